@@ -1,0 +1,133 @@
+import type { FailureRecord } from '../support/failure.js'
+import type { ResourceKind } from './resource.js'
+
+/**
+ * The allocations book's record of one slot: the place of an entity with a footprint, which outlives its incarnations.
+ * Written by the reconciler only.
+ */
+export interface SlotRecord {
+  readonly kind: 'slot'
+  readonly path: string
+  /** Number of the next incarnation; numbers are never used twice. */
+  readonly next: number
+  readonly current?: Incarnation
+  /** Older incarnations on their way out; all of them count against bounds. */
+  readonly leaving: readonly Incarnation[]
+  /** Why the slot itself is on its way out; absent while it is wanted. */
+  readonly retired?: string
+  /** The wish (DesiredRecord.serial) under which it was last up. */
+  readonly upSerial: number
+  readonly trouble?: Trouble
+  /** Digest of the job that was completed here, for run-once entities. */
+  readonly done?: string
+  readonly createdAt: number
+}
+
+/** What has gone wrong in a row, and when the next try is due. */
+export interface Trouble {
+  readonly attempts: number
+  readonly since: number
+  readonly retryAt: number
+  readonly failure: FailureRecord
+  /** Set when retrying by itself is over: 'alert' waits for a person, a changed document or recover. */
+  readonly verdict?: 'alert' | 'quarantine' | 'give-up'
+  /** DesiredRecord.recovery when this was counted. */
+  readonly recovery: number
+}
+
+/** Forward only: see INCARNATION_LIFE. */
+export type IncarnationStage = 'creating' | 'preparing' | 'ready' | 'retiring' | 'removing'
+
+/** One attempt to realise a slot. */
+export interface Incarnation {
+  readonly number: number
+  readonly token: string
+  /** Deterministic far-end name. */
+  readonly name: string
+  /** Version of the document that it was made from. */
+  readonly version: number
+  readonly location: string
+  readonly zone?: string
+  /** Digest of what a change of forces a replacement: machine and install. */
+  readonly digest: string
+  readonly stage: IncarnationStage
+  /** Raised with every command, so that an older one that arrives late is refused. */
+  readonly generation: number
+  /** Digests of the one-time phases done here, by phase. */
+  readonly phases: { readonly [phase: string]: string }
+  readonly run?: RunAllocation
+  /** The step that was announced and whose outcome is not known yet. */
+  readonly step?: Announcement
+  /** Why it leaves. */
+  readonly leaves?: string
+  readonly createdAt: number
+}
+
+/** One launch of the service on an incarnation. */
+export interface RunAllocation {
+  readonly number: number
+  readonly token: string
+  /** Digest of launch command, environment and files: a change of it forces a new run. */
+  readonly digest: string
+  readonly stage: 'launching' | 'launched' | 'ending' | 'ended'
+  /** Digest of the live files as last put in place. */
+  readonly files?: string
+}
+
+/** What kinds of step there are. */
+export type StepKind =
+  | 'ensure'
+  | 'boot'
+  | 'phase'
+  | 'launch'
+  | 'refresh'
+  | 'stop-command'
+  | 'end-run'
+  | 'halt'
+  | 'destroy'
+
+/** The durable record of a step about to be taken. */
+export interface Announcement {
+  readonly kind: StepKind
+  /** Identity at the far end; repeating it causes nothing twice. */
+  readonly token: string
+  readonly digest: string
+  readonly generation: number
+  readonly at: number
+  readonly attempt: number
+  /** For phases: which. */
+  readonly phase?: string
+  /** Desired generation that asked for it. */
+  readonly desired: number
+  readonly reason: string
+}
+
+/** A network or volume of the application, or of one slot. */
+export interface HoldingRecord {
+  readonly kind: 'holding'
+  /** Unique in the application: `network:<name>` or `volume:<slot path>:<name>`. */
+  readonly id: string
+  readonly resource: ResourceKind
+  /** Slot path that it follows; '' for the application's own. */
+  readonly owner: string
+  readonly token: string
+  readonly name: string
+  readonly location: string
+  /** Exists by other hands; never made, never removed. */
+  readonly brought: boolean
+  readonly stage: 'creating' | 'present' | 'removing'
+  readonly generation: number
+  readonly size?: number
+  readonly cidr?: string
+  readonly zone?: string
+  readonly step?: Announcement
+  readonly trouble?: Trouble
+  readonly createdAt: number
+}
+
+/** What the reconciler keeps of a role: member numbers are never used twice. */
+export interface RoleRecord {
+  readonly kind: 'role'
+  readonly path: string
+  readonly next: number
+}

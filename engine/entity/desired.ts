@@ -1,0 +1,59 @@
+/** What a person or the arbiter wants of an application as a whole. */
+export type Wish = 'running' | 'stopped' | 'gone'
+
+/**
+ * The desired book's head record of one application. Written by people and the arbiter only; every change raises
+ * `generation`. Levels, never deltas: writing the same twice changes nothing.
+ */
+export interface DesiredRecord {
+  readonly kind: 'desired'
+  readonly tenant: string
+  /** Application id. */
+  readonly id: string
+  readonly name: string
+  readonly owner: string
+  readonly wish: Wish
+  /** With wish 'gone': skip the graceful part. */
+  readonly force: boolean
+  /** Counts wishes: something is settled *under* a wish. */
+  readonly serial: number
+  readonly generation: number
+  /** Which version of the document is wanted. */
+  readonly version: number
+  /** Wanted member count by role path, where it differs from the spec's initial count. */
+  readonly counts: { readonly [role: string]: number }
+  /** Lowest acceptable incarnation and run by slot path: how replacements and restarts are asked for. */
+  readonly floors: { readonly [path: string]: Floor }
+  /** Entities held by a person or a workflow: nothing is done to them until `until`. */
+  readonly holds: { readonly [path: string]: { readonly by: string; readonly until: number } }
+  /** Raised by recover: failures counted before it no longer hold anything back. */
+  readonly recovery: number
+  readonly createdAt: number
+  readonly changedAt: number
+  /** Who made the last change, and why. */
+  readonly changedBy: string
+  readonly reason: string
+}
+
+/** The lowest acceptable incarnation, and the lowest acceptable run of incarnation `runOf`. */
+export interface Floor {
+  readonly incarnation?: number
+  readonly run?: number
+  readonly runOf?: number
+  readonly reason: string
+}
+
+/** One version of an application's document: the spec is stored in parts under its digest. */
+export interface VersionRecord {
+  readonly kind: 'version'
+  readonly application: string
+  readonly version: number
+  readonly specDigest: string
+  /** Number of parts that the stored spec was cut into. */
+  readonly parts: number
+  readonly createdAt: number
+  readonly createdBy: string
+  readonly note: string
+  /** The version that this one restored, if it came from a rollback. */
+  readonly restored?: number
+}

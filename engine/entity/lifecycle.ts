@@ -1,0 +1,108 @@
+import type { IncarnationStage } from './allocation.js'
+import type { ApplicationState, EntityState } from './observation.js'
+
+/** One allowed move: who may make it, and why it is made. */
+export interface Move<State extends string> {
+  readonly from: State
+  readonly to: State
+  /** Whose change causes it: a person's or the arbiter's wish, the reconciler's act, or what the world shows. */
+  readonly by: 'wish' | 'reconciler' | 'world'
+  readonly why: string
+}
+
+const move = <State extends string>(
+  from: State,
+  to: State,
+  by: Move<State>['by'],
+  why: string,
+): Move<State> => ({ from, to, by, why })
+
+/** An incarnation moves only forward. */
+export const INCARNATION_LIFE: readonly Move<IncarnationStage>[] = [
+  move('creating', 'preparing', 'world', 'its machine exists'),
+  move('creating', 'removing', 'reconciler', 'no longer wanted before it existed'),
+  move('preparing', 'ready', 'world', 'all one-time phases have left their receipts'),
+  move('preparing', 'removing', 'reconciler', 'no longer wanted, or its machine is gone'),
+  move('ready', 'retiring', 'reconciler', 'replaced or no longer wanted: ends its service in good order'),
+  move('ready', 'removing', 'reconciler', 'its machine is gone'),
+  move('preparing', 'retiring', 'reconciler', 'replaced or no longer wanted while something runs on it'),
+  move('retiring', 'removing', 'world', 'nothing runs on it any more'),
+]
+
+/** What an application's shown state may turn into. */
+export const APPLICATION_LIFE: readonly Move<ApplicationState>[] = [
+  move('created', 'starting', 'reconciler', 'work has begun under the wish running'),
+  move('created', 'stopped', 'wish', 'stopped before anything began'),
+  move('created', 'running', 'world', 'nothing had to be done'),
+  move('created', 'stopping', 'wish', 'wish stopped'),
+  move('created', 'expunging', 'wish', 'wish gone'),
+  move('created', 'destroyed', 'world', 'gone before anything was made'),
+  move('created', 'alert', 'world', 'a failure that retrying cannot mend'),
+  move('starting', 'running', 'world', 'settled for the first time under this wish'),
+  move('starting', 'alert', 'world', 'past its grace, or a failure that retrying cannot mend'),
+  move('starting', 'stopping', 'wish', 'wish stopped'),
+  move('starting', 'stopped', 'world', 'wish stopped and nothing runs'),
+  move('starting', 'expunging', 'wish', 'wish gone, or onStartFailure: expunge'),
+  move('running', 'updating', 'wish', 'a desired change is in progress'),
+  move('running', 'alert', 'world', 'repair is past its grace'),
+  move('running', 'stopping', 'wish', 'wish stopped'),
+  move('running', 'stopped', 'world', 'wish stopped and nothing runs'),
+  move('running', 'expunging', 'wish', 'wish gone'),
+  move('running', 'destroyed', 'world', 'gone and nothing was left to remove'),
+  move('updating', 'running', 'world', 'the change is settled'),
+  move('updating', 'alert', 'world', 'the change is past its deadline or has failed for good'),
+  move('updating', 'stopping', 'wish', 'wish stopped'),
+  move('updating', 'stopped', 'world', 'wish stopped and nothing runs'),
+  move('updating', 'expunging', 'wish', 'wish gone'),
+  move('stopping', 'stopped', 'world', 'nothing runs any more'),
+  move('stopping', 'alert', 'world', 'something is still running past the deadline'),
+  move('stopping', 'starting', 'wish', 'wish running'),
+  move('stopping', 'expunging', 'wish', 'wish gone'),
+  move('stopped', 'starting', 'wish', 'wish running'),
+  move('stopped', 'running', 'world', 'wish running and nothing had to be done'),
+  move('stopped', 'stopping', 'world', 'something runs although it should not'),
+  move('stopped', 'alert', 'world', 'something runs and cannot be ended'),
+  move('stopped', 'expunging', 'wish', 'wish gone'),
+  move('stopped', 'destroyed', 'world', 'gone and nothing was left to remove'),
+  move('alert', 'running', 'world', 'the world fits again'),
+  move('alert', 'starting', 'wish', 'a new wish, or recover'),
+  move('alert', 'updating', 'wish', 'a new change, or recover'),
+  move('alert', 'stopping', 'wish', 'wish stopped'),
+  move('alert', 'stopped', 'world', 'nothing runs any more'),
+  move('alert', 'expunging', 'wish', 'wish gone'),
+  move('expunging', 'expunge', 'world', 'removal is stuck; tried again for ever with back-off'),
+  move('expunging', 'destroyed', 'world', 'the far ends confirm that nothing of ours is left'),
+  move('expunge', 'expunging', 'world', 'removal moves again'),
+  move('expunge', 'destroyed', 'world', 'the far ends confirm that nothing of ours is left'),
+]
+
+/** What an entity's shown state may turn into. Shown states are derived; a table keeps the derivation honest. */
+export const ENTITY_LIFE: readonly Move<EntityState>[] = [
+  move('created', 'waiting', 'reconciler', 'something it needs is not there yet'),
+  move('created', 'starting', 'reconciler', 'its first step was announced'),
+  move('waiting', 'starting', 'reconciler', 'what it needed is there'),
+  move('starting', 'running', 'world', 'its service is up'),
+  move('starting', 'completed', 'world', 'its job is done'),
+  move('starting', 'failed', 'world', 'a step failed; the next try has a time'),
+  move('starting', 'waiting', 'world', 'what it needs is gone again'),
+  move('running', 'failed', 'world', 'it ended, vanished or is not healthy'),
+  move('running', 'starting', 'reconciler', 'restarted, changed or replaced'),
+  move('failed', 'starting', 'reconciler', 'tried again'),
+  move('failed', 'running', 'world', 'it is healthy again'),
+  move('failed', 'quarantined', 'reconciler', 'never came up within its retries'),
+  move('running', 'stopping', 'wish', 'stopped, replaced or scaled in'),
+  move('starting', 'stopping', 'wish', 'stopped or scaled in'),
+  move('failed', 'stopping', 'wish', 'stopped or scaled in'),
+  move('stopping', 'stopped', 'world', 'nothing of it runs'),
+  move('stopped', 'starting', 'wish', 'started again'),
+  move('stopped', 'removing', 'wish', 'removed'),
+  move('stopping', 'removing', 'wish', 'removed'),
+  move('quarantined', 'removing', 'wish', 'expunged, scaled in or recovered'),
+  move('quarantined', 'starting', 'wish', 'recovered'),
+  move('removing', 'gone', 'world', 'its location confirms that nothing is left'),
+]
+
+/** Whether a table allows this move; staying is always allowed. */
+export function mayMove<State extends string>(table: readonly Move<State>[], from: State, to: State): boolean {
+  return from === to || table.some((entry) => entry.from === from && entry.to === to)
+}

@@ -1,0 +1,62 @@
+import type { JsonObject } from '../support/json.js'
+
+/** What drivers make. */
+export type ResourceKind = 'machine' | 'network' | 'volume' | 'address' | 'rule' | 'key' | 'image'
+
+/** The marks that every object of ours carries at the far end. */
+export interface OwnerMarks extends JsonObject {
+  /** Identity of the engine's store: objects of other engines are never touched. */
+  readonly engine: string
+  readonly application: string
+  /** Path of the entity in its application; '' for what belongs to the application as a whole. */
+  readonly entity: string
+  readonly incarnation: number
+  /** Digest of what it was made from. */
+  readonly digest: string
+}
+
+/** What the far end says about one resource. */
+export interface ResourceState {
+  readonly token: string
+  readonly kind: ResourceKind
+  /**
+   * absent: the far end is certain that nothing with this token is there. stopped and running for machines; other kinds
+   * are 'running' when usable. failed: there, but of no more use.
+   */
+  readonly state: 'absent' | 'creating' | 'stopped' | 'running' | 'failed'
+  /** Identity of this very boot or instance: receipts of another one do not count. */
+  readonly instance?: string
+  readonly marks?: OwnerMarks
+  /** The far end's own id, for people. */
+  readonly id?: string
+  readonly address?: string
+  /** Chosen numbers by port name: as seen inside, and as published outside. */
+  readonly ports?: { readonly [name: string]: { readonly inside: number; readonly outside?: number; readonly host?: string } }
+  /** Exit code of a machine's own command after it ended. */
+  readonly exitCode?: number
+  /** What the far end says went wrong. */
+  readonly reason?: string
+  /** The far end's own health verdict, where it has one. */
+  readonly health?: 'starting' | 'healthy' | 'unhealthy'
+  readonly cores?: number
+  /** Bytes. */
+  readonly memory?: number
+  readonly runDirectory?: string
+  readonly installDirectory?: string
+  readonly zone?: string
+  readonly runs?: readonly RunState[]
+}
+
+/** What a machine's supervisor says of one run. */
+export interface RunState {
+  readonly token: string
+  readonly digest: string
+  /** lost: its machine came back as another instance, or its supervisor died without a receipt. */
+  readonly state: 'running' | 'exited' | 'timed-out' | 'lost'
+  readonly exitCode?: number
+  /** Milliseconds since the epoch, by the machine's clock. */
+  readonly startedAt?: number
+  readonly finishedAt?: number
+  /** Process id of the script's process group, where the place has one. */
+  readonly pid?: number
+}

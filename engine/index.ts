@@ -1,0 +1,110 @@
+/**
+ * The engine: three books (desired, allocations, observed), the pure functions that compare them, and the loop that
+ * acts on what they say. It knows no dialect, no place and no medium; those come in through ports.
+ */
+export type { Clock, Cancel } from './support/clock.js'
+export { canonicalJson, digestOf, digestOfText } from './support/digest.js'
+export { Failure, failureOf } from './support/failure.js'
+export type { FailureCause, FailureRecord, RetryClass } from './support/failure.js'
+export type { IdSource, Random } from './support/ids.js'
+export { InvariantError, invariant, required, unreachable } from './support/invariant.js'
+export { deepFreeze, isJsonObject, sameJson } from './support/json.js'
+export type { Json, JsonObject } from './support/json.js'
+export { silentLog } from './support/log.js'
+export type { Log, LogFields } from './support/log.js'
+export { hasErrors } from './support/problem.js'
+export type { Fix, Position, Problem, Range, SourcePlace } from './support/problem.js'
+export { Secret } from './support/secret.js'
+export type { Seal, SealedSecret } from './support/secret.js'
+export type {
+  ApplicationSettings,
+  ApplicationSpec,
+  NetworkSpec,
+  OutputsSpec,
+} from './spec/application-spec.js'
+export type {
+  ConfigMap,
+  EffectorSpec,
+  EntitySpec,
+  HealthSpec,
+  JobSpec,
+  MachineSpec,
+  ParameterSpec,
+  PlacementSpec,
+  PolicySpec,
+  PortSpec,
+  RelationSpec,
+  RetrySpec,
+  SensorSource,
+  SensorSpec,
+  VolumeSpec,
+} from './spec/entity-spec.js'
+export { literal } from './spec/expression.js'
+export type { EntityReference, Expression } from './spec/expression.js'
+export type { MembersSpec, Quorum, ReplacementSpec } from './spec/members-spec.js'
+export type { FileSpec, OperationSpec, PhaseName, SoftwareSpec } from './spec/operation-spec.js'
+export type { OwnerMarks, ResourceKind, ResourceState, RunState } from './entity/resource.js'
+export { checkBatch } from './store/batch.js'
+export { MemoryStore } from './store/memory-store.js'
+export { BATCH_LIMITS } from './store/store.js'
+export type { Batch, Change, Commit, CommitAnswer, Entry, Lease, Store, WatchEvent } from './store/store.js'
+export { DEFAULT_CAPABILITIES } from './ports/location.js'
+export type {
+  CallOptions,
+  Capabilities,
+  CapacityAnswer,
+  CommandAnswer,
+  CommandOutput,
+  EnsureAnswer,
+  Hint,
+  Location,
+  LocationFactory,
+  LocationRecord,
+  MachineFile,
+  MachineShape,
+  MetricSample,
+  OwnedResource,
+  ResourceRef,
+  ResourceShape,
+  ResourceWant,
+  RunAnswer,
+  RunRequest,
+} from './ports/location.js'
+export type {
+  AttachedPolicy,
+  Intent,
+  Interest,
+  MemberCondition,
+  MemoryCell,
+  PolicyKind,
+  PolicyPipeline,
+  PolicySubject,
+  Reading,
+  Step,
+  Turn,
+} from './ports/policy.js'
+export type { ProbeAnswer, Prober } from './ports/prober.js'
+export type { Renderer } from './ports/renderer.js'
+export type { ChangeOptions, EngineApi, Outcome, Refusal } from './api.js'
+export type { Actor, TaskRecord, TaskStreams } from './task/task.js'
+export type {
+  ApplicationView,
+  DecisionView,
+  EntityView,
+  EventView,
+  LocationView,
+  OrphanView,
+  PlanStepView,
+  PlanView,
+  ResourceView,
+  RoleView,
+  SamplePoint,
+  SensorView,
+  VersionView,
+  WhyView,
+} from './view.js'
+export type { ApplicationState, ApplicationStatus, EntityState, HealthVerdict, ObservedRecord } from './entity/observation.js'
+export type { DesiredRecord, Floor, VersionRecord, Wish } from './entity/desired.js'
+export type { Announcement, HoldingRecord, Incarnation, IncarnationStage, RoleRecord, RunAllocation, SlotRecord, StepKind, Trouble } from './entity/allocation.js'
+export { APPLICATION_LIFE, ENTITY_LIFE, INCARNATION_LIFE, mayMove } from './entity/lifecycle.js'
+export type { Move } from './entity/lifecycle.js'

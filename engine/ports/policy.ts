@@ -1,0 +1,102 @@
+import type { Observable, SchedulerLike } from 'rxjs'
+import type { Json, JsonObject } from '../support/json.js'
+import type { Problem } from '../support/problem.js'
+
+/** What a policy is told: one observed fact about its entity or a member of it. */
+export interface Reading extends JsonObject {
+  readonly kind: 'sensor' | 'member' | 'wake'
+  /** Milliseconds since the epoch at which it was true. */
+  readonly at: number
+  /** Path of the entity it is about; the policy's own for a wake. */
+  readonly entity: string
+  /** Name of the sensor; '' for the other kinds. */
+  readonly sensor: string
+  /** The sensor's value; for a member: its MemberCondition. */
+  readonly value: Json
+}
+
+/** How a member (or the entity itself) stands, in a reading of kind 'member'. */
+export interface MemberCondition extends JsonObject {
+  readonly state: 'starting' | 'running' | 'failed' | 'stopping' | 'gone'
+  readonly up: boolean
+  readonly incarnation: number
+  /** Counts launches in this incarnation, from 1; 0 before the first. */
+  readonly run: number
+  /** Why it is not up, for records. */
+  readonly reason: string
+}
+
+/** What a policy would like done. Only asked for: the arbiter decides. Levels, not deltas, so that repeating is harmless. */
+export type Intent =
+  | { readonly kind: 'scale'; readonly entity: string; readonly count: number; readonly reason: string }
+  | {
+      /** Launch again on the same machine, if run `run` of incarnation `incarnation` is still the current one. */
+      readonly kind: 'restart'
+      readonly entity: string
+      readonly incarnation: number
+      readonly run: number
+      readonly reason: string
+    }
+  | { readonly kind: 'replace'; readonly entity: string; readonly incarnation: number; readonly reason: string }
+  | { /** Nothing to do, and why: recorded, coalesced by `rule`. */ readonly kind: 'hold'; readonly rule: string; readonly reason: string }
+
+/** What one turn of a policy gives. */
+export interface Turn<Memory extends JsonObject> {
+  readonly memory: Memory
+  readonly intents: readonly Intent[]
+  /** When to be called again with a 'wake' reading even if nothing is observed; absent: not before a reading. */
+  readonly wakeAt?: number
+}
+
+/** The pure heart of a policy. */
+export type Step<Memory extends JsonObject> = (memory: Memory, reading: Reading, now: number) => Turn<Memory>
+
+/**
+ * Where a policy's memory is kept between turns: the host's, checkpointed with each decision. `fold` is the only
+ * operator that touches it.
+ */
+export interface MemoryCell {
+  read(): JsonObject
+  write(memory: JsonObject, wakeAt: number | undefined): void
+}
+
+/** A policy's stream: from readings to intents; completes when the readings do. */
+export type PolicyPipeline = (readings$: Observable<Reading>, scheduler: SchedulerLike) => Observable<Intent>
+
+/** What a policy wants to be told. */
+export interface Interest {
+  /** Sensors by name, of the entity itself or of its members. */
+  readonly sensors: readonly { readonly of: 'self' | 'members'; readonly sensor: string }[]
+  /** Whether conditions of the entity ('self') or its members are wanted. */
+  readonly conditions: 'none' | 'self' | 'members'
+}
+
+/** What an entity is to its policy, fixed when the policy is attached. */
+export interface PolicySubject {
+  readonly path: string
+  /** Bounds of its members, where it has any. */
+  readonly min?: number
+  readonly max?: number
+  readonly initial?: number
+}
+
+/** A policy made ready for one entity. */
+export interface AttachedPolicy {
+  readonly interest: Interest
+  /** What it decides alone, so that two that write the same are found at submit. */
+  readonly decides: readonly ('count' | 'restart' | 'replace')[]
+  /** Memory before the first reading; carries the version of its layout. */
+  readonly initial: JsonObject
+  pipeline(cell: MemoryCell): PolicyPipeline
+}
+
+/** A kind of policy. */
+export interface PolicyKind {
+  readonly type: string
+  /** One paragraph for the catalog. */
+  readonly description: string
+  /** JSON Schema (closed object) of its configuration, for editors and checks. */
+  readonly schema: JsonObject
+  /** Either made ready, or what is wrong with the configuration (positions are the caller's to add). */
+  attach(subject: PolicySubject, config: JsonObject): { readonly policy: AttachedPolicy } | { readonly problems: readonly Problem[] }
+}

@@ -1,0 +1,51 @@
+import type { JsonObject } from '../support/json.js'
+import type { EntitySpec } from './entity-spec.js'
+
+/** What a whole landscape should be: the one model that every dialect becomes. */
+export interface ApplicationSpec {
+  readonly kind: 'application'
+  readonly name: string
+  readonly description?: string
+  /** The kind of landscape, e.g. 'kubernetes', 'dbaas', 'web shop'. Not a role's type. */
+  readonly serviceType?: string
+  readonly owner?: string
+  readonly keyPair?: string
+  readonly details: { readonly [key: string]: string }
+  /** The root entity; its children are the landscape. */
+  readonly root: EntitySpec
+  readonly networks: readonly NetworkSpec[]
+  readonly outputs: OutputsSpec
+  readonly settings: ApplicationSettings
+  /** Which dialect it was written in, for people only. */
+  readonly dialect: string
+  /** Anything a dialect must keep to show the document again. */
+  readonly origin?: JsonObject
+}
+
+/** A network made for the application, or brought. */
+export interface NetworkSpec {
+  readonly name: string
+  /** Name at the far end of a network that exists already; never removed by us. */
+  readonly brought?: string
+  readonly cidr?: string
+}
+
+/** Where people reach the landscape: plan ids of the entities whose endpoints are the application's. */
+export interface OutputsSpec {
+  readonly endpoint?: { readonly entity: string; readonly port?: string }
+  readonly consoleEndpoint?: { readonly entity: string; readonly port?: string }
+}
+
+/** Rules of conduct for the application as a whole. */
+export interface ApplicationSettings {
+  /** @default 'retry' */
+  readonly onStartFailure: 'retry' | 'expunge'
+  /** Whether the collector removes what is left over. @default true */
+  readonly collect: boolean
+  /** Milliseconds in which ordinary repair shows as degraded, not alert. @default 120000 */
+  readonly grace: number
+  /** Milliseconds in which a wanted change shows as updating, not alert. @default 600000 */
+  readonly changeDeadline: number
+  /** Whether stop keeps machines (and only ends what runs on them). @default true */
+  readonly keepMachines: boolean
+}

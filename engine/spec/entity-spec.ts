@@ -1,0 +1,198 @@
+import type { Json, JsonObject } from '../support/json.js'
+import type { SourcePlace } from '../support/problem.js'
+import type { Expression } from './expression.js'
+import type { MembersSpec } from './members-spec.js'
+import type { SoftwareSpec } from './operation-spec.js'
+
+/** Named values that may still be expressions. */
+export type ConfigMap = { readonly [key: string]: Expression }
+
+/**
+ * One node of the wanted tree. Plain, frozen, serialisable; no dialect's words. Lists are in document order.
+ * What `machine`, `software`, `job` and `members` say decides how the engine realises the entity; `type` names
+ * it for people, catalog and policies.
+ */
+export interface EntitySpec {
+  readonly kind: 'entity'
+  /** Type name in the catalog, e.g. 'software', 'container', 'group', 'role'. */
+  readonly type: string
+  /** Path segment, unique among its siblings: `[A-Za-z0-9][A-Za-z0-9_-]*`, at most 63 characters. */
+  readonly name: string
+  /** The plan id by which expressions may refer to it; the name when absent. */
+  readonly id?: string
+  readonly displayName?: string
+  readonly description?: string
+  /** What it is in its application; members carry their role's. */
+  readonly role?: string
+  /** Start order among siblings: lower sooner, equal together. @default position × 10 for roles, else absent: no order */
+  readonly priority?: number
+  readonly config: ConfigMap
+  readonly parameters: readonly ParameterSpec[]
+  readonly children: readonly EntitySpec[]
+  /** Present on an entity that has a number of equal members. */
+  readonly members?: MembersSpec
+  readonly relations: readonly RelationSpec[]
+  /** What is asked of a location; absent on entities with no footprint of their own. */
+  readonly machine?: MachineSpec
+  readonly volumes: readonly VolumeSpec[]
+  /** What is done on the machine; absent where the image's own command is the service. */
+  readonly software?: SoftwareSpec
+  /** Present on run-once entities. */
+  readonly job?: JobSpec
+  readonly sensors: readonly SensorSpec[]
+  readonly effectors: readonly EffectorSpec[]
+  readonly policies: readonly PolicySpec[]
+  readonly enrichers: readonly PolicySpec[]
+  readonly health?: HealthSpec
+  readonly retry?: RetrySpec
+  readonly placement: PlacementSpec
+  readonly tags: readonly Json[]
+  /** Free key/value details shown with the entity. */
+  readonly details: { readonly [key: string]: string }
+  readonly place?: SourcePlace
+}
+
+/** A declared config key. */
+export interface ParameterSpec {
+  readonly name: string
+  /** 'string', 'integer', 'float', 'boolean', 'duration', 'port', 'secret', 'map', 'list' … */
+  readonly type: string
+  readonly label?: string
+  readonly description?: string
+  readonly required: boolean
+  readonly default?: Expression
+  /** Constraints in the engine's words, e.g. {pattern}, {oneOf}, {min}, {max}. */
+  readonly constraints: readonly JsonObject[]
+}
+
+/** An edge to another entity. Ordering 'starts-after' makes this entity wait until the target is up. */
+export interface RelationSpec {
+  readonly kind: 'relation'
+  readonly type: string
+  /** Plan id or name of the target, resolved like an expression's global reference. */
+  readonly target: string
+  readonly ordering: 'starts-after' | 'none'
+  readonly config: ConfigMap
+}
+
+/** What an entity asks of its location. A change of any of it forces a replacement. */
+export interface MachineSpec {
+  readonly image?: Expression
+  /** Size by name, as the location knows it. */
+  readonly offering?: Expression
+  readonly cores?: number
+  /** Bytes. */
+  readonly memory?: number
+  /** The machine's own main process, for images that are the service: argument vector. */
+  readonly command?: Expression
+  /** Environment of that process. */
+  readonly environment: ConfigMap
+  readonly ports: readonly PortSpec[]
+  readonly userData?: Expression
+  readonly keyPair?: string
+  /** Networks to join, by name; the application's own when empty. */
+  readonly networks: readonly string[]
+  /** Far-end options that a location refuses unless its configuration allows each by name (e.g. privileged). */
+  readonly options: { readonly [key: string]: Json }
+}
+
+/** A port that something on the machine listens on. */
+export interface PortSpec {
+  /** Its name; sensors `port.<name>` and `endpoint.<name>` carry what was chosen. */
+  readonly name: string
+  /** The wanted number; chosen from the location's range when absent. */
+  readonly number?: number
+  readonly protocol: 'tcp' | 'udp'
+  /** Whether it is reachable from outside the location's network. */
+  readonly published: boolean
+  /** URL scheme of the endpoint, when it has one. */
+  readonly scheme?: string
+}
+
+/** Storage that follows its slot: attached again after a replacement, removed with the slot. */
+export interface VolumeSpec {
+  readonly name: string
+  /** Where it is seen on the machine. */
+  readonly path: string
+  /** Bytes. */
+  readonly size?: number
+  /** Name of a volume that exists already; then it is brought, not made, and never removed. */
+  readonly brought?: string
+}
+
+/** Runs to completion once for each digest. */
+export interface JobSpec {
+  /** Attempts before it counts as failed for good. @default 3 */
+  readonly attempts: number
+}
+
+/** A sensor with a source. */
+export interface SensorSpec {
+  readonly name: string
+  readonly type: 'string' | 'number' | 'boolean' | 'json'
+  readonly source: SensorSource
+}
+
+/** Where a sensor's values come from. */
+export type SensorSource =
+  | { readonly kind: 'static'; readonly value: Expression }
+  | {
+      /** GET `url` each `period` ms; the body, or the member of it at the dotted `select`, is the value. */
+      readonly kind: 'http'
+      readonly url: Expression
+      readonly period: number
+      readonly select?: string
+    }
+  | { /** Runs `command` on the machine each `period` ms; what it prints, trimmed, is the value. */ readonly kind: 'command'; readonly command: Expression; readonly period: number }
+  | { /** A metric that the location measures itself, e.g. cpu. */ readonly kind: 'metric'; readonly metric: string }
+
+/** A named thing that an entity can be asked to do. */
+export interface EffectorSpec {
+  readonly name: string
+  readonly description?: string
+  readonly parameters: readonly ParameterSpec[]
+  readonly command: Expression
+  /** Milliseconds. */
+  readonly timeout: number
+}
+
+/** A policy or an enricher attached to an entity. */
+export interface PolicySpec {
+  /** Unique among the entity's policies. */
+  readonly name: string
+  readonly type: string
+  readonly config: ConfigMap
+  readonly place?: SourcePlace
+}
+
+/** When a running entity counts as up. */
+export interface HealthSpec {
+  /** Probe of the endpoint; absent: up as soon as it runs (and check-running passes). */
+  readonly http?: { readonly url: Expression; readonly expectStatus?: number }
+  readonly command?: Expression
+  /** Milliseconds between probes. @default 1000 */
+  readonly period: number
+  /** Milliseconds for one probe. @default 2000 */
+  readonly timeout: number
+  /** Failures in a row that make it not up. @default 3 */
+  readonly failures: number
+  /** Milliseconds after start in which failures do not count. @default 0 */
+  readonly grace: number
+}
+
+/** How failures are met. `then` says what happens when attempts or time run out. */
+export interface RetrySpec {
+  readonly attempts?: number
+  /** Milliseconds. */
+  readonly for?: number
+  readonly backoff?: { readonly initial: number; readonly factor: number; readonly max: number }
+  readonly then?: 'alert' | 'replace' | 'expunge' | 'give-up'
+}
+
+/** Where an entity may be put; the nearest ancestor that names locations decides for those that do not. */
+export interface PlacementSpec {
+  /** Names of locations, in order of preference. */
+  readonly locations: readonly string[]
+  /** Zones or partitions inside them. */
+  readonly zones: readonly string[]
+}

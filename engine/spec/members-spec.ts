@@ -1,0 +1,39 @@
+import type { EntitySpec } from './entity-spec.js'
+
+/** How many of something must be so. Percentages are of the wanted count, rounded up. */
+export type Quorum =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'at-least-one' }
+  | { readonly kind: 'at-least-one-unless-empty' }
+  | { readonly kind: 'always' }
+  | { readonly kind: 'number'; readonly count: number }
+  | { readonly kind: 'percent'; readonly percent: number }
+
+/** A number of equal members made from one spec. */
+export interface MembersSpec {
+  readonly initial: number
+  readonly min: number
+  readonly max: number
+  /** What each member is made from; shared by all of them. */
+  readonly spec: EntitySpec
+  /** Members that must be up for the start of this role to count as done. @default all */
+  readonly startQuorum: Quorum
+  /** Members that must be up for the role to count as up while running. @default at-least-one-unless-empty */
+  readonly runningQuorum: Quorum
+  /** Which member goes when scaling in: 'newest', 'oldest', 'unhealthy-first'. @default 'unhealthy-first' */
+  readonly victims: string
+  /** Members that may be provisioned or removed at once. @default 0: no bound of the role's own */
+  readonly concurrency: number
+  /** Whether members that never came up within their retries are set aside for inspection. @default true */
+  readonly quarantine: boolean
+  readonly replacement: ReplacementSpec
+}
+
+/** How a member is replaced: new first (surge 1, unavailable 0) or old first (surge 0, unavailable 1). */
+export interface ReplacementSpec {
+  readonly order: 'new-first' | 'old-first'
+  /** Incarnations above max allowed while replacing. */
+  readonly surge: number
+  /** Ready members below min allowed while replacing. */
+  readonly unavailable: number
+}

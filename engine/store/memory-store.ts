@@ -1,0 +1,94 @@
+import { Observable, Subject } from 'rxjs'
+import { deepFreeze, type JsonObject } from '../support/json.js'
+import { checkBatch } from './batch.js'
+import type { Batch, Commit, CommitAnswer, Entry, Lease, Store, WatchEvent } from './store.js'
+
+/** How a memory store behaves. */
+export interface MemoryStoreOptions {
+  /** Commits kept for watchers that come late. @default 10000 */
+  readonly history?: number
+}
+
+/** A store that lives and dies with the process. The reference implementation of the contract. */
+export class MemoryStore implements Store {
+  readonly #entries = new Map<string, Entry>()
+  readonly #leases = new Map<string, Lease>()
+  readonly #commits: Commit[] = []
+  readonly #live = new Subject<Commit>()
+  readonly #history: number
+  #revision = 0
+  #epoch = 0
+
+  constructor(options: MemoryStoreOptions = {}) {
+    this.#history = options.history ?? 10_000
+  }
+
+  load(prefix: string): Promise<{ revision: number; entries: readonly Entry[] }> {
+    const entries = [...this.#entries.values()].filter((entry) => entry.key.startsWith(prefix))
+    entries.sort((a, b) => (a.key < b.key ? -1 : 1))
+    return Promise.resolve({ revision: this.#revision, entries })
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous: a bad batch must reject
+  async commit(batch: Batch): Promise<CommitAnswer> {
+    checkBatch(batch)
+    if (batch.epoch !== undefined && batch.epoch < this.#epoch) return { kind: 'fenced', epoch: this.#epoch }
+    const stale = batch.changes.find((change) => change.expect !== undefined && change.expect !== this.#at(change.key))
+    if (stale !== undefined) return { kind: 'conflict', key: stale.key, revision: this.#at(stale.key) }
+    this.#write(batch)
+    return { kind: 'committed', revision: this.#revision }
+  }
+
+  watch(revision: number): Observable<WatchEvent> {
+    return new Observable<WatchEvent>((subscriber) => {
+      const oldest = this.#commits[0]?.revision ?? this.#revision + 1
+      if (revision + 1 < oldest) subscriber.next({ kind: 'compacted', oldest })
+      for (const commit of this.#commits) if (commit.revision > revision) subscriber.next({ kind: 'commit', commit })
+      return this.#live.subscribe({
+        next: (commit) => {
+          subscriber.next({ kind: 'commit', commit })
+        },
+        complete: () => {
+          subscriber.complete()
+        },
+      })
+    })
+  }
+
+  acquire(name: string, holder: string, ttl: number, now: number): Promise<{ granted: boolean; lease: Lease }> {
+    const held = this.#leases.get(name)
+    if (held !== undefined && held.holder !== holder && held.until > now) {
+      return Promise.resolve({ granted: false, lease: held })
+    }
+    const epoch = held?.holder === holder && held.until > now ? held.epoch : ++this.#epoch
+    const lease = { name, holder, epoch, until: now + ttl }
+    this.#leases.set(name, lease)
+    return Promise.resolve({ granted: true, lease })
+  }
+
+  release(name: string, holder: string): Promise<void> {
+    if (this.#leases.get(name)?.holder === holder) this.#leases.delete(name)
+    return Promise.resolve()
+  }
+
+  close(): Promise<void> {
+    this.#live.complete()
+    return Promise.resolve()
+  }
+
+  #at(key: string): number {
+    return this.#entries.get(key)?.revision ?? 0
+  }
+
+  #write(batch: Batch): void {
+    const revision = ++this.#revision
+    for (const change of batch.changes) {
+      if (change.kind === 'delete') this.#entries.delete(change.key)
+      else this.#entries.set(change.key, { key: change.key, value: deepFreeze<JsonObject>(change.value), revision })
+    }
+    const commit: Commit = { revision, changes: batch.changes }
+    this.#commits.push(commit)
+    if (this.#commits.length > this.#history * 2) this.#commits.splice(0, this.#commits.length - this.#history)
+    this.#live.next(commit)
+  }
+}
