@@ -1,0 +1,51 @@
+import type { ApplicationSpec, EngineApi, JsonObject, Log, Problem, Seal } from '../../engine/index.js'
+import type { Idempotency } from './idempotency.js'
+
+/** A document with the artifacts that were sent with it. */
+export interface SubmittedSources {
+  readonly main: { readonly file: string; readonly text: string }
+  readonly files: { readonly [path: string]: string }
+}
+
+/** What became of a document. `missing` lists artifacts that it names and that were not sent. */
+export type Compiled =
+  | { readonly kind: 'compiled'; readonly spec: ApplicationSpec; readonly problems: readonly Problem[] }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'missing'; readonly files: readonly string[] }
+
+/** Turns a document into a spec. Pure; quota, types and locations were bound by who made it. */
+export type Compile = (sources: SubmittedSources, options: { readonly parameters: JsonObject }) => Compiled
+
+/** A type that documents may name. */
+export interface TypeDescription {
+  readonly name: string
+  readonly kind: 'entity' | 'policy' | 'enricher' | 'location'
+  readonly description: string
+  /** JSON Schema of its configuration. */
+  readonly schema: JsonObject
+}
+
+/** What documents may say. */
+export interface TypeCatalog {
+  /** Entity and location types; policy kinds come from the engine. */
+  types(): readonly TypeDescription[]
+  /** JSON Schemas for editors, by name of the dialect. */
+  schemas(): { readonly [name: string]: JsonObject }
+}
+
+/** What can be asked without a server. */
+export interface OfflineContext {
+  readonly compile: Compile
+  readonly log: Log
+}
+
+/** What handlers work with. */
+export interface HandlerContext extends OfflineContext {
+  readonly engine: EngineApi
+  readonly types: TypeCatalog
+  readonly idempotency: Idempotency
+  /** The product's version. */
+  readonly version: string
+  /** Seals `{"$secret": "clear text"}` in configurations of locations; without it such values are refused. */
+  readonly seal?: Seal
+}

@@ -1,0 +1,168 @@
+import type { ApplicationView, EntityView, JsonObject, RoleView } from '../../engine/index.js'
+import type { Effector, ExecWish, Invocation, ReplaceWish, ResizeWish, ScaleWish } from '../api/index.js'
+import { answered, bodyOf, change, changeOptions, entityPath, isReply, param } from './changes.js'
+import type { HandlerContext } from './context.js'
+import { type CheckedRequest, type Reply, numberQuery, reply, textReply } from './message.js'
+import { byPath, paged } from './paging.js'
+import { refuse, refused } from './refusals.js'
+
+/** Milliseconds that a command may take when the request does not say. */
+const EXEC_TIMEOUT = 60_000
+
+/** Lines of a log when the request does not say. */
+const LOG_LINES = 200
+
+const inTree = byPath((entity: EntityView) => entity.path)
+
+/** One page of the tree, parents first. */
+export function listEntities({ engine }: HandlerContext, request: CheckedRequest): Reply {
+  return answered(engine.entities(request.actor, param(request, 'application')), (entities) =>
+    paged(request, entities, inTree),
+  )
+}
+
+/** One entity. */
+export function getEntity({ engine }: HandlerContext, request: CheckedRequest): Reply {
+  return answered(engine.entity(request.actor, param(request, 'application'), entityPath(request)), reply)
+}
+
+/** Why it is as it is. */
+export function whyEntity({ engine }: HandlerContext, request: CheckedRequest): Reply {
+  return answered(engine.why(request.actor, param(request, 'application'), entityPath(request)), reply)
+}
+
+/** Replaces a member. */
+export function replaceEntity({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
+  const { order, incarnation } = bodyOf<ReplaceWish>(request)
+  return change(request, (options) =>
+    engine.replace(param(request, 'application'), entityPath(request), {
+      ...options,
+      ...(order === undefined ? {} : { order }),
+      ...(incarnation === undefined ? {} : { incarnation }),
+    }),
+  )
+}
+
+/** Launches it again. */
+export function restartEntity({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
+  return change(request, (options) =>
+    engine.restart(param(request, 'application'), entityPath(request), options),
+  )
+}
+
+/** Runs one command and waits for it. */
+export async function execCommand({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
+  const options = changeOptions(request)
+  if (isReply(options)) return options
+  const { command, timeout, stdin } = bodyOf<ExecWish>(request)
+  if (command === undefined) return refuse('invalid-request', 'command: Required')
+  const outcome = await engine.exec(param(request, 'application'), entityPath(request), command, {
+    ...options,
+    timeout: timeout ?? EXEC_TIMEOUT,
+    ...(stdin === undefined ? {} : { stdin }),
+  })
+  return answered(outcome, reply)
+}
+
+/** What its services say. */
+export async function readLogs({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
+  const lines = numberQuery(request, 'lines') ?? LOG_LINES
+  const by = request.actor
+  const outcome = await engine.logs(param(request, 'application'), entityPath(request), { by, lines })
+  return answered(outcome, textReply)
+}
+
+/** Roles in start order. */
+export function listRoles({ engine }: HandlerContext, request: CheckedRequest): Reply {
+  return answered(engine.application(request.actor, param(request, 'application')), ({ roles }) =>
+    reply([...roles].sort((a, b) => a.priority - b.priority)),
+  )
+}
+
+/** One role. */
+export function getRole(context: HandlerContext, request: CheckedRequest): Reply {
+  return withRole(context, request, (role) => reply(role))
+}
+
+/** Members of a role. A role that is its own single member is that member. */
+export function listMembers(context: HandlerContext, request: CheckedRequest): Reply {
+  return withRole(context, request, (role, application) =>
+    answered(context.engine.entities(request.actor, application.id), (entities) => {
+      const members = entities.filter((entity) => entity.isMember && entity.parent === role.path)
+      const own = entities.filter((entity) => entity.path === role.path)
+      return paged(request, members.length === 0 && role.max === 1 ? own : members, inTree)
+    }),
+  )
+}
+
+/** Wants a number of members. */
+export async function scaleRole({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
+  const { count } = bodyOf<ScaleWish>(request)
+  if (count === undefined) return refuse('invalid-request', 'count: Required')
+  return change(request, (options) =>
+    engine.scale(param(request, 'application'), param(request, 'role'), count, options),
+  )
+}
+
+/** Wants one more or one fewer. The request's key goes with it, so that repeating it adds one. */
+export async function resizeRole({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
+  const { delta, from } = bodyOf<ResizeWish>(request)
+  if (delta === undefined) return refuse('invalid-request', 'delta: Required')
+  const key = request.headers['idempotency-key']
+  return change(request, (options) =>
+    engine.resize(param(request, 'application'), param(request, 'role'), delta, {
+      ...options,
+      ...(from === undefined ? {} : { from }),
+      ...(key === undefined ? {} : { key }),
+    }),
+  )
+}
+
+/** Last values of its sensors. */
+export function listSensors({ engine }: HandlerContext, request: CheckedRequest): Reply {
+  return answered(engine.sensors(request.actor, param(request, 'application'), entityPath(request)), reply)
+}
+
+/** A sensor's history. */
+export function getSensorHistory({ engine }: HandlerContext, request: CheckedRequest): Reply {
+  const since = numberQuery(request, 'since') ?? 0
+  const sensor = param(request, 'sensor')
+  return answered(
+    engine.history(request.actor, param(request, 'application'), entityPath(request), sensor, since),
+    reply,
+  )
+}
+
+/** What it can be asked to do. */
+export function listEffectors({ engine }: HandlerContext, request: CheckedRequest): Reply {
+  const outcome = engine.entity(request.actor, param(request, 'application'), entityPath(request))
+  return answered(outcome, ({ effectors, path }) => {
+    const told: readonly Effector[] = effectors.map((name) => ({ name, entity: path }))
+    return reply(told)
+  })
+}
+
+/** Asks it to do something. */
+export async function invokeEffector({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
+  const options = changeOptions(request)
+  if (isReply(options)) return options
+  const parameters = (bodyOf<Invocation>(request).parameters ?? {})
+  const [application, effector] = [param(request, 'application'), param(request, 'effector')]
+  const outcome = await engine.invoke(application, entityPath(request), effector, parameters, options)
+  return answered(outcome, (task) => reply(task, 202, { location: `/v1/tasks/${task.id}` }))
+}
+
+function withRole(
+  { engine }: HandlerContext,
+  request: CheckedRequest,
+  show: (role: RoleView, application: ApplicationView) => Reply,
+): Reply {
+  const outcome = engine.application(request.actor, param(request, 'application'))
+  if (outcome.kind !== 'accepted') return refused(outcome)
+  const asked = param(request, 'role')
+  const { roles } = outcome.value
+  const role = roles.find(({ path }) => path === asked) ?? roles.find(({ name }) => name === asked)
+  if (role !== undefined) return show(role, outcome.value)
+  const names = roles.map(({ name }) => name).join(', ')
+  return refuse('not-found', `There is no role ${asked} in ${outcome.value.name}; it has ${names || 'none'}.`)
+}

@@ -1,0 +1,79 @@
+import type { RouteId } from '../api/index.js'
+import * as applications from './application-handlers.js'
+import * as catalog from './catalog-handlers.js'
+import type { HandlerContext, OfflineContext } from './context.js'
+import * as entities from './entity-handlers.js'
+import * as locations from './location-handlers.js'
+import type { Answer, CheckedRequest } from './message.js'
+import { validateDocument } from './submissions.js'
+import * as tasks from './task-handlers.js'
+
+/** Answers the calls of one route. May throw a Failure: dispatch makes an answer of it. */
+export type Handler = (context: HandlerContext, request: CheckedRequest) => Answer | Promise<Answer>
+
+/** Answers the calls of one route without a server. */
+export type OfflineHandler = (context: OfflineContext, request: CheckedRequest) => Answer | Promise<Answer>
+
+/** Routes that HTTP answers by itself: they are about HTTP. */
+export type HttpOnlyRoute = 'getMetrics' | 'getOpenApi'
+
+const handled: { readonly [id in Exclude<RouteId, HttpOnlyRoute>]: Handler } = {
+  validateDocument,
+  planDocument: applications.planDocument,
+  listApplications: applications.listApplications,
+  deployApplication: applications.deployApplication,
+  getApplication: applications.getApplication,
+  updateApplication: applications.updateApplication,
+  deleteApplication: applications.deleteApplication,
+  startApplication: applications.startApplication,
+  stopApplication: applications.stopApplication,
+  recoverApplication: applications.recoverApplication,
+  listVersions: applications.listVersions,
+  getVersion: applications.getVersion,
+  diffVersions: applications.diffVersions,
+  rollbackApplication: applications.rollbackApplication,
+  listProblems: applications.listProblems,
+  listDecisions: applications.listDecisions,
+  listApplicationTasks: tasks.listApplicationTasks,
+  listEntities: entities.listEntities,
+  getEntity: entities.getEntity,
+  whyEntity: entities.whyEntity,
+  listRoles: entities.listRoles,
+  getRole: entities.getRole,
+  scaleRole: entities.scaleRole,
+  resizeRole: entities.resizeRole,
+  listMembers: entities.listMembers,
+  replaceEntity: entities.replaceEntity,
+  restartEntity: entities.restartEntity,
+  listSensors: entities.listSensors,
+  getSensorHistory: entities.getSensorHistory,
+  listEffectors: entities.listEffectors,
+  invokeEffector: entities.invokeEffector,
+  execCommand: entities.execCommand,
+  readLogs: entities.readLogs,
+  getTask: tasks.getTask,
+  readTaskStream: tasks.readTaskStream,
+  streamEvents: tasks.streamEvents,
+  listLocations: locations.listLocations,
+  getLocation: locations.getLocation,
+  addLocation: locations.addLocation,
+  removeLocation: locations.removeLocation,
+  testLocation: locations.testLocation,
+  askCapacity: locations.askCapacity,
+  listOrphans: locations.listOrphans,
+  collectOrphans: locations.collectOrphans,
+  listTypes: catalog.listTypes,
+  getType: catalog.getType,
+  getTypeSchema: catalog.getTypeSchema,
+  listSchemas: catalog.listSchemas,
+  getSchema: catalog.getSchema,
+  getIdentity: catalog.getIdentity,
+  getHealth: catalog.getHealth,
+  getReady: catalog.getReady,
+}
+
+/** The handler of every route that is not HTTP's own: leaving one out does not compile. */
+export const HANDLERS: { readonly [id in RouteId]?: Handler } = handled
+
+/** Handlers of the verbs that work without a server. */
+export const OFFLINE_HANDLERS: { readonly [id in RouteId]?: OfflineHandler } = { validateDocument }

@@ -1,0 +1,69 @@
+import { type ApplicationSpec, type JsonObject, type Problem, isJsonObject } from '../../engine/index.js'
+import type { Submission, Validation } from '../api/index.js'
+import { bodyOf, isReply } from './changes.js'
+import type { Compiled, OfflineContext } from './context.js'
+import { type CheckedRequest, type Reply, reply } from './message.js'
+import { documentRefused, refuse, wireProblem } from './refusals.js'
+
+/** A document that compiles, with its text. */
+export interface Accepted {
+  readonly kind: 'document'
+  readonly spec: ApplicationSpec
+  readonly source: string
+  /** Warnings. */
+  readonly problems: readonly Problem[]
+}
+
+/** What problems call a document that came without a name. */
+const UNNAMED = 'blueprint.yaml'
+
+/** Compiles the document of a request, or says why not: all problems at once. */
+export function compileSubmission(context: OfflineContext, request: CheckedRequest): Accepted | Reply {
+  const submission = readSubmission(request)
+  if (isReply(submission)) return submission
+  const result = compiled(context, submission)
+  switch (result.kind) {
+    case 'problems':
+      return documentRefused(result.problems)
+    case 'missing':
+      return missingFiles(result.files)
+    case 'compiled':
+      return {
+        kind: 'document',
+        spec: result.spec,
+        source: submission.document,
+        problems: result.problems,
+      }
+  }
+}
+
+/** Says what is wrong with a document; changes nothing. */
+export function validateDocument(context: OfflineContext, request: CheckedRequest): Reply {
+  const submission = readSubmission(request)
+  if (isReply(submission)) return submission
+  const result = compiled(context, submission)
+  const problems = result.kind === 'missing' ? [] : result.problems.map(wireProblem)
+  const missing = result.kind === 'missing' ? result.files : []
+  const body: Validation = { valid: result.kind === 'compiled', problems, missing }
+  return reply(body)
+}
+
+function compiled(context: OfflineContext, submission: Submission): Compiled {
+  const { document, file, files, parameters } = submission
+  const given: JsonObject = parameters !== undefined && isJsonObject(parameters) ? parameters : {}
+  const main = { file: file ?? UNNAMED, text: document }
+  return context.compile({ main, files: files ?? {} }, { parameters: given })
+}
+
+function readSubmission(request: CheckedRequest): Submission | Reply {
+  if (request.body.kind === 'text') return { document: request.body.text }
+  const { document, ...rest } = bodyOf<Submission>(request)
+  if (document === undefined) return refuse('invalid-request', 'A document is required.')
+  return { document, ...rest }
+}
+
+function missingFiles(files: readonly string[]): Reply {
+  return refuse('missing-files', `The document names ${files.join(', ')}, which did not come with it.`, {
+    missing: files,
+  })
+}
