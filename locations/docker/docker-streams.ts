@@ -1,0 +1,91 @@
+/** Which stream a piece of a multiplexed answer belongs to. */
+export type StreamName = 'stdout' | 'stderr'
+
+/** Splits an engine's multiplexed stream, as it comes, until its end. Rejects when the stream breaks. */
+export async function demultiplex(
+  source: AsyncIterable<Buffer>,
+  output: (stream: StreamName, bytes: Buffer) => void,
+): Promise<void> {
+  const frames = new Frames(output)
+  for await (const bytes of source) frames.push(bytes)
+}
+
+/** Splits an engine's multiplexed answer that is here as a whole. */
+export function demultiplexAll(answer: Buffer, output: (stream: StreamName, bytes: Buffer) => void): void {
+  new Frames(output).push(answer)
+}
+
+/** Lines of a stream of text, without empty ones. */
+export async function* linesOf(source: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let rest = ''
+  const decoder = new TextDecoder()
+  for await (const bytes of source) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line.trim() !== '') yield line
+  }
+  if (rest.trim() !== '') yield rest
+}
+
+/** Keeps what a command prints, at most `limit` bytes: beyond them the middle is left out, and the text says so. */
+export class BoundedText {
+  readonly #half: number
+  readonly #head: Buffer[] = []
+  #tail: Buffer[] = []
+  #headSize = 0
+  #tailSize = 0
+  #cut = 0
+
+  constructor(limit: number) {
+    this.#half = Math.max(1, Math.floor(limit / 2))
+  }
+
+  push(bytes: Buffer): void {
+    const room = Math.min(this.#half - this.#headSize, bytes.length)
+    if (room > 0) this.#head.push(bytes.subarray(0, room))
+    this.#headSize += Math.max(0, room)
+    const rest = bytes.subarray(Math.max(0, room))
+    if (rest.length === 0) return
+    this.#tail.push(rest)
+    this.#tailSize += rest.length
+    if (this.#tailSize > 2 * this.#half) this.#trim()
+  }
+
+  toString(): string {
+    this.#trim()
+    if (this.#cut === 0) return Buffer.concat([...this.#head, ...this.#tail]).toString()
+    const [head, tail] = [this.#head, this.#tail].map((part) => Buffer.concat(part).toString())
+    return `${head ?? ''}\n… ${this.#cut} bytes left out …\n${tail ?? ''}`
+  }
+
+  #trim(): void {
+    const tail = Buffer.concat(this.#tail)
+    const over = Math.max(0, tail.length - this.#half)
+    this.#cut += over
+    this.#tail = [tail.subarray(over)]
+    this.#tailSize = tail.length - over
+  }
+}
+
+const HEADER = 8
+
+/** Frames of 8 bytes of header (stream, three zeros, size) and a payload; they may be cut anywhere. */
+class Frames {
+  readonly #output: (stream: StreamName, bytes: Buffer) => void
+  #rest: Buffer = Buffer.alloc(0)
+
+  constructor(output: (stream: StreamName, bytes: Buffer) => void) {
+    this.#output = output
+  }
+
+  push(bytes: Buffer): void {
+    let all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
+    while (all.length >= HEADER) {
+      const size = all.readUInt32BE(4)
+      if (all.length < HEADER + size) break
+      this.#output(all[0] === 2 ? 'stderr' : 'stdout', all.subarray(HEADER, HEADER + size))
+      all = all.subarray(HEADER + size)
+    }
+    this.#rest = all
+  }
+}
