@@ -71,14 +71,12 @@ function withType(
 }
 
 function allTypes({ types, engine }: HandlerContext): readonly TypeDescription[] {
-  const policies = engine
-    .policyKinds()
-    .map(({ type, description, schema }): TypeDescription => ({
-      name: type,
-      kind: 'policy',
-      description,
-      schema,
-    }))
+  const policies = engine.policyKinds().map(({ type, description, schema }): TypeDescription => ({
+    name: type,
+    kind: 'policy',
+    description,
+    schema,
+  }))
   return [...types.types(), ...policies]
 }
 

@@ -1,4 +1,4 @@
-import type { ApplicationView, EntityView, JsonObject, RoleView } from '../../engine/index.js'
+import type { ApplicationView, EntityView, RoleView } from '../../engine/index.js'
 import type { Effector, ExecWish, Invocation, ReplaceWish, ResizeWish, ScaleWish } from '../api/index.js'
 import { answered, bodyOf, change, changeOptions, entityPath, isReply, param } from './changes.js'
 import type { HandlerContext } from './context.js'
@@ -146,7 +146,7 @@ export function listEffectors({ engine }: HandlerContext, request: CheckedReques
 export async function invokeEffector({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
   const options = changeOptions(request)
   if (isReply(options)) return options
-  const parameters = (bodyOf<Invocation>(request).parameters ?? {})
+  const parameters = bodyOf<Invocation>(request).parameters ?? {}
   const [application, effector] = [param(request, 'application'), param(request, 'effector')]
   const outcome = await engine.invoke(application, entityPath(request), effector, parameters, options)
   return answered(outcome, (task) => reply(task, 202, { location: `/v1/tasks/${task.id}` }))

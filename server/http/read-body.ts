@@ -1,0 +1,110 @@
+import type { IncomingMessage } from 'node:http'
+import type { Json } from '../../engine/index.js'
+import type { Route } from '../api/index.js'
+import { type Reply, type RequestBody, refuse } from '../handlers/index.js'
+
+/** Reads what a route takes, within limits. */
+export async function readBody(
+  request: IncomingMessage,
+  route: Route,
+  limits: { readonly body: number; readonly depth: number },
+): Promise<RequestBody | Reply> {
+  if (route.body === undefined || !hasBody(request)) return { kind: 'none' }
+  const media = mediaType(request, route)
+  if (typeof media !== 'string') return media
+  if (Number(request.headers['content-length'] ?? 0) > limits.body) return tooLarge(limits.body)
+  const bytes = await collect(request, limits.body)
+  if (bytes === 'too-large') return tooLarge(limits.body)
+  if (bytes === 'left') return refuse('request-timeout', 'The client went away in the middle.')
+  const text = decode(bytes)
+  if (text === undefined) return refuse('invalid-request', 'The body is not UTF-8.')
+  return media === 'application/json' ? parseJson(text, limits.depth) : { kind: 'text', text }
+}
+
+function hasBody(request: IncomingMessage): boolean {
+  const length = request.headers['content-length']
+  return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
+}
+
+function mediaType(request: IncomingMessage, route: Route): string | Reply {
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';')
+  const media = type.trim()
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  const charset = parameters.map((text) => text.trim()).find((text) => text.startsWith('charset='))
+  const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset)
+  if (route.contentTypes.includes(media) && encoding === 'identity' && isUtf8) return media
+  return refuse('unsupported-media-type', `Send ${route.contentTypes.join(' or ')} in UTF-8, not compressed.`)
+}
+
+function tooLarge(limit: number): Reply {
+  return refuse('too-large', `A body has at most ${limit} bytes.`)
+}
+
+/** The whole body. What comes after the limit is thrown away as it comes, so that the answer can be read. */
+function collect(request: IncomingMessage, limit: number): Promise<Buffer | 'too-large' | 'left'> {
+  return new Promise((resolve) => {
+    const parts: Buffer[] = []
+    let length = 0
+    request.on('data', (part: Buffer) => {
+      length += part.length
+      if (length <= limit) {
+        parts.push(part)
+        return
+      }
+      parts.length = 0
+      resolve('too-large')
+    })
+    request.on('end', () => {
+      resolve(Buffer.concat(parts))
+    })
+    // Too late to matter when the body has ended: a promise settles once.
+    for (const event of ['error', 'close']) {
+      request.on(event, () => {
+        resolve('left')
+      })
+    }
+  })
+}
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+function parseJson(text: string, depth: number): RequestBody | Reply {
+  if (depthOf(text, depth) > depth) {
+    return refuse('invalid-request', `The body nests deeper than ${depth} levels.`)
+  }
+  const forbidden: string[] = []
+  try {
+    const value = JSON.parse(text, (key, part: Json) => {
+      if (key === '__proto__') forbidden.push(key)
+      return part
+    }) as Json
+    if (forbidden.length > 0) return refuse('invalid-request', 'No name in a body may be "__proto__".')
+    return { kind: 'json', value }
+  } catch {
+    return refuse('invalid-request', 'The body is not JSON.')
+  }
+}
+
+/** Levels of brackets outside of texts, no further than one beyond the limit: seen before anything recurses into it. */
+function depthOf(text: string, limit: number): number {
+  let [depth, deepest] = [0, 0]
+  for (let at = 0; at < text.length && deepest <= limit; at += 1) {
+    const character = text[at]
+    if (character === '"') at = endOfText(text, at)
+    else if (character === '{' || character === '[') deepest = Math.max(deepest, (depth += 1))
+    else if (character === '}' || character === ']') depth -= 1
+  }
+  return deepest
+}
+
+function endOfText(text: string, start: number): number {
+  let at = start + 1
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  return at
+}
