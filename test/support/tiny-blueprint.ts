@@ -1,0 +1,106 @@
+import type { ApplicationSpec, EntitySpec, Problem } from '../../engine/index.js'
+import type { Compile, Compiled } from '../../server/handlers/index.js'
+
+/**
+ * A compiler for tests of the faces: one line for each thing. `name: shop`, `role: web 1..6 3`, `file: web.js`; any
+ * other line is a problem at its place. The real one is tested where it lives.
+ */
+export const compileTiny: Compile = ({ main, files }, { parameters }): Compiled => {
+  const lines = main.text.split('\n').map((text, at) => ({ text: text.trim(), line: at + 1 }))
+  const told = lines.filter(({ text }) => text !== '' && !text.startsWith('#'))
+  const problems = told
+    .filter(({ text }) => !LINE.test(text))
+    .map(({ text, line }) => problemAt(main.file, text, line))
+  if (problems.length > 0) return { kind: 'problems', problems }
+  const values = (key: string): string[] =>
+    told.flatMap(({ text }) => (text.startsWith(`${key}: `) ? [text.slice(key.length + 2)] : []))
+  const missing = values('file').filter((path) => !Object.hasOwn(files, path))
+  if (missing.length > 0) return { kind: 'missing', files: missing }
+  const given = parameters['name']
+  const name = typeof given === 'string' ? given : (values('name')[0] ?? 'shop')
+  const spec: ApplicationSpec = {
+    kind: 'application',
+    name,
+    details: {
+      files: values('file')
+        .map((path) => files[path])
+        .join(','),
+    },
+    root: { ...entity('root', 'application'), children: values('role').map(roleOf) },
+    networks: [],
+    outputs: {},
+    settings: {
+      onStartFailure: 'retry',
+      collect: true,
+      grace: 120_000,
+      changeDeadline: 600_000,
+      keepMachines: true,
+    },
+    dialect: 'tiny',
+  }
+  return { kind: 'compiled', spec, problems: [] }
+}
+
+/** A document that compiles. */
+export const SHOP = 'name: shop\nrole: store 1..1 1\nrole: web 1..6 3\n'
+
+const LINE = /^(name|role|file): /
+
+function problemAt(file: string, text: string, line: number): Problem {
+  const key = text.split(':')[0] ?? text
+  return {
+    kind: 'problem',
+    code: 'BP1103',
+    severity: 'error',
+    message: `unknown key "${key}"`,
+    file,
+    range: { start: { line, column: 1 }, end: { line, column: key.length + 1 } },
+    hint: 'did you mean "name"?',
+    fix: {
+      title: 'Write "name"',
+      edits: [{ range: { start: { line, column: 1 }, end: { line, column: key.length + 1 } }, text: 'name' }],
+    },
+  }
+}
+
+function roleOf(text: string): EntitySpec {
+  const [name = '', bounds = '1..1', initial = '1'] = text.split(' ')
+  const [min = 1, max = 1] = bounds.split('..').map(Number)
+  if (max === 1) return { ...entity(name, 'software'), role: name }
+  return {
+    ...entity(name, 'role'),
+    role: name,
+    members: {
+      initial: Number(initial),
+      min,
+      max,
+      spec: entity(name, 'software'),
+      startQuorum: { kind: 'all' },
+      runningQuorum: { kind: 'at-least-one' },
+      victims: 'newest',
+      concurrency: 0,
+      quarantine: true,
+      replacement: { order: 'new-first', surge: 1, unavailable: 0 },
+    },
+  }
+}
+
+function entity(name: string, type: string): EntitySpec {
+  return {
+    kind: 'entity',
+    type,
+    name,
+    config: {},
+    parameters: [],
+    children: [],
+    relations: [],
+    volumes: [],
+    sensors: [],
+    effectors: [],
+    policies: [],
+    enrichers: [],
+    placement: { locations: [], zones: [] },
+    tags: [],
+    details: {},
+  }
+}
