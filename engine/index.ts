@@ -108,3 +108,5 @@ export type { DesiredRecord, Floor, VersionRecord, Wish } from './entity/desired
 export type { Announcement, HoldingRecord, Incarnation, IncarnationStage, RoleRecord, RunAllocation, SlotRecord, StepKind, Trouble } from './entity/allocation.js'
 export { APPLICATION_LIFE, ENTITY_LIFE, INCARNATION_LIFE, mayMove } from './entity/lifecycle.js'
 export type { Move } from './entity/lifecycle.js'
+export { Engine } from './engine.js'
+export type { EngineOptions } from './engine.js'

@@ -67,7 +67,10 @@ export interface Incarnation {
 export interface RunAllocation {
   readonly number: number
   readonly token: string
-  /** Digest of launch command, environment and files: a change of it forces a new run. */
+  /** Version of the document that it was launched from, and the form of its launch there. */
+  readonly version: number
+  readonly form: string
+  /** Digest of launch command, environment and files as evaluated: a change of it forces a new run. */
   readonly digest: string
   readonly stage: 'launching' | 'launched' | 'ending' | 'ended'
   /** Digest of the live files as last put in place. */

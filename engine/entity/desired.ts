@@ -40,6 +40,8 @@ export interface Floor {
   readonly incarnation?: number
   readonly run?: number
   readonly runOf?: number
+  /** Order of the replacement, where it is not the role's own. */
+  readonly order?: 'new-first' | 'old-first'
   readonly reason: string
 }
 

@@ -14,8 +14,18 @@ export interface ObservedRecord {
   readonly resources: { readonly [token: string]: ResourceState }
   /** Verdict of the health probe for the current run. */
   readonly health?: HealthVerdict
+  /** How the slot was last shown; `since` equals `at` in the very write that changed it. */
+  readonly shown?: ShownState
   /** Sensors that operations and static sources set; values that others' expressions may wait for. */
   readonly attributes: { readonly [sensor: string]: Json }
+}
+
+/** An entity's state as shown, kept so that a restart and a watcher see what was seen. */
+export interface ShownState {
+  readonly state: EntityState
+  readonly up: boolean
+  readonly reason: string
+  readonly since: number
 }
 
 /** What probes of one run say. */

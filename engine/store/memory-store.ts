@@ -1,7 +1,8 @@
-import { Observable, Subject } from 'rxjs'
-import { deepFreeze, type JsonObject } from '../support/json.js'
+import type { Observable } from 'rxjs'
+import { deepFreeze } from '../support/json.js'
 import { checkBatch } from './batch.js'
 import type { Batch, Commit, CommitAnswer, Entry, Lease, Store, WatchEvent } from './store.js'
+import { Watchers } from './watchers.js'
 
 /** How a memory store behaves. */
 export interface MemoryStoreOptions {
@@ -13,14 +14,19 @@ export interface MemoryStoreOptions {
 export class MemoryStore implements Store {
   readonly #entries = new Map<string, Entry>()
   readonly #leases = new Map<string, Lease>()
-  readonly #commits: Commit[] = []
-  readonly #live = new Subject<Commit>()
   readonly #history: number
+  readonly #watchers: Watchers
+  #commits: Commit[] = []
   #revision = 0
   #epoch = 0
 
   constructor(options: MemoryStoreOptions = {}) {
     this.#history = options.history ?? 10_000
+    this.#watchers = new Watchers({
+      last: () => this.#revision,
+      oldest: () => this.#oldest(),
+      after: (revision) => this.#commits.slice(Math.max(0, revision + 1 - this.#oldest())),
+    })
   }
 
   load(prefix: string): Promise<{ revision: number; entries: readonly Entry[] }> {
@@ -40,19 +46,7 @@ export class MemoryStore implements Store {
   }
 
   watch(revision: number): Observable<WatchEvent> {
-    return new Observable<WatchEvent>((subscriber) => {
-      const oldest = this.#commits[0]?.revision ?? this.#revision + 1
-      if (revision + 1 < oldest) subscriber.next({ kind: 'compacted', oldest })
-      for (const commit of this.#commits) if (commit.revision > revision) subscriber.next({ kind: 'commit', commit })
-      return this.#live.subscribe({
-        next: (commit) => {
-          subscriber.next({ kind: 'commit', commit })
-        },
-        complete: () => {
-          subscriber.complete()
-        },
-      })
-    })
+    return this.#watchers.watch(revision)
   }
 
   acquire(name: string, holder: string, ttl: number, now: number): Promise<{ granted: boolean; lease: Lease }> {
@@ -72,7 +66,7 @@ export class MemoryStore implements Store {
   }
 
   close(): Promise<void> {
-    this.#live.complete()
+    this.#watchers.close()
     return Promise.resolve()
   }
 
@@ -80,15 +74,19 @@ export class MemoryStore implements Store {
     return this.#entries.get(key)?.revision ?? 0
   }
 
+  #oldest(): number {
+    return this.#commits[0]?.revision ?? this.#revision + 1
+  }
+
   #write(batch: Batch): void {
     const revision = ++this.#revision
-    for (const change of batch.changes) {
+    const changes = deepFreeze(batch.changes)
+    for (const change of changes) {
       if (change.kind === 'delete') this.#entries.delete(change.key)
-      else this.#entries.set(change.key, { key: change.key, value: deepFreeze<JsonObject>(change.value), revision })
+      else this.#entries.set(change.key, { key: change.key, value: change.value, revision })
     }
-    const commit: Commit = { revision, changes: batch.changes }
-    this.#commits.push(commit)
-    if (this.#commits.length > this.#history * 2) this.#commits.splice(0, this.#commits.length - this.#history)
-    this.#live.next(commit)
+    this.#commits.push({ revision, changes })
+    if (this.#commits.length > this.#history * 2) this.#commits = this.#commits.slice(-this.#history)
+    this.#watchers.wake()
   }
 }

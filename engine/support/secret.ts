@@ -46,8 +46,4 @@ export class Secret {
   [Symbol.toPrimitive](): string {
     return this.toString()
   }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString()
-  }
 }

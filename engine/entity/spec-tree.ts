@@ -1,0 +1,119 @@
+import type { ApplicationSpec } from '../spec/application-spec.js'
+import type { EntitySpec } from '../spec/entity-spec.js'
+import { required } from '../support/invariant.js'
+import { ROOT, childPath } from './path.js'
+
+/** The segment that stands for any member of a role in a pattern. */
+export const ANY_MEMBER = '*'
+
+/** One node of a spec, with where it stands. Members of a role share one node. */
+export interface SpecNode {
+  readonly spec: EntitySpec
+  /** Path with '*' for member numbers, e.g. 'web' then any number then 'cache'. */
+  readonly pattern: string
+  readonly parent?: SpecNode
+  readonly children: readonly SpecNode[]
+  /** Node of the members, where the entity has members. */
+  readonly member?: SpecNode
+  readonly isMember: boolean
+  /** Whether something must exist at a location for it. */
+  readonly hasFootprint: boolean
+}
+
+/** A spec indexed for walking by path. */
+export interface SpecTree {
+  readonly application: ApplicationSpec
+  readonly root: SpecNode
+  /** All nodes, parents first. */
+  readonly nodes: readonly SpecNode[]
+  /** The node for a concrete path; undefined when the spec has no such entity. */
+  at(path: string): SpecNode | undefined
+  /** Nodes whose plan id or name is `id`, in document order. */
+  named(id: string): readonly SpecNode[]
+}
+
+/** Indexes a spec. */
+export function indexSpec(application: ApplicationSpec): SpecTree {
+  const nodes: SpecNode[] = []
+  const root = addNode(nodes, application.root, { pattern: ROOT, isMember: false })
+  const byPattern = new Map(nodes.map((node) => [node.pattern, node]))
+  const names = namesOf(nodes)
+  return {
+    application,
+    root,
+    nodes,
+    at: (path) => byPattern.get(path) ?? walk(root, path),
+    named: (id) => names.get(id) ?? [],
+  }
+}
+
+/** The concrete path of a node seen from a concrete path: member numbers that both share are taken from `from`. */
+export function pathSeenFrom(node: SpecNode, from: string): string {
+  const own = from.split('/')
+  const pattern = node.pattern.split('/')
+  let shared = true
+  const segments = pattern.map((segment, at) => {
+    const mine = own[at]
+    if (segment === ANY_MEMBER && shared && mine !== undefined) return mine
+    shared = shared && segment === mine
+    return segment
+  })
+  const open = segments.indexOf(ANY_MEMBER)
+  return (open < 0 ? segments : segments.slice(0, open)).join('/')
+}
+
+interface Standing {
+  readonly pattern: string
+  readonly parent?: SpecNode
+  readonly isMember: boolean
+}
+
+function addNode(nodes: SpecNode[], spec: EntitySpec, standing: Standing): SpecNode {
+  const children: SpecNode[] = []
+  const node: { -readonly [key in keyof SpecNode]: SpecNode[key] } = {
+    spec,
+    ...standing,
+    children,
+    hasFootprint: spec.machine !== undefined || spec.software !== undefined,
+  }
+  nodes.push(node)
+  const { members } = spec
+  if (members !== undefined) {
+    const pattern = childPath(standing.pattern, ANY_MEMBER)
+    node.member = addNode(nodes, members.spec, { pattern, parent: node, isMember: true })
+  }
+  for (const child of spec.children) {
+    const pattern = childPath(standing.pattern, child.name)
+    children.push(addNode(nodes, child, { pattern, parent: node, isMember: false }))
+  }
+  return node
+}
+
+function namesOf(nodes: readonly SpecNode[]): ReadonlyMap<string, readonly SpecNode[]> {
+  const names = new Map<string, SpecNode[]>()
+  const add = (name: string, node: SpecNode): void => {
+    const list = names.get(name)
+    if (list === undefined) names.set(name, [node])
+    else if (!list.includes(node)) list.push(node)
+  }
+  for (const node of nodes) if (node.spec.id !== undefined) add(node.spec.id, node)
+  for (const node of nodes) add(node.spec.name, node)
+  return names
+}
+
+function walk(root: SpecNode, path: string): SpecNode | undefined {
+  if (path === ROOT) return root
+  let node: SpecNode | undefined = root
+  for (const segment of path.split('/')) node = node === undefined ? undefined : step(node, segment)
+  return node
+}
+
+function step(node: SpecNode, segment: string): SpecNode | undefined {
+  if (node.member !== undefined && /^[0-9]+$/.test(segment)) return node.member
+  return node.children.find((child) => child.spec.name === segment)
+}
+
+/** The nearest ancestor or self that has members, with its own node as the role. */
+export function roleOf(node: SpecNode): SpecNode {
+  return node.isMember ? required(node.parent, 'parent of a member') : node
+}

@@ -1,0 +1,253 @@
+import type { DesiredRecord, VersionRecord } from '../entity/desired.js'
+import type { Condition } from '../reconcile/condition.js'
+import { Feeds } from '../reconcile/feeds.js'
+import { Keeper } from '../reconcile/keeper.js'
+import { KEYS } from '../reconcile/keys.js'
+import type { Landscape, SlotState } from '../reconcile/landscape.js'
+import type { LocationDesk } from '../reconcile/location-desk.js'
+import { SensorBoard } from '../reconcile/sensor-board.js'
+import type { Step, StepOutcome } from '../reconcile/step.js'
+import type { WorldSources } from '../reconcile/view-of-world.js'
+import type { Change } from '../store/store.js'
+import type { JsonObject, Json } from '../support/json.js'
+import type { Actor, TaskRecord } from '../task/task.js'
+import type { LoadedLandscape } from './applications.js'
+import type { Desire } from './desire.js'
+import type { EnginePorts } from './engine-ports.js'
+import type { Books } from './books.js'
+import type { Places } from './places.js'
+import type { TaskBook } from './task-book.js'
+import { PolicyDesk } from './policy-desk.js'
+import { StepTasks } from './step-tasks.js'
+
+/** What an application shares with the engine. */
+export interface ApplicationPorts extends EnginePorts {
+  readonly engineId: string
+  readonly books: Books
+  readonly places: Places
+  /** Told when the far ends confirm that nothing of it is left. */
+  destroyed(application: Application): void
+}
+
+/** What came of a wish to change what is desired. */
+export type Desired =
+  | { readonly kind: 'changed'; readonly desired: DesiredRecord }
+  | { readonly kind: 'same' | 'conflict' }
+  | { readonly kind: 'invalid'; readonly reason: string }
+
+/**
+ * One running application: its books in memory, its keeper, feeds and policies. Everyone who changes what is desired
+ * comes through `desire`.
+ */
+export class Application {
+  readonly landscape: Landscape
+  readonly keeper: Keeper
+  readonly board: SensorBoard = new SensorBoard()
+  readonly tasks: TaskBook
+  readonly versions: Map<number, VersionRecord>
+  readonly sources: WorldSources
+  readonly policies: PolicyDesk
+  readonly #ports: ApplicationPorts
+  readonly #feeds: Feeds
+  readonly #stepTasks: StepTasks
+  #desiredRevision: number
+
+  constructor(loaded: LoadedLandscape, ports: ApplicationPorts) {
+    const { landscape } = loaded
+    this.landscape = landscape
+    this.tasks = loaded.tasks
+    this.versions = new Map(loaded.versions)
+    this.#ports = ports
+    this.#desiredRevision = loaded.desiredRevision
+    this.policies = new PolicyDesk(this, ports)
+    this.sources = this.#makeSources()
+    this.keeper = new Keeper(landscape, this.#keeperPorts())
+    this.#feeds = new Feeds(this.keeper, {
+      clock: ports.clock,
+      prober: ports.prober,
+      sources: this.sources,
+      location: (name) => ports.places.get(name)?.desk.location,
+      sampled: (path, sensor, value, at) => { this.#sampled(path, sensor, value, at) },
+    })
+    this.#stepTasks = new StepTasks(this, ports)
+  }
+
+  get id(): string {
+    return this.landscape.desired.id
+  }
+
+  /** Takes over the revision under which its first desired record was written. */
+  adopt(revision: number): void {
+    this.#desiredRevision = revision
+  }
+
+  /** Begins to keep it: every key is looked at once. */
+  start(): void {
+    this.policies.attach()
+    for (const slot of this.landscape.slots.values()) {
+      if (slot.condition.state !== 'created') this.#follow(slot)
+    }
+    this.keeper.wakeAll()
+  }
+
+  close(): void {
+    this.keeper.close()
+    this.#feeds.close()
+    this.policies.close()
+  }
+
+  /**
+   * Changes the desired book by compare-and-set, together with `beside`; the change is decided anew when somebody else
+   * was faster. With `expect`: a conflict unless the generation is that one.
+   */
+  async desire(
+    change: (desired: DesiredRecord) => Desire,
+    options: { readonly expect?: number | undefined; readonly beside?: (desired: DesiredRecord) => readonly Change[] } = {},
+  ): Promise<Desired> {
+    for (;;) {
+      const { desired } = this.landscape
+      if (options.expect !== undefined && options.expect !== desired.generation) return { kind: 'conflict' }
+      const wanted = change(desired)
+      if (wanted.kind !== 'changed') return wanted
+      const put: Change = {
+        kind: 'put',
+        key: KEYS.desired(this.id),
+        value: wanted.desired as unknown as JsonObject,
+        expect: this.#desiredRevision,
+      }
+      const answer = await this.#ports.books.tryCommit([put, ...(options.beside?.(wanted.desired) ?? [])])
+      if (answer.kind === 'fenced') return { kind: 'conflict' }
+      if (answer.kind === 'committed') {
+        this.#desiredRevision = answer.revision
+        this.#wanted(wanted.desired)
+        return { kind: 'changed', desired: wanted.desired }
+      }
+      if (this.landscape.desired === desired) return { kind: 'conflict' }
+    }
+  }
+
+  /** Begins the task that stands for an operation; those it overtakes are superseded. */
+  operation(name: string, by: Actor, about: { readonly reason: string; readonly entity?: string; readonly generation: number }): { readonly task: TaskRecord; readonly changes: readonly Change[] } {
+    const now = this.#ports.clock.now()
+    const changes: Change[] = []
+    for (const open of this.tasks.open()) changes.push(...this.tasks.put({ ...open, state: 'superseded', endedAt: now }))
+    const task: TaskRecord = {
+      kind: 'task',
+      id: this.#ports.ids.next(),
+      tenant: by.tenant,
+      application: this.id,
+      entity: about.entity ?? '',
+      name,
+      by: by.name,
+      reason: about.reason,
+      state: 'running',
+      startedAt: now,
+      generation: about.generation,
+    }
+    changes.push(...this.tasks.put(task))
+    return { task, changes }
+  }
+
+  /** Writes a task's record. */
+  async record(task: TaskRecord): Promise<void> {
+    await this.#ports.books.commit(this.tasks.put(task))
+  }
+
+  #wanted(desired: DesiredRecord): void {
+    const newVersion = desired.version !== this.landscape.desired.version
+    this.keeper.want(desired)
+    if (newVersion) {
+      this.policies.attach()
+      for (const slot of this.landscape.slots.values()) this.#follow(slot)
+    }
+  }
+
+  #makeSources(): WorldSources {
+    const { engineId, seal, renderer, places, random } = this.#ports
+    return {
+      engine: engineId,
+      landscape: this.landscape,
+      board: this.board,
+      seal,
+      renderer,
+      capabilities: (location) => places.get(location)?.desk.location.capabilities,
+      policyRestarts: (node) => this.policies.restarts(node),
+      jitter: () => random.next(),
+    }
+  }
+
+  #keeperPorts(): ConstructorParameters<typeof Keeper>[1] {
+    const { clock, books, places } = this.#ports
+    return {
+      clock,
+      sources: this.sources,
+      commit: (changes) => books.commit(changes),
+      desk: (name): LocationDesk | undefined => places.get(name)?.desk,
+      conditionChanged: (state, before) => { this.#conditionChanged(state, before) },
+      heat: (key, state) => { this.#heat(key, state) },
+      statusChanged: () => { this.#statusChanged() },
+      stepTaken: (step: Step) => { this.#stepTasks.taken(step) },
+      stepEnded: (outcome: StepOutcome) => { this.#stepTasks.ended(outcome) },
+    }
+  }
+
+  #conditionChanged(state: SlotState, before: Condition): void {
+    if (state.condition.state === 'gone') this.board.drop(state.path)
+    else this.#follow(state)
+    this.policies.memberChanged(state, before)
+    this.#stepTasks.look(state)
+  }
+
+  #follow(state: SlotState): void {
+    if (state.node !== undefined && (state.node.spec.sensors.length > 0 || state.node.spec.health !== undefined || state.node.spec.software !== undefined)) {
+      this.#feeds.follow(state)
+    }
+  }
+
+  #heat(key: string, state: SlotState): void {
+    const location = state.record.current?.location ?? state.record.leaving[0]?.location
+    if (location !== undefined) this.#ports.places.get(location)?.observer.heat(this.id, key)
+  }
+
+  #sampled(path: string, sensor: string, value: Json, at: number): void {
+    const changed = this.board.note(path, sensor, value, at)
+    this.policies.sampled(path, sensor, value, at)
+    if (changed) this.keeper.wake(this.landscape.notify(path))
+  }
+
+  #statusChanged(): void {
+    const { status, desired } = this.landscape
+    if (status.settledGeneration === desired.generation || status.state === 'destroyed') this.#endOperations()
+    if (status.state === 'destroyed') this.#ports.destroyed(this)
+    const { onStartFailure } = this.landscape.tree.application.settings
+    if (status.state === 'alert' && status.settledSerial !== desired.serial && desired.wish === 'running' && onStartFailure === 'expunge') {
+      void this.#expunge(status.alerts.join('; '))
+    }
+  }
+
+  #endOperations(): void {
+    const now = this.#ports.clock.now()
+    const changes = this.tasks.open().flatMap((task) => this.tasks.put({ ...task, state: 'succeeded', endedAt: now }))
+    if (changes.length > 0) void this.#ports.books.commit(changes).catch(() => undefined)
+  }
+
+  async #expunge(reason: string): Promise<void> {
+    const now = this.#ports.clock.now()
+    await this.desire((desired) =>
+      desired.wish === 'gone'
+        ? { kind: 'same' }
+        : {
+            kind: 'changed',
+            desired: {
+              ...desired,
+              wish: 'gone',
+              serial: desired.serial + 1,
+              generation: desired.generation + 1,
+              changedAt: now,
+              changedBy: 'weir',
+              reason: `start failed: ${reason}`,
+            },
+          },
+    )
+  }
+}

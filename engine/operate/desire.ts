@@ -1,0 +1,70 @@
+import type { DesiredRecord, Floor, Wish } from '../entity/desired.js'
+import type { SpecTree } from '../entity/spec-tree.js'
+
+/** A change of what is wanted: the new record, nothing to do, or why not. */
+export type Desire =
+  | { readonly kind: 'changed'; readonly desired: DesiredRecord }
+  | { readonly kind: 'same' }
+  | { readonly kind: 'invalid'; readonly reason: string }
+
+/** Who changes it, and when. */
+export interface By {
+  readonly name: string
+  readonly reason: string
+  readonly now: number
+}
+
+/** A new wish for the whole application; under a new serial it must settle anew. */
+export function wishFor(desired: DesiredRecord, wish: Wish, by: By, force = false): Desire {
+  if (desired.wish === wish && (!force || desired.force)) return { kind: 'same' }
+  if (desired.wish === 'gone' && wish !== 'gone') return { kind: 'invalid', reason: 'it is being removed' }
+  const serial = wish === desired.wish ? desired.serial : desired.serial + 1
+  return changed(desired, { wish, serial, force: desired.force || force }, by)
+}
+
+/** Another number of members. */
+export function countFor(desired: DesiredRecord, tree: SpecTree, role: string, count: number, by: By): Desire {
+  const members = tree.at(role)?.spec.members
+  if (members === undefined) return { kind: 'invalid', reason: `${role} has no members to count` }
+  if (!Number.isInteger(count)) return { kind: 'invalid', reason: `${count} is not a whole number` }
+  if (count < members.min || count > members.max) {
+    return { kind: 'invalid', reason: `${role} may have ${members.min} to ${members.max} members, not ${count}` }
+  }
+  const now = Object.hasOwn(desired.counts, role) ? desired.counts[role] : members.initial
+  if (now === count) return { kind: 'same' }
+  return changed(desired, { counts: { ...desired.counts, [role]: count } }, by)
+}
+
+/** A lower bound for a slot's incarnation or run: how a replacement or a restart is asked for, once. */
+export function floorFor(desired: DesiredRecord, path: string, floor: Floor, by: By): Desire {
+  const old = desired.floors[path]
+  if (old !== undefined && covers(old, floor)) return { kind: 'same' }
+  return changed(desired, { floors: { ...desired.floors, [path]: { ...old, ...floor } } }, by)
+}
+
+/** Another version of the document. Counts outside the new bounds are brought inside; those of roles that are gone go. */
+export function versionFor(desired: DesiredRecord, tree: SpecTree, version: number, by: By): Desire {
+  const counts = Object.entries(desired.counts).flatMap(([role, count]) => {
+    const members = tree.at(role)?.spec.members
+    return members === undefined ? [] : [[role, Math.min(members.max, Math.max(members.min, count))] as const]
+  })
+  return changed(desired, { version, name: tree.application.name, counts: Object.fromEntries(counts) }, by)
+}
+
+/** Clears back-off, circuits and quarantine: failures so far count no more. */
+export function recoveryFor(desired: DesiredRecord, by: By): Desire {
+  return changed(desired, { recovery: desired.recovery + 1 }, by)
+}
+
+function covers(old: Floor, floor: Floor): boolean {
+  const incarnation = floor.incarnation === undefined || (old.incarnation ?? 0) >= floor.incarnation
+  const run = floor.run === undefined || (old.runOf === floor.runOf && (old.run ?? 0) >= floor.run)
+  return incarnation && run
+}
+
+function changed(desired: DesiredRecord, change: Partial<DesiredRecord>, by: By): Desire {
+  return {
+    kind: 'changed',
+    desired: { ...desired, ...change, generation: desired.generation + 1, changedAt: by.now, changedBy: by.name, reason: by.reason },
+  }
+}

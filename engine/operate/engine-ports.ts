@@ -1,0 +1,21 @@
+import type { LocationFactory } from '../ports/location.js'
+import type { PolicyKind } from '../ports/policy.js'
+import type { Prober } from '../ports/prober.js'
+import type { Renderer } from '../ports/renderer.js'
+import type { Clock } from '../support/clock.js'
+import type { IdSource, Random } from '../support/ids.js'
+import type { Log } from '../support/log.js'
+import type { Seal } from '../support/secret.js'
+
+/** Everything that the engine is given from outside. */
+export interface EnginePorts {
+  readonly clock: Clock
+  readonly ids: IdSource
+  readonly random: Random
+  readonly log: Log
+  readonly seal: Seal
+  readonly renderer: Renderer
+  readonly prober: Prober
+  readonly factories: readonly LocationFactory[]
+  readonly policyKinds: readonly PolicyKind[]
+}

@@ -1,0 +1,62 @@
+import { gapOf } from '../reconcile/gap.js'
+import type { SlotState } from '../reconcile/landscape.js'
+import { wantedCount, worldFor, type WorldSources } from '../reconcile/view-of-world.js'
+import { alertAt } from '../task/retry.js'
+import type { DecisionView, WhyView } from '../view.js'
+import { entityAt } from './views.js'
+
+/** Why an entity is as it is: the diff, asked for its reasons. Undefined when there is no such entity. */
+export function explain(sources: WorldSources, path: string, now: number, decisions: readonly DecisionView[]): WhyView | undefined {
+  const view = entityAt(sources, path)
+  if (view === undefined) return undefined
+  const slot = sources.landscape.slots.get(path)
+  const next = slot === undefined ? groupNext(sources, path) : slotNext(sources, slot, now)
+  const { trouble } = slot?.record ?? {}
+  return {
+    entity: path,
+    state: view.state,
+    summary: `${path === '' ? sources.landscape.desired.name : path} is ${view.state}${view.reason === '' ? '' : `: ${view.reason}`}`,
+    waits: slot === undefined ? groupWaits(sources, path) : slot.waits,
+    ...(trouble === undefined
+      ? {}
+      : {
+          trouble: {
+            attempts: trouble.attempts,
+            since: trouble.since,
+            retryAt: trouble.retryAt,
+            failure: trouble.failure,
+            verdict: trouble.verdict ?? '',
+            alertAt: alertAt(trouble, slot?.node?.spec.retry),
+          },
+        }),
+    next,
+    decisions,
+  }
+}
+
+function slotNext(sources: WorldSources, slot: SlotState, now: number): readonly string[] {
+  const gap = gapOf(sources.landscape.facts(slot), worldFor('', now, sources))
+  const step = slot.record.current?.step ?? slot.record.leaving.find((one) => one.step !== undefined)?.step
+  const lines = gap.kind === 'none' ? [] : [`${gap.kind}: ${gap.reason}`]
+  if (step !== undefined) lines.push(`under way: ${step.phase ?? step.kind}, attempt ${step.attempt}`)
+  if ('changes' in gap) lines.push(...gap.changes)
+  return lines
+}
+
+function groupNext(sources: WorldSources, path: string): readonly string[] {
+  const { landscape } = sources
+  const role = landscape.roles.get(path)
+  if (role === undefined) return landscape.status.alerts
+  const wanted = wantedCount(landscape, path)
+  if (role.tally.members === wanted) return []
+  return [`${role.tally.members} members are there, ${wanted} are wanted`]
+}
+
+function groupWaits(sources: WorldSources, path: string): readonly string[] {
+  const lines: string[] = []
+  for (const slot of sources.landscape.slotsWithin(path)) {
+    for (const wait of slot.waits) lines.push(`${slot.path}: ${wait}`)
+    if (lines.length >= 20) return lines
+  }
+  return lines
+}

@@ -1,0 +1,122 @@
+import type { CommandOutput, Location, ResourceRef } from '../ports/location.js'
+import type { Outcome } from '../api.js'
+import { failureOf } from '../support/failure.js'
+import type { SlotState } from '../reconcile/landscape.js'
+import { text } from '../expression/evaluate.js'
+import { worldFor } from '../reconcile/view-of-world.js'
+import type { EffectorSpec } from '../spec/entity-spec.js'
+import type { JsonObject } from '../support/json.js'
+import { Secret } from '../support/secret.js'
+import type { TaskRecord } from '../task/task.js'
+import type { Application, ApplicationPorts } from './application.js'
+
+/** Bytes of a command's output that are given back. */
+const OUTPUT_LIMIT = 1_048_576
+
+/** What people do on the machines of entities: commands, logs, effectors. */
+export class Machines {
+  readonly #ports: ApplicationPorts
+
+  constructor(ports: ApplicationPorts) {
+    this.#ports = ports
+  }
+
+  async exec(
+    application: Application,
+    path: string,
+    command: readonly string[],
+    options: { readonly timeout: number; readonly stdin?: string },
+  ): Promise<Outcome<CommandOutput>> {
+    const target = this.#target(application, path)
+    if ('kind' in target) return target
+    const { location, ref } = target
+    try {
+      const output = await location.exec(ref, command, { ...options, limit: OUTPUT_LIMIT, signal: new AbortController().signal })
+      return { kind: 'accepted', value: output }
+    } catch (thrown) {
+      return { kind: 'unsupported', reason: failureOf(thrown).message }
+    }
+  }
+
+  async logs(application: Application, path: string, lines: number): Promise<Outcome<string>> {
+    const target = this.#target(application, path)
+    if ('kind' in target) return target
+    try {
+      const value = await target.location.logs(target.ref, { lines, signal: new AbortController().signal })
+      return { kind: 'accepted', value }
+    } catch (thrown) {
+      return { kind: 'unsupported', reason: failureOf(thrown).message }
+    }
+  }
+
+  /** Runs an effector's command; the task says how it went. */
+  async invoke(application: Application, path: string, effector: string, about: { readonly parameters: JsonObject; readonly by: string; readonly reason: string }): Promise<Outcome<TaskRecord>> {
+    const slot = application.landscape.slots.get(path)
+    const spec = slot?.node?.spec.effectors.find((one) => one.name === effector)
+    const target = this.#target(application, path)
+    if (slot === undefined || spec === undefined) return { kind: 'not-found', what: `effector ${effector} of ${path}` }
+    if ('kind' in target) return target
+    const unknown = Object.keys(about.parameters).find((name) => !spec.parameters.some((one) => one.name === name))
+    if (unknown !== undefined) return { kind: 'invalid', reason: `effector ${effector} has no parameter ${unknown}` }
+    const task = this.#begin(application, path, effector, about)
+    await application.record(task)
+    void this.#run(application, slot, { spec, task, target, parameters: about.parameters })
+    return { kind: 'accepted', value: task, task }
+  }
+
+  #begin(application: Application, path: string, effector: string, about: { readonly by: string; readonly reason: string }): TaskRecord {
+    return {
+      kind: 'task',
+      id: this.#ports.ids.next(),
+      tenant: application.landscape.desired.tenant,
+      application: application.id,
+      entity: path,
+      name: effector,
+      by: about.by,
+      reason: about.reason,
+      state: 'running',
+      startedAt: this.#ports.clock.now(),
+    }
+  }
+
+  async #run(
+    application: Application,
+    slot: SlotState,
+    work: { readonly spec: EffectorSpec; readonly task: TaskRecord; readonly target: Target; readonly parameters: JsonObject },
+  ): Promise<void> {
+    const { spec, task, target, parameters } = work
+    const world = worldFor('', this.#ports.clock.now(), application.sources)
+    const command = world.evaluate(spec.command, slot.path, world.desired.version)
+    const script = command.kind === 'ready' ? text(command.value) : undefined
+    const environment = Object.entries(parameters).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    try {
+      const argv = ['/usr/bin/env', ...environment, '/bin/sh', '-c', script instanceof Secret ? script.reveal() : (script ?? 'false')]
+      const options = { timeout: spec.timeout, limit: 32_768, signal: new AbortController().signal }
+      const output = await target.location.exec(target.ref, argv, options)
+      const streams = { stdin: script instanceof Secret ? script.toString() : (script ?? ''), stdout: output.stdout, stderr: output.stderr, environment: {} }
+      const exitCode = output.exitCode
+      await application.record({
+        ...task,
+        state: exitCode === 0 ? 'succeeded' : 'failed',
+        endedAt: this.#ports.clock.now(),
+        streams: exitCode === undefined ? streams : { ...streams, exitCode },
+      })
+    } catch (thrown) {
+      await application.record({ ...task, state: 'failed', endedAt: this.#ports.clock.now(), failure: failureOf(thrown) })
+    }
+  }
+
+  #target(application: Application, path: string): Target | { readonly kind: 'not-found'; readonly what: string } | { readonly kind: 'conflict'; readonly reason: string; readonly moved: readonly string[] } {
+    const slot = application.landscape.slots.get(path)
+    if (slot === undefined) return { kind: 'not-found', what: `entity ${path} with a machine` }
+    const { current } = slot.record
+    const location = current === undefined ? undefined : this.#ports.places.get(current.location)?.desk.location
+    if (current === undefined || location === undefined) return { kind: 'conflict', reason: `${path} has no machine now`, moved: [] }
+    return { location, ref: { token: current.token, kind: 'machine', name: current.name, generation: current.generation } }
+  }
+}
+
+interface Target {
+  readonly location: Location
+  readonly ref: ResourceRef
+}

@@ -1,0 +1,90 @@
+import type { OwnedResource } from '../ports/location.js'
+import { incarnations } from '../reconcile/condition.js'
+import { failureOf } from '../support/failure.js'
+import type { OrphanView } from '../view.js'
+import type { Application, ApplicationPorts } from './application.js'
+
+/** Milliseconds that an unknown object must have been seen for before it may be removed: longer than any call. */
+const IN_FLIGHT_WINDOW = 180_000
+
+interface Sighting {
+  readonly since: number
+  readonly seen: number
+}
+
+/**
+ * Finds objects at the far ends that carry this engine's mark and are in no book. Only what was absent from the books in
+ * two looks, longer apart than anything in flight can last, is removed; reported at once.
+ */
+export class Orphans {
+  readonly #ports: ApplicationPorts
+  readonly #applications: ReadonlyMap<string, Application>
+  readonly #sightings = new Map<string, Sighting>()
+
+  constructor(applications: ReadonlyMap<string, Application>, ports: ApplicationPorts) {
+    this.#applications = applications
+    this.#ports = ports
+  }
+
+  /** Looks once at every location. */
+  async list(): Promise<readonly OrphanView[]> {
+    const known = this.#knownTokens()
+    const found: OrphanView[] = []
+    for (const place of this.#ports.places.all()) {
+      const { location } = place.desk
+      try {
+        const owned = await location.listOwned(this.#ports.engineId, { signal: new AbortController().signal })
+        for (const one of owned) if (!known.has(one.token)) found.push(this.#sight(location.name, one))
+      } catch (thrown) {
+        this.#ports.log.warn('a location could not be listed', { location: location.name, reason: failureOf(thrown).message })
+      }
+    }
+    this.#forgetOthers(found)
+    return found
+  }
+
+  /** Removes what has been an orphan for longer than the window; gives what was removed. */
+  async collect(): Promise<readonly OrphanView[]> {
+    const now = this.#ports.clock.now()
+    const due = (await this.list()).filter((orphan) => orphan.seen >= 2 && now - orphan.since >= IN_FLIGHT_WINDOW)
+    const removed: OrphanView[] = []
+    for (const orphan of due) {
+      const location = this.#ports.places.get(orphan.location)?.desk.location
+      const ref = { token: orphan.token, kind: orphan.kind, name: orphan.name, generation: Number.MAX_SAFE_INTEGER }
+      const [answer] = (await location?.destroy([ref], { signal: new AbortController().signal })) ?? []
+      this.#ports.log.info('orphan removed', { location: orphan.location, name: orphan.name, answer: answer?.kind })
+      if (answer?.kind === 'done') removed.push(orphan)
+    }
+    return removed
+  }
+
+  #knownTokens(): ReadonlySet<string> {
+    const tokens = new Set<string>()
+    for (const { landscape } of this.#applications.values()) {
+      for (const slot of landscape.slots.values()) for (const one of incarnations(slot.record)) tokens.add(one.token)
+      for (const holding of landscape.holdings.values()) tokens.add(holding.record.token)
+    }
+    return tokens
+  }
+
+  #sight(location: string, one: OwnedResource): OrphanView {
+    const key = `${location} ${one.token}`
+    const old = this.#sightings.get(key)
+    const sighting = { since: old?.since ?? this.#ports.clock.now(), seen: (old?.seen ?? 0) + 1 }
+    this.#sightings.set(key, sighting)
+    return {
+      location,
+      kind: one.kind,
+      name: one.name,
+      token: one.token,
+      application: one.marks?.application ?? '',
+      entity: one.marks?.entity ?? '',
+      ...sighting,
+    }
+  }
+
+  #forgetOthers(found: readonly OrphanView[]): void {
+    const keys = new Set(found.map((orphan) => `${orphan.location} ${orphan.token}`))
+    for (const key of this.#sightings.keys()) if (!keys.has(key)) this.#sightings.delete(key)
+  }
+}

@@ -1,0 +1,46 @@
+import type { ApplicationSpec } from '../spec/application-spec.js'
+import { sameJson, type Json } from '../support/json.js'
+
+/** One place where two specs differ; absent on a side where there is nothing. */
+export interface SpecDifference {
+  readonly path: string
+  readonly from?: Json
+  readonly to?: Json
+}
+
+/** Where two specs differ, by dotted path; children and members by name, source positions left out. */
+export function specDiff(from: ApplicationSpec, to: ApplicationSpec): readonly SpecDifference[] {
+  const differences: SpecDifference[] = []
+  compare(readable(from as unknown as Json), readable(to as unknown as Json), '', differences)
+  return differences
+}
+
+function compare(from: Json | undefined, to: Json | undefined, path: string, into: SpecDifference[]): void {
+  if (sameJson(from, to)) return
+  if (isMap(from) && isMap(to)) {
+    for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
+      compare(from[key], to[key], path === '' ? key : `${path}.${key}`, into)
+    }
+    return
+  }
+  into.push({ path, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) })
+}
+
+/** Lists of named things become maps by name, literals their values, so that differences read well. */
+function readable(value: Json): Json {
+  if (Array.isArray(value)) return readableList(value as readonly Json[])
+  if (!isMap(value)) return value
+  if (value['kind'] === 'literal') return value['value'] ?? null
+  const entries = Object.entries(value).filter(([key]) => key !== 'place' && key !== 'kind')
+  return Object.fromEntries(entries.map(([key, part]) => [key, readable(part)]))
+}
+
+function readableList(list: readonly Json[]): Json {
+  const named = list.length > 0 && list.every((item) => isMap(item) && typeof item['name'] === 'string')
+  if (!named) return list.map(readable)
+  return Object.fromEntries(list.map((item) => [isMap(item) ? String(item['name']) : '', readable(item)]))
+}
+
+function isMap(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

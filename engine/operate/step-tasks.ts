@@ -1,0 +1,114 @@
+import type { Step, StepOutcome } from '../reconcile/step.js'
+import type { SlotState } from '../reconcile/landscape.js'
+import { incarnations, machineOf, runStateOf } from '../reconcile/condition.js'
+import type { RunRequest } from '../ports/location.js'
+import { failureOf, type FailureRecord } from '../support/failure.js'
+import { Secret } from '../support/secret.js'
+import type { TaskRecord } from '../task/task.js'
+import type { Application, ApplicationPorts } from './application.js'
+
+/** Bytes kept of each stream of a task. */
+const STREAM_LIMIT = 32_768
+
+interface OpenTask {
+  readonly task: TaskRecord
+  readonly step: Step
+}
+
+/**
+ * Makes task records of the steps that run commands: what was given and, once the command has ended, what it printed.
+ * Secrets show as their names.
+ */
+export class StepTasks {
+  readonly #application: Application
+  readonly #ports: ApplicationPorts
+  readonly #open = new Map<string, OpenTask>()
+
+  constructor(application: Application, ports: ApplicationPorts) {
+    this.#application = application
+    this.#ports = ports
+  }
+
+  /** A step is about to be taken. */
+  taken(step: Step): void {
+    const { call, announcement } = step
+    if (call.verb !== 'run' || this.#open.has(announcement.token)) return
+    const task: TaskRecord = {
+      kind: 'task',
+      id: this.#ports.ids.next(),
+      tenant: this.#application.landscape.desired.tenant,
+      application: this.#application.id,
+      entity: step.key,
+      name: announcement.phase ?? announcement.kind,
+      by: 'weir',
+      reason: announcement.reason,
+      state: 'running',
+      startedAt: this.#ports.clock.now(),
+      streams: { stdin: cut(call.request.script), stdout: '', stderr: '', environment: shownEnvironment(call.request) },
+    }
+    this.#open.set(announcement.token, { task, step })
+  }
+
+  /** A step was answered; a launch that took is a finished task, a phase goes on until its run has ended. */
+  ended(outcome: StepOutcome): void {
+    const open = this.#open.get(outcome.step.announcement.token)
+    if (open === undefined) return
+    const { answer, step } = outcome
+    if (answer.kind === 'refused') this.#finish(open, answer.failure)
+    else if ('run' in answer && (step.announcement.kind === 'launch' || answer.run.state !== 'running')) this.#finish(open, undefined)
+  }
+
+  /** Something of a slot changed: runs that have ended finish their tasks. */
+  look(state: SlotState): void {
+    for (const open of this.#open.values()) {
+      if (open.step.key !== state.path) continue
+      const machine = incarnations(state.record).find((one) => one.number === open.step.incarnation)
+      const run = machine === undefined ? undefined : runStateOf(machineOf(machine, state.observed), open.step.announcement.token)
+      if (run !== undefined && run.state !== 'running') this.#finish(open, undefined)
+      else if (machine === undefined) this.#open.delete(open.step.announcement.token)
+    }
+  }
+
+  #finish(open: OpenTask, failure: FailureRecord | undefined): void {
+    this.#open.delete(open.step.announcement.token)
+    void this.#write(open, failure).catch((thrown: unknown) => {
+      this.#ports.log.warn('a task could not be written', { reason: failureOf(thrown).message })
+    })
+  }
+
+  async #write(open: OpenTask, failure: FailureRecord | undefined): Promise<void> {
+    const { task, step } = open
+    const endedAt = this.#ports.clock.now()
+    const printed = failure === undefined ? await this.#printed(step) : undefined
+    const bad = failure !== undefined || (printed?.exitCode !== undefined && printed.exitCode !== 0)
+    const streams = { ...streamsOf(task), stdout: cut(printed?.stdout ?? ''), stderr: cut(printed?.stderr ?? '') }
+    const message = `exit code ${printed?.exitCode ?? '?'}`
+    await this.#application.record({
+      ...task,
+      state: bad ? 'failed' : 'succeeded',
+      endedAt,
+      ...(bad ? { failure: failure ?? { cause: 'command-failed', retry: 'soon', message } } : {}),
+      streams: printed?.exitCode === undefined ? streams : { ...streams, exitCode: printed.exitCode },
+    })
+  }
+
+  async #printed(step: Step): Promise<{ stdout: string; stderr: string; exitCode?: number } | undefined> {
+    const location = this.#ports.places.get(step.location)?.desk.location
+    if (location === undefined || step.call.verb !== 'run') return undefined
+    const options = { signal: new AbortController().signal, limit: STREAM_LIMIT }
+    return location.output(step.call.ref, step.announcement.token, options)
+  }
+}
+
+function streamsOf(task: TaskRecord): NonNullable<TaskRecord['streams']> {
+  return task.streams ?? { stdin: '', stdout: '', stderr: '', environment: {} }
+}
+
+function shownEnvironment(request: RunRequest): { readonly [name: string]: string } {
+  const entries = Object.entries(request.environment)
+  return Object.fromEntries(entries.map(([name, value]) => [name, value instanceof Secret ? value.toString() : cut(value)]))
+}
+
+function cut(text: string): string {
+  return text.length <= STREAM_LIMIT ? text : `${text.slice(0, STREAM_LIMIT / 2)}\n… cut …\n${text.slice(-STREAM_LIMIT / 2)}`
+}

@@ -1,0 +1,236 @@
+import { ROOT, baseName, childPath, parentPath } from '../entity/path.js'
+import type { SpecNode } from '../entity/spec-tree.js'
+import type { Value } from '../expression/evaluate.js'
+import { plain } from '../expression/evaluate.js'
+import { incarnations, machineOf } from '../reconcile/condition.js'
+import type { Landscape, RoleState, SlotState } from '../reconcile/landscape.js'
+import { locationOf, sensorValue, servingMachine, slotSensor, wantedCount, worldFor, type WorldSources } from '../reconcile/view-of-world.js'
+import type { Json } from '../support/json.js'
+import type { ApplicationView, EntityView, ResourceView, RoleView } from '../view.js'
+import type { Expression } from '../spec/expression.js'
+
+/** An application as faces show it. */
+export function applicationView(sources: WorldSources): ApplicationView {
+  const { landscape } = sources
+  const { desired, status } = landscape
+  const { application } = landscape.tree
+  const totals = totalsOf(landscape)
+  return {
+    id: desired.id,
+    tenant: desired.tenant,
+    name: desired.name,
+    description: application.description ?? '',
+    serviceType: application.serviceType ?? '',
+    owner: desired.owner,
+    dialect: application.dialect,
+    state: status.state,
+    degraded: status.degraded,
+    wish: desired.wish,
+    generation: desired.generation,
+    observedGeneration: status.generation,
+    version: desired.version,
+    since: status.since,
+    createdAt: desired.createdAt,
+    changedAt: desired.changedAt,
+    changedBy: desired.changedBy,
+    alerts: status.alerts,
+    locations: totals.locations,
+    networks: application.networks.map((network) => network.name),
+    keyPair: application.keyPair ?? '',
+    endpoint: endpointOf(sources, application.outputs.endpoint),
+    consoleEndpoint: endpointOf(sources, application.outputs.consoleEndpoint),
+    cores: totals.cores,
+    memory: totals.memory,
+    details: application.details,
+    roles: rolesOf(landscape),
+  }
+}
+
+/** Every entity, parents first. */
+export function entityViews(sources: WorldSources): readonly EntityView[] {
+  const views: EntityView[] = []
+  visit(sources.landscape, sources.landscape.tree.root, ROOT, (path, node) => views.push(entityView(sources, path, node)))
+  for (const slot of sources.landscape.slots.values()) {
+    if (slot.node === undefined) views.push(slotView(sources, slot, undefined))
+  }
+  return views
+}
+
+/** One entity; undefined when neither the wanted version nor the books have it. */
+export function entityAt(sources: WorldSources, path: string): EntityView | undefined {
+  const node = sources.landscape.tree.at(path)
+  const slot = sources.landscape.slots.get(path)
+  if (slot !== undefined) return slotView(sources, slot, node)
+  if (node === undefined || (node.isMember && path !== ROOT)) return undefined
+  return entityView(sources, path, node)
+}
+
+function visit(landscape: Landscape, node: SpecNode, path: string, see: (path: string, node: SpecNode) => void): void {
+  see(path, node)
+  const { member } = node
+  if (member !== undefined) for (const slot of landscape.roles.get(path)?.slots.values() ?? []) visit(landscape, member, slot.path, see)
+  for (const child of node.children) visit(landscape, child, childPath(path, child.spec.name), see)
+}
+
+function entityView(sources: WorldSources, path: string, node: SpecNode): EntityView {
+  const slot = sources.landscape.slots.get(path)
+  return slot === undefined ? groupView(sources, path, node) : slotView(sources, slot, node)
+}
+
+function slotView(sources: WorldSources, slot: SlotState, node: SpecNode | undefined): EntityView {
+  const { record, condition, observed } = slot
+  const current = record.current
+  return {
+    ...common(sources, slot.path, node),
+    state: slot.waits.length > 0 && condition.state === 'created' ? 'waiting' : condition.state,
+    up: condition.up,
+    reason: slot.waits.length > 0 && !condition.up ? (slot.waits[0] ?? condition.reason) : condition.reason,
+    since: slot.since,
+    ...(observed === undefined ? {} : { observedAt: observed.at }),
+    incarnation: current?.number ?? 0,
+    run: current?.run?.number ?? 0,
+    leaving: record.leaving.length,
+    location: current?.location ?? (node === undefined ? '' : (locationOf(node) ?? '')),
+    address: textOf(slotSensor(slot, 'host.address')),
+    endpoint: textOf(slotSensor(slot, 'endpoint')),
+    isMember: slot.role !== undefined,
+    isRole: false,
+    resources: resourcesOf(sources.landscape, slot),
+    problems: record.trouble === undefined ? [] : [record.trouble.failure.message],
+  }
+}
+
+function groupView(sources: WorldSources, path: string, node: SpecNode): EntityView {
+  const { landscape } = sources
+  const world = worldFor('', 0, sources)
+  const up = path === ROOT ? landscape.status.state === 'running' : world.hasStarted(path)
+  const quiet = world.isQuiet(path)
+  const role = landscape.roles.get(path)
+  const state = up ? 'running' : landscape.desired.wish === 'running' ? 'starting' : quiet ? 'stopped' : 'stopping'
+  return {
+    ...common(sources, path, node),
+    state,
+    up,
+    reason: role === undefined ? (path === ROOT ? landscape.status.state : '') : `${role.tally.up} of ${wantedCount(landscape, path)} up`,
+    since: landscape.status.since,
+    incarnation: 0,
+    run: 0,
+    leaving: 0,
+    location: locationOf(node) ?? '',
+    address: '',
+    endpoint: textOf(sensorValue(sources, path, 'endpoint')),
+    isMember: false,
+    isRole: role !== undefined,
+    resources: [],
+    problems: [],
+  }
+}
+
+function common(sources: WorldSources, path: string, node: SpecNode | undefined): Pick<EntityView, 'path' | 'parent' | 'name' | 'type' | 'role' | 'children' | 'config' | 'effectors' | 'policies' | 'place'> {
+  const parent = parentPath(path)
+  const spec = node?.spec
+  return {
+    path,
+    ...(parent === undefined ? {} : { parent }),
+    name: path === ROOT ? sources.landscape.desired.name : baseName(path),
+    type: spec?.type ?? '',
+    role: spec?.role ?? '',
+    children: (node?.children.length ?? 0) + (sources.landscape.roles.get(path)?.slots.size ?? 0),
+    config: spec === undefined ? {} : shownConfig(sources, path, spec.config),
+    effectors: spec?.effectors.map((effector) => effector.name) ?? [],
+    policies: spec?.policies.map((policy) => policy.name) ?? [],
+    ...(spec?.place === undefined ? {} : { place: spec.place }),
+  }
+}
+
+/** Config as it evaluates now; what still waits shows what it waits for, secrets their names. */
+function shownConfig(sources: WorldSources, path: string, config: { readonly [key: string]: Expression }): { readonly [key: string]: Json } {
+  const world = worldFor('', 0, sources)
+  const shown = Object.entries(config).map(([key, expression]) => {
+    const value = world.evaluate(expression, path, sources.landscape.desired.version)
+    const text: Value = value.kind === 'ready' ? value.value : value.kind === 'waiting' ? `<waits for ${value.on.join(', ')}>` : `<${value.reason}>`
+    return [key, plain(text)] as const
+  })
+  return Object.fromEntries(shown)
+}
+
+function resourcesOf(landscape: Landscape, slot: SlotState): readonly ResourceView[] {
+  const machines = incarnations(slot.record).map((one) => {
+    const state = machineOf(one, slot.observed)
+    return { token: one.token, kind: 'machine' as const, name: one.name, location: one.location, state: state?.state ?? one.stage, id: state?.id ?? '', brought: false }
+  })
+  const holdings = [...landscape.holdings.values()]
+    .filter((holding) => holding.record.owner === slot.path)
+    .map(({ record }) => ({ token: record.token, kind: record.resource, name: record.name, location: record.location, state: record.stage, id: '', brought: record.brought }))
+  return [...machines, ...holdings]
+}
+
+function rolesOf(landscape: Landscape): readonly RoleView[] {
+  const roles: RoleView[] = []
+  for (const node of landscape.tree.nodes) {
+    if (node.spec.members !== undefined && !node.pattern.includes('*')) roles.push(roleView(landscape, node, landscape.roles.get(node.pattern)))
+    else if (node.hasFootprint && !node.pattern.includes('*')) roles.push(singleView(landscape, node))
+  }
+  return roles
+}
+
+function roleView(landscape: Landscape, node: SpecNode, state: RoleState | undefined): RoleView {
+  const member = node.member?.spec ?? node.spec
+  const { members } = node.spec
+  return {
+    ...roleCommon(node, member),
+    wanted: landscape.desired.wish === 'gone' ? 0 : wantedCount(landscape, node.pattern),
+    present: state?.tally.members ?? 0,
+    up: state?.tally.up ?? 0,
+    min: members?.min ?? 0,
+    max: members?.max ?? 0,
+  }
+}
+
+function singleView(landscape: Landscape, node: SpecNode): RoleView {
+  const slot = landscape.slots.get(node.pattern)
+  const present = slot === undefined || slot.condition.gone ? 0 : 1
+  return { ...roleCommon(node, node.spec), wanted: 1, present, up: slot?.condition.up === true ? 1 : 0, min: 1, max: 1 }
+}
+
+function roleCommon(node: SpecNode, member: SpecNode['spec']): Pick<RoleView, 'path' | 'name' | 'type' | 'priority' | 'location' | 'image' | 'offering' | 'details'> {
+  return {
+    path: node.pattern,
+    name: node.spec.name,
+    type: member.type,
+    priority: node.spec.priority ?? 0,
+    location: locationOf(node) ?? '',
+    image: literalText(member.machine?.image),
+    offering: literalText(member.machine?.offering),
+    details: node.spec.details,
+  }
+}
+
+function literalText(expression: Expression | undefined): string {
+  return expression?.kind === 'literal' ? textOf(expression.value) : ''
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value)
+}
+
+function endpointOf(sources: WorldSources, output: { readonly entity: string; readonly port?: string } | undefined): string {
+  if (output === undefined) return ''
+  const [node] = sources.landscape.tree.named(output.entity)
+  const sensor = output.port === undefined ? 'endpoint.public' : `endpoint.public.${output.port}`
+  return node === undefined ? '' : textOf(sensorValue(sources, node.pattern, sensor))
+}
+
+function totalsOf(landscape: Landscape): { readonly cores: number; readonly memory: number; readonly locations: readonly string[] } {
+  let cores = 0
+  let memory = 0
+  const locations = new Set<string>()
+  for (const slot of landscape.slots.values()) {
+    const machine = servingMachine(slot, slot.observed)
+    cores += machine?.cores ?? 0
+    memory += machine?.memory ?? 0
+    for (const one of incarnations(slot.record)) locations.add(one.location)
+  }
+  if (locations.size === 0) for (const node of landscape.tree.nodes) for (const name of node.spec.placement.locations) locations.add(name)
+  return { cores, memory, locations: [...locations] }
+}

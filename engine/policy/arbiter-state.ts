@@ -1,0 +1,94 @@
+import type { DesiredRecord, Floor } from '../entity/desired.js'
+import type { Intent } from '../ports/policy.js'
+import type { ReplacementSpec } from '../spec/members-spec.js'
+import type { Decision, DecisionInput } from './decision-log.js'
+
+/** Who asks: a policy of an entity, or a person. */
+export type Asker =
+  | {
+      readonly kind: 'policy'
+      /** Path of the entity that the policy is attached to. */
+      readonly entity: string
+      readonly name: string
+      readonly type: string
+      /** Digest of its configuration. */
+      readonly version: string
+    }
+  | { readonly kind: 'person'; readonly name: string }
+
+/** An intent with who asks and what it was made from. */
+export interface Request {
+  readonly by: Asker
+  readonly intent: Intent
+  readonly inputs: readonly DecisionInput[]
+}
+
+/** A role as the arbiter sees it. */
+export interface RoleState {
+  readonly min: number
+  readonly max: number
+  /** Wanted count where desired's book names none. */
+  readonly initial: number
+  /** All incarnations of its slots, those on their way out too. */
+  readonly incarnations: number
+  /** Those of them on their way out. */
+  readonly leaving: number
+  /** Members that are up. */
+  readonly ready: number
+  /** Ready members that are wanted restarted or replaced old-first and are still up. */
+  readonly disrupted: number
+  /** Replacements wanted, new first, whose new incarnation is not there yet. */
+  readonly replacing: number
+  readonly replacement: ReplacementSpec
+}
+
+/** A slot as the arbiter sees it. */
+export interface MemberState {
+  /** Path of its role; absent for an entity that is a member of none. */
+  readonly role?: string
+  /** Number of the current incarnation, and of its run; 0 for none. */
+  readonly incarnation: number
+  readonly run: number
+  readonly up: boolean
+}
+
+/** Times of the disruptive decisions of late, by role (or by entity where there is none). */
+export type RateMemory = { readonly [role: string]: readonly number[] }
+
+/** So many disruptive decisions in a period (ms). A role may have as many as it has members, if that is more. */
+export interface RateLimit {
+  readonly decisions: number
+  readonly period: number
+}
+
+/** All that the arbiter goes by. Roles and members that no request names may be left out. */
+export interface ArbiterState {
+  readonly desired: DesiredRecord
+  readonly roles: { readonly [path: string]: RoleState }
+  readonly members: { readonly [path: string]: MemberState }
+  readonly recent: RateMemory
+  /** @default DEFAULT_RATE_LIMIT */
+  readonly rateLimit?: RateLimit
+}
+
+/** The rate limit where none is given. */
+export const DEFAULT_RATE_LIMIT: RateLimit = { decisions: 10, period: 60_000 }
+
+/** What is to be written into desired's book: whole maps, to be put in place of the old ones. */
+export interface DesiredChange {
+  readonly counts: { readonly [role: string]: number }
+  readonly floors: { readonly [path: string]: Floor }
+  /** Actor's name of the first that was granted something, and the reasons. */
+  readonly by: string
+  readonly reason: string
+}
+
+/** The answer to all requests of a turn. */
+export interface Verdict {
+  /** Absent when nothing changes. */
+  readonly desired?: DesiredChange
+  /** One for each request, in the order in which they were decided. */
+  readonly decisions: readonly Decision[]
+  /** To be kept and given back with the next state. */
+  readonly recent: RateMemory
+}

@@ -1,0 +1,91 @@
+import { ArbiterDraft, type Wanted } from './arbiter-draft.js'
+import { RULES } from './arbiter-rules.js'
+import type { ArbiterState, Asker, Request, Verdict } from './arbiter-state.js'
+import type { Decision } from './decision-log.js'
+
+/**
+ * Decides about all requests of a turn at once. Pure: the same state, requests and time give the same verdict. People
+ * come before policies and replacements before restarts; otherwise first come, first served. Each grant is taken into
+ * account for the next, so a burst of requests shares one budget.
+ */
+export function arbitrate(state: ArbiterState, requests: readonly Request[], now: number): Verdict {
+  const draft = new ArbiterDraft(state, now)
+  const ordered = [...requests].sort((a, b) => rankOf(a) - rankOf(b))
+  const granted: Request[] = []
+  const decisions = ordered.map((request) => {
+    const decision = decide(draft, request)
+    if (decision.outcome === 'decided') granted.push(request)
+    return decision
+  })
+  const recent = draft.rateMemory()
+  const [first] = granted
+  if (first === undefined) return { decisions, recent }
+  const reason = decisions
+    .filter(({ outcome }) => outcome === 'decided')
+    .map((decision) => `${decision.entity}: ${decision.intent}: ${decision.reason}`)
+  const change = { counts: draft.counts, floors: draft.floors, by: actorName(first.by), reason: shorten(reason) }
+  return { desired: change, decisions, recent }
+}
+
+/** The name under which an asker appears among actors. */
+export function actorName(by: Asker): string {
+  return by.kind === 'person' ? by.name : `policy ${by.entity}/${by.name}`
+}
+
+function decide(draft: ArbiterDraft, request: Request): Decision {
+  const { intent, by } = request
+  if (intent.kind === 'hold') {
+    const entity = by.kind === 'policy' ? by.entity : ''
+    return { ...signed(request), outcome: 'held', entity, intent: 'hold', rule: intent.rule, reason: intent.reason }
+  }
+  return judge(draft, request, intent)
+}
+
+function judge(draft: ArbiterDraft, request: Request, asked: Wanted): Decision {
+  const byPerson = request.by.kind === 'person'
+  const path: string[] = []
+  const notes: string[] = []
+  let intent = asked
+  const say = (outcome: Decision['outcome'], rule: string, reasons: readonly string[]): Decision => {
+    const judged = { entity: asked.entity, intent: describe(asked), rule: [...path, rule].join('/') }
+    return { ...signed(request), ...judged, outcome, reason: reasons.join('; ') }
+  }
+  for (const rule of RULES) {
+    const finding = byPerson && rule.binds === 'policies' ? undefined : rule.check(draft, intent, byPerson)
+    if (finding === undefined) continue
+    notes.push(finding.reason)
+    if (finding.kind !== 'adjust') return say(finding.kind === 'hold' ? 'held' : 'refused', rule.name, notes)
+    path.push(rule.name)
+    intent = finding.intent
+  }
+  draft.grant(intent, byPerson)
+  return say('decided', 'granted', [asked.reason, ...notes])
+}
+
+function signed({ by, inputs }: Request): Pick<Decision, 'by' | 'policyType' | 'version' | 'inputs'> {
+  if (by.kind === 'person') return { by: by.name, policyType: '', version: '', inputs }
+  return { by: by.name, policyType: by.type, version: by.version, inputs }
+}
+
+function describe(intent: Wanted): string {
+  switch (intent.kind) {
+    case 'scale':
+      return `scale to ${intent.count}`
+    case 'restart':
+      return `restart run ${intent.run} of incarnation ${intent.incarnation}`
+    case 'replace':
+      return `replace incarnation ${intent.incarnation}`
+  }
+}
+
+const RANKS = { replace: 1, scale: 2, restart: 3, hold: 4 } as const
+
+function rankOf({ by, intent }: Request): number {
+  return (by.kind === 'person' ? 0 : 10) + RANKS[intent.kind]
+}
+
+/** Reasons as one line that fits a record. */
+function shorten(reasons: readonly string[]): string {
+  const shown = reasons.slice(0, 3).join('; ')
+  return reasons.length > 3 ? `${shown}; and ${reasons.length - 3} more` : shown
+}

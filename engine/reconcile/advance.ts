@@ -1,0 +1,170 @@
+import type { Incarnation } from '../entity/allocation.js'
+import type { SpecNode } from '../entity/spec-tree.js'
+import type { RunState } from '../entity/resource.js'
+import { isServing, machineOf, mayRun, runStateOf, serviceKind, serviceOf } from './condition.js'
+import type { SlotDraft } from './draft.js'
+import { jobDigest } from './gap.js'
+import { newRun } from './realise.js'
+import type { SlotFacts } from './world.js'
+
+/** Milliseconds that something must stay up before its past failures are forgotten. */
+const CALM = 10_000
+
+/** Failed attempts in a row before a member that never came up is set aside, and how many of a role may be. */
+const QUARANTINE_AFTER = 5
+const QUARANTINE_MOST = 2
+
+/**
+ * Takes in what the world shows: stages move forward, finished runs become receipts or failures, vanished machines make
+ * their incarnation leave. Announces nothing.
+ */
+export function advance(draft: SlotDraft): void {
+  const { current } = draft.record
+  if (current !== undefined) advanceCurrent(draft, current)
+  for (const one of draft.record.leaving) advanceLeaving(draft, one)
+  noteUp(draft)
+  setAside(draft)
+}
+
+function advanceCurrent(draft: SlotDraft, current: Incarnation): void {
+  const { slot } = draft
+  const node = slot.node
+  if (slot.isUnderWay(current.number)) return
+  if (isLost(draft, current)) return
+  takeMachine(draft, current)
+  takePhase(draft)
+  if (node === undefined) return
+  takePhasesDone(draft, node)
+  takeRun(draft, node)
+}
+
+/** A member that never came up although others do is set aside for inspection, a few of each role at most. */
+function setAside(draft: SlotDraft): void {
+  const { slot, world, record } = draft
+  const { trouble } = record
+  const members = slot.node?.parent?.spec.members
+  if (trouble === undefined || trouble.verdict === 'quarantine' || slot.role === undefined || members?.quarantine !== true) return
+  if (trouble.attempts < QUARANTINE_AFTER || record.upSerial === world.desired.serial) return
+  const tally = world.tally(slot.role)
+  if (tally.up === 0 || tally.quarantined >= QUARANTINE_MOST) return
+  draft.record = { ...record, trouble: { ...trouble, verdict: 'quarantine' } }
+}
+
+/** A machine that is gone, or of no more use, ends its incarnation. */
+function isLost(draft: SlotDraft, current: Incarnation): boolean {
+  const machine = machineOf(current, draft.slot.observed)
+  const made = current.stage !== 'creating'
+  const lost = (made && machine?.state === 'absent') || machine?.state === 'failed'
+  if (!lost) return false
+  const reason = machine.reason ?? (machine.state === 'absent' ? 'its machine is gone' : 'its machine has failed')
+  draft.fail({ cause: 'missing', retry: 'soon', message: reason })
+  const { step: _step, ...rest } = current
+  draft.put(rest)
+  draft.leave(reason, 'removing')
+  return true
+}
+
+/** The machine came to be after its making was only begun. */
+function takeMachine(draft: SlotDraft, current: Incarnation): void {
+  const machine = machineOf(current, draft.slot.observed)
+  const there = machine?.state === 'running' || machine?.state === 'stopped'
+  if (!there || current.stage !== 'creating') return
+  const { step: _step, ...rest } = current
+  const made: Incarnation = { ...rest, stage: 'preparing' }
+  const { node } = draft.slot
+  const runs = node !== undefined && serviceKind(node) === 'machine' && machine.state === 'running' && made.run === undefined
+  draft.put(runs ? { ...made, run: { ...newRun(draft, node, made, 'begun with its machine'), stage: 'launched' } } : made)
+}
+
+/** A one-time phase has ended: its receipt is kept, or its failure counted. */
+function takePhase(draft: SlotDraft): void {
+  const { current } = draft.record
+  const step = current?.step
+  if (current === undefined || step?.kind !== 'phase' || step.phase === undefined) return
+  const run = runStateOf(machineOf(current, draft.slot.observed), step.token)
+  if (run === undefined || run.state === 'running') return
+  const { step: _step, ...rest } = current
+  if (run.state === 'exited' && run.exitCode === 0) {
+    draft.put({ ...rest, phases: { ...current.phases, [step.phase]: step.digest } })
+    return
+  }
+  draft.put(rest)
+  draft.fail({ cause: 'command-failed', retry: 'soon', message: `${step.phase} ${howRunEnded(run)}` })
+}
+
+function takePhasesDone(draft: SlotDraft, node: SpecNode): void {
+  const { current } = draft.record
+  if (current?.stage !== 'preparing' || current.step !== undefined) return
+  const machine = machineOf(current, draft.slot.observed)
+  const phases = node.spec.software?.phases ?? {}
+  const missing = (['install', 'customize'] as const).some((phase) => phases[phase] !== undefined && current.phases[phase] === undefined)
+  const booted = machine?.state === 'running'
+  if (booted && !missing) draft.put({ ...current, stage: 'ready' })
+}
+
+/** The service has ended by itself: a job's end is its purpose, anything else a failure. */
+function takeRun(draft: SlotDraft, node: SpecNode): void {
+  const { current } = draft.record
+  const run = current?.run
+  if (current === undefined || run?.stage !== 'launched' || current.step !== undefined) return
+  if (node.spec.job !== undefined && takeJob(draft, node, current)) return
+  const service = serviceOf(current, node, draft.slot.observed)
+  if (service.kind !== 'failed') return
+  draft.put({ ...current, run: { ...run, stage: 'ended' } })
+  if (draft.world.desired.wish !== 'running') return
+  draft.fail({ cause: 'command-failed', retry: 'soon', message: service.reason })
+}
+
+function takeJob(draft: SlotDraft, node: SpecNode, current: Incarnation): boolean {
+  const machine = machineOf(current, draft.slot.observed)
+  const run = current.run
+  const ended = run === undefined ? undefined : runStateOf(machine, run.token)
+  const exitCode = serviceKind(node) === 'process' ? exitOf(ended) : machine?.state === 'stopped' ? machine.exitCode : undefined
+  if (exitCode !== 0) return false
+  const { world } = draft
+  draft.record = { ...draft.record, done: jobDigest(world.tree(world.desired.version), node, world) }
+  draft.leave('its job is done', mayRun(current, draft.slot.observed) ? 'retiring' : 'removing')
+  draft.clearTrouble()
+  return true
+}
+
+function exitOf(run: RunState | undefined): number | undefined {
+  return run?.state === 'exited' ? run.exitCode : undefined
+}
+
+function advanceLeaving(draft: SlotDraft, one: Incarnation): void {
+  const { slot } = draft
+  if (slot.isUnderWay(one.number)) return
+  const { current } = draft.record
+  const node = slot.node
+  if (one.stage === 'ready') {
+    const replaced = current !== undefined && node !== undefined && isServing(current, node, slot.observed)
+    if (replaced || draft.world.desired.wish !== 'running' || node === undefined) draft.put({ ...one, stage: 'retiring' })
+    else if (machineOf(one, slot.observed)?.state === 'absent') draft.put({ ...one, stage: 'removing' })
+  } else if (one.stage === 'retiring' && one.step === undefined && hasEnded(one, slot)) {
+    draft.put({ ...one, stage: 'removing' })
+  }
+}
+
+function hasEnded(one: Incarnation, slot: SlotFacts): boolean {
+  const { run } = one
+  if (run === undefined || run.stage === 'ended' || !mayRun(one, slot.observed)) return true
+  return slot.node !== undefined && serviceOf(one, slot.node, slot.observed).kind === 'failed'
+}
+
+/** Remembers under which wish the slot was up, and forgets past failures after a calm while. */
+function noteUp(draft: SlotDraft): void {
+  const { slot, world, record } = draft
+  const { current, trouble } = record
+  if (current === undefined || slot.node === undefined || !isServing(current, slot.node, slot.observed)) return
+  if (record.upSerial !== world.desired.serial) draft.record = { ...draft.record, upSerial: world.desired.serial }
+  if (trouble === undefined) return
+  const calmAt = Math.max(trouble.retryAt, slot.observed?.at ?? 0) + CALM
+  if (world.now >= calmAt) draft.clearTrouble()
+  else draft.wake(calmAt)
+}
+
+function howRunEnded(run: RunState): string {
+  if (run.state === 'exited') return `ended with exit code ${run.exitCode ?? '?'}`
+  return run.state === 'timed-out' ? 'took longer than its limit' : 'was lost'
+}

@@ -1,0 +1,207 @@
+import type { Announcement, Incarnation } from '../entity/allocation.js'
+import type { SpecNode } from '../entity/spec-tree.js'
+import type { MachineShape, ResourceRef, RunRequest } from '../ports/location.js'
+import type { OperationSpec, PhaseName } from '../spec/operation-spec.js'
+import { unreachable } from '../support/invariant.js'
+import { machineOf } from './condition.js'
+import { networkId, slug, volumeId } from './naming.js'
+import { filesOf, machineShape, workOf, type Evaluate, type Shaped, type Work } from './shape.js'
+import type { StepCall } from './step.js'
+import type { SlotFacts, World } from './world.js'
+
+/** Milliseconds that a service gets to end by itself before it is killed. */
+export const STOP_GRACE = 10_000
+
+/** Milliseconds for a phase whose author names no limit. */
+const PHASE_TIMEOUT = 300_000
+
+/**
+ * The port call of an announced step, made anew from the books: the same announcement gives the same call before and
+ * after a restart.
+ */
+export function callOf(step: Announcement, incarnation: Incarnation, slot: SlotFacts, world: World): Shaped<StepCall> {
+  const ref = refOf(incarnation, step.generation)
+  switch (step.kind) {
+    case 'ensure':
+      return ensureCall(step, incarnation, slot, world)
+    case 'boot':
+      return ready({ verb: 'start', ref })
+    case 'halt':
+      return ready({ verb: 'stop', ref, grace: world.desired.force ? 0 : STOP_GRACE })
+    case 'destroy':
+      return ready({ verb: 'destroy', ref })
+    case 'end-run':
+      return ready({ verb: 'end-run', ref, token: step.token, grace: world.desired.force ? 0 : STOP_GRACE })
+    case 'phase':
+    case 'stop-command':
+      return runCall(step, incarnation, slot, world)
+    case 'launch':
+      return launchCall(step, incarnation, slot, world)
+    case 'refresh':
+      return refreshCall(step, incarnation, slot, world)
+    default:
+      return unreachable(step.kind)
+  }
+}
+
+/** How an incarnation's machine is named at its location. */
+export function refOf(incarnation: Incarnation, generation: number): ResourceRef {
+  return { token: incarnation.token, kind: 'machine', name: incarnation.name, generation }
+}
+
+/** The work of one phase in the version that an incarnation is made from; undefined where it has none. */
+export function phaseWork(phase: PhaseName, incarnation: Incarnation, slot: SlotFacts, world: World): Shaped<Work> | undefined {
+  const version = phase === 'launch' ? world.desired.version : incarnation.version
+  const node = world.tree(version).at(slot.path) ?? slot.node
+  const operation = node?.spec.software?.phases[phase]
+  if (node === undefined || operation === undefined) return undefined
+  return operationWork(operation, node, incarnation, { slot, world, version })
+}
+
+/** The live files of the wanted version, evaluated. */
+export function liveFiles(slot: SlotFacts, world: World): ReturnType<typeof filesOf> {
+  return filesOf(slot.node?.spec.software?.files ?? [], evaluator(slot.path, world, world.desired.version))
+}
+
+interface Context {
+  readonly slot: SlotFacts
+  readonly world: World
+  readonly version: number
+}
+
+function operationWork(operation: OperationSpec, node: SpecNode, incarnation: Incarnation, context: Context): Shaped<Work> {
+  const { slot, world, version } = context
+  return workOf(operation, evaluator(slot.path, world, version), {
+    environment: node.spec.software?.environment ?? {},
+    files: [],
+    facts: factsOf(incarnation, slot),
+  })
+}
+
+/** What every command on a machine is told about where it is. */
+function factsOf(incarnation: Incarnation, slot: SlotFacts): { readonly [name: string]: string } {
+  const ports = machineOf(incarnation, slot.observed)?.ports ?? {}
+  const numbers = Object.entries(ports).map(([name, port]) => [`PORT_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`, String(port.inside)])
+  const [first] = Object.values(ports)
+  return {
+    ...Object.fromEntries(numbers),
+    ...(first === undefined ? {} : { PORT: String(first.inside) }),
+    WEIR_ENTITY: slot.path,
+    WEIR_NAME: slug(slot.path),
+    WEIR_INCARNATION: String(incarnation.number),
+  }
+}
+
+function ensureCall(step: Announcement, incarnation: Incarnation, slot: SlotFacts, world: World): Shaped<StepCall> {
+  const node = world.tree(incarnation.version).at(slot.path) ?? slot.node
+  if (node === undefined) return { kind: 'failed', reason: 'its version is no longer kept' }
+  const given = givenShape(node, incarnation, slot, world)
+  const shape = machineShape(node.spec, evaluator(slot.path, world, incarnation.version), given)
+  if (shape.kind !== 'ready') return shape
+  return ready({
+    verb: 'ensure',
+    want: {
+      token: incarnation.token,
+      name: incarnation.name,
+      generation: step.generation,
+      marks: {
+        engine: world.engine,
+        application: world.desired.id,
+        entity: slot.path,
+        incarnation: incarnation.number,
+        digest: incarnation.digest,
+      },
+      shape: shape.value,
+    },
+  })
+}
+
+type Given = Pick<MachineShape, 'hostname' | 'aliases' | 'networks' | 'volumes'> & { readonly zone?: string }
+
+function givenShape(node: SpecNode, incarnation: Incarnation, slot: SlotFacts, world: World): Given {
+  const hostname = slug(slot.path)
+  const role = slug(slot.role ?? slot.path)
+  const networks = networkIds(node, incarnation.location, world).map((id) => world.holding(id))
+  return {
+    hostname,
+    aliases: hostname === role ? [hostname] : [hostname, role],
+    networks: networks.flatMap((holding) => (holding === undefined ? [] : [{ token: holding.brought ? holding.name : holding.token, brought: holding.brought }])),
+    volumes: node.spec.volumes.flatMap((volume) => {
+      const holding = world.holding(volumeId(slot.path, volume.name))
+      return holding === undefined
+        ? []
+        : [{ token: holding.brought ? holding.name : holding.token, brought: holding.brought, path: volume.path }]
+    }),
+    ...(incarnation.zone === undefined ? {} : { zone: incarnation.zone }),
+  }
+}
+
+/** Ids of the networks that an entity's machine joins at a location; none where the place has no networks. */
+export function networkIds(node: SpecNode, location: string, world: World): readonly string[] {
+  if (world.capabilities(location)?.kinds.includes('network') !== true) return []
+  const { application } = world.tree(world.desired.version)
+  const named = node.spec.machine?.networks ?? []
+  const [first] = application.networks
+  const names = named.length > 0 ? named : [first?.name ?? 'default']
+  return names.map((name) => networkId(name, location))
+}
+
+function runCall(step: Announcement, incarnation: Incarnation, slot: SlotFacts, world: World): Shaped<StepCall> {
+  const phase = (step.phase ?? 'stop') as PhaseName
+  const work = phaseWork(phase, incarnation, slot, world)
+  if (work === undefined) return { kind: 'failed', reason: `it has no phase ${phase} any more` }
+  if (work.kind !== 'ready') return work
+  const timeout = timeoutOf(phase, incarnation, slot, world)
+  return ready({ verb: 'run', ref: refOf(incarnation, step.generation), request: requestOf(step, work.value, { mode: 'task', timeout, label: phase }) })
+}
+
+function timeoutOf(phase: PhaseName, incarnation: Incarnation, slot: SlotFacts, world: World): number {
+  const node = world.tree(incarnation.version).at(slot.path) ?? slot.node
+  const named = node?.spec.software?.phases[phase]?.timeout ?? 0
+  return named > 0 ? named : PHASE_TIMEOUT
+}
+
+function launchCall(step: Announcement, incarnation: Incarnation, slot: SlotFacts, world: World): Shaped<StepCall> {
+  const work = phaseWork('launch', incarnation, slot, world)
+  if (work === undefined) return { kind: 'failed', reason: 'it has no launch command any more' }
+  if (work.kind !== 'ready') return work
+  const files = liveFiles(slot, world)
+  if (files.kind !== 'ready') return files
+  const job = slot.node?.spec.job !== undefined
+  const request = requestOf(step, work.value, {
+    mode: job ? 'task' : 'service',
+    timeout: slot.node?.spec.software?.phases.launch?.timeout ?? 0,
+    label: 'launch',
+  })
+  const all = { ...request, files: [...request.files, ...files.value] }
+  return ready({ verb: 'run', ref: refOf(incarnation, step.generation), request: all })
+}
+
+function refreshCall(step: Announcement, incarnation: Incarnation, slot: SlotFacts, world: World): Shaped<StepCall> {
+  const files = liveFiles(slot, world)
+  if (files.kind !== 'ready') return files
+  const ref = refOf(incarnation, step.generation)
+  const reload = slot.node?.spec.software?.reload
+  if (slot.node === undefined || reload === undefined) return ready({ verb: 'refresh', ref, files: files.value })
+  const work = operationWork(reload, slot.node, incarnation, { slot, world, version: world.desired.version })
+  if (work.kind !== 'ready') return work
+  const timeout = reload.timeout > 0 ? reload.timeout : PHASE_TIMEOUT
+  return ready({ verb: 'refresh', ref, files: files.value, reload: requestOf(step, work.value, { mode: 'task', timeout, label: 'reload' }) })
+}
+
+function requestOf(
+  step: Announcement,
+  work: Work,
+  how: Pick<RunRequest, 'mode' | 'timeout' | 'label'>,
+): RunRequest {
+  const { script, environment, files } = work
+  return { token: step.token, digest: step.digest, generation: step.generation, script, environment, files, ...how }
+}
+
+function evaluator(path: string, world: World, version: number): Evaluate {
+  return (expression) => world.evaluate(expression, path, version)
+}
+
+function ready(call: StepCall): Shaped<StepCall> {
+  return { kind: 'ready', value: call }
+}

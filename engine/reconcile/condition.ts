@@ -1,0 +1,158 @@
+import type { Incarnation, RunAllocation, SlotRecord } from '../entity/allocation.js'
+import type { EntityState, ObservedRecord } from '../entity/observation.js'
+import type { ResourceState, RunState } from '../entity/resource.js'
+import type { SpecNode } from '../entity/spec-tree.js'
+import type { Wish } from '../entity/desired.js'
+
+/** How a slot stands, derived from its records. Never stored. */
+export interface Condition {
+  readonly state: EntityState
+  readonly up: boolean
+  /** Nothing of it runs. */
+  readonly quiet: boolean
+  /** Nothing of it exists. */
+  readonly gone: boolean
+  readonly reason: string
+}
+
+/** How the service of an incarnation stands. */
+export type ServiceState =
+  | { readonly kind: 'none' | 'starting' | 'up' | 'unhealthy' | 'ended' }
+  | { readonly kind: 'failed'; readonly reason: string; readonly exitCode?: number }
+
+/** Whether the service is a process launched on the machine, or the machine's own command. */
+export function serviceKind(node: SpecNode): 'process' | 'machine' {
+  return node.spec.software?.phases.launch === undefined ? 'machine' : 'process'
+}
+
+/** The far end's last word on an incarnation's machine. */
+export function machineOf(incarnation: Incarnation, observed: ObservedRecord | undefined): ResourceState | undefined {
+  return observed?.resources[incarnation.token]
+}
+
+/** The supervisor's last word on a run. */
+export function runStateOf(machine: ResourceState | undefined, token: string): RunState | undefined {
+  return machine?.runs?.find((run) => run.token === token)
+}
+
+/** How the service of an incarnation stands by what was last observed. */
+export function serviceOf(incarnation: Incarnation, node: SpecNode, observed: ObservedRecord | undefined): ServiceState {
+  const { run } = incarnation
+  if (run === undefined) return { kind: 'none' }
+  if (run.stage === 'ended') return { kind: 'ended' }
+  const machine = machineOf(incarnation, observed)
+  const failure = runFailure(run, node, machine)
+  if (failure !== undefined) return failure
+  if (run.stage !== 'launched' || machine?.state !== 'running') return { kind: 'starting' }
+  return healthOf(run, node, { machine, observed })
+}
+
+/** How a slot stands. */
+export function conditionOf(
+  record: SlotRecord,
+  node: SpecNode | undefined,
+  observed: ObservedRecord | undefined,
+  wish: Wish,
+): Condition {
+  if (record.done !== undefined && record.current === undefined) return COMPLETED
+  const serving = node !== undefined && incarnations(record).some((one) => isServing(one, node, observed))
+  const quiet = !incarnations(record).some((one) => mayRun(one, observed))
+  const gone = record.current === undefined && record.leaving.length === 0
+  const [state, reason] = stateOf({ record, node, observed, wish, serving, quiet, gone })
+  return { state, up: serving && state !== 'stopping', quiet, gone, reason }
+}
+
+/** Current first, then those on their way out. */
+export function incarnations(record: SlotRecord): readonly Incarnation[] {
+  return record.current === undefined ? record.leaving : [record.current, ...record.leaving]
+}
+
+/** Whether an incarnation does its work: ready, and its service up. */
+export function isServing(incarnation: Incarnation, node: SpecNode, observed: ObservedRecord | undefined): boolean {
+  return incarnation.stage === 'ready' && serviceOf(incarnation, node, observed).kind === 'up'
+}
+
+/** Whether something of an incarnation may be running, by what is known. */
+export function mayRun(incarnation: Incarnation, observed: ObservedRecord | undefined): boolean {
+  const machine = machineOf(incarnation, observed)
+  if (incarnation.stage === 'creating') return incarnation.step !== undefined
+  return machine?.state === 'running' || machine?.state === 'creating'
+}
+
+const COMPLETED: Condition = { state: 'completed', up: true, quiet: true, gone: true, reason: 'its job is done' }
+
+function runFailure(run: RunAllocation, node: SpecNode, machine: ResourceState | undefined): ServiceState | undefined {
+  if (serviceKind(node) === 'machine') return machineFailure(run, machine)
+  const state = runStateOf(machine, run.token)
+  if (state === undefined || state.state === 'running') return undefined
+  if (state.state === 'exited' && state.exitCode === 0 && node.spec.software?.phases.check !== undefined) return undefined
+  const how = state.state === 'exited' ? `exited with code ${state.exitCode ?? '?'}` : state.state.replace('-', ' ')
+  const reason = `run ${run.number} ${how}`
+  return state.exitCode === undefined ? { kind: 'failed', reason } : { kind: 'failed', reason, exitCode: state.exitCode }
+}
+
+function machineFailure(run: RunAllocation, machine: ResourceState | undefined): ServiceState | undefined {
+  if (run.stage !== 'launched' || machine?.state !== 'stopped') return undefined
+  const reason = `run ${run.number} ended${machine.exitCode === undefined ? '' : ` with code ${machine.exitCode}`}`
+  return machine.exitCode === undefined ? { kind: 'failed', reason } : { kind: 'failed', reason, exitCode: machine.exitCode }
+}
+
+function healthOf(
+  run: RunAllocation,
+  node: SpecNode,
+  seen: { readonly machine: ResourceState; readonly observed: ObservedRecord | undefined },
+): ServiceState {
+  if (seen.machine.health === 'unhealthy') return { kind: 'unhealthy' }
+  if (seen.machine.health === 'starting') return { kind: 'starting' }
+  if (!isProbed(node)) return { kind: 'up' }
+  const verdict = seen.observed?.health
+  if (verdict?.token !== run.token) return { kind: 'starting' }
+  return { kind: verdict.healthy ? 'up' : 'unhealthy' }
+}
+
+/** Whether being up is decided by probes of ours. */
+export function isProbed(node: SpecNode): boolean {
+  const { health, software } = node.spec
+  return health?.http !== undefined || health?.command !== undefined || software?.phases.check !== undefined
+}
+
+interface StateInput {
+  readonly record: SlotRecord
+  readonly node: SpecNode | undefined
+  readonly observed: ObservedRecord | undefined
+  readonly wish: Wish
+  readonly serving: boolean
+  readonly quiet: boolean
+  readonly gone: boolean
+}
+
+function stateOf(input: StateInput): readonly [EntityState, string] {
+  const { record, wish } = input
+  if (record.trouble?.verdict === 'quarantine') return ['quarantined', record.trouble.failure.message]
+  if (input.node === undefined || record.retired !== undefined || wish === 'gone') return leavingState(input)
+  if (wish === 'stopped') return input.quiet ? ['stopped', 'wish stopped'] : ['stopping', 'wish stopped']
+  if (input.serving) return ['running', record.leaving.length > 0 ? 'running, being replaced' : 'running']
+  return startingState(input, input.node)
+}
+
+function leavingState(input: StateInput): readonly [EntityState, string] {
+  const why = input.record.retired ?? 'no longer wanted'
+  if (input.gone) return ['gone', why]
+  return input.quiet ? ['removing', why] : ['stopping', why]
+}
+
+function startingState(input: StateInput, node: SpecNode): readonly [EntityState, string] {
+  const { record } = input
+  const service = record.current === undefined ? undefined : serviceOf(record.current, node, input.observed)
+  if (service?.kind === 'failed') return ['failed', service.reason]
+  if (service?.kind === 'unhealthy') return ['failed', `not healthy: ${input.observed?.health?.reason ?? 'the far end says so'}`]
+  if (record.trouble !== undefined && record.current?.step === undefined) return ['failed', record.trouble.failure.message]
+  if (record.current === undefined) return ['created', 'not begun']
+  return ['starting', progressOf(record.current)]
+}
+
+function progressOf(incarnation: Incarnation): string {
+  const { step, run } = incarnation
+  if (step !== undefined) return step.phase ?? step.kind
+  return run?.stage === 'launched' ? 'waiting for its health check' : incarnation.stage
+}

@@ -1,0 +1,244 @@
+import type { SensorSource, SensorSpec } from '../spec/entity-spec.js'
+import type { Expression } from '../spec/expression.js'
+import { plain, text } from '../expression/evaluate.js'
+import type { Location, ResourceRef } from '../ports/location.js'
+import type { Prober } from '../ports/prober.js'
+import type { Cancel, Clock } from '../support/clock.js'
+import { isJsonObject, type Json } from '../support/json.js'
+import { Secret } from '../support/secret.js'
+import { WakeQueue } from '../support/wake-queue.js'
+import { isProbed, machineOf, serviceOf } from './condition.js'
+import type { Keeper } from './keeper.js'
+import type { SlotState } from './landscape.js'
+import { worldFor, type WorldSources } from './view-of-world.js'
+
+/** Bytes of an answer that are looked at. */
+const PROBE_LIMIT = 65_536
+
+/** Milliseconds for a sensor's probe, and between health probes where the spec names none. */
+const PROBE_TIMEOUT = 2_000
+const HEALTH_PERIOD = 1_000
+const METRIC_PERIOD = 5_000
+
+/** What feeds need from outside. */
+export interface FeedPorts {
+  readonly clock: Clock
+  readonly prober: Prober
+  readonly sources: WorldSources
+  location(name: string): Location | undefined
+  /** Told of each sample. */
+  sampled(path: string, sensor: string, value: Json, at: number): void
+}
+
+/**
+ * Polls the sensors and the health of one application's entities: http, commands on the machine, the place's own
+ * metrics. Only what runs is polled; a probe that is still out is not sent again.
+ */
+export class Feeds {
+  readonly #keeper: Keeper
+  readonly #ports: FeedPorts
+  readonly #due = new WakeQueue()
+  readonly #out = new Set<string>()
+  readonly #misses = new Map<string, number>()
+  #cancel: Cancel | undefined
+  #closed = false
+
+  constructor(keeper: Keeper, ports: FeedPorts) {
+    this.#keeper = keeper
+    this.#ports = ports
+  }
+
+  /** Begins to poll an entity if it has anything to poll; called when its state changes. */
+  follow(state: SlotState): void {
+    const { node } = state
+    if (node === undefined || state.record.current === undefined) return
+    const now = this.#ports.clock.now()
+    if (isProbed(node)) this.#due.set(`${state.path}#health`, now)
+    for (const sensor of node.spec.sensors) {
+      if (sensor.source.kind === 'static') this.#noteStatic(state, sensor.name, sensor.source.value)
+      else this.#due.set(`${state.path}#${sensor.name}`, now)
+    }
+    this.#setTimer()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#cancel?.()
+  }
+
+  #setTimer(): void {
+    this.#cancel?.()
+    const at = this.#due.next()
+    if (at === undefined || this.#closed) return
+    const { clock } = this.#ports
+    this.#cancel = clock.schedule(Math.max(0, at - clock.now()), () => {
+      for (const id of this.#due.takeDue(clock.now())) void this.#poll(id)
+      this.#setTimer()
+    })
+  }
+
+  /** One poll; the next is due a period after its end, while the entity runs. */
+  async #poll(id: string): Promise<void> {
+    const at = id.lastIndexOf('#')
+    const state = this.#keeper.landscape.slots.get(id.slice(0, at))
+    const name = id.slice(at + 1)
+    if (state?.node === undefined || this.#out.has(id) || !isPollable(state)) return
+    const sensor = state.node.spec.sensors.find((one) => one.name === name)
+    this.#out.add(id)
+    try {
+      if (name === 'health' && sensor === undefined) await this.#probeHealth(state)
+      else if (sensor !== undefined) await this.#sample(state, sensor)
+    } finally {
+      this.#out.delete(id)
+    }
+    if (this.#closed) return
+    this.#due.set(id, this.#ports.clock.now() + periodOf(state, sensor))
+    this.#setTimer()
+  }
+
+  async #sample(state: SlotState, sensor: SensorSpec): Promise<void> {
+    const raw = await this.#read(state, sensor.source)
+    if (raw === undefined) return
+    const value = shaped(raw, sensor.type)
+    if (value === undefined) return
+    this.#ports.sampled(state.path, sensor.name, value, this.#ports.clock.now())
+  }
+
+  async #read(state: SlotState, source: SensorSource): Promise<Json | undefined> {
+    switch (source.kind) {
+      case 'static':
+        return undefined
+      case 'http': {
+        const url = this.#text(state, source.url)
+        const answer = url === undefined ? undefined : await this.#get(url, PROBE_TIMEOUT)
+        return answer?.kind === 'answered' && answer.status < 400 ? selected(answer.body, source.select) : undefined
+      }
+      case 'command': {
+        const ran = await this.#exec(state, source.command, PROBE_TIMEOUT)
+        return ran?.exitCode === 0 ? ran.stdout.trim() : undefined
+      }
+      case 'metric':
+        return this.#metric(state, source.metric)
+    }
+  }
+
+  async #metric(state: SlotState, metric: string): Promise<Json | undefined> {
+    const target = this.#target(state)
+    if (target === undefined) return undefined
+    const samples = await target.location.metrics([target.ref], { signal: new AbortController().signal })
+    return samples.find((sample) => sample.metric === metric)?.value
+  }
+
+  async #probeHealth(state: SlotState): Promise<void> {
+    const { node, record } = state
+    const run = record.current?.run
+    if (node === undefined || run?.stage !== 'launched') return
+    const reason = await this.#whatIsWrong(state)
+    const misses = reason === undefined ? 0 : (this.#misses.get(run.token) ?? 0) + 1
+    if (misses === 0) this.#misses.delete(run.token)
+    else this.#misses.set(run.token, misses)
+    const known = state.observed?.health?.token === run.token ? state.observed.health : undefined
+    const healthy = reason === undefined
+    if (!healthy && (misses < (node.spec.health?.failures ?? 3) || this.#inGrace(state))) return
+    if (known?.healthy === healthy || state.record.current?.run?.token !== run.token) return
+    this.#keeper.judge(state.path, { token: run.token, healthy, reason: reason ?? 'answers', since: this.#ports.clock.now() })
+  }
+
+  #inGrace(state: SlotState): boolean {
+    const grace = state.node?.spec.health?.grace ?? 0
+    return this.#ports.clock.now() - state.since < grace
+  }
+
+  async #whatIsWrong(state: SlotState): Promise<string | undefined> {
+    const { health, software } = state.node?.spec ?? {}
+    const timeout = health?.timeout ?? PROBE_TIMEOUT
+    if (health?.http !== undefined) {
+      const url = this.#text(state, health.http.url)
+      const answer = url === undefined ? undefined : await this.#get(url, timeout)
+      if (answer === undefined) return 'its address is not known'
+      if (answer.kind === 'failed') return answer.reason
+      const fine = health.http.expectStatus === undefined ? answer.status < 400 : answer.status === health.http.expectStatus
+      if (!fine) return `answers ${answer.status}`
+    }
+    const command = health?.command ?? software?.phases.check?.command
+    if (command === undefined) return undefined
+    const ran = await this.#exec(state, command, timeout)
+    return ran?.exitCode === 0 ? undefined : `its check ended with ${ran?.exitCode ?? 'no answer'}`
+  }
+
+  #get(url: string, timeout: number): ReturnType<Prober['get']> {
+    return this.#ports.prober.get(url, { timeout, limit: PROBE_LIMIT, signal: new AbortController().signal })
+  }
+
+  async #exec(state: SlotState, command: Expression, timeout: number): Promise<{ stdout: string; exitCode?: number } | undefined> {
+    const script = this.#text(state, command)
+    const target = this.#target(state)
+    if (script === undefined || target === undefined) return undefined
+    return target.location.exec(target.ref, ['/bin/sh', '-c', script], { timeout, limit: PROBE_LIMIT, signal: new AbortController().signal })
+  }
+
+  #target(state: SlotState): { readonly location: Location; readonly ref: ResourceRef } | undefined {
+    const { current } = state.record
+    const location = current === undefined ? undefined : this.#ports.location(current.location)
+    if (current === undefined || location === undefined) return undefined
+    return { location, ref: { token: current.token, kind: 'machine', name: current.name, generation: current.generation } }
+  }
+
+  #text(state: SlotState, expression: Expression): string | undefined {
+    const { sources, clock } = this.#ports
+    const world = worldFor(state.path, clock.now(), sources)
+    const value = world.evaluate(expression, state.path, world.desired.version)
+    if (value.kind !== 'ready') return undefined
+    const shown = text(value.value)
+    return shown instanceof Secret ? shown.reveal() : shown
+  }
+
+  #noteStatic(state: SlotState, sensor: string, expression: Expression): void {
+    const { sources, clock } = this.#ports
+    const world = worldFor(state.path, clock.now(), sources)
+    const value = world.evaluate(expression, state.path, world.desired.version)
+    if (value.kind === 'ready') this.#ports.sampled(state.path, sensor, plain(value.value), clock.now())
+  }
+}
+
+/** Whether there is something that could answer. */
+function isPollable(state: SlotState): boolean {
+  const { current } = state.record
+  if (current === undefined || state.node === undefined || state.record.retired !== undefined) return false
+  const machine = machineOf(current, state.observed)
+  const service = serviceOf(current, state.node, state.observed)
+  return machine?.state === 'running' && (service.kind === 'up' || service.kind === 'starting' || service.kind === 'unhealthy')
+}
+
+function periodOf(state: SlotState, sensor: SensorSpec | undefined): number {
+  if (sensor === undefined) {
+    const up = state.condition.up
+    const period = state.node?.spec.health?.period ?? HEALTH_PERIOD
+    return up ? period : Math.min(period, 100)
+  }
+  return 'period' in sensor.source ? sensor.source.period : METRIC_PERIOD
+}
+
+/** The body as JSON when it is, at the dotted path; otherwise its text. */
+function selected(body: string, select: string | undefined): Json | undefined {
+  let value: Json = body
+  try {
+    value = JSON.parse(body) as Json
+  } catch {
+    return select === undefined ? body : undefined
+  }
+  for (const part of select === undefined ? [] : select.split('.')) {
+    if (!isJsonObject(value) || !Object.hasOwn(value, part)) return undefined
+    value = value[part] ?? null
+  }
+  return value
+}
+
+function shaped(value: Json, type: SensorSpec['type']): Json | undefined {
+  if (type === 'number') {
+    const number = typeof value === 'number' ? value : Number(typeof value === 'string' && value !== '' ? value : NaN)
+    return Number.isFinite(number) ? number : undefined
+  }
+  if (type === 'boolean') return value === true || value === 'true'
+  return type === 'string' && typeof value !== 'string' ? JSON.stringify(value) : value
+}

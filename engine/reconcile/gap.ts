@@ -1,0 +1,143 @@
+import type { Incarnation } from '../entity/allocation.js'
+import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
+import { digestOf } from '../support/digest.js'
+import { sameJson, type Json } from '../support/json.js'
+import { formOf, type NodeForm } from './digests.js'
+import { incarnations, mayRun, serviceKind } from './condition.js'
+import type { SlotFacts, World } from './world.js'
+
+/** The one thing that most separates a slot from what is wanted of it; the same answer serves plans and acts. */
+export type Gap =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'create'; readonly reason: string }
+  | { readonly kind: 'start'; readonly reason: string }
+  | { readonly kind: 'change'; readonly reason: string; readonly changes: readonly string[] }
+  | { readonly kind: 'replace' | 'move'; readonly reason: string; readonly changes: readonly string[] }
+  | { readonly kind: 'stop'; readonly reason: string }
+  | { readonly kind: 'destroy'; readonly reason: string }
+
+/** What separates this slot from what is wanted. */
+export function gapOf(slot: SlotFacts, world: World): Gap {
+  const unwanted = whyUnwanted(slot, world)
+  if (unwanted !== undefined) return { kind: 'destroy', reason: unwanted }
+  const { record, node } = slot
+  if (node === undefined || isDone(slot, world)) return { kind: 'none' }
+  if (world.desired.wish === 'stopped' || isSetAside(slot, world)) return stopGap(slot, world)
+  if (record.current === undefined) return { kind: 'create', reason: createReason(slot) }
+  return replaceGap(record.current, node, slot, world) ?? changeGap(record.current, node, slot, world) ?? runGap(record.current, node, slot)
+}
+
+/** Why a slot should not exist at all; undefined while it is wanted. */
+export function whyUnwanted(slot: SlotFacts, world: World): string | undefined {
+  if (slot.record.retired !== undefined) return slot.record.retired
+  if (world.desired.wish === 'gone') return 'the application is to be removed'
+  if (slot.node === undefined) return `version ${world.desired.version} has no such entity`
+  return undefined
+}
+
+/** Whether a run-once entity has done its work for what is wanted of it now. */
+export function isDone(slot: SlotFacts, world: World): boolean {
+  const { node, record } = slot
+  if (node?.spec.job === undefined || record.done === undefined) return false
+  return record.done === jobDigest(world.tree(world.desired.version), node, world)
+}
+
+/** Whether a slot is quarantined: nothing of it runs until somebody recovers or removes it. */
+export function isSetAside(slot: Pick<SlotFacts, 'record'>, world: Pick<World, 'desired'>): boolean {
+  const { trouble } = slot.record
+  return trouble?.verdict === 'quarantine' && trouble.recovery >= world.desired.recovery
+}
+
+/** Digest by which a run-once entity counts as done: all that it is made from. */
+export function jobDigest(tree: SpecTree, node: SpecNode, world: World): string {
+  const { replace, run } = formAt(tree, node, world)
+  return digestOf([replace, run])
+}
+
+/** What of a node forces a replacement, at its location. */
+export function formAt(tree: SpecTree, node: SpecNode, world: World): NodeForm {
+  const location = world.locationOf(node)
+  return formOf(tree, node, location === undefined ? [] : [location])
+}
+
+/** Names of the parts that differ, as "machine.image: a → b". */
+export function changedParts(from: Json, to: Json, name = ''): readonly string[] {
+  if (sameJson(from, to)) return []
+  if (isMap(from) && isMap(to) && from['kind'] === to['kind']) {
+    const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])]
+    return keys.flatMap((key) => changedParts(from[key] ?? null, to[key] ?? null, name === '' ? key : `${name}.${key}`))
+  }
+  return [`${name.replace(/\.value$/, '')}: ${brief(from)} → ${brief(to)}`]
+}
+
+function isMap(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function brief(value: Json): string {
+  const shown = isMap(value) && value['kind'] === 'literal' ? JSON.stringify(value['value']) : JSON.stringify(value)
+  return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown
+}
+
+function createReason(slot: SlotFacts): string {
+  if (slot.record.next === 1) return 'wanted and not there'
+  return slot.record.leaving.length > 0 ? 'its incarnation is being replaced' : 'its last incarnation is gone'
+}
+
+function stopGap(slot: SlotFacts, world: World): Gap {
+  const running = incarnations(slot.record).some((one) => mayRun(one, slot.observed))
+  if (running) return { kind: 'stop', reason: isSetAside(slot, world) ? 'set aside for inspection' : 'the application is to be stopped' }
+  const keep = world.tree(world.desired.version).application.settings.keepMachines
+  if (!keep && !isSetAside(slot, world) && slot.record.current !== undefined) return { kind: 'destroy', reason: 'stopped, and machines are not kept' }
+  return { kind: 'none' }
+}
+
+function replaceGap(current: Incarnation, node: SpecNode, slot: SlotFacts, world: World): Gap | undefined {
+  const floor = world.desired.floors[slot.path]
+  if (floor?.incarnation !== undefined && current.number < floor.incarnation) {
+    return { kind: 'replace', reason: floor.reason, changes: [] }
+  }
+  const form = formAt(world.tree(world.desired.version), node, world)
+  if (form.replace === current.digest) return undefined
+  return describeReplace(current, form, slot, world)
+}
+
+function describeReplace(current: Incarnation, form: NodeForm, slot: SlotFacts, world: World): Gap {
+  const past = world.tree(current.version)
+  const old = past.at(slot.path)
+  const before = old === undefined ? undefined : formAt(past, old, world)
+  const changes = before === undefined ? ['its specification'] : changedParts(before.parts, form.parts)
+  const moved = before !== undefined && before.placement !== form.placement
+  return { kind: moved ? 'move' : 'replace', reason: `${named(changes)} changed, which forces ${moved ? 'a move' : 'a replacement'}`, changes }
+}
+
+function changeGap(current: Incarnation, node: SpecNode, slot: SlotFacts, world: World): Gap | undefined {
+  const { run } = current
+  if (run?.stage !== 'launched') return undefined
+  const floor = world.desired.floors[slot.path]
+  if (floor?.run !== undefined && floor.runOf === current.number && run.number < floor.run) {
+    return { kind: 'change', reason: floor.reason, changes: [] }
+  }
+  const form = formAt(world.tree(world.desired.version), node, world)
+  if (serviceKind(node) === 'machine' || form.run === run.form) return undefined
+  const past = world.tree(run.version)
+  const old = past.at(slot.path)
+  const before = old === undefined ? {} : formAt(past, old, world).parts
+  const changes = changedParts(before, form.parts)
+  return { kind: 'change', reason: `${named(changes)} changed, which forces a new run`, changes }
+}
+
+function named(changes: readonly string[]): string {
+  return changes.map((change) => change.split(':')[0]).join(', ')
+}
+
+function runGap(current: Incarnation, node: SpecNode, slot: SlotFacts): Gap {
+  const { run } = current
+  if (current.stage !== 'ready') return { kind: 'start', reason: `${current.stage}` }
+  if (run === undefined) return { kind: 'start', reason: 'not launched' }
+  if (run.stage === 'ended') return { kind: 'start', reason: 'its service has ended' }
+  if (run.stage !== 'launched') return { kind: 'start', reason: run.stage }
+  const machine = slot.observed?.resources[current.token]
+  if (machine?.state !== 'running' && serviceKind(node) === 'process') return { kind: 'start', reason: 'its machine is stopped' }
+  return { kind: 'none' }
+}

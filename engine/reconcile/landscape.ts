@@ -1,0 +1,300 @@
+import type { DesiredRecord } from '../entity/desired.js'
+import type { HoldingRecord, Incarnation, RoleRecord, SlotRecord } from '../entity/allocation.js'
+import type { ApplicationStatus, ObservedRecord } from '../entity/observation.js'
+import { ROOT, childPath, isWithin, parentPath } from '../entity/path.js'
+import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
+import { required } from '../support/invariant.js'
+import type { FailureRecord } from '../support/failure.js'
+import { conditionOf, incarnations, type Condition } from './condition.js'
+import { isSetAside } from './gap.js'
+import { Watchers } from './watchers.js'
+import type { SlotFacts, Tally } from './world.js'
+
+/** A slot in memory: its records, and what is derived from them. */
+export interface SlotState {
+  readonly path: string
+  readonly role: string | undefined
+  record: SlotRecord
+  observed: ObservedRecord | undefined
+  node: SpecNode | undefined
+  condition: Condition
+  /** When the condition last changed its state. */
+  since: number
+  /** Whether the slot's record is in the store. */
+  stored: boolean
+  /** Incarnations with a call under way. */
+  readonly underWay: Set<number>
+  notBefore: number
+  /** Raised whenever something was asked or heard about it, so that older observations are told from newer. */
+  touched: number
+  waits: readonly string[]
+}
+
+/** A role in memory. */
+export interface RoleState {
+  readonly path: string
+  record: RoleRecord
+  node: SpecNode | undefined
+  readonly slots: Map<string, SlotState>
+  tally: MutableTally
+}
+
+/** A network or volume in memory. */
+export interface HoldingState {
+  record: HoldingRecord
+  observed: ObservedRecord | undefined
+  underWay: boolean
+  notBefore: number
+  waits: readonly string[]
+  failure?: FailureRecord
+}
+
+type MutableTally = { -readonly [key in keyof Tally]: number }
+
+/**
+ * One application in memory: the three books as loaded and since changed, indexed for deciding. Whoever changes a slot
+ * here commits the same change to the store; effects follow only after that.
+ */
+export class Landscape {
+  readonly trees = new Map<number, SpecTree>()
+  readonly slots = new Map<string, SlotState>()
+  readonly roles = new Map<string, RoleState>()
+  readonly holdings = new Map<string, HoldingState>()
+  readonly watchers: Watchers = new Watchers()
+  desired: DesiredRecord
+  status: ApplicationStatus
+  /** Keys of what is not as wanted. */
+  readonly unsettled = new Set<string>()
+  /** Keys of what has failed and is not calm yet. */
+  readonly troubled = new Set<string>()
+  /** Slots of which something may run, and of which something exists. */
+  running = 0
+  existing = 0
+  #touch = 0
+
+  constructor(desired: DesiredRecord, status: ApplicationStatus) {
+    this.desired = desired
+    this.status = status
+  }
+
+  /** The indexed spec of the wanted version. */
+  get tree(): SpecTree {
+    return required(this.trees.get(this.desired.version), `spec of version ${this.desired.version}`)
+  }
+
+  /** A number larger than all before. */
+  nextTouch(): number {
+    return ++this.#touch
+  }
+
+  /** Puts a slot in, from its records or new. */
+  addSlot(path: string, record: SlotRecord | undefined, now: number): SlotState {
+    const role = this.#roleAbove(path)
+    const node = this.tree.at(path)
+    const state: SlotState = {
+      path,
+      role: role?.path,
+      record: record ?? { kind: 'slot', path, next: 1, leaving: [], upSerial: 0, createdAt: now },
+      observed: undefined,
+      node,
+      condition: NOTHING,
+      since: now,
+      stored: record !== undefined,
+      underWay: new Set(),
+      notBefore: 0,
+      touched: 0,
+      waits: NO_WAITS,
+    }
+    this.slots.set(path, state)
+    role?.slots.set(path, state)
+    if (role !== undefined) count(role.tally, this.#contribution(state), 1)
+    this.#derive(state, now)
+    return state
+  }
+
+  /** Changes a slot's records; gives the keys that must be looked at again because of it. */
+  change(state: SlotState, change: { readonly record?: SlotRecord; readonly observed?: ObservedRecord | undefined }, now: number): readonly string[] {
+    const role = state.role === undefined ? undefined : this.roles.get(state.role)
+    const before = role === undefined ? undefined : this.#contribution(state)
+    if (change.record !== undefined) state.record = change.record
+    if (change.observed !== undefined) state.observed = change.observed
+    if (role !== undefined && before !== undefined) count(role.tally, before, -1)
+    const was = state.condition
+    this.#derive(state, now)
+    if (role !== undefined) count(role.tally, this.#contribution(state), 1)
+    return was === state.condition && change.observed === undefined && !hasIncarnationChange(change) ? [] : this.notify(state.path)
+  }
+
+  /** Takes a slot out: nothing is left of it. */
+  removeSlot(state: SlotState): readonly string[] {
+    const role = state.role === undefined ? undefined : this.roles.get(state.role)
+    if (role !== undefined) {
+      count(role.tally, this.#contribution(state), -1)
+      role.slots.delete(state.path)
+    }
+    this.slots.delete(state.path)
+    this.unsettled.delete(state.path)
+    this.troubled.delete(state.path)
+    this.running -= state.condition.quiet ? 0 : 1
+    this.existing -= state.condition.gone ? 0 : 1
+    return this.notify(state.path)
+  }
+
+  /** Puts a role in. */
+  addRole(path: string, record: RoleRecord | undefined): RoleState {
+    const known = this.roles.get(path)
+    if (known !== undefined) {
+      if (record !== undefined) known.record = record
+      return known
+    }
+    const tally = { members: 0, up: 0, running: 0, incarnations: 0, replacing: 0, busy: 0, quarantined: 0 }
+    const role: RoleState = { path, record: record ?? { kind: 'role', path, next: 1 }, node: this.tree.at(path), slots: new Map(), tally }
+    this.roles.set(path, role)
+    return role
+  }
+
+  /** Takes a new wish or document in: everything derived from it is derived again. Gives all keys. */
+  want(desired: DesiredRecord, now: number): readonly string[] {
+    this.desired = desired
+    for (const role of this.roles.values()) {
+      role.node = this.tree.at(role.path)
+      role.tally = { members: 0, up: 0, running: 0, incarnations: 0, replacing: 0, busy: 0, quarantined: 0 }
+    }
+    for (const slot of this.slots.values()) {
+      slot.node = this.tree.at(slot.path)
+      this.#derive(slot, now)
+      const role = slot.role === undefined ? undefined : this.roles.get(slot.role)
+      if (role !== undefined) count(role.tally, this.#contribution(slot), 1)
+    }
+    return this.keys()
+  }
+
+  /** Every key that can be decided about. */
+  keys(): readonly string[] {
+    return [...this.roles.keys(), ...this.slots.keys(), ...this.holdings.keys()]
+  }
+
+  /** Slots and roles that the wanted spec has outside of members, or inside of members that exist, and that are not in yet. */
+  missing(): { readonly slots: readonly string[]; readonly roles: readonly string[] } {
+    const slots: string[] = []
+    const roles: string[] = []
+    const visit = (node: SpecNode, path: string): void => {
+      if (node.hasFootprint && !node.isMember && !this.slots.has(path)) slots.push(path)
+      if (node.member !== undefined) {
+        const role = this.roles.get(path)
+        if (role === undefined) roles.push(path)
+        const { member } = node
+        if (member.children.length > 0 || member.member !== undefined) {
+          for (const slot of role?.slots.values() ?? []) if (slot.record.retired === undefined) visitInside(member, slot.path)
+        }
+      }
+      visitInside(node, path)
+    }
+    const visitInside = (node: SpecNode, path: string): void => {
+      for (const child of node.children) visit(child, childPath(path, child.spec.name))
+    }
+    if (this.desired.wish !== 'gone') visit(this.tree.root, ROOT)
+    return { slots, roles }
+  }
+
+  /** The slot as deciding functions see it. */
+  facts(state: SlotState): SlotFacts {
+    const { path, record, observed, role, notBefore } = state
+    const retired = this.#retiredAbove(state)
+    return {
+      path,
+      record: retired === undefined || record.retired !== undefined ? record : { ...record, retired },
+      observed,
+      node: state.node,
+      role,
+      notBefore,
+      isUnderWay: (incarnation) => state.underWay.has(incarnation),
+    }
+  }
+
+  /** Keys of all who asked about this entity, or about something that it is inside of. */
+  notify(path: string): readonly string[] {
+    const keys: string[] = []
+    for (let at: string | undefined = path; at !== undefined; at = parentPath(at)) this.watchers.take(at, keys)
+    return keys
+  }
+
+  /** Slots below a path. */
+  *slotsWithin(path: string): Iterable<SlotState> {
+    const role = this.roles.get(path)
+    if (role !== undefined && !this.#hasChildren(path)) yield* role.slots.values()
+    else for (const slot of this.slots.values()) if (isWithin(slot.path, path)) yield slot
+  }
+
+  #hasChildren(role: string): boolean {
+    const member = this.roles.get(role)?.node?.member
+    return member === undefined || member.children.length > 0
+  }
+
+  #roleAbove(path: string): RoleState | undefined {
+    const parent = parentPath(path)
+    return parent === undefined ? undefined : this.roles.get(parent)
+  }
+
+  /** A member's retirement holds for everything inside of it. */
+  #retiredAbove(state: SlotState): string | undefined {
+    for (let at = parentPath(state.path); at !== undefined && at !== ROOT; at = parentPath(at)) {
+      const above = this.slots.get(at)
+      if (above?.record.retired !== undefined) return above.record.retired
+    }
+    return undefined
+  }
+
+  #derive(state: SlotState, now: number): void {
+    const condition = conditionOf(state.record, state.node, state.observed, this.desired.wish)
+    const old = state.condition
+    if (old.state !== condition.state || old.up !== condition.up) state.since = now
+    const same = old.state === condition.state && old.up === condition.up && old.quiet === condition.quiet && old.gone === condition.gone
+    this.running += Number(old.quiet) - Number(condition.quiet)
+    this.existing += Number(old.gone) - Number(condition.gone)
+    if (state.record.trouble === undefined) this.troubled.delete(state.path)
+    else this.troubled.add(state.path)
+    if (!same || old.reason !== condition.reason) state.condition = condition
+  }
+
+  #contribution(state: SlotState): Tally {
+    const { record, condition } = state
+    const aside = isSetAside(state, this)
+    const member = record.retired === undefined && !aside
+    const all = incarnations(record)
+    const replacing = record.leaving.some((one) => one.stage === 'ready') || (record.current !== undefined && record.leaving.length > 0 && !condition.up)
+    const busy = all.some((one) => one.stage === 'creating' || one.stage === 'preparing' || one.stage === 'removing')
+    return {
+      members: member ? 1 : 0,
+      up: member && condition.up ? 1 : 0,
+      running: condition.quiet ? 0 : 1,
+      incarnations: all.length,
+      replacing: replacing ? 1 : 0,
+      busy: busy ? 1 : 0,
+      quarantined: aside ? 1 : 0,
+    }
+  }
+}
+
+/** The incarnation with this token, in a slot. */
+export function incarnationByToken(state: SlotState, token: string): Incarnation | undefined {
+  return incarnations(state.record).find((one) => one.token === token)
+}
+
+const NOTHING: Condition = { state: 'created', up: false, quiet: true, gone: true, reason: 'not begun' }
+
+const NO_WAITS: readonly string[] = []
+
+function hasIncarnationChange(change: { readonly record?: SlotRecord }): boolean {
+  return change.record !== undefined
+}
+
+function count(tally: MutableTally, part: Tally, sign: 1 | -1): void {
+  tally.members += sign * part.members
+  tally.up += sign * part.up
+  tally.running += sign * part.running
+  tally.incarnations += sign * part.incarnations
+  tally.replacing += sign * part.replacing
+  tally.busy += sign * part.busy
+  tally.quarantined += sign * part.quarantined
+}

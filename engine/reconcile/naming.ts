@@ -1,0 +1,36 @@
+import { digestOfText } from '../support/digest.js'
+
+/**
+ * The token of one thing at the far end: derived from who wants it, so that the same wish has the same token before and
+ * after a crash. 32 hexadecimal digits.
+ */
+export function tokenFor(engine: string, application: string, key: string, number: number): string {
+  return digestOfText(`${engine} ${application} ${key} ${number}`)
+}
+
+/** A far-end name for people: lower case, `[a-z0-9-]`, at most 63 characters, unique by the token's beginning. */
+export function nameFor(application: string, key: string, number: number, token: string): string {
+  const words = `${slug(application)}-${slug(key)}-${number}`.slice(0, 52).replace(/-+$/, '')
+  return `${words}-${token.slice(0, 8)}`
+}
+
+/** Text as a part of a host or object name: `[a-z0-9-]+`, 'x' when nothing is left. */
+export function slug(text: string): string {
+  const plain = text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
+  return plain === '' ? 'x' : plain
+}
+
+/** Id of the application's network in a location. */
+export function networkId(name: string, location: string): string {
+  return `network:${name}@${location}`
+}
+
+/** Id of a volume that follows a slot. */
+export function volumeId(path: string, name: string): string {
+  return `volume:${path}:${name}`
+}
+
+/** Whether a key names a holding rather than an entity: entity names hold no colon. */
+export function isHoldingKey(key: string): boolean {
+  return key.includes(':')
+}

@@ -1,0 +1,163 @@
+import type { Incarnation } from '../entity/allocation.js'
+import type { ObservedRecord } from '../entity/observation.js'
+import type { ResourceState, RunState } from '../entity/resource.js'
+import type { CommandAnswer, EnsureAnswer, RunAnswer } from '../ports/location.js'
+import type { FailureRecord } from '../support/failure.js'
+import { unreachable } from '../support/invariant.js'
+import { incarnations } from './condition.js'
+import { SlotDraft } from './draft.js'
+import type { StepOutcome } from './step.js'
+import type { SlotFacts, World } from './world.js'
+
+/** What an outcome makes of a slot's books. */
+export interface TakenOutcome {
+  readonly record: SlotFacts['record']
+  readonly observed: ObservedRecord
+  /** Earliest time for repeating the step, where the far end asked for one; 0 otherwise. */
+  readonly notBefore: number
+}
+
+/** Milliseconds before a "not now" or "begun" is asked about again, where the far end names no time. */
+const ASK_AGAIN = 500
+
+/** Takes in what came back for a step. An unknown outcome keeps the announcement: it is looked up, never assumed. */
+export function takeOutcome(slot: SlotFacts, outcome: StepOutcome, world: World): TakenOutcome {
+  const draft = new SlotDraft(slot, world)
+  const observed = slot.observed ?? { kind: 'observed', path: slot.path, at: world.now, resources: {}, attributes: {} }
+  const taker = new Taker(draft, observed, outcome)
+  taker.take()
+  return { record: draft.record, observed: taker.observed, notBefore: taker.notBefore }
+}
+
+/** The observed record with one resource put in, or taken out when absent for good. */
+export function withResource(observed: ObservedRecord, token: string, state: ResourceState | undefined, at: number): ObservedRecord {
+  const { [token]: _old, ...others } = observed.resources
+  return { ...observed, at, resources: state === undefined ? others : { ...others, [token]: state } }
+}
+
+class Taker {
+  observed: ObservedRecord
+  notBefore = 0
+  readonly #draft: SlotDraft
+  readonly #outcome: StepOutcome
+
+  constructor(draft: SlotDraft, observed: ObservedRecord, outcome: StepOutcome) {
+    this.#draft = draft
+    this.observed = observed
+    this.#outcome = outcome
+  }
+
+  take(): void {
+    const one = this.#incarnation()
+    const { answer } = this.#outcome
+    if (one === undefined) return
+    this.#see()
+    if (one.step?.generation !== this.#outcome.step.announcement.generation) return
+    if (answer.kind === 'not-ready') this.#askAgain(answer.retryAfter)
+    else if (answer.kind === 'pending') this.#begun(one)
+    else if (answer.kind === 'unknown') this.#draft.fail(answer.failure)
+    else if (answer.kind === 'refused') this.#refused(one, answer.failure)
+    else if (answer.kind === 'conflict') {
+      this.#refused(one, { cause: 'conflict', retry: 'soon', message: `its name is held by ${answer.holder}` })
+    } else this.#done(one, answer)
+  }
+
+  #incarnation(): Incarnation | undefined {
+    return incarnations(this.#draft.record).find((one) => one.number === this.#outcome.step.incarnation)
+  }
+
+  #see(): void {
+    const { seen } = this.#outcome
+    if (seen !== undefined) this.observed = withResource(this.observed, seen.token, seen, this.#now())
+  }
+
+  #askAgain(retryAfter: number | undefined): void {
+    this.notBefore = this.#now() + (retryAfter ?? ASK_AGAIN)
+  }
+
+  #begun(one: Incarnation): void {
+    this.notBefore = this.#now() + ASK_AGAIN
+    if (one.step?.kind !== 'ensure' || this.observed.resources[one.token] !== undefined) return
+    const creating: ResourceState = { token: one.token, kind: 'machine', state: 'creating' }
+    this.observed = withResource(this.observed, one.token, creating, this.#now())
+  }
+
+  /** Certainly not done. What makes things ends here; what ends things is kept and tried again. */
+  #refused(one: Incarnation, failure: FailureRecord): void {
+    const kind = one.step?.kind
+    if (kind === 'ensure') this.#neverWas(one)
+    else if (kind === 'launch') this.#clear(one, { ...(one.run === undefined ? {} : { run: { ...one.run, stage: 'ended' } }) })
+    else if (kind === 'phase' || kind === 'refresh' || kind === 'boot') this.#clear(one, kind === 'boot' ? endedRun(one) : {})
+    else if (kind === 'stop-command') this.#clear(one, { phases: { ...one.phases, stop: one.run?.token ?? '' } })
+    this.#draft.fail(failure)
+  }
+
+  #neverWas(one: Incarnation): void {
+    const { record } = this.#draft
+    if (record.current?.number === one.number) {
+      const { current: _current, ...rest } = record
+      this.#draft.record = rest
+    } else {
+      this.#draft.record = { ...record, leaving: record.leaving.filter((other) => other.number !== one.number) }
+    }
+    this.observed = withResource(this.observed, one.token, undefined, this.#now())
+  }
+
+  #done(one: Incarnation, answer: EnsureAnswer | CommandAnswer | RunAnswer): void {
+    const { step } = one
+    if (step === undefined) return
+    if ('resource' in answer) this.observed = withResource(this.observed, one.token, answer.resource, this.#now())
+    if ('run' in answer) this.#ran(one, answer.run)
+    switch (step.kind) {
+      case 'ensure':
+        this.#clear(one, {})
+        return
+      case 'boot':
+        this.#clear(one, one.run?.stage === 'launching' ? { run: { ...one.run, stage: 'launched' } } : {})
+        return
+      case 'launch':
+        this.#clear(one, one.run === undefined ? {} : { run: { ...one.run, stage: 'launched' } })
+        return
+      case 'phase':
+      case 'stop-command':
+        return
+      case 'end-run':
+      case 'halt':
+        this.#clear(one, endedRun(one))
+        return
+      case 'refresh':
+        this.#clear(one, one.run === undefined ? {} : { run: { ...one.run, files: step.digest } })
+        return
+      case 'destroy':
+        this.#gone(one)
+        return
+      default:
+        unreachable(step.kind)
+    }
+  }
+
+  #ran(one: Incarnation, run: RunState): void {
+    const machine = this.observed.resources[one.token] ?? { token: one.token, kind: 'machine', state: 'running' }
+    const runs = [...(machine.runs ?? []).filter((other) => other.token !== run.token), run]
+    this.observed = withResource(this.observed, one.token, { ...machine, runs }, this.#now())
+  }
+
+  #clear(one: Incarnation, change: Partial<Incarnation>): void {
+    const { step: _step, ...rest } = one
+    this.#draft.put({ ...rest, ...change })
+  }
+
+  #gone(one: Incarnation): void {
+    const { record } = this.#draft
+    this.#draft.record = { ...record, leaving: record.leaving.filter((other) => other.number !== one.number) }
+    this.observed = withResource(this.observed, one.token, undefined, this.#now())
+  }
+
+  #now(): number {
+    return this.#draft.world.now
+  }
+}
+
+function endedRun(one: Incarnation): Partial<Incarnation> {
+  return one.run === undefined ? {} : { run: { ...one.run, stage: 'ended' } }
+}

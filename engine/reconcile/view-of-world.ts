@@ -1,0 +1,281 @@
+import { ROOT, childPath, parentPath } from '../entity/path.js'
+import { pathSeenFrom, type SpecNode, type SpecTree } from '../entity/spec-tree.js'
+import type { ObservedRecord } from '../entity/observation.js'
+import type { HoldingRecord } from '../entity/allocation.js'
+import type { ResourceState } from '../entity/resource.js'
+import { evaluate, type Evaluation, type Snapshot } from '../expression/evaluate.js'
+import type { Capabilities } from '../ports/location.js'
+import type { Renderer } from '../ports/renderer.js'
+import type { EntityReference, Expression } from '../spec/expression.js'
+import { required } from '../support/invariant.js'
+import type { Json } from '../support/json.js'
+import type { Seal } from '../support/secret.js'
+import { isServing, machineOf, incarnations } from './condition.js'
+import { configOf } from './digests.js'
+import type { Landscape, SlotState } from './landscape.js'
+import { quorumCount } from './members.js'
+import type { SensorBoard } from './sensor-board.js'
+import type { Tally, World } from './world.js'
+
+/** What a world is made over. */
+export interface WorldSources {
+  readonly engine: string
+  readonly landscape: Landscape
+  readonly board: SensorBoard
+  readonly seal: Seal
+  readonly renderer: Renderer
+  capabilities(location: string): Capabilities | undefined
+  policyRestarts(node: SpecNode): boolean
+  jitter(): number
+}
+
+/** The world as `key` sees it at `now`; whatever it asks about, it will be told when that changes. */
+export function worldFor(key: string, now: number, sources: WorldSources): World {
+  return new TrackedWorld(key, now, sources)
+}
+
+/** The location that an entity is placed in: the first that it, or its nearest ancestor, names. */
+export function locationOf(node: SpecNode): string | undefined {
+  for (let at: SpecNode | undefined = node; at !== undefined; at = at.parent) {
+    const [first] = at.spec.placement.locations
+    if (first !== undefined) return first
+  }
+  return undefined
+}
+
+/** How many members of a role are wanted. */
+export function wantedCount(landscape: Landscape, role: string): number {
+  const initial = landscape.tree.at(role)?.spec.members?.initial ?? 0
+  return Object.hasOwn(landscape.desired.counts, role) ? (landscape.desired.counts[role] ?? initial) : initial
+}
+
+class TrackedWorld implements World, Snapshot {
+  readonly now: number
+  readonly #key: string
+  readonly #sources: WorldSources
+  #version = 0
+
+  constructor(key: string, now: number, sources: WorldSources) {
+    this.#key = key
+    this.now = now
+    this.#sources = sources
+  }
+
+  get engine(): string {
+    return this.#sources.engine
+  }
+
+  get desired(): World['desired'] {
+    return this.#sources.landscape.desired
+  }
+
+  jitter(): number {
+    return this.#sources.jitter()
+  }
+
+  tree(version: number): SpecTree {
+    return required(this.#sources.landscape.trees.get(version), `spec of version ${version}`)
+  }
+
+  evaluate(expression: Expression, path: string, version: number): Evaluation {
+    this.#version = version
+    return evaluate(expression, path, this, this.#sources.seal)
+  }
+
+  hasStarted(path: string): boolean {
+    this.#watch(path)
+    const { landscape } = this.#sources
+    const slot = landscape.slots.get(path)
+    if (slot !== undefined) return slot.condition.up
+    const role = landscape.roles.get(path)
+    const members = role?.node?.spec.members
+    if (role !== undefined && members !== undefined) {
+      return role.tally.up >= quorumCount(members.startQuorum, wantedCount(landscape, path))
+    }
+    const node = landscape.tree.at(path)
+    if (node?.hasFootprint === true || node?.member !== undefined) return false
+    return node?.children.every((child) => this.hasStarted(childPath(path, child.spec.name))) ?? true
+  }
+
+  isQuiet(path: string): boolean {
+    return this.#every(path, (slot) => slot.condition.quiet)
+  }
+
+  isGone(path: string): boolean {
+    return this.#every(path, (slot) => slot.condition.gone)
+  }
+
+  tally(role: string): Tally {
+    this.#watch(role)
+    return required(this.#sources.landscape.roles.get(role), `role ${role}`).tally
+  }
+
+  holding(id: string): HoldingRecord | undefined {
+    this.#watch(id)
+    return this.#sources.landscape.holdings.get(id)?.record
+  }
+
+  holdingsOf(path: string): readonly string[] {
+    const node = this.#sources.landscape.slots.get(path)
+    if (node === undefined) return []
+    const ids: string[] = []
+    for (const [id, holding] of this.#sources.landscape.holdings) if (holding.record.owner === path && path !== '') ids.push(id)
+    for (const id of ids) this.#watch(id)
+    return ids
+  }
+
+  childrenGone(path: string): boolean {
+    const { landscape } = this.#sources
+    const node = landscape.slots.get(path)?.node
+    if (node !== undefined && node.children.length === 0 && node.member === undefined) return true
+    if (landscape.roles.size === 0 && node === undefined) return true
+    this.#watch(path)
+    const prefix = `${path}/`
+    for (const slot of landscape.slots.values()) if (slot.path.startsWith(prefix) && !slot.condition.gone) return false
+    return true
+  }
+
+  isInUse(location: string): boolean {
+    for (const slot of this.#sources.landscape.slots.values()) {
+      if (incarnations(slot.record).some((one) => one.location === location)) return true
+    }
+    return false
+  }
+
+  locationOf(node: SpecNode): string | undefined {
+    return locationOf(node)
+  }
+
+  capabilities(location: string): Capabilities | undefined {
+    return this.#sources.capabilities(location)
+  }
+
+  policyRestarts(node: SpecNode): boolean {
+    return this.#sources.policyRestarts(node)
+  }
+
+  resolve(reference: EntityReference, from: string): readonly string[] {
+    if (!('id' in reference)) {
+      if (reference.scope === 'self') return [from]
+      return [reference.scope === 'root' ? ROOT : (parentPath(from) ?? ROOT)]
+    }
+    const tree = this.tree(this.#version)
+    const found = tree.named(reference.id).map((node) => pathSeenFrom(node, from))
+    const fitting = found.filter((path) => inScope(reference.scope, path, from))
+    fitting.sort((a, b) => distance(a, from) - distance(b, from))
+    for (const path of fitting) this.#watch(path)
+    return fitting
+  }
+
+  config(path: string, key: string): { readonly expression: Expression; readonly declaredBy: string } | undefined {
+    const node = this.tree(this.#version).at(path)
+    const found = node === undefined ? undefined : configOf(node, key)
+    return found === undefined ? undefined : { expression: found.expression, declaredBy: pathSeenFrom(found.node, path) }
+  }
+
+  sensor(path: string, sensor: string): Json | undefined {
+    this.#watch(path)
+    return sensorValue(this.#sources, path, sensor)
+  }
+
+  render(text: string, values: { readonly [name: string]: Json }): { readonly text: string } | { readonly error: string } {
+    return this.#sources.renderer.render(text, values)
+  }
+
+  #every(path: string, holds: (slot: SlotState) => boolean): boolean {
+    this.#watch(path)
+    for (const slot of this.#sources.landscape.slotsWithin(path)) if (!holds(slot)) return false
+    return true
+  }
+
+  #watch(target: string): void {
+    if (this.#key !== '') this.#sources.landscape.watchers.add(target, this.#key)
+  }
+}
+
+function inScope(scope: string, path: string, from: string): boolean {
+  if (scope === 'child') return parentPath(path) === from
+  if (scope === 'sibling') return parentPath(path) === parentPath(from) && path !== from
+  if (scope === 'descendant') return path.startsWith(from === ROOT ? '' : `${from}/`) && path !== from
+  if (scope === 'ancestor') return from.startsWith(`${path}/`) || path === ROOT
+  return true
+}
+
+function distance(path: string, from: string): number {
+  const a = path.split('/')
+  const b = from.split('/')
+  let shared = 0
+  while (shared < a.length && a[shared] === b[shared]) shared += 1
+  return a.length + b.length - 2 * shared
+}
+
+/** The last value of a sensor: built in, set by an operation, or sampled; roles answer with their first up member's. */
+export function sensorValue(
+  sources: Pick<WorldSources, 'landscape' | 'board'>,
+  path: string,
+  sensor: string,
+): Json | undefined {
+  const { landscape, board } = sources
+  const sampled = board.value(path, sensor)
+  if (sampled !== undefined) return sampled
+  const slot = landscape.slots.get(path)
+  if (slot !== undefined) return slotSensor(slot, sensor)
+  const role = landscape.roles.get(path)
+  if (role === undefined) return undefined
+  const up = [...role.slots.values()].filter((one) => one.condition.up && one.record.retired === undefined)
+  if (sensor === 'members') return up.map((one) => memberValue(one))
+  if (sensor === 'members.count') return role.tally.members
+  if (sensor === 'members.up') return role.tally.up
+  if (sensor === 'members.endpoints') return up.map((one) => slotSensor(one, 'endpoint') ?? '')
+  if (sensor === 'service.isUp') return role.tally.up > 0
+  const [first] = up
+  return first === undefined ? undefined : (board.value(first.path, sensor) ?? slotSensor(first, sensor))
+}
+
+function memberValue(slot: SlotState): Json {
+  return {
+    path: slot.path,
+    name: slot.path.replaceAll('/', '-'),
+    address: slotSensor(slot, 'host.address') ?? '',
+    port: slotSensor(slot, 'port') ?? 0,
+    endpoint: slotSensor(slot, 'endpoint') ?? '',
+    up: slot.condition.up,
+  }
+}
+
+/** A sensor that follows from the records of a slot alone. */
+export function slotSensor(slot: SlotState, sensor: string): Json | undefined {
+  if (sensor === 'service.isUp') return slot.condition.up
+  if (sensor === 'service.state') return slot.condition.state
+  if (sensor === 'host.name') return slot.path.replaceAll('/', '-')
+  const own = slot.observed?.attributes[sensor]
+  if (own !== undefined) return own
+  const machine = servingMachine(slot, slot.observed)
+  if (machine === undefined) return undefined
+  if (sensor === 'host.address') return machine.address
+  return portSensor(slot, machine, sensor)
+}
+
+/** The machine of the incarnation that serves, or else of the current one. */
+export function servingMachine(slot: SlotState, observed: ObservedRecord | undefined): ResourceState | undefined {
+  const { node, record } = slot
+  const serving = node === undefined ? undefined : incarnations(record).find((one) => isServing(one, node, observed))
+  const one = serving ?? record.current
+  return one === undefined ? undefined : machineOf(one, observed)
+}
+
+function portSensor(slot: SlotState, machine: ResourceState, sensor: string): Json | undefined {
+  const [kind, ...rest] = sensor.split('.')
+  const outside = rest[0] === 'public'
+  const name = (outside ? rest.slice(1) : rest).join('.')
+  const declared = slot.node?.spec.machine?.ports ?? []
+  const port = name === '' ? declared[0] : declared.find((one) => one.name === name)
+  const seen = port === undefined ? undefined : machine.ports?.[port.name]
+  if (port === undefined || seen === undefined) return undefined
+  if (kind === 'port') return seen.inside
+  if (kind !== 'endpoint') return undefined
+  const host = outside && seen.outside !== undefined ? (seen.host ?? '127.0.0.1') : machine.address
+  const number = outside && seen.outside !== undefined ? seen.outside : seen.inside
+  return host === undefined ? undefined : `${port.scheme ?? port.protocol}://${host}:${number}`
+}
+

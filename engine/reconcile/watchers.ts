@@ -1,0 +1,28 @@
+/**
+ * Who is to be looked at again when an entity changes. Each note is used once: looking again makes a new one. A watcher
+ * of everything below an entity watches the entity itself.
+ */
+export class Watchers {
+  readonly #of = new Map<string, Set<string>>()
+
+  /** Notes that `key` asked about `target`. */
+  add(target: string, key: string): void {
+    if (target === key) return
+    const known = this.#of.get(target)
+    if (known === undefined) this.#of.set(target, new Set([key]))
+    else known.add(key)
+  }
+
+  /** Takes out everyone who asked about `target`, into `into`. */
+  take(target: string, into: string[]): void {
+    const known = this.#of.get(target)
+    if (known === undefined) return
+    this.#of.delete(target)
+    for (const key of known) into.push(key)
+  }
+
+  /** Who waits for whom now, for showing. */
+  watching(key: string): readonly string[] {
+    return [...this.#of].filter(([, keys]) => keys.has(key)).map(([target]) => target)
+  }
+}
