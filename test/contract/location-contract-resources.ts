@@ -1,0 +1,219 @@
+import { expect, it } from 'vitest'
+import type { ResourceKind, ResourceShape, ResourceState } from '../../engine/index.js'
+import { explain, refOf, type LocationSubject } from './location-harness.js'
+
+/** Kinds that the suite knows how to ask for. */
+const SHAPES: readonly (readonly [ResourceKind, (subject: LocationSubject) => ResourceShape])[] = [
+  ['machine', (subject) => subject.harness.machine()],
+  ['network', () => ({ kind: 'network' })],
+  ['volume', () => ({ kind: 'volume', size: 1_048_576 })],
+]
+
+/** What holds for resources of every kind: identity, ownership, absence, order. */
+export function resourceContract(subject: () => LocationSubject): void {
+  it.for(SHAPES)('makes a %s once and finds it afterwards', async ([kind, shapeOf], { skip }) => {
+    const s = subject()
+    skip(!s.location.capabilities.kinds.includes(kind), `this place has no ${kind}s`)
+    const want = s.want(shapeOf(s))
+    const made = await s.made(want)
+    expect(made).toMatchObject({ token: want.token, kind, marks: want.marks })
+    const again = await s.ensureOne(want)
+    expect(again.kind, explain(again)).toBe('found')
+    expect('resource' in again ? again.resource.id : undefined).toBe(made.id)
+    expect(await owned(s, want.token)).toHaveLength(1)
+  })
+
+  it('makes one object when two calls with one token run side by side', async () => {
+    const s = subject()
+    const want = s.want()
+    await Promise.all([s.ensureOne(want), s.ensureOne(want)])
+    await s.made(want)
+    expect(await owned(s, want.token)).toHaveLength(1)
+    if (s.harness.made !== undefined) expect(await s.harness.made(want.token)).toBe(1)
+  })
+
+  it('answers a bulk call in the order of the request', async () => {
+    const s = subject()
+    const wants = Array.from({ length: Math.min(3, s.location.capabilities.bulk) }, () => s.want())
+    for (const want of wants) await s.made(want)
+    const refs = wants.map((want) => refOf(want)).reverse()
+    const states = await s.location.observe(refs, s.options)
+    expect(states.map((state) => state?.token)).toEqual(refs.map((ref) => ref.token))
+    const found = await s.location.ensure(wants, s.options)
+    expect(found.map((answer) => ('resource' in answer ? answer.resource.token : answer))).toEqual(
+      wants.map((want) => want.token),
+    )
+  })
+
+  it('answers an empty call with nothing', async () => {
+    const s = subject()
+    expect(await s.location.ensure([], s.options)).toEqual([])
+    expect(await s.location.observe([], s.options)).toEqual([])
+    expect(await s.location.destroy([], s.options)).toEqual([])
+  })
+
+  it.for(SHAPES)('is certain that an unknown %s is absent', async ([kind, shapeOf], { skip }) => {
+    const s = subject()
+    skip(!s.location.capabilities.kinds.includes(kind), `this place has no ${kind}s`)
+    const want = s.want(shapeOf(s))
+    expect(await s.state(refOf(want))).toMatchObject({ token: want.token, kind, state: 'absent' })
+  })
+
+  it.for(SHAPES)('removes a %s, and again is done too', async ([kind, shapeOf], { skip }) => {
+    const s = subject()
+    skip(!s.location.capabilities.kinds.includes(kind), `this place has no ${kind}s`)
+    const want = s.want(shapeOf(s))
+    await s.made(want)
+    await s.destroyed(refOf(want))
+    expect((await s.state(refOf(want))).state).toBe('absent')
+    expect(await owned(s, want.token)).toEqual([])
+    await s.destroyed(refOf(want))
+  })
+
+  it.for(SHAPES)('calls the removal of a %s that never was done', async ([kind, shapeOf], { skip }) => {
+    const s = subject()
+    skip(!s.location.capabilities.kinds.includes(kind), `this place has no ${kind}s`)
+    await s.destroyed(refOf(s.want(shapeOf(s))))
+  })
+
+  it('lists exactly what carries the mark of the asked engine', async () => {
+    const s = subject()
+    const other = `${s.engine}x`
+    const ours = s.want()
+    const theirs = s.want(s.harness.machine(), 1, other)
+    await s.made(ours)
+    await s.made(theirs)
+    const listed = await s.location.listOwned(s.engine, s.options)
+    expect(listed.find((one) => one.token === ours.token)).toMatchObject({
+      kind: 'machine',
+      name: ours.name,
+      marks: ours.marks,
+    })
+    expect(listed.filter((one) => one.marks?.engine !== s.engine)).toEqual([])
+    expect((await s.location.listOwned(other, s.options)).map((one) => one.token)).toEqual([theirs.token])
+    await s.destroyed(refOf(theirs))
+    expect(await s.location.listOwned(other, s.options)).toEqual([])
+  })
+
+  it('leaves a stranger of the same name alone and calls it a conflict', async ({ skip }) => {
+    const s = subject()
+    const { makeStranger } = s.harness
+    skip(makeStranger === undefined, 'this place cannot make a stranger')
+    const want = s.want()
+    await makeStranger?.call(s.harness, want.name)
+    const refused = await s.ensureOne(want)
+    expect(refused.kind, explain(refused)).toBe('conflict')
+    expect(await owned(s, want.token)).toEqual([])
+    expect((await s.state(refOf(want))).state).toBe('absent')
+    await s.destroyed(refOf(want))
+    const still = await s.ensureOne(want)
+    expect(still.kind, explain(still)).toBe('conflict')
+  })
+
+  it('refuses what is older than what it has already seen for a token', async ({ skip }) => {
+    const s = subject()
+    skip(s.harness.fencing === false, 'this place keeps no generations')
+    const want = s.want(s.harness.machine(), 5)
+    const ref = await s.running(want)
+    const older = { ...ref, generation: 4 }
+    const answers = [
+      ...(await s.location.destroy([older], s.options)),
+      ...(await s.location.stop([older], { ...s.options, grace: 0 })),
+      ...(await s.location.start([older], s.options)),
+      ...(await s.location.ensure([{ ...want, generation: 4 }], s.options)),
+    ]
+    for (const answer of answers)
+      expect(answer).toMatchObject({ kind: 'refused', failure: { cause: 'stale' } })
+    expect((await s.state(ref)).state).toBe('running')
+  })
+
+  it('refuses to make anew what a newer command has removed', async ({ skip }) => {
+    const s = subject()
+    skip(s.harness.fencing === false, 'this place keeps no generations')
+    const want = s.want(s.harness.machine(), 5)
+    await s.made(want)
+    await s.destroyed(refOf(want, 6))
+    expect(await s.ensureOne(want)).toMatchObject({ kind: 'refused', failure: { cause: 'stale' } })
+    expect(await owned(s, want.token)).toEqual([])
+  })
+
+  it('keeps a volume and what is on it while machines come and go', async ({ skip }) => {
+    const s = subject()
+    skip(!s.location.capabilities.kinds.includes('volume'), 'this place has no volumes')
+    skip(!s.location.capabilities.software, 'this place runs no software')
+    const volume = s.want({ kind: 'volume', size: 1_048_576 })
+    await s.made(volume)
+    const volumes = [{ token: volume.token, brought: false, path: '/data' }]
+    const first = await s.running(s.want(s.harness.machine({ volumes })))
+    const written = await s.ran(first, s.request('echo kept > /data/note'))
+    expect(written).toMatchObject({ state: 'exited', exitCode: 0 })
+    await s.destroyed(first)
+    expect((await s.state(refOf(volume))).state).toBe('running')
+    const second = await s.running(s.want(s.harness.machine({ volumes })))
+    const request = s.request('cat /data/note')
+    await s.ran(second, request)
+    expect(await s.stdout(second, request.token)).toBe('kept\n')
+    await s.destroyed(second)
+    await s.destroyed(refOf(volume))
+  })
+
+  it('removes a network only when no machine is on it any more', async ({ skip }) => {
+    const s = subject()
+    skip(!s.location.capabilities.kinds.includes('network'), 'this place has no networks')
+    const network = s.want({ kind: 'network' })
+    await s.made(network)
+    const machine = await s.running(
+      s.want(s.harness.machine({ networks: [{ token: network.token, brought: false }] })),
+    )
+    const [early] = await s.location.destroy([refOf(network)], s.options)
+    expect(early?.kind).not.toBe('done')
+    expect((await s.state(refOf(network))).state).toBe('running')
+    await s.destroyed(machine)
+    await s.destroyed(refOf(network))
+    expect((await s.state(refOf(network))).state).toBe('absent')
+  })
+
+  it('makes at most one object when the wait for it is given up', async () => {
+    const s = subject()
+    const want = s.want()
+    const aborter = new AbortController()
+    const call = s.location.ensure([want], { signal: aborter.signal })
+    aborter.abort()
+    await s.within('an aborted call comes back', call)
+    await s.made(want)
+    expect(await owned(s, want.token)).toHaveLength(1)
+    if (s.harness.made !== undefined) expect(await s.harness.made(want.token)).toBe(1)
+  })
+
+  it('answers a call whose signal was aborted before, one way or the other', async () => {
+    const s = subject()
+    const want = s.want()
+    const options = { signal: AbortSignal.abort() }
+    const ensured = await s.within('ensure comes back', s.location.ensure([want], options))
+    const answers = ensured.status === 'fulfilled' ? ensured.value : []
+    for (const answer of answers) expect(['found', 'conflict']).not.toContain(answer.kind)
+    await s.within('observe comes back', s.location.observe([refOf(want)], options))
+    await s.within('destroy comes back', s.location.destroy([refOf(want)], options))
+  })
+
+  it('says how much fits, and never more than was asked', async () => {
+    const s = subject()
+    const wants = [s.harness.machine(), s.harness.machine()]
+    const answer = await s.location.capacity(wants, s.options)
+    if (answer.fits === undefined) return
+    expect(answer.fits).toBeGreaterThanOrEqual(0)
+    expect(answer.fits).toBeLessThanOrEqual(wants.length)
+  })
+
+  it('passes its own test', async () => {
+    const s = subject()
+    const lines = await s.location.test(s.options)
+    expect(lines.length).toBeGreaterThan(0)
+    expect(lines.filter((line) => !line.ok)).toEqual([])
+  })
+}
+
+async function owned(s: LocationSubject, token: string): Promise<readonly ResourceState[]> {
+  const listed = await s.location.listOwned(s.engine, s.options)
+  return listed.filter((one) => one.token === token)
+}
