@@ -8,7 +8,7 @@ export interface DockerConfig {
   readonly image?: string
   /** Whether images that are not on the machine are pulled. @default missing */
   readonly pull: 'missing' | 'never'
-  /** Milliseconds that one ensure waits for a pull before it says 'not-ready'. @default 20000 */
+  /** Milliseconds that one ensure waits for a pull before it says 'not-ready'. @default 5000 */
   readonly pullWait: number
   /** Names of dangerous options that are allowed, each as 'name' or 'name:value'; see DANGERS. @default none */
   readonly allow: readonly string[]
@@ -66,7 +66,7 @@ export function dockerConfig(config: JsonObject): DockerConfig {
     socketPath: read('socketPath', isPath, '/var/run/docker.sock'),
     ...(image === undefined ? {} : { image }),
     pull: read('pull', isPull, 'missing'),
-    pullWait: read('pullWait', isCount, 20_000),
+    pullWait: read('pullWait', isCount, 5000),
     allow: read('allow', isAllowList, []),
     publishHost,
     endpointHost: read('endpointHost', isText, isAnyAddress(publishHost) ? '127.0.0.1' : publishHost),
@@ -123,6 +123,10 @@ function isText(value: Json): value is string {
   return typeof value === 'string' && value !== ''
 }
 
+function isTexts(value: Json): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText)
+}
+
 function isPath(value: Json): value is string {
   return isText(value) && value.startsWith('/') && !value.split('/').includes('..')
 }
@@ -145,9 +149,7 @@ function isPositive(value: Json): value is number {
 
 function isAllowList(value: Json): value is readonly string[] {
   const names: readonly string[] = DANGERS
-  return (
-    Array.isArray(value) && value.every((item) => isText(item) && names.includes(item.split(':')[0] ?? ''))
-  )
+  return isTexts(value) && value.every((item) => names.includes(item.split(':')[0] ?? ''))
 }
 
 function isLimits(value: Json): value is JsonObject & Limits {

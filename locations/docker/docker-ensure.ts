@@ -99,7 +99,11 @@ export class DockerMaker {
       return adopted(want, facts.Config.Labels, holder, machineState(facts, config.endpointHost))
     } catch (error) {
       if (isStatus(error, 404))
-        return { kind: 'not-ready', retryAfter: 200, reason: `name ${want.name} is being freed` }
+        return {
+          kind: 'not-ready',
+          retryAfter: 200,
+          reason: `name ${want.name} is held by something just being made or removed`,
+        }
       throw error
     }
   }

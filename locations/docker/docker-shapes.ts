@@ -24,9 +24,8 @@ export type ContainerPlan =
 export function shapeFault(shape: MachineShape, config: DockerConfig): FailureRecord | undefined {
   const options = dockerOptions(shape.options, config)
   if (options.kind === 'refused') return options.failure
-  if ((shape.image ?? config.image) === undefined) {
-    return never('invalid', 'the machine names no image, and the location has none of its own')
-  }
+  const image = imageFault(shape.image ?? config.image)
+  if (image !== undefined) return image
   if (shape.userData !== undefined)
     return never('unsupported', 'containers take no user data; use a command or files')
   if (shape.offering !== undefined && !Object.hasOwn(config.offerings, shape.offering)) {
@@ -99,10 +98,20 @@ export function limitsOf(shape: MachineShape, config: DockerConfig): Limits {
   }
 }
 
+const IMAGE_NAME = /^[a-zA-Z0-9][\w./:@-]*$/
 const FIRST_CHOSEN_PORT = 20_000
 
 function never(cause: 'invalid' | 'unsupported', message: string): FailureRecord {
   return { cause, retry: 'never', message }
+}
+
+/** Names of images become parts of URLs, so they are read strictly. */
+function imageFault(image: string | undefined): FailureRecord | undefined {
+  if (image === undefined) {
+    return never('invalid', 'the machine names no image, and the location has none of its own')
+  }
+  if (IMAGE_NAME.test(image) && !image.includes('..')) return undefined
+  return never('invalid', `no image can be called ${image}`)
 }
 
 function softwareFault(shape: MachineShape): FailureRecord | undefined {
@@ -153,7 +162,7 @@ function environmentOf(shape: MachineShape, ports: { readonly [name: string]: st
     ([name, port]) => [`PORT_${variable(name)}`, String(parseInt(port, 10))] as const,
   )
   const places = shape.hostsSoftware ? { RUN_DIR: DIRECTORY.run, INSTALL_DIR: DIRECTORY.install } : {}
-  const all = { ...Object.fromEntries(chosen), ...places, ...shape.environment }
+  const all: MachineShape['environment'] = { ...Object.fromEntries(chosen), ...places, ...shape.environment }
   return Object.entries(all).map(
     ([name, value]) => `${name}=${value instanceof Secret ? value.reveal() : value}`,
   )

@@ -1,5 +1,4 @@
 import { Agent } from 'node:http'
-import type { Duplex } from 'node:stream'
 import Docker from 'dockerode'
 import { Failure, type Cancel, type Clock } from '../../engine/index.js'
 import type { DockerClient, Call, ContainerFacts, ContainerSpec, ContainerSummary } from './docker-client.js'
@@ -7,6 +6,7 @@ import type { EngineInfo, EngineVersion, ExecRequest, NetworkCreate, NetworkFact
 import type { PullLine, StatsFacts, VolumeCreate, VolumeFacts } from './docker-client.js'
 import { WaitEnded, isSilence } from './docker-failures.js'
 import { demultiplex, linesOf } from './docker-streams.js'
+import type { SeparateBody, Vendor } from './dockerode-vendor.js'
 
 /** The newest engine API that this driver was written for; an older engine is spoken to in its own version. */
 export const NEWEST_API = '1.47'
@@ -36,7 +36,7 @@ export class DockerodeClient implements DockerClient {
   readonly #settings: DockerodeSettings
   readonly #clock: Clock
   readonly #agent: Agent
-  #docker: Promise<Docker> | undefined
+  #docker: Promise<Vendor> | undefined
 
   constructor(settings: DockerodeSettings, clock: Clock) {
     this.#settings = settings
@@ -45,10 +45,7 @@ export class DockerodeClient implements DockerClient {
   }
 
   version(call: Call): Promise<EngineVersion> {
-    return this.#bounded(
-      call,
-      (abortSignal) => this.#open().version({ abortSignal }) as Promise<EngineVersion>,
-    )
+    return this.#bounded(call, (abortSignal) => this.#open().version({ abortSignal }))
   }
 
   info(call: Call): Promise<EngineInfo> {
@@ -63,8 +60,8 @@ export class DockerodeClient implements DockerClient {
   }
 
   inspectContainer(idOrName: string, call: Call): Promise<ContainerFacts> {
-    return this.#ask<ContainerFacts>(call, (docker, abortSignal) =>
-      docker.getContainer(idOrName).inspect({ abortSignal }),
+    return this.#ask(call, (docker, abortSignal) =>
+      docker.getContainer(encodeURIComponent(idOrName)).inspect({ abortSignal }),
     )
   }
 
@@ -91,7 +88,6 @@ export class DockerodeClient implements DockerClient {
   containerLogs(id: string, lines: number, call: Call): Promise<Buffer> {
     return this.#ask(call, async (docker, abortSignal) => {
       const options = { follow: false, stdout: true, stderr: true, tail: lines, abortSignal } as const
-      // dockerode gives an empty text, not an empty buffer, for a container that has printed nothing.
       return Buffer.from(await docker.getContainer(id).logs(options))
     })
   }
@@ -119,7 +115,7 @@ export class DockerodeClient implements DockerClient {
         AttachStderr: true,
         abortSignal,
       })
-      const socket = (await exec.start({ hijack: true, stdin: true, abortSignal })) as Duplex
+      const socket = await exec.start({ hijack: true, stdin: true, abortSignal })
       const end = (): void => void socket.destroy()
       abortSignal.addEventListener('abort', end)
       try {
@@ -140,14 +136,14 @@ export class DockerodeClient implements DockerClient {
   }
 
   listNetworks(labels: readonly string[], call: Call): Promise<readonly NetworkFacts[]> {
-    return this.#ask<readonly NetworkFacts[]>(call, (docker, abortSignal) =>
+    return this.#ask(call, (docker, abortSignal) =>
       docker.listNetworks({ filters: { label: [...labels] }, abortSignal }),
     )
   }
 
   inspectNetwork(idOrName: string, call: Call): Promise<NetworkFacts> {
-    return this.#ask<NetworkFacts>(call, (docker, abortSignal) =>
-      docker.getNetwork(idOrName).inspect({ abortSignal }),
+    return this.#ask(call, (docker, abortSignal) =>
+      docker.getNetwork(encodeURIComponent(idOrName)).inspect({ abortSignal }),
     )
   }
 
@@ -171,17 +167,19 @@ export class DockerodeClient implements DockerClient {
     const listed = await this.#ask(call, (docker, abortSignal) =>
       docker.listVolumes({ filters: { label: [...labels] }, abortSignal }),
     )
-    return listed.Volumes
+    return listed.Volumes ?? []
   }
 
   inspectVolume(name: string, call: Call): Promise<VolumeFacts> {
-    return this.#ask<VolumeFacts>(call, (docker, abortSignal) =>
-      docker.getVolume(name).inspect({ abortSignal }),
+    return this.#ask(call, (docker, abortSignal) =>
+      docker.getVolume(encodeURIComponent(name)).inspect({ abortSignal }),
     )
   }
 
   async removeVolume(name: string, call: Call): Promise<void> {
-    await this.#ask(call, (docker, abortSignal) => docker.getVolume(name).remove({ abortSignal }))
+    await this.#ask(call, (docker, abortSignal) =>
+      docker.getVolume(encodeURIComponent(name)).remove({ abortSignal }),
+    )
   }
 
   async inspectImage(name: string, call: Call): Promise<void> {
@@ -190,7 +188,7 @@ export class DockerodeClient implements DockerClient {
 
   async pullImage(name: string, progress: (line: PullLine) => void, call: Call): Promise<void> {
     await this.#ask(call, async (docker, abortSignal) => {
-      const stream = (await docker.pull(name, { abortSignal })) as AsyncIterable<Buffer>
+      const stream = await docker.pull(name, { abortSignal })
       for await (const line of linesOf(stream)) {
         const said = JSON.parse(line) as PullLine
         // Under HTTP 200: as good as an answer with a status, and told apart by its text.
@@ -208,14 +206,14 @@ export class DockerodeClient implements DockerClient {
       ...(since === undefined ? {} : { since }),
       abortSignal: call.signal,
     })
-    return stream as AsyncIterable<Buffer>
+    return stream
   }
 
   close(): void {
     this.#agent.destroy()
   }
 
-  #ask<T>(call: Call, ask: (docker: Docker, signal: AbortSignal) => Promise<T>): Promise<T> {
+  #ask<T>(call: Call, ask: (docker: Vendor, signal: AbortSignal) => Promise<T>): Promise<T> {
     return this.#bounded(call, async (signal) => ask(await this.#negotiated(), signal))
   }
 
@@ -252,12 +250,12 @@ export class DockerodeClient implements DockerClient {
   }
 
   /** The engine may come back as another version: after every silence it is asked again. */
-  #negotiated(): Promise<Docker> {
+  #negotiated(): Promise<Vendor> {
     this.#docker ??= this.#negotiate()
     return this.#docker
   }
 
-  async #negotiate(): Promise<Docker> {
+  async #negotiate(): Promise<Vendor> {
     try {
       const engine = await this.version({ signal: new AbortController().signal })
       return this.#open(negotiate(engine))
@@ -268,14 +266,15 @@ export class DockerodeClient implements DockerClient {
   }
 
   /** Danger: a host taken from DOCKER_HOST would win over our socket; an empty one does not. */
-  #open(version?: string): Docker {
-    return new Docker({
+  #open(version?: string): Vendor {
+    const options = {
       socketPath: this.#settings.socketPath,
       host: '',
       protocol: 'http',
       agent: this.#agent,
       ...(version === undefined ? {} : { version: `v${version}` }),
-    })
+    } as const
+    return new Docker(options) as unknown as Vendor
   }
 }
 
@@ -297,8 +296,8 @@ const EVENTS = [
  * Danger: without this form dockerode puts the whole body into the URL as well, secrets included, and URLs are what
  * an engine writes into its log.
  */
-function body<T extends object>(spec: T, abortSignal: AbortSignal, query: object = {}): T {
-  return { _query: query, _body: spec, abortSignal } as unknown as T
+function body(spec: object, abortSignal: AbortSignal, query: object = {}): SeparateBody {
+  return { _query: query, _body: spec, abortSignal }
 }
 
 function withReject(): { readonly promise: Promise<never>; readonly reject: (error: Error) => void } {
