@@ -44,10 +44,12 @@ export type { EntityReference, Expression } from './spec/expression.js'
 export type { MembersSpec, Quorum, ReplacementSpec } from './spec/members-spec.js'
 export type { FileSpec, OperationSpec, PhaseName, SoftwareSpec } from './spec/operation-spec.js'
 export type { OwnerMarks, ResourceKind, ResourceState, RunState } from './entity/resource.js'
-export { checkBatch } from './store/batch.js'
+export { checkBatch, freezeChanges } from './store/batch.js'
 export { MemoryStore } from './store/memory-store.js'
 export { BATCH_LIMITS } from './store/store.js'
 export type { Batch, Change, Commit, CommitAnswer, Entry, Lease, Store, WatchEvent } from './store/store.js'
+export { Watchers } from './store/watchers.js'
+export type { CommitHistory } from './store/watchers.js'
 export { DEFAULT_CAPABILITIES } from './ports/location.js'
 export type {
   CallOptions,
@@ -110,3 +112,35 @@ export { APPLICATION_LIFE, ENTITY_LIFE, INCARNATION_LIFE, mayMove } from './enti
 export type { Move } from './entity/lifecycle.js'
 export { Engine } from './engine.js'
 export type { EngineOptions } from './engine.js'
+export { actorName, arbitrate } from './policy/arbiter.js'
+export { DEFAULT_RATE_LIMIT } from './policy/arbiter-state.js'
+export type {
+  ArbiterState,
+  Asker,
+  DesiredChange,
+  MemberState,
+  RateLimit,
+  RateMemory,
+  Request,
+  RoleState,
+  Verdict,
+} from './policy/arbiter-state.js'
+export { conflictsOf } from './policy/conflicts.js'
+export type { NamedPolicy } from './policy/conflicts.js'
+export { DecisionLog, viewOfDecision } from './policy/decision-log.js'
+export type {
+  Decision,
+  DecisionInput,
+  DecisionLogOptions,
+  DecisionRecord,
+  DecisionWrites,
+} from './policy/decision-log.js'
+export { HostScheduler } from './policy/host-scheduler.js'
+export { PolicyHost } from './policy/policy-host.js'
+export type {
+  HostTurn,
+  HostedPolicy,
+  PolicyHostOptions,
+  PolicyMemoryRecord,
+  Suspension,
+} from './policy/policy-host.js'

@@ -53,7 +53,7 @@ export function loadLandscape(id: string, loaded: LoadedApplication, specs: Read
     if (observed !== undefined) landscape.change(state, { observed }, observed.shown?.since ?? now)
   }
   for (const record of valuesOf<HoldingRecord>(loaded, 'holding')) {
-    landscape.holdings.set(record.id, { record, observed: undefined, underWay: false, notBefore: 0, waits: [] })
+    landscape.addHolding(record)
   }
   const tasks = new TaskBook(id)
   const records = [...valuesOf<TaskRecord>(loaded, 'task')].sort((a, b) => a.startedAt - b.startedAt)

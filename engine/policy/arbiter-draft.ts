@@ -72,7 +72,9 @@ export class ArbiterDraft {
   /** The rate memory to keep: only what still counts. */
   rateMemory(): { readonly [role: string]: readonly number[] } {
     const keys = new Set([...Object.keys(this.state.recent), ...Object.keys(this.recent)])
-    const kept = [...keys].map((key) => [key, this.recentOf(key)] as const).filter(([, times]) => times.length > 0)
+    const kept = [...keys]
+      .map((key) => [key, this.recentOf(key)] as const)
+      .filter(([, times]) => times.length > 0)
     return Object.fromEntries(kept)
   }
 

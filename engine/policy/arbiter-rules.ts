@@ -69,7 +69,10 @@ function superseded(draft: ArbiterDraft, intent: Wanted): Finding | undefined {
   const member = draft.member(intent.entity)
   if (intent.kind === 'scale' || member === undefined) return undefined
   if (member.incarnation !== intent.incarnation) {
-    return { kind: 'refuse', reason: `made for incarnation ${intent.incarnation}; it is at ${member.incarnation}` }
+    return {
+      kind: 'refuse',
+      reason: `made for incarnation ${intent.incarnation}; it is at ${member.incarnation}`,
+    }
   }
   if (intent.kind === 'restart' && member.run !== intent.run) {
     return { kind: 'refuse', reason: `made for run ${intent.run}; it is at ${member.run}` }
@@ -80,7 +83,8 @@ function superseded(draft: ArbiterDraft, intent: Wanted): Finding | undefined {
 function alreadyWanted(draft: ArbiterDraft, intent: Wanted): Finding | undefined {
   const floor = draft.floor(intent.entity)
   if (intent.kind === 'scale' || floor === undefined) return undefined
-  if ((floor.incarnation ?? 0) > intent.incarnation) return { kind: 'hold', reason: 'its replacement is wanted already' }
+  if ((floor.incarnation ?? 0) > intent.incarnation)
+    return { kind: 'hold', reason: 'its replacement is wanted already' }
   const restarting = floor.runOf === intent.incarnation && (floor.run ?? 0)
   if (intent.kind === 'restart' && restarting !== false && restarting > intent.run) {
     return { kind: 'hold', reason: `run ${restarting} is wanted already` }
@@ -137,7 +141,10 @@ function replacesTooMany(draft: ArbiterDraft, intent: Wanted): Finding | undefin
   const after = staying + leaving + role.replacing + 1
   const most = mostIncarnations(role)
   if (after <= most) return undefined
-  return { kind: 'hold', reason: `it would make ${after} incarnations, at most ${most} with those that leave` }
+  return {
+    kind: 'hold',
+    reason: `it would make ${after} incarnations, at most ${most} with those that leave`,
+  }
 }
 
 function tooOften(draft: ArbiterDraft, intent: Wanted): Finding | undefined {

@@ -23,7 +23,12 @@ export function arbitrate(state: ArbiterState, requests: readonly Request[], now
   const reason = decisions
     .filter(({ outcome }) => outcome === 'decided')
     .map((decision) => `${decision.entity}: ${decision.intent}: ${decision.reason}`)
-  const change = { counts: draft.counts, floors: draft.floors, by: actorName(first.by), reason: shorten(reason) }
+  const change = {
+    counts: draft.counts,
+    floors: draft.floors,
+    by: actorName(first.by),
+    reason: shorten(reason),
+  }
   return { desired: change, decisions, recent }
 }
 
@@ -36,7 +41,14 @@ function decide(draft: ArbiterDraft, request: Request): Decision {
   const { intent, by } = request
   if (intent.kind === 'hold') {
     const entity = by.kind === 'policy' ? by.entity : ''
-    return { ...signed(request), outcome: 'held', entity, intent: 'hold', rule: intent.rule, reason: intent.reason }
+    return {
+      ...signed(request),
+      outcome: 'held',
+      entity,
+      intent: 'hold',
+      rule: intent.rule,
+      reason: intent.reason,
+    }
   }
   return judge(draft, request, intent)
 }

@@ -1,6 +1,7 @@
-import { ROOT, parentPath } from '../entity/path.js'
+import { ROOT } from '../entity/path.js'
 import type { AttachedPolicy } from '../ports/policy.js'
 import type { Problem } from '../support/problem.js'
+import { roleOfMember } from './member-path.js'
 
 /** A policy under its name at an entity. */
 export interface NamedPolicy {
@@ -31,12 +32,16 @@ export function conflictsOf(policies: readonly NamedPolicy[]): readonly Problem[
 
 type Decided = AttachedPolicy['decides'][number]
 
-function otherDecider(first: ReadonlyMap<string, NamedPolicy>, named: NamedPolicy, what: Decided): NamedPolicy | undefined {
+function otherDecider(
+  first: ReadonlyMap<string, NamedPolicy>,
+  named: NamedPolicy,
+  what: Decided,
+): NamedPolicy | undefined {
   const same = first.get(`${scopeOf(named, what)} ${what}`)
   if (same !== undefined && same !== named) return same
-  const parent = parentPath(named.entity)
-  const isRoles = what === 'count' || parent === undefined || looksAfterMembers(named)
-  return isRoles ? undefined : first.get(`${membersOf(parent)} ${what}`)
+  const role = roleOfMember(named.entity)
+  const isAlone = what === 'count' || role === undefined || looksAfterMembers(named)
+  return isAlone ? undefined : first.get(`${membersOf(role)} ${what}`)
 }
 
 /** Whom a policy decides about: the members of its entity, or the entity itself. */
@@ -53,7 +58,8 @@ function membersOf(role: string): string {
 }
 
 function conflict(named: NamedPolicy, other: NamedPolicy, what: Decided): Problem {
-  const place = (policy: NamedPolicy): string => `"${policy.name}" of ${policy.entity === ROOT ? 'the application' : policy.entity}`
+  const place = (policy: NamedPolicy): string =>
+    `"${policy.name}" of ${policy.entity === ROOT ? 'the application' : policy.entity}`
   return {
     kind: 'problem',
     code: 'policy-conflict',

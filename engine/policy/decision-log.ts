@@ -91,7 +91,13 @@ export class DecisionLog {
       const record: DecisionRecord =
         repeated === undefined
           ? { ...decision, kind: 'decision', id: this.#newId(), at: now, since: now, count: 1 }
-          : { ...repeated, reason: decision.reason, inputs: decision.inputs, at: now, count: repeated.count + 1 }
+          : {
+              ...repeated,
+              reason: decision.reason,
+              inputs: decision.inputs,
+              at: now,
+              count: repeated.count + 1,
+            }
       this.#take(record)
       if (this.#isDueForWriting(record, now)) put.set(record.id, record)
     }
@@ -102,14 +108,17 @@ export class DecisionLog {
 
   /** Newest first; of one entity, or of all. */
   views(entity?: string): readonly DecisionView[] {
-    const records = [...this.#records.values()].filter((record) => entity === undefined || record.entity === entity)
+    const records = [...this.#records.values()].filter(
+      (record) => entity === undefined || record.entity === entity,
+    )
     return records.sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)).map(viewOfDecision)
   }
 
   #repeated(decision: Decision): DecisionRecord | undefined {
     if (decision.outcome === 'decided') return undefined
     const last = this.#records.get(this.#last.get(pairOf(decision)) ?? '')
-    const same = last?.outcome === decision.outcome && last.rule === decision.rule && last.intent === decision.intent
+    const same =
+      last?.outcome === decision.outcome && last.rule === decision.rule && last.intent === decision.intent
     return same ? last : undefined
   }
 

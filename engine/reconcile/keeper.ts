@@ -319,6 +319,7 @@ export class Keeper {
       turn.put(KEYS.slot(id, state.path), verdict.record)
       state.stored = true
     }
+    if (state.condition.gone && !before.gone) this.#enqueueOwned(state.path)
     this.#show(state, { before, observedChanged, turn, now })
     for (const holding of verdict.holdings) this.#addHolding(holding, turn)
     for (const step of verdict.steps) {
@@ -359,14 +360,20 @@ export class Keeper {
     turn.delete(KEYS.slot(id, state.path))
     turn.delete(KEYS.seen(id, state.path))
     if (state.role !== undefined) this.#queue.add(state.role)
-    for (const holding of landscape.holdings.keys()) this.#queue.add(holding)
+    this.#enqueueOwned(state.path)
     state.condition = { ...before, state: 'gone', up: false, quiet: true, gone: true }
     turn.after.push(() => { this.#ports.conditionChanged(state, before) })
   }
 
+  /** What followed a slot, and what all share, may go once nothing is left of it. */
+  #enqueueOwned(path: string): void {
+    for (const id of this.landscape.ownedBy(path)) this.#queue.add(id)
+    if (this.landscape.existing === 0) for (const id of this.landscape.ownedBy('')) this.#queue.add(id)
+  }
+
   #addHolding(record: HoldingState['record'], turn: TurnBook): void {
     if (this.landscape.holdings.has(record.id)) return
-    this.landscape.holdings.set(record.id, { record, observed: undefined, underWay: false, notBefore: 0, waits: [] })
+    this.landscape.addHolding(record)
     turn.put(KEYS.holding(this.landscape.desired.id, record.id), record)
     this.#queue.add(record.id)
   }
@@ -402,9 +409,7 @@ export class Keeper {
       const slot = landscape.slots.get(record.owner)
       return slot !== undefined && (!slot.condition.gone || (landscape.desired.wish !== 'gone' && slot.record.retired === undefined && slot.node !== undefined))
     }
-    if (landscape.desired.wish !== 'gone') return true
-    for (const slot of landscape.slots.values()) if (!slot.condition.gone) return true
-    return false
+    return landscape.desired.wish !== 'gone' || landscape.existing > 0
   }
 
   #foldHolding(state: HoldingState, turn: TurnBook, now: number): void {
@@ -445,11 +450,8 @@ export class Keeper {
 
   #forgetHolding(state: HoldingState, turn: TurnBook): void {
     const { id } = state.record
-    this.landscape.holdings.delete(id)
-    this.landscape.unsettled.delete(id)
-    this.landscape.troubled.delete(id)
     turn.delete(KEYS.holding(this.landscape.desired.id, id))
-    this.#enqueue(this.landscape.notify(id))
+    this.#enqueue(this.landscape.removeHolding(state))
     if (state.record.owner !== '') this.#queue.add(state.record.owner)
   }
 

@@ -60,6 +60,7 @@ export class Landscape {
   readonly slots = new Map<string, SlotState>()
   readonly roles = new Map<string, RoleState>()
   readonly holdings = new Map<string, HoldingState>()
+  readonly #owned = new Map<string, Set<string>>()
   readonly watchers: Watchers = new Watchers()
   desired: DesiredRecord
   status: ApplicationStatus
@@ -151,6 +152,31 @@ export class Landscape {
     const role: RoleState = { path, record: record ?? { kind: 'role', path, next: 1 }, node: this.tree.at(path), slots: new Map(), tally }
     this.roles.set(path, role)
     return role
+  }
+
+  /** Puts a network or volume in. */
+  addHolding(record: HoldingRecord, observed?: ObservedRecord): HoldingState {
+    const state: HoldingState = { record, observed, underWay: false, notBefore: 0, waits: NO_WAITS }
+    this.holdings.set(record.id, state)
+    const owned = this.#owned.get(record.owner)
+    if (owned === undefined) this.#owned.set(record.owner, new Set([record.id]))
+    else owned.add(record.id)
+    return state
+  }
+
+  /** Takes a network or volume out; gives the keys that must be looked at again because of it. */
+  removeHolding(state: HoldingState): readonly string[] {
+    const { id, owner } = state.record
+    this.holdings.delete(id)
+    this.#owned.get(owner)?.delete(id)
+    this.unsettled.delete(id)
+    this.troubled.delete(id)
+    return this.notify(id)
+  }
+
+  /** Ids of what follows a slot; '' for what is the application's own. */
+  ownedBy(owner: string): ReadonlySet<string> {
+    return this.#owned.get(owner) ?? NONE
   }
 
   /** Takes a new wish or document in: everything derived from it is derived again. Gives all keys. */
@@ -284,6 +310,8 @@ export function incarnationByToken(state: SlotState, token: string): Incarnation
 const NOTHING: Condition = { state: 'created', up: false, quiet: true, gone: true, reason: 'not begun' }
 
 const NO_WAITS: readonly string[] = []
+
+const NONE: ReadonlySet<string> = new Set()
 
 function hasIncarnationChange(change: { readonly record?: SlotRecord }): boolean {
   return change.record !== undefined

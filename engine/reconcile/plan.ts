@@ -50,7 +50,7 @@ function previewOf(landscape: Landscape, desired: DesiredRecord, spec: Applicati
     const state = preview.addSlot(slot.path, slot.record, now)
     preview.change(state, { observed: slot.observed }, now)
   }
-  for (const [id, holding] of landscape.holdings) preview.holdings.set(id, holding)
+  for (const holding of landscape.holdings.values()) preview.addHolding(holding.record, holding.observed)
   addAllMissing(preview, now)
   return preview
 }

@@ -116,10 +116,7 @@ class TrackedWorld implements World, Snapshot {
   }
 
   holdingsOf(path: string): readonly string[] {
-    const node = this.#sources.landscape.slots.get(path)
-    if (node === undefined) return []
-    const ids: string[] = []
-    for (const [id, holding] of this.#sources.landscape.holdings) if (holding.record.owner === path && path !== '') ids.push(id)
+    const ids = [...this.#sources.landscape.ownedBy(path)]
     for (const id of ids) this.#watch(id)
     return ids
   }

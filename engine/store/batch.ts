@@ -1,5 +1,5 @@
 import { invariant } from '../support/invariant.js'
-import type { Json } from '../support/json.js'
+import { deepFreeze, type Json } from '../support/json.js'
 import { BATCH_LIMITS, type Batch, type Change } from './store.js'
 
 /** Throws an InvariantError unless a batch keeps the port's limits. Every store calls it first. */
@@ -14,6 +14,16 @@ export function checkBatch(batch: Batch): void {
   invariant(keys.size === changes.length, 'a batch names a key once')
   if (atMostBytes(changes) <= BATCH_LIMITS.bytes) return
   invariant(exactBytes(changes) <= BATCH_LIMITS.bytes, `a batch has at most ${BATCH_LIMITS.bytes} bytes`)
+}
+
+/** The changes as a store keeps and shows them: the list is a copy, the values are the caller's own, frozen. */
+export function freezeChanges(changes: readonly Change[]): readonly Change[] {
+  return Object.freeze(
+    changes.map((change) => {
+      if (change.kind === 'put') deepFreeze(change.value)
+      return Object.freeze({ ...change })
+    }),
+  )
 }
 
 /** Media keep keys as UTF-8, where such a key would turn into another one. */

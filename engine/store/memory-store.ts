@@ -1,6 +1,5 @@
 import type { Observable } from 'rxjs'
-import { deepFreeze } from '../support/json.js'
-import { checkBatch } from './batch.js'
+import { checkBatch, freezeChanges } from './batch.js'
 import type { Batch, Commit, CommitAnswer, Entry, Lease, Store, WatchEvent } from './store.js'
 import { Watchers } from './watchers.js'
 
@@ -39,7 +38,9 @@ export class MemoryStore implements Store {
   async commit(batch: Batch): Promise<CommitAnswer> {
     checkBatch(batch)
     if (batch.epoch !== undefined && batch.epoch < this.#epoch) return { kind: 'fenced', epoch: this.#epoch }
-    const stale = batch.changes.find((change) => change.expect !== undefined && change.expect !== this.#at(change.key))
+    const stale = batch.changes.find(
+      (change) => change.expect !== undefined && change.expect !== this.#at(change.key),
+    )
     if (stale !== undefined) return { kind: 'conflict', key: stale.key, revision: this.#at(stale.key) }
     this.#write(batch)
     return { kind: 'committed', revision: this.#revision }
@@ -49,7 +50,12 @@ export class MemoryStore implements Store {
     return this.#watchers.watch(revision)
   }
 
-  acquire(name: string, holder: string, ttl: number, now: number): Promise<{ granted: boolean; lease: Lease }> {
+  acquire(
+    name: string,
+    holder: string,
+    ttl: number,
+    now: number,
+  ): Promise<{ granted: boolean; lease: Lease }> {
     const held = this.#leases.get(name)
     if (held !== undefined && held.holder !== holder && held.until > now) {
       return Promise.resolve({ granted: false, lease: held })
@@ -80,12 +86,12 @@ export class MemoryStore implements Store {
 
   #write(batch: Batch): void {
     const revision = ++this.#revision
-    const changes = deepFreeze(batch.changes)
+    const changes = freezeChanges(batch.changes)
     for (const change of changes) {
       if (change.kind === 'delete') this.#entries.delete(change.key)
-      else this.#entries.set(change.key, { key: change.key, value: change.value, revision })
+      else this.#entries.set(change.key, Object.freeze({ key: change.key, value: change.value, revision }))
     }
-    this.#commits.push({ revision, changes })
+    this.#commits.push(Object.freeze({ revision, changes }))
     if (this.#commits.length > this.#history * 2) this.#commits = this.#commits.slice(-this.#history)
     this.#watchers.wake()
   }
