@@ -1,5 +1,5 @@
 import { from, take } from 'rxjs'
-import type { AttachedPolicy, Intent, Reading } from '../ports/policy.js'
+import type { AttachedPolicy, Intent, Interest, Reading } from '../ports/policy.js'
 import type { JsonObject } from '../support/json.js'
 import { WakeQueue } from '../support/wake-queue.js'
 import type { Request } from './arbiter-state.js'
@@ -162,10 +162,8 @@ export class PolicyHost {
     if (stays && before.hosted.version !== hosted.version) delete resident.suspended
     if (!stays) this.#forget(key)
     this.#policies.set(key, resident)
-    const self = interest.conditions === 'self' || interest.sensors.some(({ of }) => of === 'self')
-    const members = interest.conditions === 'members' || interest.sensors.some(({ of }) => of === 'members')
-    if (self) append(this.#ofSelf, hosted.entity, key)
-    if (members) append(this.#ofMembers, hosted.entity, key)
+    if (caresAbout(interest, 'self')) append(this.#ofSelf, hosted.entity, key)
+    if (caresAbout(interest, 'members')) append(this.#ofMembers, hosted.entity, key)
   }
 
   #forget(key: string): void {
@@ -295,6 +293,10 @@ function materialise(resident: Resident, turn: RunInput, mostIntents: number): R
   if (cell.isWritten && !isStorable(cell.held.memory))
     return { kind: 'fault', message: 'its memory cannot be stored as JSON' }
   return { kind: 'done', held: cell.held, intents }
+}
+
+function caresAbout({ conditions, sensors }: Interest, whom: 'self' | 'members'): boolean {
+  return conditions === whom || sensors.some(({ of }) => of === whom)
 }
 
 function wants({ interest }: AttachedPolicy, reading: Reading, of: 'self' | 'members'): boolean {

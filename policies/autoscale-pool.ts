@@ -1,0 +1,111 @@
+import type { Json, JsonObject, Reading } from '../engine/index.js'
+import { formatDuration } from './config/duration.js'
+import { type MemberBook, conditionIn, memberIn, withMember, withoutMember } from './members.js'
+
+/** What is known of one member: it counts as soon as it is there, and is asked for its load while it is up. */
+interface Seen extends JsonObject {
+  readonly incarnation: number
+  readonly up: boolean
+  /** Its last trusted reading; null before the first of this incarnation. */
+  readonly value: number | null
+  /** When that was true. */
+  readonly at: number
+}
+
+/** The members of a role with their last readings, by path. */
+export type Pool = MemberBook<Seen>
+
+/** No members known. */
+export const emptyPool: Pool = {}
+
+/** Why nothing can be decided. */
+export interface Doubt {
+  readonly rule: string
+  readonly reason: string
+}
+
+/** The pool after one reading; a reading that is not to be believed changes nothing and is said. */
+export interface Noted {
+  readonly pool: Pool
+  readonly doubt?: Doubt
+}
+
+/** The pool at one time. */
+export interface Survey {
+  /** Members that are there, up or not; those on their way out do not count. */
+  readonly present: number
+  readonly ready: number
+  /** Sum of the readings of ready members. */
+  readonly total: number
+  /** When the oldest reading that counts was true; undefined when nothing is ready. */
+  readonly oldest?: number
+  /** Why the total is not to be trusted. */
+  readonly doubt?: Doubt
+}
+
+/** A place's clock may be ahead of ours by this much, in milliseconds. */
+const SKEW = 5_000
+/** Beyond this a load is a broken sensor. */
+const LARGEST_LOAD = 1e12
+
+/** Takes a reading into the pool. */
+export function noteReading(pool: Pool, reading: Reading, now: number): Noted {
+  if (reading.kind === 'member') return { pool: noteCondition(pool, reading) }
+  const known = memberIn(pool, reading.entity)
+  if (reading.kind !== 'sensor' || known === undefined) return { pool }
+  const { value, at } = reading
+  const wrong = distrust(value, at, now)
+  if (wrong !== undefined) {
+    const reason = `${reading.sensor} of ${reading.entity} is not to be believed: ${wrong}`
+    return { pool, doubt: { rule: 'untrusted-reading', reason } }
+  }
+  if (known.value !== null && at < known.at) return { pool }
+  return {
+    pool: withMember(pool, reading.entity, { ...known, value: value as number, at: Math.min(at, now) }),
+  }
+}
+
+/** Adds up what is known. All of the ready members must have told their load lately, or there is doubt. */
+export function surveyOf(pool: Pool, now: number, staleAfter: number): Survey {
+  const members = Object.entries(pool)
+  const ready = members.filter(([, seen]) => seen.up)
+  const missing = ready.find(([, seen]) => seen.value === null)
+  const stale = ready.find(([, seen]) => now - seen.at > staleAfter)
+  const total = ready.reduce((sum, [, seen]) => sum + (seen.value ?? 0), 0)
+  const counted = { present: members.length, ready: ready.length, total }
+  if (ready.length === 0) {
+    return {
+      ...counted,
+      doubt: { rule: 'no-ready-members', reason: 'no member is up, so there is no load to go by' },
+    }
+  }
+  if (missing !== undefined) {
+    return { ...counted, doubt: { rule: 'missing-reading', reason: `no reading of ${missing[0]} yet` } }
+  }
+  const oldest = ready.reduce((least, [, seen]) => Math.min(least, seen.at), Infinity)
+  if (stale === undefined) return { ...counted, oldest }
+  const age = formatDuration(now - stale[1].at)
+  return {
+    ...counted,
+    doubt: { rule: 'stale-reading', reason: `the last reading of ${stale[0]} is ${age} old` },
+  }
+}
+
+function noteCondition(pool: Pool, reading: Reading): Pool {
+  const condition = conditionIn(reading)
+  if (condition === undefined) return pool
+  if (condition.state === 'gone' || condition.state === 'stopping') return withoutMember(pool, reading.entity)
+  const known = memberIn(pool, reading.entity)
+  const { incarnation, up } = condition
+  const same = known?.incarnation === incarnation
+  const seen = same ? { ...known, up } : { incarnation, up, value: null, at: reading.at }
+  return withMember(pool, reading.entity, seen)
+}
+
+function distrust(value: Json, at: number, now: number): string | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 'it is not a number'
+  if (value < 0) return `${value} is below 0`
+  if (value > LARGEST_LOAD) return `${value} is beyond ${LARGEST_LOAD}`
+  if (!Number.isFinite(at) || at > now + SKEW) return 'its time has not come yet'
+  return undefined
+}

@@ -1,0 +1,73 @@
+import type { Intent, JsonObject, Reading, Turn } from '../engine/index.js'
+import { type Band, type BandSettings, type Proposal, proposeCount } from './autoscale-band.js'
+import { type Pool, emptyPool, noteReading, surveyOf } from './autoscale-pool.js'
+import { LAYOUT } from './members.js'
+import { EMPTY_WINDOW, type SlidingMinimum, wakeAmong } from './operators/window.js'
+
+/** How an autoscale policy is set. Times in milliseconds. */
+export interface AutoscaleSettings extends BandSettings {
+  readonly cooldown: number
+  readonly staleAfter: number
+}
+
+/** What an autoscale policy remembers. */
+export interface AutoscaleMemory extends JsonObject {
+  readonly layout: typeof LAYOUT
+  readonly pool: Pool
+  /** Least count that was needed lately; over `scaleOutAfter`. */
+  readonly out: SlidingMinimum
+  /** Largest count that was needed lately, negated; over `scaleInAfter`. */
+  readonly in: SlidingMinimum
+  /** No other count is asked for before this. */
+  readonly quietUntil: number
+}
+
+/** No member known, nothing asked for. */
+export const UNAWARE: AutoscaleMemory = {
+  layout: LAYOUT,
+  pool: emptyPool,
+  out: EMPTY_WINDOW,
+  in: EMPTY_WINDOW,
+  quietUntil: 0,
+}
+
+/** Takes a reading in and asks the role at path `role` for the count that the pool then needs. */
+export function stepAutoscale(
+  role: string,
+  settings: AutoscaleSettings,
+  memory: AutoscaleMemory,
+  { reading, now }: { readonly reading: Reading; readonly now: number },
+): Turn<AutoscaleMemory> {
+  const { pool, doubt } = noteReading(memory.pool, reading, now)
+  const turn = decide(role, settings, { ...memory, pool }, now)
+  return doubt === undefined ? turn : { ...turn, intents: [{ kind: 'hold', ...doubt }, ...turn.intents] }
+}
+
+/** What the pool as it stands asks for. */
+function decide(
+  role: string,
+  settings: AutoscaleSettings,
+  memory: AutoscaleMemory,
+  now: number,
+): Turn<AutoscaleMemory> {
+  const survey = surveyOf(memory.pool, now, settings.staleAfter)
+  if (survey.present === 0) return { memory, intents: [] }
+  if (survey.doubt !== undefined) {
+    const reset = { ...memory, out: EMPTY_WINDOW, in: EMPTY_WINDOW }
+    return { memory: reset, intents: [{ kind: 'hold', ...survey.doubt }] }
+  }
+  const band: Band = { ...settings, ...memory }
+  const proposal = proposeCount(band, survey, now)
+  const quietUntil =
+    proposal.kind === 'ask' ? now + settings.cooldown : Math.min(memory.quietUntil, now + settings.cooldown)
+  const next = { ...memory, out: proposal.out, in: proposal.in, quietUntil }
+  const stale = survey.oldest === undefined ? undefined : survey.oldest + settings.staleAfter + 1
+  const times = proposal.settled ? [stale] : [stale, proposal.changesAt, quietUntil]
+  return { memory: next, intents: intentsOf(proposal, role), ...wakeAmong(times, now) }
+}
+
+function intentsOf(proposal: Proposal, entity: string): readonly Intent[] {
+  if (proposal.kind === 'none') return []
+  if (proposal.kind === 'hold') return [{ kind: 'hold', rule: proposal.rule, reason: proposal.reason }]
+  return [{ kind: 'scale', entity, count: proposal.count, reason: proposal.reason }]
+}

@@ -1,0 +1,105 @@
+import type { AttachedPolicy, PolicyKind, PolicySubject, Problem } from '../engine/index.js'
+import { type AutoscaleMemory, type AutoscaleSettings, UNAWARE, stepAutoscale } from './autoscale-step.js'
+import { contradiction, decodeConfig } from './config/decode.js'
+import { schemaOf } from './config/field.js'
+import { scopeOf } from './members.js'
+import { fold } from './operators/fold.js'
+
+const FIELDS = {
+  sensor: {
+    kind: 'text',
+    fallback: 'load',
+    about: 'Sensor of the members whose average is kept in the band.',
+  },
+  lower: { kind: 'number', least: 0, about: 'An average below this scales in.' },
+  upper: { kind: 'number', least: 0, about: 'An average above this scales out.' },
+  scaleOutAfter: { kind: 'duration', least: 0, fallback: 5_000, about: 'How long it must be too high.' },
+  scaleInAfter: { kind: 'duration', least: 0, fallback: 30_000, about: 'How long it must be too low.' },
+  cooldown: { kind: 'duration', least: 0, fallback: 10_000, about: 'Rest after a change of the count.' },
+  min: {
+    kind: 'integer',
+    least: 0,
+    inherited: true,
+    about: 'Never fewer members; by default those of the role.',
+  },
+  max: {
+    kind: 'integer',
+    least: 0,
+    inherited: true,
+    about: 'Never more members; by default those of the role.',
+  },
+  staleAfter: {
+    kind: 'duration',
+    least: 1,
+    fallback: 30_000,
+    about: 'An older reading is no longer trusted.',
+  },
+} as const
+
+/** Keeps the average of a member sensor within a band by asking for more or fewer members. */
+export const autoscale: PolicyKind = {
+  type: 'autoscale',
+  description:
+    'Keeps the average of a sensor over the members of a role between two thresholds. Scales out when the average was ' +
+    'too high for a while, in when it was too low for a longer one, rests after each change, and keeps the count ' +
+    'while readings are missing, stale or beyond belief.',
+  schema: schemaOf(FIELDS),
+  attach: (subject, config) => {
+    const { min, max } = subject
+    if (min === undefined || max === undefined) return { problems: [withoutMembers(subject)] }
+    const own = { ...FIELDS, min: { ...FIELDS.min, fallback: min }, max: { ...FIELDS.max, fallback: max } }
+    const decoded = decodeConfig('autoscale', own, config)
+    if ('problems' in decoded) return decoded
+    const problems = contradictions(decoded.values, min, max)
+    return problems.length > 0 ? { problems } : { policy: attached(subject, decoded.values) }
+  },
+}
+
+function attached(subject: PolicySubject, settings: AutoscaleSettings): AttachedPolicy {
+  return {
+    interest: { sensors: [{ of: 'members', sensor: settings.sensor }], conditions: scopeOf(subject) },
+    decides: ['count'],
+    initial: UNAWARE,
+    pipeline: (cell) => (readings$, scheduler) =>
+      readings$.pipe(
+        fold<AutoscaleMemory>(
+          cell,
+          (memory, reading, now) => stepAutoscale(subject.path, settings, memory, { reading, now }),
+          scheduler,
+        ),
+      ),
+  }
+}
+
+function contradictions(settings: AutoscaleSettings, least: number, most: number): readonly Problem[] {
+  const say = (wrong: boolean, key: string, message: string, hint: string): readonly Problem[] =>
+    wrong ? [contradiction('autoscale', key, message, hint)] : []
+  const { lower, upper, min, max } = settings
+  return [
+    ...say(
+      upper <= 0,
+      'upper',
+      `"upper" must be above 0; it is ${upper}`,
+      'Write the highest wanted average.',
+    ),
+    ...say(lower > upper, 'lower', `"lower" ${lower} is above "upper" ${upper}`, 'Exchange the two.'),
+    ...say(min > max, 'min', `"min" ${min} is above "max" ${max}`, 'Exchange the two.'),
+    ...say(
+      min < least,
+      'min',
+      `"min" ${min} is below the role's own ${least}`,
+      `Write at least ${least}, or leave it out.`,
+    ),
+    ...say(
+      max > most,
+      'max',
+      `"max" ${max} is above the role's own ${most}`,
+      `Write at most ${most}, or leave it out.`,
+    ),
+  ]
+}
+
+function withoutMembers(subject: PolicySubject): Problem {
+  const message = `"${subject.path}" has no members to scale`
+  return contradiction('autoscale', '', message, 'Attach it to a role or cluster, with initial, min and max.')
+}

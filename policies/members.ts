@@ -1,0 +1,81 @@
+import type { Json, JsonObject, MemberCondition, PolicySubject, Reading } from '../engine/index.js'
+import { isJsonObject } from '../engine/index.js'
+
+/** The layout of the memories below; a memory of another layout is not read. */
+export const LAYOUT = 1
+
+/** What is remembered of each entity that a policy looks after, by path. */
+export type MemberBook<Entry extends JsonObject> = { readonly [path: string]: Entry }
+
+/** Whether a policy looks after the members of its entity, or after the entity itself. */
+export function scopeOf(subject: PolicySubject): 'self' | 'members' {
+  return subject.min === undefined && subject.max === undefined ? 'self' : 'members'
+}
+
+/** The condition that a reading tells; undefined when it tells none, or one that makes no sense. */
+export function conditionIn(reading: Reading): MemberCondition | undefined {
+  const { value } = reading
+  if (reading.kind !== 'member' || !isJsonObject(value)) return undefined
+  const { state, up, incarnation, run, reason } = value
+  const known = typeof state === 'string' && STATES.has(state) && typeof up === 'boolean'
+  if (!known || !isCount(incarnation) || !isCount(run)) return undefined
+  return {
+    state: state as MemberCondition['state'],
+    up,
+    incarnation,
+    run,
+    reason: typeof reason === 'string' ? reason : '',
+  }
+}
+
+/** The condition that a reading tells of its entity, with what is remembered of the same incarnation. */
+export interface Bearing<Entry extends JsonObject> {
+  readonly condition: MemberCondition
+  readonly same: Entry | undefined
+}
+
+/** How a reading bears on a book; undefined when it tells no condition, or one of an older incarnation than is known. */
+export function bearingOf<Entry extends JsonObject & { readonly incarnation: number }>(
+  book: MemberBook<Entry>,
+  reading: Reading,
+): Bearing<Entry> | undefined {
+  const condition = conditionIn(reading)
+  const known = memberIn(book, reading.entity)
+  if (condition === undefined || (known !== undefined && condition.incarnation < known.incarnation))
+    return undefined
+  return { condition, same: known?.incarnation === condition.incarnation ? known : undefined }
+}
+
+/** Whether a condition says that a process ended, not that something else went wrong before there was one. */
+export function isFailedRun(condition: MemberCondition): boolean {
+  return condition.state === 'failed' && condition.run >= 1
+}
+
+/** The book with one entry put in. */
+export function withMember<Entry extends JsonObject>(
+  book: MemberBook<Entry>,
+  path: string,
+  entry: Entry,
+): MemberBook<Entry> {
+  return { ...book, [path]: entry }
+}
+
+/** The book without one entry. */
+export function withoutMember<Entry extends JsonObject>(
+  book: MemberBook<Entry>,
+  path: string,
+): MemberBook<Entry> {
+  if (!Object.hasOwn(book, path)) return book
+  return Object.fromEntries(Object.entries(book).filter(([known]) => known !== path))
+}
+
+/** The entry of a path; paths are data, so inherited names are no entries. */
+export function memberIn<Entry extends JsonObject>(book: MemberBook<Entry>, path: string): Entry | undefined {
+  return Object.hasOwn(book, path) ? book[path] : undefined
+}
+
+const STATES: ReadonlySet<string> = new Set(['starting', 'running', 'failed', 'stopping', 'gone'])
+
+function isCount(value: Json | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
