@@ -109,18 +109,19 @@ export class Application {
       if (options.expect !== undefined && options.expect !== desired.generation) return { kind: 'conflict' }
       const wanted = change(desired)
       if (wanted.kind !== 'changed') return wanted
+      const next = { ...wanted.desired, floors: openFloors(wanted.desired, this.landscape) }
       const put: Change = {
         kind: 'put',
         key: KEYS.desired(this.id),
-        value: wanted.desired as unknown as JsonObject,
+        value: next as unknown as JsonObject,
         expect: this.#desiredRevision,
       }
-      const answer = await this.#ports.books.tryCommit([put, ...(options.beside?.(wanted.desired) ?? [])])
+      const answer = await this.#ports.books.tryCommit([put, ...(options.beside?.(next) ?? [])])
       if (answer.kind === 'fenced') return { kind: 'conflict' }
       if (answer.kind === 'committed') {
         this.#desiredRevision = answer.revision
-        this.#wanted(wanted.desired)
-        return { kind: 'changed', desired: wanted.desired }
+        this.#wanted(next)
+        return { kind: 'changed', desired: next }
       }
       if (this.landscape.desired === desired) return { kind: 'conflict' }
     }
@@ -250,4 +251,16 @@ export class Application {
           },
     )
   }
+}
+
+/** The floors that still ask for something: numbers only grow, so what is reached stays reached. */
+function openFloors(desired: DesiredRecord, landscape: Landscape): DesiredRecord['floors'] {
+  const open = Object.entries(desired.floors).filter(([path, floor]) => {
+    const current = landscape.slots.get(path)?.record.current
+    if (current === undefined) return landscape.slots.has(path)
+    const replaced = floor.incarnation === undefined || current.number >= floor.incarnation
+    const restarted = floor.run === undefined || floor.runOf !== current.number || (current.run?.number ?? 0) >= floor.run
+    return !replaced || !restarted
+  })
+  return Object.fromEntries(open)
 }

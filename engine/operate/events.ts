@@ -3,7 +3,8 @@ import type { Change, Store, WatchEvent } from '../store/store.js'
 import { splitKey } from '../reconcile/keys.js'
 import type { ApplicationStatus, ObservedRecord } from '../entity/observation.js'
 import type { TaskRecord } from '../task/task.js'
-import type { DecisionView, EventView } from '../view.js'
+import { viewOfDecision, type DecisionRecord } from '../policy/decision-log.js'
+import type { EventView } from '../view.js'
 
 /** What a watcher of events is told. */
 export type EventOrGap = EventView | { readonly kind: 'compacted'; readonly oldest: number }
@@ -35,7 +36,7 @@ function viewOf(change: Change, revision: number): EventView | undefined {
     case 'task':
       return taskEvent(value as TaskRecord, revision)
     case 'decision':
-      return decisionEvent(value as DecisionView, { revision, application })
+      return decisionEvent(value as DecisionRecord, { revision, application })
     default:
       return undefined
   }
@@ -65,7 +66,7 @@ function taskEvent(task: TaskRecord, revision: number): EventView {
   return { revision, at: endedAt ?? startedAt, type: 'task', application, entity, text, data: { id, name, state, by, reason } }
 }
 
-function decisionEvent(decision: DecisionView, about: { readonly revision: number; readonly application: string }): EventView {
-  const { id, at, entity, by, kind, intent, rule, reason, count } = decision
+function decisionEvent(record: DecisionRecord, about: { readonly revision: number; readonly application: string }): EventView {
+  const { id, at, entity, by, kind, intent, rule, reason, count } = viewOfDecision(record)
   return { ...about, at, type: 'decision', entity, text: `${by} ${kind}: ${intent} (${reason})`, data: { id, by, kind, intent, rule, reason, count } }
 }

@@ -1,51 +1,284 @@
-import type { Condition } from '../reconcile/condition.js'
-import type { SlotState } from '../reconcile/landscape.js'
+import type { DesiredRecord } from '../entity/desired.js'
+import { ROOT } from '../entity/path.js'
 import type { SpecNode } from '../entity/spec-tree.js'
-import type { Json } from '../support/json.js'
-import type { LoadedApplication } from './books.js'
+import { plain } from '../expression/evaluate.js'
+import { arbitrate } from '../policy/arbiter.js'
+import type { ArbiterState, RateMemory, Request } from '../policy/arbiter-state.js'
+import { memberStateOf, roleStateOf } from '../policy/arbiter-view.js'
+import { DecisionLog, type DecisionRecord, type DecisionWrites } from '../policy/decision-log.js'
+import { PolicyHost, type HostedPolicy, type PolicyMemoryRecord } from '../policy/policy-host.js'
+import type { MemberCondition, PolicySubject } from '../ports/policy.js'
+import { serviceOf, type Condition } from '../reconcile/condition.js'
+import { KEYS } from '../reconcile/keys.js'
+import type { RoleState as RoleInMemory, SlotState } from '../reconcile/landscape.js'
+import { worldFor } from '../reconcile/view-of-world.js'
+import type { PolicySpec } from '../spec/entity-spec.js'
+import type { Change } from '../store/store.js'
+import type { Cancel } from '../support/clock.js'
+import { digestOf } from '../support/digest.js'
+import type { Json, JsonObject } from '../support/json.js'
 import type { DecisionView } from '../view.js'
 import type { Application, ApplicationPorts } from './application.js'
+import type { LoadedApplication } from './books.js'
+import type { Desire } from './desire.js'
 
-/** Binds an application's policies to its books. */
+/**
+ * Binds an application's policies to its books: tells the host what is observed, puts what policies ask before the
+ * arbiter, and writes decisions, memories and the changed wish in one batch.
+ */
 export class PolicyDesk {
   readonly #application: Application
   readonly #ports: ApplicationPorts
+  readonly #host = new PolicyHost()
+  readonly #log = new DecisionLog()
+  readonly #restarting = new Set<string>()
+  #stored: readonly PolicyMemoryRecord[] = []
+  #recent: RateMemory = {}
+  #cancel: Cancel | undefined
+  #turning = false
+  #again = false
+  #closed = false
+  #perMember = false
 
   constructor(application: Application, ports: ApplicationPorts) {
     this.#application = application
     this.#ports = ports
   }
 
+  /** Takes stored memories and decisions in; before `attach`. */
+  load(loaded: LoadedApplication): void {
+    this.#stored = [...(loaded.get('policy')?.values() ?? [])].map((entry) => entry.value as unknown as PolicyMemoryRecord)
+    this.#log.load([...(loaded.get('decision')?.values() ?? [])].map((entry) => entry.value as unknown as DecisionRecord))
+  }
+
+  /** Makes the wanted version's policies ready and tells them how everything stands. */
   attach(): void {
-    void this.#application
-    void this.#ports
-  }
-
-  load(_loaded: LoadedApplication): void {
-    void 0
-  }
-
-  keys(): readonly string[] {
-    return []
+    const hosted = [...this.#wanted()]
+    const gone = this.#host.attach(hosted)
+    this.#host.load(this.#stored)
+    this.#stored = []
+    this.#noteRestarting(hosted)
+    if (gone.length > 0) void this.#ports.books.erase(gone.map(([entity, name]) => this.#memoryKey(entity, name)))
+    for (const slot of this.#application.landscape.slots.values()) if (slot.condition.state !== 'created') this.#tell(slot)
+    this.#turnSoon()
   }
 
   close(): void {
-    void 0
+    this.#closed = true
+    this.#cancel?.()
   }
 
-  restarts(_node: SpecNode): boolean {
-    return false
+  /** Whether a policy decides about restarts of this entity. */
+  restarts(node: SpecNode): boolean {
+    return this.#restarting.has(node.pattern)
   }
 
-  memberChanged(_state: SlotState, _before: Condition): void {
-    void 0
+  memberChanged(state: SlotState, before: Condition): void {
+    if (this.#perMember && before.state !== state.condition.state && (before.state === 'created' || state.condition.state === 'gone')) this.attach()
+    this.#tell(state)
+    this.#turnSoon()
   }
 
-  sampled(_path: string, _sensor: string, _value: Json, _at: number): void {
-    void 0
+  sampled(path: string, sensor: string, value: Json, at: number): void {
+    this.#host.observe({ kind: 'sensor', at, entity: path, sensor, value })
+    this.#turnSoon()
   }
 
-  decisions(_entity?: string): readonly DecisionView[] {
-    return []
+  /** Newest first; of one entity and its members, or of all. */
+  decisions(entity?: string): readonly DecisionView[] {
+    const all = this.#log.views()
+    return entity === undefined ? all : all.filter((view) => view.entity === entity || view.entity.startsWith(`${entity}/`))
   }
+
+  /** Keys of all records, for erasing. */
+  keys(): readonly string[] {
+    const memories = [...this.#wanted()].map((hosted) => this.#memoryKey(hosted.entity, hosted.name))
+    return [...memories, ...this.#log.views().map((view) => KEYS.decision(this.#application.id, view.id))]
+  }
+
+  #tell(state: SlotState): void {
+    const at = this.#ports.clock.now()
+    this.#host.observe({ kind: 'member', at, entity: state.path, sensor: '', value: memberCondition(state) })
+  }
+
+  /** One turn for all that happens in the same tick. */
+  #turnSoon(): void {
+    if (this.#closed || this.#again) return
+    this.#again = true
+    if (!this.#turning) void Promise.resolve().then(() => this.#turns())
+  }
+
+  async #turns(): Promise<void> {
+    this.#turning = true
+    while (this.#again && !this.#closed) {
+      this.#again = false
+      await this.#turn()
+    }
+    this.#turning = false
+    this.#setTimer()
+  }
+
+  #setTimer(): void {
+    this.#cancel?.()
+    const at = this.#host.nextWakeAt()
+    if (at === undefined || this.#closed) return
+    const { clock } = this.#ports
+    this.#cancel = clock.schedule(Math.max(0, at - clock.now()), () => { this.#turnSoon() })
+  }
+
+  async #turn(): Promise<void> {
+    const now = this.#ports.clock.now()
+    const { requests, checkpoints } = this.#host.turn(now)
+    if (requests.length === 0 && checkpoints.length === 0) return
+    const memories = checkpoints.map((record) => putOf(this.#memoryKey(record.entity, record.policy), record))
+    let writes: readonly Change[] | undefined
+    const decide = (desired: DesiredRecord): Desire => {
+      const verdict = arbitrate(this.#arbiterState(desired, requests), requests, now)
+      this.#recent = verdict.recent
+      writes ??= this.#decisionWrites(this.#log.add(verdict.decisions, now))
+      if (verdict.desired === undefined) return { kind: 'same' }
+      const { counts, floors, by, reason } = verdict.desired
+      const changed = { counts, floors, changedBy: by, reason, changedAt: now, generation: desired.generation + 1 }
+      return { kind: 'changed', desired: { ...desired, ...changed } }
+    }
+    const result = await this.#application.desire(decide, { beside: () => [...memories, ...(writes ?? [])].slice(0, MOST_BESIDE) })
+    if (result.kind !== 'changed') await this.#write([...memories, ...(writes ?? [])])
+  }
+
+  async #write(changes: readonly Change[]): Promise<void> {
+    for (let at = 0; at < changes.length; at += MOST_BESIDE) await this.#ports.books.commit(changes.slice(at, at + MOST_BESIDE))
+  }
+
+  #decisionWrites(writes: DecisionWrites): readonly Change[] {
+    const { id } = this.#application
+    return [
+      ...writes.put.map((record) => putOf(KEYS.decision(id, record.id), record)),
+      ...writes.drop.map((drop): Change => ({ kind: 'delete', key: KEYS.decision(id, drop) })),
+    ]
+  }
+
+  #arbiterState(desired: DesiredRecord, requests: readonly Request[]): ArbiterState {
+    const { landscape } = this.#application
+    const roles = new Map<string, ArbiterState['roles'][string]>()
+    const members = new Map<string, ArbiterState['members'][string]>()
+    for (const { intent } of requests) {
+      if (intent.kind === 'hold') continue
+      const slot = landscape.slots.get(intent.entity)
+      if (slot !== undefined) members.set(slot.path, memberStateOf(slot.record, slot.condition.up, slot.role))
+      const role = landscape.roles.get(slot?.role ?? intent.entity)
+      const spec = role?.node?.spec.members
+      if (role !== undefined && spec !== undefined && !roles.has(role.path)) roles.set(role.path, roleStateOf(spec, standings(role, desired)))
+    }
+    return { desired, roles: Object.fromEntries(roles), members: Object.fromEntries(members), recent: this.#recent }
+  }
+
+  /** All policies of the wanted version, each at its entity; those of a member spec at every member. */
+  *#wanted(): Generator<HostedPolicy> {
+    const { landscape } = this.#application
+    this.#perMember = false
+    for (const node of landscape.tree.nodes) {
+      if (node.spec.policies.length === 0) continue
+      if (!node.pattern.includes('*')) yield* this.#policiesAt(node.pattern, node)
+      else this.#perMember = true
+    }
+    if (!this.#perMember) return
+    for (const slot of landscape.slots.values()) {
+      if (slot.role !== undefined && slot.node !== undefined) yield* this.#policiesAt(slot.path, slot.node)
+    }
+  }
+
+  *#policiesAt(path: string, node: SpecNode): Generator<HostedPolicy> {
+    for (const spec of node.spec.policies) {
+      const hosted = this.#hosted(path, node, spec)
+      if (hosted !== undefined) yield hosted
+    }
+  }
+
+  #hosted(path: string, node: SpecNode, spec: PolicySpec): HostedPolicy | undefined {
+    const kind = this.#ports.policyKinds.find((one) => one.type === spec.type)
+    const config = this.#configOf(path, spec)
+    const attached = kind?.attach(subjectOf(path, node), config)
+    if (attached === undefined || 'problems' in attached) {
+      this.#ports.log.warn('a policy cannot act', { entity: path, policy: spec.name, type: spec.type })
+      return undefined
+    }
+    return { entity: path, name: spec.name, type: spec.type, version: digestOf([spec.type, config]), policy: attached.policy }
+  }
+
+  #configOf(path: string, spec: PolicySpec): JsonObject {
+    const world = worldFor('', this.#ports.clock.now(), this.#application.sources)
+    const entries = Object.entries(spec.config).flatMap(([key, expression]) => {
+      const value = world.evaluate(expression, path, world.desired.version)
+      return value.kind === 'ready' ? [[key, plain(value.value)] as const] : []
+    })
+    return Object.fromEntries(entries)
+  }
+
+  #noteRestarting(hosted: readonly HostedPolicy[]): void {
+    this.#restarting.clear()
+    const { tree } = this.#application.landscape
+    for (const { entity, policy } of hosted) {
+      if (!policy.decides.includes('restart')) continue
+      const node = tree.at(entity)
+      if (node === undefined) continue
+      this.#restarting.add(node.pattern)
+      if (node.member !== undefined) this.#restarting.add(node.member.pattern)
+    }
+  }
+
+  #memoryKey(entity: string, name: string): string {
+    return KEYS.policy(this.#application.id, `${entity === ROOT ? '.' : entity}:${name}`)
+  }
+}
+
+/** Changes that may go in one batch beside the desired record. */
+const MOST_BESIDE = 90
+
+/** How a slot stands, in the words of the policy port. A process that lives but is not healthy has not failed. */
+function memberCondition(state: SlotState): MemberCondition {
+  const { condition, record, node, observed } = state
+  const { current } = record
+  return {
+    state: conditionState(state),
+    up: condition.up,
+    incarnation: current?.number ?? 0,
+    run: current?.run?.number ?? 0,
+    reason: current !== undefined && node !== undefined && serviceOf(current, node, observed).kind === 'unhealthy' ? (observed?.health?.reason ?? 'not healthy') : condition.reason,
+  }
+}
+
+function conditionState(state: SlotState): MemberCondition['state'] {
+  const { condition, record, node, observed } = state
+  const lives = record.current !== undefined && node !== undefined && serviceOf(record.current, node, observed).kind === 'unhealthy'
+  if (condition.state === 'failed') return lives ? 'running' : 'failed'
+  return SHOWN_AS[condition.state]
+}
+
+const SHOWN_AS: { readonly [state in Exclude<Condition['state'], 'failed'>]: MemberCondition['state'] } = {
+  created: 'starting',
+  waiting: 'starting',
+  starting: 'starting',
+  running: 'running',
+  stopping: 'stopping',
+  stopped: 'stopping',
+  completed: 'running',
+  quarantined: 'stopping',
+  removing: 'stopping',
+  gone: 'gone',
+}
+
+function standings(role: RoleInMemory, desired: DesiredRecord): Parameters<typeof roleStateOf>[1] {
+  return [...role.slots.values()].map(({ path, record, condition }) => {
+    const floor = desired.floors[path]
+    return { record, up: condition.up, ...(floor === undefined ? {} : { floor }) }
+  })
+}
+
+function subjectOf(path: string, node: SpecNode): PolicySubject {
+  const { members } = node.spec
+  return members === undefined ? { path } : { path, min: members.min, max: members.max, initial: members.initial }
+}
+
+function putOf(key: string, value: object): Change {
+  return { kind: 'put', key, value: value as JsonObject }
 }

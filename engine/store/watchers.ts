@@ -30,12 +30,12 @@ export class Watchers {
   /** Every commit after `revision`; what is no longer kept is skipped and announced as `compacted`. */
   watch(revision: number): Observable<WatchEvent> {
     return new Observable<WatchEvent>((subscriber) => {
-      const cursor: Cursor = { subscriber, at: revision, busy: false }
-      this.#pump(cursor)
       if (this.#closed) {
         subscriber.complete()
         return undefined
       }
+      const cursor: Cursor = { subscriber, at: revision, busy: false }
+      this.#pump(cursor)
       this.#cursors.add(cursor)
       return () => {
         this.#cursors.delete(cursor)
@@ -48,7 +48,7 @@ export class Watchers {
     for (const cursor of [...this.#cursors]) this.#pump(cursor)
   }
 
-  /** Ends all watches, and those to come once they have had the past. */
+  /** Ends all watches; those to come end at once. */
   close(): void {
     this.#closed = true
     for (const { subscriber } of [...this.#cursors]) subscriber.complete()
