@@ -5,7 +5,7 @@ import { Watchers } from './watchers.js'
 
 /** How a memory store behaves. */
 export interface MemoryStoreOptions {
-  /** Commits kept for watchers that come late. @default 10000 */
+  /** Commits kept for watchers that come late; at least 1. @default 10000 */
   readonly history?: number
 }
 
@@ -20,7 +20,7 @@ export class MemoryStore implements Store {
   #epoch = 0
 
   constructor(options: MemoryStoreOptions = {}) {
-    this.#history = options.history ?? 10_000
+    this.#history = Math.max(1, options.history ?? 10_000)
     this.#watchers = new Watchers({
       last: () => this.#revision,
       oldest: () => this.#oldest(),
