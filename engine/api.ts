@@ -28,7 +28,8 @@ export type Refusal =
   | { readonly kind: 'unsupported'; readonly reason: string }
 
 /** Accepted (with the task that stands for the work), or refused. */
-export type Outcome<T> = { readonly kind: 'accepted'; readonly value: T; readonly task?: TaskRecord } | Refusal
+export type Outcome<T> =
+  { readonly kind: 'accepted'; readonly value: T; readonly task?: TaskRecord } | Refusal
 
 /** What every change carries: who asks, the version of the record it was made from, and a key that makes it happen once. */
 export interface ChangeOptions {
@@ -47,15 +48,45 @@ export interface EngineApi {
   applications(by: Actor): readonly ApplicationView[]
   /** By id or by unique name. */
   application(by: Actor, id: string): Outcome<ApplicationView>
-  deploy(spec: ApplicationSpec, options: ChangeOptions & { readonly id?: string; readonly source?: string; readonly start?: boolean; readonly planDigest?: string }): Promise<Outcome<ApplicationView>>
+  deploy(
+    spec: ApplicationSpec,
+    options: ChangeOptions & {
+      readonly id?: string
+      readonly source?: string
+      readonly start?: boolean
+      readonly planDigest?: string
+    },
+  ): Promise<Outcome<ApplicationView>>
   /** Preview: of a new application, or of a changed document for a running one. */
-  plan(spec: ApplicationSpec, options: { readonly by: Actor; readonly application?: string }): Promise<Outcome<PlanView>>
+  plan(
+    spec: ApplicationSpec,
+    options: { readonly by: Actor; readonly application?: string },
+  ): Promise<Outcome<PlanView>>
   /** Makes `spec` the wanted document. With `planDigest`: only if that plan is still what would be done. */
-  update(id: string, spec: ApplicationSpec, options: ChangeOptions & { readonly planDigest?: string; readonly source?: string; readonly note?: string }): Promise<Outcome<ApplicationView>>
+  update(
+    id: string,
+    spec: ApplicationSpec,
+    options: ChangeOptions & {
+      readonly planDigest?: string
+      readonly source?: string
+      readonly note?: string
+    },
+  ): Promise<Outcome<ApplicationView>>
   versions(by: Actor, id: string): Promise<Outcome<readonly VersionView[]>>
   /** The document's text as submitted, when it was given, and the compiled spec. */
-  version(by: Actor, id: string, version: number): Promise<Outcome<{ readonly view: VersionView; readonly source?: string; readonly spec: ApplicationSpec }>>
-  diff(by: Actor, id: string, from: number, to: number): Promise<Outcome<readonly { readonly path: string; readonly from?: Json; readonly to?: Json }[]>>
+  version(
+    by: Actor,
+    id: string,
+    version: number,
+  ): Promise<
+    Outcome<{ readonly view: VersionView; readonly source?: string; readonly spec: ApplicationSpec }>
+  >
+  diff(
+    by: Actor,
+    id: string,
+    from: number,
+    to: number,
+  ): Promise<Outcome<readonly { readonly path: string; readonly from?: Json; readonly to?: Json }[]>>
   rollback(id: string, version: number, options: ChangeOptions): Promise<Outcome<ApplicationView>>
   start(id: string, options: ChangeOptions): Promise<Outcome<ApplicationView>>
   stop(id: string, options: ChangeOptions): Promise<Outcome<ApplicationView>>
@@ -66,31 +97,71 @@ export interface EngineApi {
   entity(by: Actor, id: string, path: string): Outcome<EntityView>
   scale(id: string, role: string, count: number, options: ChangeOptions): Promise<Outcome<ApplicationView>>
   /** Grow or shrink by one: `from` is the count it was made for, so that a repeated call does not add two. */
-  resize(id: string, role: string, delta: 1 | -1, options: ChangeOptions & { readonly from?: number; readonly key?: string }): Promise<Outcome<ApplicationView>>
-  replace(id: string, path: string, options: ChangeOptions & { readonly order?: 'new-first' | 'old-first'; readonly incarnation?: number }): Promise<Outcome<ApplicationView>>
+  resize(
+    id: string,
+    role: string,
+    delta: 1 | -1,
+    options: ChangeOptions & { readonly from?: number; readonly key?: string },
+  ): Promise<Outcome<ApplicationView>>
+  replace(
+    id: string,
+    path: string,
+    options: ChangeOptions & { readonly order?: 'new-first' | 'old-first'; readonly incarnation?: number },
+  ): Promise<Outcome<ApplicationView>>
   restart(id: string, path: string, options: ChangeOptions): Promise<Outcome<ApplicationView>>
 
   sensors(by: Actor, id: string, path: string): Outcome<readonly SensorView[]>
-  history(by: Actor, id: string, path: string, sensor: string, since: number): Outcome<readonly SamplePoint[]>
-  invoke(id: string, path: string, effector: string, parameters: JsonObject, options: ChangeOptions): Promise<Outcome<TaskRecord>>
-  exec(id: string, path: string, command: readonly string[], options: ChangeOptions & { readonly timeout: number; readonly stdin?: string }): Promise<Outcome<CommandOutput>>
-  logs(id: string, path: string, options: { readonly by: Actor; readonly lines: number }): Promise<Outcome<string>>
+  history(
+    by: Actor,
+    id: string,
+    path: string,
+    of: { readonly sensor: string; readonly since: number },
+  ): Outcome<readonly SamplePoint[]>
+  invoke(
+    id: string,
+    path: string,
+    call: { readonly effector: string; readonly parameters: JsonObject },
+    options: ChangeOptions,
+  ): Promise<Outcome<TaskRecord>>
+  exec(
+    id: string,
+    path: string,
+    command: readonly string[],
+    options: ChangeOptions & { readonly timeout: number; readonly stdin?: string },
+  ): Promise<Outcome<CommandOutput>>
+  logs(
+    id: string,
+    path: string,
+    options: { readonly by: Actor; readonly lines: number },
+  ): Promise<Outcome<string>>
 
   tasks(by: Actor, id: string, entity?: string): Outcome<readonly TaskRecord[]>
   task(by: Actor, task: string): Outcome<TaskRecord>
   decisions(by: Actor, id: string, entity?: string): Outcome<readonly DecisionView[]>
   why(by: Actor, id: string, path: string): Outcome<WhyView>
   /** What happened after `revision`, then live; 'compacted' tells that the beginning is no longer kept. */
-  events(by: Actor, options: { readonly application?: string; readonly since?: number }): Observable<EventView | { readonly kind: 'compacted'; readonly oldest: number }>
+  events(
+    by: Actor,
+    options: { readonly application?: string; readonly since?: number },
+  ): Observable<EventView | { readonly kind: 'compacted'; readonly oldest: number }>
 
   locations(): readonly LocationView[]
   addLocation(record: LocationRecord, options: ChangeOptions): Promise<Outcome<LocationView>>
   removeLocation(name: string, options: ChangeOptions): Promise<Outcome<LocationView>>
-  testLocation(name: string, by: Actor): Promise<Outcome<readonly { readonly what: string; readonly ok: boolean; readonly detail: string }[]>>
+  testLocation(
+    name: string,
+    by: Actor,
+  ): Promise<Outcome<readonly { readonly what: string; readonly ok: boolean; readonly detail: string }[]>>
   orphans(by: Actor): Promise<readonly OrphanView[]>
   /** Removes what `orphans` lists and has outlived the in-flight window. */
   collectOrphans(by: Actor): Promise<readonly OrphanView[]>
   policyKinds(): readonly PolicyKind[]
   /** How the engine itself is, for ready and metrics. */
-  health(): { readonly ready: boolean; readonly revision: number; readonly applications: number; readonly entities: number; readonly counters: { readonly [name: string]: number } }
+  health(): {
+    readonly ready: boolean
+    readonly revision: number
+    readonly applications: number
+    readonly entities: number
+    readonly counters: { readonly [name: string]: number }
+  }
 }

@@ -105,9 +105,25 @@ export type {
   VersionView,
   WhyView,
 } from './view.js'
-export type { ApplicationState, ApplicationStatus, EntityState, HealthVerdict, ObservedRecord } from './entity/observation.js'
+export type {
+  ApplicationState,
+  ApplicationStatus,
+  EntityState,
+  HealthVerdict,
+  ObservedRecord,
+} from './entity/observation.js'
 export type { DesiredRecord, Floor, VersionRecord, Wish } from './entity/desired.js'
-export type { Announcement, HoldingRecord, Incarnation, IncarnationStage, RoleRecord, RunAllocation, SlotRecord, StepKind, Trouble } from './entity/allocation.js'
+export type {
+  Announcement,
+  HoldingRecord,
+  Incarnation,
+  IncarnationStage,
+  RoleRecord,
+  RunAllocation,
+  SlotRecord,
+  StepKind,
+  Trouble,
+} from './entity/allocation.js'
 export { APPLICATION_LIFE, ENTITY_LIFE, INCARNATION_LIFE, mayMove } from './entity/lifecycle.js'
 export type { Move } from './entity/lifecycle.js'
 export { Engine } from './engine.js'

@@ -126,7 +126,12 @@ export interface DecisionView {
   readonly reason: string
   readonly count: number
   /** What it was decided on: sensor, of whom, value, age in ms. */
-  readonly inputs: readonly { readonly entity: string; readonly sensor: string; readonly value: Json; readonly age: number }[]
+  readonly inputs: readonly {
+    readonly entity: string
+    readonly sensor: string
+    readonly value: Json
+    readonly age: number
+  }[]
 }
 
 /** One step of a plan, as people read it. */
@@ -157,7 +162,13 @@ export interface PlanView {
   readonly steps: readonly PlanStepView[]
   readonly summary: { readonly [action: string]: number }
   /** What the places say: "5 of 10 fit". */
-  readonly capacity: readonly { readonly location: string; readonly asked: number; readonly fits: number; readonly detail: string; readonly enough: boolean }[]
+  readonly capacity: readonly {
+    readonly location: string
+    readonly asked: number
+    readonly fits: number
+    readonly detail: string
+    readonly enough: boolean
+  }[]
 }
 
 /** Why something is as it is. */

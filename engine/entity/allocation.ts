@@ -79,15 +79,7 @@ export interface RunAllocation {
 
 /** What kinds of step there are. */
 export type StepKind =
-  | 'ensure'
-  | 'boot'
-  | 'phase'
-  | 'launch'
-  | 'refresh'
-  | 'stop-command'
-  | 'end-run'
-  | 'halt'
-  | 'destroy'
+  'ensure' | 'boot' | 'phase' | 'launch' | 'refresh' | 'stop-command' | 'end-run' | 'halt' | 'destroy'
 
 /** The durable record of a step about to be taken. */
 export interface Announcement {

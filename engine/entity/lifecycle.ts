@@ -103,6 +103,10 @@ export const ENTITY_LIFE: readonly Move<EntityState>[] = [
 ]
 
 /** Whether a table allows this move; staying is always allowed. */
-export function mayMove<State extends string>(table: readonly Move<State>[], from: State, to: State): boolean {
+export function mayMove<State extends string>(
+  table: readonly Move<State>[],
+  from: State,
+  to: State,
+): boolean {
   return from === to || table.some((entry) => entry.from === from && entry.to === to)
 }

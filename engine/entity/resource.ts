@@ -31,7 +31,9 @@ export interface ResourceState {
   readonly id?: string
   readonly address?: string
   /** Chosen numbers by port name: as seen inside, and as published outside. */
-  readonly ports?: { readonly [name: string]: { readonly inside: number; readonly outside?: number; readonly host?: string } }
+  readonly ports?: {
+    readonly [name: string]: { readonly inside: number; readonly outside?: number; readonly host?: string }
+  }
   /** Exit code of a machine's own command after it ended. */
   readonly exitCode?: number
   /** What the far end says went wrong. */

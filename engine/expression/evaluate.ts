@@ -8,10 +8,16 @@ export interface Snapshot {
   /** Concrete paths that a reference means, nearest first; empty when nothing matches. */
   resolve(reference: EntityReference, from: string): readonly string[]
   /** The config value as declared, and the entity that declares it; undefined when nobody does. */
-  config(path: string, key: string): { readonly expression: Expression; readonly declaredBy: string } | undefined
+  config(
+    path: string,
+    key: string,
+  ): { readonly expression: Expression; readonly declaredBy: string } | undefined
   /** Last value of a sensor; undefined when there is none. */
   sensor(path: string, sensor: string): Json | undefined
-  render(text: string, values: { readonly [name: string]: Json }): { readonly text: string } | { readonly error: string }
+  render(
+    text: string,
+    values: { readonly [name: string]: Json },
+  ): { readonly text: string } | { readonly error: string }
 }
 
 /** A value that may hold secrets inside; only `plain` and `revealed` take them out. */
@@ -20,7 +26,10 @@ export type Value = Json | Secret | readonly Value[] | { readonly [key: string]:
 /** Exactly one of three. Nothing ever blocks. */
 export type Evaluation =
   | { readonly kind: 'ready'; readonly value: Value }
-  | { /** Who lacks what, in words: "web: sensor endpoint". */ readonly kind: 'waiting'; readonly on: readonly string[] }
+  | {
+      /** Who lacks what, in words: "web: sensor endpoint". */ readonly kind: 'waiting'
+      readonly on: readonly string[]
+    }
   | { readonly kind: 'failed'; readonly reason: string }
 
 /** Evaluates an expression declared by the entity at `path`. Sealed secrets are opened with `seal`. */
@@ -33,7 +42,9 @@ export function plain(value: Value): Json {
   if (value instanceof Secret) return value.toString()
   if (Array.isArray(value)) return (value as readonly Value[]).map(plain)
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value as { readonly [key: string]: Value }).map(([key, part]) => [key, plain(part)]))
+    return Object.fromEntries(
+      Object.entries(value as { readonly [key: string]: Value }).map(([key, part]) => [key, plain(part)]),
+    )
   }
   return value as Json
 }
@@ -80,7 +91,9 @@ class Evaluator {
       case 'config':
         return this.#first(expression.of, path, (target) => this.#config(target, expression.key))
       case 'sensor':
-        return this.#first(expression.of, path, (target) => this.#sensor(target, expression.sensor, expression.whenReady))
+        return this.#first(expression.of, path, (target) =>
+          this.#sensor(target, expression.sensor, expression.whenReady),
+        )
       case 'entity-id':
         return this.#first(expression.of, path, (target) => ready(target))
       default:
@@ -112,7 +125,8 @@ class Evaluator {
   #sensor(path: string, sensor: string, whenReady: boolean): Evaluation {
     const value = this.#snapshot.sensor(path, sensor)
     const present = whenReady ? isTruthy(value) : value !== undefined
-    if (!present || value === undefined) return { kind: 'waiting', on: [`${path === '' ? 'the application' : path}: sensor ${sensor}`] }
+    if (!present || value === undefined)
+      return { kind: 'waiting', on: [`${path === '' ? 'the application' : path}: sensor ${sensor}`] }
     return ready(value)
   }
 
@@ -124,7 +138,11 @@ class Evaluator {
     return ready(secret ? new Secret('rendered text', rendered.text) : rendered.text)
   }
 
-  #all(items: readonly Expression[], path: string, use: (values: readonly Value[]) => Evaluation): Evaluation {
+  #all(
+    items: readonly Expression[],
+    path: string,
+    use: (values: readonly Value[]) => Evaluation,
+  ): Evaluation {
     const values = items.map((item) => this.value(item, path))
     return collect(values, use)
   }
@@ -136,7 +154,9 @@ class Evaluator {
   ): Evaluation {
     const keys = Object.keys(entries)
     const values = Object.values(entries).map((entry) => this.value(entry, path))
-    return collect(values, (found) => use(Object.fromEntries(keys.map((key, at) => [key, found[at] ?? null]))))
+    return collect(values, (found) =>
+      use(Object.fromEntries(keys.map((key, at) => [key, found[at] ?? null]))),
+    )
   }
 }
 
@@ -152,7 +172,10 @@ function then(evaluation: Evaluation, use: (value: Value) => Evaluation): Evalua
   return evaluation.kind === 'ready' ? use(evaluation.value) : evaluation
 }
 
-function collect(evaluations: readonly Evaluation[], use: (values: readonly Value[]) => Evaluation): Evaluation {
+function collect(
+  evaluations: readonly Evaluation[],
+  use: (values: readonly Value[]) => Evaluation,
+): Evaluation {
   const values: Value[] = []
   const on: string[] = []
   for (const evaluation of evaluations) {
@@ -187,7 +210,11 @@ function access(value: Value, key: string | number): Evaluation {
 
 function holdsSecret(value: Value): boolean {
   if (value instanceof Secret) return true
-  return typeof value === 'object' && value !== null && Object.values(value).some((part) => holdsSecret(part as Value))
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).some((part) => holdsSecret(part as Value))
+  )
 }
 
 /** Clear values for a renderer, whose result becomes a Secret again. */

@@ -67,7 +67,9 @@ export class Application {
       prober: ports.prober,
       sources: this.sources,
       location: (name) => ports.places.get(name)?.desk.location,
-      sampled: (path, sensor, value, at) => { this.#sampled(path, sensor, value, at) },
+      sampled: (path, sensor, value, at) => {
+        this.#sampled(path, sensor, value, at)
+      },
     })
     this.#stepTasks = new StepTasks(this, ports)
   }
@@ -102,7 +104,10 @@ export class Application {
    */
   async desire(
     change: (desired: DesiredRecord) => Desire,
-    options: { readonly expect?: number | undefined; readonly beside?: (desired: DesiredRecord) => readonly Change[] } = {},
+    options: {
+      readonly expect?: number | undefined
+      readonly beside?: (desired: DesiredRecord) => readonly Change[]
+    } = {},
   ): Promise<Desired> {
     for (;;) {
       const { desired } = this.landscape
@@ -128,10 +133,15 @@ export class Application {
   }
 
   /** Begins the task that stands for an operation; those it overtakes are superseded. */
-  operation(name: string, by: Actor, about: { readonly reason: string; readonly entity?: string; readonly generation: number }): { readonly task: TaskRecord; readonly changes: readonly Change[] } {
+  operation(
+    name: string,
+    by: Actor,
+    about: { readonly reason: string; readonly entity?: string; readonly generation: number },
+  ): { readonly task: TaskRecord; readonly changes: readonly Change[] } {
     const now = this.#ports.clock.now()
     const changes: Change[] = []
-    for (const open of this.tasks.open()) changes.push(...this.tasks.put({ ...open, state: 'superseded', endedAt: now }))
+    for (const open of this.tasks.open())
+      changes.push(...this.tasks.put({ ...open, state: 'superseded', endedAt: now }))
     const task: TaskRecord = {
       kind: 'task',
       id: this.#ports.ids.next(),
@@ -184,11 +194,21 @@ export class Application {
       sources: this.sources,
       commit: (changes) => books.commit(changes),
       desk: (name): LocationDesk | undefined => places.get(name)?.desk,
-      conditionChanged: (state, before) => { this.#conditionChanged(state, before) },
-      heat: (key, state) => { this.#heat(key, state) },
-      statusChanged: () => { this.#statusChanged() },
-      stepTaken: (step: Step) => { this.#stepTasks.taken(step) },
-      stepEnded: (outcome: StepOutcome) => { this.#stepTasks.ended(outcome) },
+      conditionChanged: (state, before) => {
+        this.#conditionChanged(state, before)
+      },
+      heat: (key, state) => {
+        this.#heat(key, state)
+      },
+      statusChanged: () => {
+        this.#statusChanged()
+      },
+      stepTaken: (step: Step) => {
+        this.#stepTasks.taken(step)
+      },
+      stepEnded: (outcome: StepOutcome) => {
+        this.#stepTasks.ended(outcome)
+      },
     }
   }
 
@@ -200,7 +220,12 @@ export class Application {
   }
 
   #follow(state: SlotState): void {
-    if (state.node !== undefined && (state.node.spec.sensors.length > 0 || state.node.spec.health !== undefined || state.node.spec.software !== undefined)) {
+    if (
+      state.node !== undefined &&
+      (state.node.spec.sensors.length > 0 ||
+        state.node.spec.health !== undefined ||
+        state.node.spec.software !== undefined)
+    ) {
       this.#feeds.follow(state)
     }
   }
@@ -221,14 +246,21 @@ export class Application {
     if (status.settledGeneration === desired.generation || status.state === 'destroyed') this.#endOperations()
     if (status.state === 'destroyed') this.#ports.destroyed(this)
     const { onStartFailure } = this.landscape.tree.application.settings
-    if (status.state === 'alert' && status.settledSerial !== desired.serial && desired.wish === 'running' && onStartFailure === 'expunge') {
+    if (
+      status.state === 'alert' &&
+      status.settledSerial !== desired.serial &&
+      desired.wish === 'running' &&
+      onStartFailure === 'expunge'
+    ) {
       void this.#expunge(status.alerts.join('; '))
     }
   }
 
   #endOperations(): void {
     const now = this.#ports.clock.now()
-    const changes = this.tasks.open().flatMap((task) => this.tasks.put({ ...task, state: 'succeeded', endedAt: now }))
+    const changes = this.tasks
+      .open()
+      .flatMap((task) => this.tasks.put({ ...task, state: 'succeeded', endedAt: now }))
     if (changes.length > 0) void this.#ports.books.commit(changes).catch(() => undefined)
   }
 
@@ -259,7 +291,8 @@ function openFloors(desired: DesiredRecord, landscape: Landscape): DesiredRecord
     const current = landscape.slots.get(path)?.record.current
     if (current === undefined) return landscape.slots.has(path)
     const replaced = floor.incarnation === undefined || current.number >= floor.incarnation
-    const restarted = floor.run === undefined || floor.runOf !== current.number || (current.run?.number ?? 0) >= floor.run
+    const restarted =
+      floor.run === undefined || floor.runOf !== current.number || (current.run?.number ?? 0) >= floor.run
     return !replaced || !restarted
   })
   return Object.fromEntries(open)

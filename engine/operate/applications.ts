@@ -34,11 +34,18 @@ export function newStatus(application: string, now: number): ApplicationStatus {
 }
 
 /** Builds an application's memory from its entries; undefined when it was never finished being recorded. */
-export function loadLandscape(id: string, loaded: LoadedApplication, specs: ReadonlyMap<string, Entry>, now: number): LoadedLandscape | undefined {
+export function loadLandscape(
+  id: string,
+  loaded: LoadedApplication,
+  specs: ReadonlyMap<string, Entry>,
+  now: number,
+): LoadedLandscape | undefined {
   const head = loaded.get('desired')?.get('')
   if (head === undefined) return undefined
   const desired = head.value as unknown as DesiredRecord
-  const status = (loaded.get('status')?.get('')?.value as unknown as ApplicationStatus | undefined) ?? newStatus(id, desired.createdAt)
+  const status =
+    (loaded.get('status')?.get('')?.value as unknown as ApplicationStatus | undefined) ??
+    newStatus(id, desired.createdAt)
   const landscape = new Landscape(desired, status)
   const versions = new Map<number, VersionRecord>()
   for (const record of valuesOf<VersionRecord>(loaded, 'version')) {

@@ -87,7 +87,10 @@ export class Books {
   async commit(changes: readonly Change[]): Promise<void> {
     const answer = await this.tryCommit(changes)
     if (answer.kind === 'committed') return
-    const message = answer.kind === 'fenced' ? 'another engine has taken over this store' : `unexpected conflict on ${answer.key}`
+    const message =
+      answer.kind === 'fenced'
+        ? 'another engine has taken over this store'
+        : `unexpected conflict on ${answer.key}`
     this.#log.error('commit refused', { message })
     throw new Failure({ cause: 'stale', retry: 'never', message })
   }

@@ -23,12 +23,21 @@ export function wishFor(desired: DesiredRecord, wish: Wish, by: By, force = fals
 }
 
 /** Another number of members. */
-export function countFor(desired: DesiredRecord, tree: SpecTree, role: string, count: number, by: By): Desire {
+export function countFor(
+  books: { readonly desired: DesiredRecord; readonly tree: SpecTree },
+  role: string,
+  count: number,
+  by: By,
+): Desire {
+  const { desired, tree } = books
   const members = tree.at(role)?.spec.members
   if (members === undefined) return { kind: 'invalid', reason: `${role} has no members to count` }
   if (!Number.isInteger(count)) return { kind: 'invalid', reason: `${count} is not a whole number` }
   if (count < members.min || count > members.max) {
-    return { kind: 'invalid', reason: `${role} may have ${members.min} to ${members.max} members, not ${count}` }
+    return {
+      kind: 'invalid',
+      reason: `${role} may have ${members.min} to ${members.max} members, not ${count}`,
+    }
   }
   const now = Object.hasOwn(desired.counts, role) ? desired.counts[role] : members.initial
   if (now === count) return { kind: 'same' }
@@ -65,6 +74,13 @@ function covers(old: Floor, floor: Floor): boolean {
 function changed(desired: DesiredRecord, change: Partial<DesiredRecord>, by: By): Desire {
   return {
     kind: 'changed',
-    desired: { ...desired, ...change, generation: desired.generation + 1, changedAt: by.now, changedBy: by.name, reason: by.reason },
+    desired: {
+      ...desired,
+      ...change,
+      generation: desired.generation + 1,
+      changedAt: by.now,
+      changedBy: by.name,
+      reason: by.reason,
+    },
   }
 }

@@ -10,7 +10,11 @@ import type { EventView } from '../view.js'
 export type EventOrGap = EventView | { readonly kind: 'compacted'; readonly oldest: number }
 
 /** Everything that happened after `revision`, then live: each event follows from one committed record alone. */
-export function eventsOf(store: Store, revision: number, application: string | undefined): Observable<EventOrGap> {
+export function eventsOf(
+  store: Store,
+  revision: number,
+  application: string | undefined,
+): Observable<EventOrGap> {
   return store.watch(revision).pipe(
     concatMap((event) => from(viewsOf(event))),
     filter((event) => 'kind' in event || application === undefined || event.application === application),
@@ -45,7 +49,15 @@ function viewOf(change: Change, revision: number): EventView | undefined {
 function statusEvent(status: ApplicationStatus, revision: number): EventView {
   const { state, degraded, alerts, generation, since } = status
   const text = `${state}${degraded ? ' (degraded)' : ''}${alerts.length > 0 ? `: ${alerts.join('; ')}` : ''}`
-  return { revision, at: since, type: 'application', application: status.application, entity: '', text, data: { state, degraded, generation } }
+  return {
+    revision,
+    at: since,
+    type: 'application',
+    application: status.application,
+    entity: '',
+    text,
+    data: { state, degraded, generation },
+  }
 }
 
 /** Only the write that changed the shown state is an event. */
@@ -57,16 +69,42 @@ function entityEvent(
   if (shown === undefined || shown.since !== at) return undefined
   const { state, up, reason } = shown
   const { revision, application, path } = about
-  return { revision, at, type: 'entity', application, entity: path, text: `${state}: ${reason}`, data: { state, up, reason } }
+  return {
+    revision,
+    at,
+    type: 'entity',
+    application,
+    entity: path,
+    text: `${state}: ${reason}`,
+    data: { state, up, reason },
+  }
 }
 
 function taskEvent(task: TaskRecord, revision: number): EventView {
   const { id, name, state, by, reason, application, entity, startedAt, endedAt } = task
   const text = `${name} ${state}${task.failure === undefined ? '' : `: ${task.failure.message}`}`
-  return { revision, at: endedAt ?? startedAt, type: 'task', application, entity, text, data: { id, name, state, by, reason } }
+  return {
+    revision,
+    at: endedAt ?? startedAt,
+    type: 'task',
+    application,
+    entity,
+    text,
+    data: { id, name, state, by, reason },
+  }
 }
 
-function decisionEvent(record: DecisionRecord, about: { readonly revision: number; readonly application: string }): EventView {
+function decisionEvent(
+  record: DecisionRecord,
+  about: { readonly revision: number; readonly application: string },
+): EventView {
   const { id, at, entity, by, kind, intent, rule, reason, count } = viewOfDecision(record)
-  return { ...about, at, type: 'decision', entity, text: `${by} ${kind}: ${intent} (${reason})`, data: { id, by, kind, intent, rule, reason, count } }
+  return {
+    ...about,
+    at,
+    type: 'decision',
+    entity,
+    text: `${by} ${kind}: ${intent} (${reason})`,
+    data: { id, by, kind, intent, rule, reason, count },
+  }
 }

@@ -6,7 +6,12 @@ import type { DecisionView, WhyView } from '../view.js'
 import { entityAt } from './views.js'
 
 /** Why an entity is as it is: the diff, asked for its reasons. Undefined when there is no such entity. */
-export function explain(sources: WorldSources, path: string, now: number, decisions: readonly DecisionView[]): WhyView | undefined {
+export function explain(
+  sources: WorldSources,
+  path: string,
+  now: number,
+  decisions: readonly DecisionView[],
+): WhyView | undefined {
   const view = entityAt(sources, path)
   if (view === undefined) return undefined
   const slot = sources.landscape.slots.get(path)

@@ -31,7 +31,11 @@ export class Machines {
     if ('kind' in target) return target
     const { location, ref } = target
     try {
-      const output = await location.exec(ref, command, { ...options, limit: OUTPUT_LIMIT, signal: new AbortController().signal })
+      const output = await location.exec(ref, command, {
+        ...options,
+        limit: OUTPUT_LIMIT,
+        signal: new AbortController().signal,
+      })
       return { kind: 'accepted', value: output }
     } catch (thrown) {
       return { kind: 'unsupported', reason: failureOf(thrown).message }
@@ -50,21 +54,40 @@ export class Machines {
   }
 
   /** Runs an effector's command; the task says how it went. */
-  async invoke(application: Application, path: string, effector: string, about: { readonly parameters: JsonObject; readonly by: string; readonly reason: string }): Promise<Outcome<TaskRecord>> {
+  async invoke(
+    application: Application,
+    path: string,
+    about: {
+      readonly effector: string
+      readonly parameters: JsonObject
+      readonly by: string
+      readonly reason: string
+    },
+  ): Promise<Outcome<TaskRecord>> {
+    const { effector } = about
     const slot = application.landscape.slots.get(path)
     const spec = slot?.node?.spec.effectors.find((one) => one.name === effector)
     const target = this.#target(application, path)
-    if (slot === undefined || spec === undefined) return { kind: 'not-found', what: `effector ${effector} of ${path}` }
+    if (slot === undefined || spec === undefined)
+      return { kind: 'not-found', what: `effector ${effector} of ${path}` }
     if ('kind' in target) return target
-    const unknown = Object.keys(about.parameters).find((name) => !spec.parameters.some((one) => one.name === name))
-    if (unknown !== undefined) return { kind: 'invalid', reason: `effector ${effector} has no parameter ${unknown}` }
+    const unknown = Object.keys(about.parameters).find(
+      (name) => !spec.parameters.some((one) => one.name === name),
+    )
+    if (unknown !== undefined)
+      return { kind: 'invalid', reason: `effector ${effector} has no parameter ${unknown}` }
     const task = this.#begin(application, path, effector, about)
     await application.record(task)
     void this.#run(application, slot, { spec, task, target, parameters: about.parameters })
     return { kind: 'accepted', value: task, task }
   }
 
-  #begin(application: Application, path: string, effector: string, about: { readonly by: string; readonly reason: string }): TaskRecord {
+  #begin(
+    application: Application,
+    path: string,
+    effector: string,
+    about: { readonly by: string; readonly reason: string },
+  ): TaskRecord {
     return {
       kind: 'task',
       id: this.#ports.ids.next(),
@@ -82,18 +105,36 @@ export class Machines {
   async #run(
     application: Application,
     slot: SlotState,
-    work: { readonly spec: EffectorSpec; readonly task: TaskRecord; readonly target: Target; readonly parameters: JsonObject },
+    work: {
+      readonly spec: EffectorSpec
+      readonly task: TaskRecord
+      readonly target: Target
+      readonly parameters: JsonObject
+    },
   ): Promise<void> {
     const { spec, task, target, parameters } = work
     const world = worldFor('', this.#ports.clock.now(), application.sources)
     const command = world.evaluate(spec.command, slot.path, world.desired.version)
     const script = command.kind === 'ready' ? text(command.value) : undefined
-    const environment = Object.entries(parameters).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    const environment = Object.entries(parameters).map(
+      ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    )
     try {
-      const argv = ['/usr/bin/env', ...environment, '/bin/sh', '-c', script instanceof Secret ? script.reveal() : (script ?? 'false')]
+      const argv = [
+        '/usr/bin/env',
+        ...environment,
+        '/bin/sh',
+        '-c',
+        script instanceof Secret ? script.reveal() : (script ?? 'false'),
+      ]
       const options = { timeout: spec.timeout, limit: 32_768, signal: new AbortController().signal }
       const output = await target.location.exec(target.ref, argv, options)
-      const streams = { stdin: script instanceof Secret ? script.toString() : (script ?? ''), stdout: output.stdout, stderr: output.stderr, environment: {} }
+      const streams = {
+        stdin: script instanceof Secret ? script.toString() : (script ?? ''),
+        stdout: output.stdout,
+        stderr: output.stderr,
+        environment: {},
+      }
       const exitCode = output.exitCode
       await application.record({
         ...task,
@@ -102,17 +143,33 @@ export class Machines {
         streams: exitCode === undefined ? streams : { ...streams, exitCode },
       })
     } catch (thrown) {
-      await application.record({ ...task, state: 'failed', endedAt: this.#ports.clock.now(), failure: failureOf(thrown) })
+      await application.record({
+        ...task,
+        state: 'failed',
+        endedAt: this.#ports.clock.now(),
+        failure: failureOf(thrown),
+      })
     }
   }
 
-  #target(application: Application, path: string): Target | { readonly kind: 'not-found'; readonly what: string } | { readonly kind: 'conflict'; readonly reason: string; readonly moved: readonly string[] } {
+  #target(
+    application: Application,
+    path: string,
+  ):
+    | Target
+    | { readonly kind: 'not-found'; readonly what: string }
+    | { readonly kind: 'conflict'; readonly reason: string; readonly moved: readonly string[] } {
     const slot = application.landscape.slots.get(path)
     if (slot === undefined) return { kind: 'not-found', what: `entity ${path} with a machine` }
     const { current } = slot.record
-    const location = current === undefined ? undefined : this.#ports.places.get(current.location)?.desk.location
-    if (current === undefined || location === undefined) return { kind: 'conflict', reason: `${path} has no machine now`, moved: [] }
-    return { location, ref: { token: current.token, kind: 'machine', name: current.name, generation: current.generation } }
+    const location =
+      current === undefined ? undefined : this.#ports.places.get(current.location)?.desk.location
+    if (current === undefined || location === undefined)
+      return { kind: 'conflict', reason: `${path} has no machine now`, moved: [] }
+    return {
+      location,
+      ref: { token: current.token, kind: 'machine', name: current.name, generation: current.generation },
+    }
   }
 }
 

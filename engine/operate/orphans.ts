@@ -36,7 +36,10 @@ export class Orphans {
         const owned = await location.listOwned(this.#ports.engineId, { signal: new AbortController().signal })
         for (const one of owned) if (!known.has(one.token)) found.push(this.#sight(location.name, one))
       } catch (thrown) {
-        this.#ports.log.warn('a location could not be listed', { location: location.name, reason: failureOf(thrown).message })
+        this.#ports.log.warn('a location could not be listed', {
+          location: location.name,
+          reason: failureOf(thrown).message,
+        })
       }
     }
     this.#forgetOthers(found)
@@ -46,13 +49,24 @@ export class Orphans {
   /** Removes what has been an orphan for longer than the window; gives what was removed. */
   async collect(): Promise<readonly OrphanView[]> {
     const now = this.#ports.clock.now()
-    const due = (await this.list()).filter((orphan) => orphan.seen >= 2 && now - orphan.since >= IN_FLIGHT_WINDOW)
+    const due = (await this.list()).filter(
+      (orphan) => orphan.seen >= 2 && now - orphan.since >= IN_FLIGHT_WINDOW,
+    )
     const removed: OrphanView[] = []
     for (const orphan of due) {
       const location = this.#ports.places.get(orphan.location)?.desk.location
-      const ref = { token: orphan.token, kind: orphan.kind, name: orphan.name, generation: Number.MAX_SAFE_INTEGER }
+      const ref = {
+        token: orphan.token,
+        kind: orphan.kind,
+        name: orphan.name,
+        generation: Number.MAX_SAFE_INTEGER,
+      }
       const [answer] = (await location?.destroy([ref], { signal: new AbortController().signal })) ?? []
-      this.#ports.log.info('orphan removed', { location: orphan.location, name: orphan.name, answer: answer?.kind })
+      this.#ports.log.info('orphan removed', {
+        location: orphan.location,
+        name: orphan.name,
+        answer: answer?.kind,
+      })
       if (answer?.kind === 'done') removed.push(orphan)
     }
     return removed
@@ -61,7 +75,8 @@ export class Orphans {
   #knownTokens(): ReadonlySet<string> {
     const tokens = new Set<string>()
     for (const { landscape } of this.#applications.values()) {
-      for (const slot of landscape.slots.values()) for (const one of incarnations(slot.record)) tokens.add(one.token)
+      for (const slot of landscape.slots.values())
+        for (const one of incarnations(slot.record)) tokens.add(one.token)
       for (const holding of landscape.holdings.values()) tokens.add(holding.record.token)
     }
     return tokens

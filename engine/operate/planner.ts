@@ -23,10 +23,19 @@ export class Planner {
 
   /** What deploying a spec as a new application would do. */
   async forNew(spec: ApplicationSpec, desired: DesiredRecord): Promise<PlanView> {
-    const landscape = new Landscape({ ...desired, generation: 0, version: 0 }, newStatus(desired.id, desired.createdAt))
+    const landscape = new Landscape(
+      { ...desired, generation: 0, version: 0 },
+      newStatus(desired.id, desired.createdAt),
+    )
     landscape.trees.set(0, indexSpec(spec))
     const sources = this.#emptySources(landscape)
-    const draft = planFor(landscape, { ...desired, generation: 1, version: 1 }, spec, sources, this.#ports.clock.now())
+    const draft = planFor(
+      landscape,
+      { ...desired, generation: 1, version: 1 },
+      spec,
+      sources,
+      this.#ports.clock.now(),
+    )
     return this.#complete(draft, spec, { ...sources, landscape: previewOf(landscape, desired, spec) })
   }
 
@@ -39,7 +48,10 @@ export class Planner {
   }
 
   /** The digest that `forChange` would give now, without asking any place. */
-  digestNow(application: Application, spec: ApplicationSpec): { readonly digest: string; readonly draft: DraftPlan } {
+  digestNow(
+    application: Application,
+    spec: ApplicationSpec,
+  ): { readonly digest: string; readonly draft: DraftPlan } {
     const { landscape, sources } = application
     const draft = planFor(landscape, wantedVersion(landscape, spec), spec, sources, this.#ports.clock.now())
     return { digest: planDigest(draft, specDigest(spec)), draft }
@@ -66,12 +78,27 @@ export class Planner {
   async #ask(location: string, shapes: readonly MachineShape[]): Promise<PlanView['capacity'][number]> {
     const place = this.#ports.places.get(location)
     if (place === undefined) {
-      return { location, asked: shapes.length, fits: 0, enough: false, detail: `there is no location "${location}"` }
+      return {
+        location,
+        asked: shapes.length,
+        fits: 0,
+        enough: false,
+        detail: `there is no location "${location}"`,
+      }
     }
     const answer = await place.desk.location.capacity(shapes, { signal: new AbortController().signal })
     const fits = answer.fits ?? shapes.length
-    const detail = answer.fits === undefined ? 'the place does not say what it can hold' : `${fits} of ${shapes.length} fit`
-    return { location, asked: shapes.length, fits, enough: fits >= shapes.length, detail: answer.reason === undefined ? detail : `${detail}: ${answer.reason}` }
+    const detail =
+      answer.fits === undefined
+        ? 'the place does not say what it can hold'
+        : `${fits} of ${shapes.length} fit`
+    return {
+      location,
+      asked: shapes.length,
+      fits,
+      enough: fits >= shapes.length,
+      detail: answer.reason === undefined ? detail : `${detail}: ${answer.reason}`,
+    }
   }
 
   #emptySources(landscape: Landscape): WorldSources {
@@ -110,11 +137,22 @@ function shapeForCapacity(path: string, sources: WorldSources): MachineShape {
   const { landscape } = sources
   const node = landscape.tree.at(path)
   const given = { hostname: path, aliases: [], networks: [], volumes: [] }
-  const bare: MachineShape = { kind: 'machine', environment: {}, ports: [], hostsSoftware: false, options: {}, ...given }
+  const bare: MachineShape = {
+    kind: 'machine',
+    environment: {},
+    ports: [],
+    hostsSoftware: false,
+    options: {},
+    ...given,
+  }
   if (node === undefined) return bare
   const world = worldFor('', 0, sources)
   const spec = { ...node.spec, machine: { ...(node.spec.machine ?? NO_MACHINE), environment: {} } }
-  const shape = machineShape(spec, (expression) => world.evaluate(expression, path, landscape.desired.version), given)
+  const shape = machineShape(
+    spec,
+    (expression) => world.evaluate(expression, path, landscape.desired.version),
+    given,
+  )
   return shape.kind === 'ready' ? shape.value : bare
 }
 

@@ -47,8 +47,12 @@ export class PolicyDesk {
 
   /** Takes stored memories and decisions in; before `attach`. */
   load(loaded: LoadedApplication): void {
-    this.#stored = [...(loaded.get('policy')?.values() ?? [])].map((entry) => entry.value as unknown as PolicyMemoryRecord)
-    this.#log.load([...(loaded.get('decision')?.values() ?? [])].map((entry) => entry.value as unknown as DecisionRecord))
+    this.#stored = [...(loaded.get('policy')?.values() ?? [])].map(
+      (entry) => entry.value as unknown as PolicyMemoryRecord,
+    )
+    this.#log.load(
+      [...(loaded.get('decision')?.values() ?? [])].map((entry) => entry.value as unknown as DecisionRecord),
+    )
   }
 
   /** Makes the wanted version's policies ready and tells them how everything stands. */
@@ -58,8 +62,10 @@ export class PolicyDesk {
     this.#host.load(this.#stored)
     this.#stored = []
     this.#noteRestarting(hosted)
-    if (gone.length > 0) void this.#ports.books.erase(gone.map(([entity, name]) => this.#memoryKey(entity, name)))
-    for (const slot of this.#application.landscape.slots.values()) if (slot.condition.state !== 'created') this.#tell(slot)
+    if (gone.length > 0)
+      void this.#ports.books.erase(gone.map(([entity, name]) => this.#memoryKey(entity, name)))
+    for (const slot of this.#application.landscape.slots.values())
+      if (slot.condition.state !== 'created') this.#tell(slot)
     this.#turnSoon()
   }
 
@@ -74,7 +80,12 @@ export class PolicyDesk {
   }
 
   memberChanged(state: SlotState, before: Condition): void {
-    if (this.#perMember && before.state !== state.condition.state && (before.state === 'created' || state.condition.state === 'gone')) this.attach()
+    if (
+      this.#perMember &&
+      before.state !== state.condition.state &&
+      (before.state === 'created' || state.condition.state === 'gone')
+    )
+      this.attach()
     this.#tell(state)
     this.#turnSoon()
   }
@@ -87,7 +98,9 @@ export class PolicyDesk {
   /** Newest first; of one entity and its members, or of all. */
   decisions(entity?: string): readonly DecisionView[] {
     const all = this.#log.views()
-    return entity === undefined ? all : all.filter((view) => view.entity === entity || view.entity.startsWith(`${entity}/`))
+    return entity === undefined
+      ? all
+      : all.filter((view) => view.entity === entity || view.entity.startsWith(`${entity}/`))
   }
 
   /** Keys of all records, for erasing. */
@@ -123,7 +136,9 @@ export class PolicyDesk {
     const at = this.#host.nextWakeAt()
     if (at === undefined || this.#closed) return
     const { clock } = this.#ports
-    this.#cancel = clock.schedule(Math.max(0, at - clock.now()), () => { this.#turnSoon() })
+    this.#cancel = clock.schedule(Math.max(0, at - clock.now()), () => {
+      this.#turnSoon()
+    })
   }
 
   async #turn(): Promise<void> {
@@ -138,15 +153,25 @@ export class PolicyDesk {
       writes ??= this.#decisionWrites(this.#log.add(verdict.decisions, now))
       if (verdict.desired === undefined) return { kind: 'same' }
       const { counts, floors, by, reason } = verdict.desired
-      const changed = { counts, floors, changedBy: by, reason, changedAt: now, generation: desired.generation + 1 }
+      const changed = {
+        counts,
+        floors,
+        changedBy: by,
+        reason,
+        changedAt: now,
+        generation: desired.generation + 1,
+      }
       return { kind: 'changed', desired: { ...desired, ...changed } }
     }
-    const result = await this.#application.desire(decide, { beside: () => [...memories, ...(writes ?? [])].slice(0, MOST_BESIDE) })
+    const result = await this.#application.desire(decide, {
+      beside: () => [...memories, ...(writes ?? [])].slice(0, MOST_BESIDE),
+    })
     if (result.kind !== 'changed') await this.#write([...memories, ...(writes ?? [])])
   }
 
   async #write(changes: readonly Change[]): Promise<void> {
-    for (let at = 0; at < changes.length; at += MOST_BESIDE) await this.#ports.books.commit(changes.slice(at, at + MOST_BESIDE))
+    for (let at = 0; at < changes.length; at += MOST_BESIDE)
+      await this.#ports.books.commit(changes.slice(at, at + MOST_BESIDE))
   }
 
   #decisionWrites(writes: DecisionWrites): readonly Change[] {
@@ -167,9 +192,15 @@ export class PolicyDesk {
       if (slot !== undefined) members.set(slot.path, memberStateOf(slot.record, slot.condition.up, slot.role))
       const role = landscape.roles.get(slot?.role ?? intent.entity)
       const spec = role?.node?.spec.members
-      if (role !== undefined && spec !== undefined && !roles.has(role.path)) roles.set(role.path, roleStateOf(spec, standings(role, desired)))
+      if (role !== undefined && spec !== undefined && !roles.has(role.path))
+        roles.set(role.path, roleStateOf(spec, standings(role, desired)))
     }
-    return { desired, roles: Object.fromEntries(roles), members: Object.fromEntries(members), recent: this.#recent }
+    return {
+      desired,
+      roles: Object.fromEntries(roles),
+      members: Object.fromEntries(members),
+      recent: this.#recent,
+    }
   }
 
   /** All policies of the wanted version, each at its entity; those of a member spec at every member. */
@@ -202,7 +233,13 @@ export class PolicyDesk {
       this.#ports.log.warn('a policy cannot act', { entity: path, policy: spec.name, type: spec.type })
       return undefined
     }
-    return { entity: path, name: spec.name, type: spec.type, version: digestOf([spec.type, config]), policy: attached.policy }
+    return {
+      entity: path,
+      name: spec.name,
+      type: spec.type,
+      version: digestOf([spec.type, config]),
+      policy: attached.policy,
+    }
   }
 
   #configOf(path: string, spec: PolicySpec): JsonObject {
@@ -243,13 +280,19 @@ function memberCondition(state: SlotState): MemberCondition {
     up: condition.up,
     incarnation: current?.number ?? 0,
     run: current?.run?.number ?? 0,
-    reason: current !== undefined && node !== undefined && serviceOf(current, node, observed).kind === 'unhealthy' ? (observed?.health?.reason ?? 'not healthy') : condition.reason,
+    reason:
+      current !== undefined && node !== undefined && serviceOf(current, node, observed).kind === 'unhealthy'
+        ? (observed?.health?.reason ?? 'not healthy')
+        : condition.reason,
   }
 }
 
 function conditionState(state: SlotState): MemberCondition['state'] {
   const { condition, record, node, observed } = state
-  const lives = record.current !== undefined && node !== undefined && serviceOf(record.current, node, observed).kind === 'unhealthy'
+  const lives =
+    record.current !== undefined &&
+    node !== undefined &&
+    serviceOf(record.current, node, observed).kind === 'unhealthy'
   if (condition.state === 'failed') return lives ? 'running' : 'failed'
   return SHOWN_AS[condition.state]
 }
@@ -276,7 +319,9 @@ function standings(role: RoleInMemory, desired: DesiredRecord): Parameters<typeo
 
 function subjectOf(path: string, node: SpecNode): PolicySubject {
   const { members } = node.spec
-  return members === undefined ? { path } : { path, min: members.min, max: members.max, initial: members.initial }
+  return members === undefined
+    ? { path }
+    : { path, min: members.min, max: members.max, initial: members.initial }
 }
 
 function putOf(key: string, value: object): Change {

@@ -44,7 +44,12 @@ export class StepTasks {
       reason: announcement.reason,
       state: 'running',
       startedAt: this.#ports.clock.now(),
-      streams: { stdin: cut(call.request.script), stdout: '', stderr: '', environment: shownEnvironment(call.request) },
+      streams: {
+        stdin: cut(call.request.script),
+        stdout: '',
+        stderr: '',
+        environment: shownEnvironment(call.request),
+      },
     }
     this.#open.set(announcement.token, { task, step })
   }
@@ -55,7 +60,8 @@ export class StepTasks {
     if (open === undefined) return
     const { answer, step } = outcome
     if (answer.kind === 'refused') this.#finish(open, answer.failure)
-    else if ('run' in answer && (step.announcement.kind === 'launch' || answer.run.state !== 'running')) this.#finish(open, undefined)
+    else if ('run' in answer && (step.announcement.kind === 'launch' || answer.run.state !== 'running'))
+      this.#finish(open, undefined)
   }
 
   /** Something of a slot changed: runs that have ended finish their tasks. */
@@ -63,7 +69,10 @@ export class StepTasks {
     for (const open of this.#open.values()) {
       if (open.step.key !== state.path) continue
       const machine = incarnations(state.record).find((one) => one.number === open.step.incarnation)
-      const run = machine === undefined ? undefined : runStateOf(machineOf(machine, state.observed), open.step.announcement.token)
+      const run =
+        machine === undefined
+          ? undefined
+          : runStateOf(machineOf(machine, state.observed), open.step.announcement.token)
       if (run !== undefined && run.state !== 'running') this.#finish(open, undefined)
       else if (machine === undefined) this.#open.delete(open.step.announcement.token)
     }
@@ -81,7 +90,11 @@ export class StepTasks {
     const endedAt = this.#ports.clock.now()
     const printed = failure === undefined ? await this.#printed(step) : undefined
     const bad = failure !== undefined || (printed?.exitCode !== undefined && printed.exitCode !== 0)
-    const streams = { ...streamsOf(task), stdout: cut(printed?.stdout ?? ''), stderr: cut(printed?.stderr ?? '') }
+    const streams = {
+      ...streamsOf(task),
+      stdout: cut(printed?.stdout ?? ''),
+      stderr: cut(printed?.stderr ?? ''),
+    }
     const message = `exit code ${printed?.exitCode ?? '?'}`
     await this.#application.record({
       ...task,
@@ -106,9 +119,13 @@ function streamsOf(task: TaskRecord): NonNullable<TaskRecord['streams']> {
 
 function shownEnvironment(request: RunRequest): { readonly [name: string]: string } {
   const entries = Object.entries(request.environment)
-  return Object.fromEntries(entries.map(([name, value]) => [name, value instanceof Secret ? value.toString() : cut(value)]))
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, value instanceof Secret ? value.toString() : cut(value)]),
+  )
 }
 
 function cut(text: string): string {
-  return text.length <= STREAM_LIMIT ? text : `${text.slice(0, STREAM_LIMIT / 2)}\n… cut …\n${text.slice(-STREAM_LIMIT / 2)}`
+  return text.length <= STREAM_LIMIT
+    ? text
+    : `${text.slice(0, STREAM_LIMIT / 2)}\n… cut …\n${text.slice(-STREAM_LIMIT / 2)}`
 }

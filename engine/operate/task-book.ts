@@ -32,14 +32,18 @@ export class TaskBook {
 
   /** Operations on the application that have not ended. */
   open(): readonly TaskRecord[] {
-    return [...this.#tasks.values()].filter((task) => task.state === 'running' && task.generation !== undefined)
+    return [...this.#tasks.values()].filter(
+      (task) => task.state === 'running' && task.generation !== undefined,
+    )
   }
 
   /** Puts a record in; gives what must be written for it, and for what had to go. */
   put(task: TaskRecord): readonly Change[] {
     this.#tasks.delete(task.id)
     this.#tasks.set(task.id, task)
-    const changes: Change[] = [{ kind: 'put', key: KEYS.task(this.#application, task.id), value: task as unknown as JsonObject }]
+    const changes: Change[] = [
+      { kind: 'put', key: KEYS.task(this.#application, task.id), value: task as unknown as JsonObject },
+    ]
     for (const old of this.#tasks.values()) {
       if (this.#tasks.size <= KEPT) break
       if (old.state === 'running') continue

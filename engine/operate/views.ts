@@ -4,7 +4,15 @@ import type { Value } from '../expression/evaluate.js'
 import { plain } from '../expression/evaluate.js'
 import { incarnations, machineOf } from '../reconcile/condition.js'
 import type { Landscape, RoleState, SlotState } from '../reconcile/landscape.js'
-import { locationOf, sensorValue, servingMachine, slotSensor, wantedCount, worldFor, type WorldSources } from '../reconcile/view-of-world.js'
+import {
+  locationOf,
+  sensorValue,
+  servingMachine,
+  slotSensor,
+  wantedCount,
+  worldFor,
+  type WorldSources,
+} from '../reconcile/view-of-world.js'
 import type { Json } from '../support/json.js'
 import type { ApplicationView, EntityView, ResourceView, RoleView } from '../view.js'
 import type { Expression } from '../spec/expression.js'
@@ -49,7 +57,9 @@ export function applicationView(sources: WorldSources): ApplicationView {
 /** Every entity, parents first. */
 export function entityViews(sources: WorldSources): readonly EntityView[] {
   const views: EntityView[] = []
-  visit(sources.landscape, sources.landscape.tree.root, ROOT, (path, node) => views.push(entityView(sources, path, node)))
+  visit(sources.landscape, sources.landscape.tree.root, ROOT, (path, node) =>
+    views.push(entityView(sources, path, node)),
+  )
   for (const slot of sources.landscape.slots.values()) {
     if (slot.node === undefined) views.push(slotView(sources, slot, undefined))
   }
@@ -65,10 +75,17 @@ export function entityAt(sources: WorldSources, path: string): EntityView | unde
   return entityView(sources, path, node)
 }
 
-function visit(landscape: Landscape, node: SpecNode, path: string, see: (path: string, node: SpecNode) => void): void {
+function visit(
+  landscape: Landscape,
+  node: SpecNode,
+  path: string,
+  see: (path: string, node: SpecNode) => void,
+): void {
   see(path, node)
   const { member } = node
-  if (member !== undefined) for (const slot of landscape.roles.get(path)?.slots.values() ?? []) visit(landscape, member, slot.path, see)
+  if (member !== undefined)
+    for (const slot of landscape.roles.get(path)?.slots.values() ?? [])
+      visit(landscape, member, slot.path, see)
   for (const child of node.children) visit(landscape, child, childPath(path, child.spec.name), see)
 }
 
@@ -106,12 +123,23 @@ function groupView(sources: WorldSources, path: string, node: SpecNode): EntityV
   const up = path === ROOT ? landscape.status.state === 'running' : world.hasStarted(path)
   const quiet = world.isQuiet(path)
   const role = landscape.roles.get(path)
-  const state = up ? 'running' : landscape.desired.wish === 'running' ? 'starting' : quiet ? 'stopped' : 'stopping'
+  const state = up
+    ? 'running'
+    : landscape.desired.wish === 'running'
+      ? 'starting'
+      : quiet
+        ? 'stopped'
+        : 'stopping'
   return {
     ...common(sources, path, node),
     state,
     up,
-    reason: role === undefined ? (path === ROOT ? landscape.status.state : '') : `${role.tally.up} of ${wantedCount(landscape, path)} up`,
+    reason:
+      role === undefined
+        ? path === ROOT
+          ? landscape.status.state
+          : ''
+        : `${role.tally.up} of ${wantedCount(landscape, path)} up`,
     since: landscape.status.since,
     incarnation: 0,
     run: 0,
@@ -126,7 +154,14 @@ function groupView(sources: WorldSources, path: string, node: SpecNode): EntityV
   }
 }
 
-function common(sources: WorldSources, path: string, node: SpecNode | undefined): Pick<EntityView, 'path' | 'parent' | 'name' | 'type' | 'role' | 'children' | 'config' | 'effectors' | 'policies' | 'place'> {
+function common(
+  sources: WorldSources,
+  path: string,
+  node: SpecNode | undefined,
+): Pick<
+  EntityView,
+  'path' | 'parent' | 'name' | 'type' | 'role' | 'children' | 'config' | 'effectors' | 'policies' | 'place'
+> {
   const parent = parentPath(path)
   const spec = node?.spec
   return {
@@ -144,11 +179,20 @@ function common(sources: WorldSources, path: string, node: SpecNode | undefined)
 }
 
 /** Config as it evaluates now; what still waits shows what it waits for, secrets their names. */
-function shownConfig(sources: WorldSources, path: string, config: { readonly [key: string]: Expression }): { readonly [key: string]: Json } {
+function shownConfig(
+  sources: WorldSources,
+  path: string,
+  config: { readonly [key: string]: Expression },
+): { readonly [key: string]: Json } {
   const world = worldFor('', 0, sources)
   const shown = Object.entries(config).map(([key, expression]) => {
     const value = world.evaluate(expression, path, sources.landscape.desired.version)
-    const text: Value = value.kind === 'ready' ? value.value : value.kind === 'waiting' ? `<waits for ${value.on.join(', ')}>` : `<${value.reason}>`
+    const text: Value =
+      value.kind === 'ready'
+        ? value.value
+        : value.kind === 'waiting'
+          ? `<waits for ${value.on.join(', ')}>`
+          : `<${value.reason}>`
     return [key, plain(text)] as const
   })
   return Object.fromEntries(shown)
@@ -157,18 +201,35 @@ function shownConfig(sources: WorldSources, path: string, config: { readonly [ke
 function resourcesOf(landscape: Landscape, slot: SlotState): readonly ResourceView[] {
   const machines = incarnations(slot.record).map((one) => {
     const state = machineOf(one, slot.observed)
-    return { token: one.token, kind: 'machine' as const, name: one.name, location: one.location, state: state?.state ?? one.stage, id: state?.id ?? '', brought: false }
+    return {
+      token: one.token,
+      kind: 'machine' as const,
+      name: one.name,
+      location: one.location,
+      state: state?.state ?? one.stage,
+      id: state?.id ?? '',
+      brought: false,
+    }
   })
   const holdings = [...landscape.holdings.values()]
     .filter((holding) => holding.record.owner === slot.path)
-    .map(({ record }) => ({ token: record.token, kind: record.resource, name: record.name, location: record.location, state: record.stage, id: '', brought: record.brought }))
+    .map(({ record }) => ({
+      token: record.token,
+      kind: record.resource,
+      name: record.name,
+      location: record.location,
+      state: record.stage,
+      id: '',
+      brought: record.brought,
+    }))
   return [...machines, ...holdings]
 }
 
 function rolesOf(landscape: Landscape): readonly RoleView[] {
   const roles: RoleView[] = []
   for (const node of landscape.tree.nodes) {
-    if (node.spec.members !== undefined && !node.pattern.includes('*')) roles.push(roleView(landscape, node, landscape.roles.get(node.pattern)))
+    if (node.spec.members !== undefined && !node.pattern.includes('*'))
+      roles.push(roleView(landscape, node, landscape.roles.get(node.pattern)))
     else if (node.hasFootprint && !node.pattern.includes('*')) roles.push(singleView(landscape, node))
   }
   return roles
@@ -190,10 +251,20 @@ function roleView(landscape: Landscape, node: SpecNode, state: RoleState | undef
 function singleView(landscape: Landscape, node: SpecNode): RoleView {
   const slot = landscape.slots.get(node.pattern)
   const present = slot === undefined || slot.condition.gone ? 0 : 1
-  return { ...roleCommon(node, node.spec), wanted: 1, present, up: slot?.condition.up === true ? 1 : 0, min: 1, max: 1 }
+  return {
+    ...roleCommon(node, node.spec),
+    wanted: 1,
+    present,
+    up: slot?.condition.up === true ? 1 : 0,
+    min: 1,
+    max: 1,
+  }
 }
 
-function roleCommon(node: SpecNode, member: SpecNode['spec']): Pick<RoleView, 'path' | 'name' | 'type' | 'priority' | 'location' | 'image' | 'offering' | 'details'> {
+function roleCommon(
+  node: SpecNode,
+  member: SpecNode['spec'],
+): Pick<RoleView, 'path' | 'name' | 'type' | 'priority' | 'location' | 'image' | 'offering' | 'details'> {
   return {
     path: node.pattern,
     name: node.spec.name,
@@ -211,17 +282,28 @@ function literalText(expression: Expression | undefined): string {
 }
 
 function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value)
+  return typeof value === 'string'
+    ? value
+    : value === undefined || value === null
+      ? ''
+      : JSON.stringify(value)
 }
 
-function endpointOf(sources: WorldSources, output: { readonly entity: string; readonly port?: string } | undefined): string {
+function endpointOf(
+  sources: WorldSources,
+  output: { readonly entity: string; readonly port?: string } | undefined,
+): string {
   if (output === undefined) return ''
   const [node] = sources.landscape.tree.named(output.entity)
   const sensor = output.port === undefined ? 'endpoint.public' : `endpoint.public.${output.port}`
   return node === undefined ? '' : textOf(sensorValue(sources, node.pattern, sensor))
 }
 
-function totalsOf(landscape: Landscape): { readonly cores: number; readonly memory: number; readonly locations: readonly string[] } {
+function totalsOf(landscape: Landscape): {
+  readonly cores: number
+  readonly memory: number
+  readonly locations: readonly string[]
+} {
   let cores = 0
   let memory = 0
   const locations = new Set<string>()
@@ -231,6 +313,8 @@ function totalsOf(landscape: Landscape): { readonly cores: number; readonly memo
     memory += machine?.memory ?? 0
     for (const one of incarnations(slot.record)) locations.add(one.location)
   }
-  if (locations.size === 0) for (const node of landscape.tree.nodes) for (const name of node.spec.placement.locations) locations.add(name)
+  if (locations.size === 0)
+    for (const node of landscape.tree.nodes)
+      for (const name of node.spec.placement.locations) locations.add(name)
   return { cores, memory, locations: [...locations] }
 }

@@ -65,9 +65,16 @@ export interface MachineShape {
 export type EnsureAnswer =
   | { readonly kind: 'found' | 'created'; readonly resource: ResourceState }
   | { /** Begun, and it will show in `observe`. */ readonly kind: 'pending' }
-  | { /** The far end cannot take it now. */ readonly kind: 'not-ready'; readonly retryAfter?: number; readonly reason: string }
+  | {
+      /** The far end cannot take it now. */ readonly kind: 'not-ready'
+      readonly retryAfter?: number
+      readonly reason: string
+    }
   | { /** Whether it took effect is not known. */ readonly kind: 'unknown'; readonly failure: FailureRecord }
-  | { /** Its name is held by something that is not ours. */ readonly kind: 'conflict'; readonly holder: string }
+  | {
+      /** Its name is held by something that is not ours. */ readonly kind: 'conflict'
+      readonly holder: string
+    }
   | { /** Certainly not done. */ readonly kind: 'refused'; readonly failure: FailureRecord }
 
 /** The answer to any other command; all are idempotent by token, "already so" is 'done'. */
@@ -200,16 +207,27 @@ export interface Location {
   observe(refs: readonly ResourceRef[], options: CallOptions): Promise<readonly (ResourceState | undefined)[]>
   start(refs: readonly ResourceRef[], options: CallOptions): Promise<readonly CommandAnswer[]>
   /** Ends machines in good order; after `grace` ms by force. The resource stays. */
-  stop(refs: readonly ResourceRef[], options: CallOptions & { readonly grace: number }): Promise<readonly CommandAnswer[]>
+  stop(
+    refs: readonly ResourceRef[],
+    options: CallOptions & { readonly grace: number },
+  ): Promise<readonly CommandAnswer[]>
   /** Removes; 'done' only when the far end confirms that it is gone. */
   destroy(refs: readonly ResourceRef[], options: CallOptions): Promise<readonly CommandAnswer[]>
   /** Everything that carries this engine's mark. */
   listOwned(engine: string, options: CallOptions): Promise<readonly OwnedResource[]>
   run(machine: ResourceRef, request: RunRequest, options: CallOptions): Promise<RunAnswer>
   /** Ends a run: TERM to its process group, KILL after `grace` ms. 'done' when nothing of it runs. */
-  endRun(machine: ResourceRef, token: string, options: CallOptions & { readonly grace: number }): Promise<CommandAnswer>
+  endRun(
+    machine: ResourceRef,
+    token: string,
+    options: CallOptions & { readonly grace: number },
+  ): Promise<CommandAnswer>
   /** What a run has printed, at most `limit` bytes of each stream. */
-  output(machine: ResourceRef, token: string, options: CallOptions & { readonly limit: number }): Promise<CommandOutput>
+  output(
+    machine: ResourceRef,
+    token: string,
+    options: CallOptions & { readonly limit: number },
+  ): Promise<CommandOutput>
   /** One command now, waiting for it; for people, probes and sensors, not for life-cycle work. */
   exec(
     machine: ResourceRef,
@@ -224,7 +242,9 @@ export interface Location {
   /** Hints until unsubscribed; a place without hints never emits. */
   watch(): Observable<Hint>
   /** Whether the place can be reached and used: one line for each thing tried. */
-  test(options: CallOptions): Promise<readonly { readonly what: string; readonly ok: boolean; readonly detail: string }[]>
+  test(
+    options: CallOptions,
+  ): Promise<readonly { readonly what: string; readonly ok: boolean; readonly detail: string }[]>
   /** Frees connections; what runs there goes on. */
   close(): Promise<void>
 }

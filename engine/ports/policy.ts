@@ -37,8 +37,17 @@ export type Intent =
       readonly run: number
       readonly reason: string
     }
-  | { readonly kind: 'replace'; readonly entity: string; readonly incarnation: number; readonly reason: string }
-  | { /** Nothing to do, and why: recorded, coalesced by `rule`. */ readonly kind: 'hold'; readonly rule: string; readonly reason: string }
+  | {
+      readonly kind: 'replace'
+      readonly entity: string
+      readonly incarnation: number
+      readonly reason: string
+    }
+  | {
+      /** Nothing to do, and why: recorded, coalesced by `rule`. */ readonly kind: 'hold'
+      readonly rule: string
+      readonly reason: string
+    }
 
 /** What one turn of a policy gives. */
 export interface Turn<Memory extends JsonObject> {
@@ -98,5 +107,8 @@ export interface PolicyKind {
   /** JSON Schema (closed object) of its configuration, for editors and checks. */
   readonly schema: JsonObject
   /** Either made ready, or what is wrong with the configuration (positions are the caller's to add). */
-  attach(subject: PolicySubject, config: JsonObject): { readonly policy: AttachedPolicy } | { readonly problems: readonly Problem[] }
+  attach(
+    subject: PolicySubject,
+    config: JsonObject,
+  ): { readonly policy: AttachedPolicy } | { readonly problems: readonly Problem[] }
 }

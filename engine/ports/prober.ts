@@ -1,9 +1,16 @@
 /** What came back from an endpoint. */
 export type ProbeAnswer =
-  | { readonly kind: 'answered'; readonly status: number; /** At most the asked limit. */ readonly body: string }
+  | {
+      readonly kind: 'answered'
+      readonly status: number
+      /** At most the asked limit. */ readonly body: string
+    }
   | { readonly kind: 'failed'; readonly reason: string }
 
 /** Asks endpoints how they are. HTTP only; follows no redirect; never throws. */
 export interface Prober {
-  get(url: string, options: { readonly timeout: number; readonly limit: number; readonly signal: AbortSignal }): Promise<ProbeAnswer>
+  get(
+    url: string,
+    options: { readonly timeout: number; readonly limit: number; readonly signal: AbortSignal },
+  ): Promise<ProbeAnswer>
 }

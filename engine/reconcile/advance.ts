@@ -43,7 +43,13 @@ function setAside(draft: SlotDraft): void {
   const { slot, world, record } = draft
   const { trouble } = record
   const members = slot.node?.parent?.spec.members
-  if (trouble === undefined || trouble.verdict === 'quarantine' || slot.role === undefined || members?.quarantine !== true) return
+  if (
+    trouble === undefined ||
+    trouble.verdict === 'quarantine' ||
+    slot.role === undefined ||
+    members?.quarantine !== true
+  )
+    return
   if (trouble.attempts < QUARANTINE_AFTER || record.upSerial === world.desired.serial) return
   const tally = world.tally(slot.role)
   if (tally.up === 0 || tally.quarantined >= QUARANTINE_MOST) return
@@ -56,7 +62,8 @@ function isLost(draft: SlotDraft, current: Incarnation): boolean {
   const made = current.stage !== 'creating'
   const lost = (made && machine?.state === 'absent') || machine?.state === 'failed'
   if (!lost) return false
-  const reason = machine.reason ?? (machine.state === 'absent' ? 'its machine is gone' : 'its machine has failed')
+  const reason =
+    machine.reason ?? (machine.state === 'absent' ? 'its machine is gone' : 'its machine has failed')
   draft.fail({ cause: 'missing', retry: 'soon', message: reason })
   const { step: _step, ...rest } = current
   draft.put(rest)
@@ -72,8 +79,16 @@ function takeMachine(draft: SlotDraft, current: Incarnation): void {
   const { step: _step, ...rest } = current
   const made: Incarnation = { ...rest, stage: 'preparing' }
   const { node } = draft.slot
-  const runs = node !== undefined && serviceKind(node) === 'machine' && machine.state === 'running' && made.run === undefined
-  draft.put(runs ? { ...made, run: { ...newRun(draft, node, made, 'begun with its machine'), stage: 'launched' } } : made)
+  const runs =
+    node !== undefined &&
+    serviceKind(node) === 'machine' &&
+    machine.state === 'running' &&
+    made.run === undefined
+  draft.put(
+    runs
+      ? { ...made, run: { ...newRun(draft, node, made, 'begun with its machine'), stage: 'launched' } }
+      : made,
+  )
 }
 
 /** A one-time phase has ended: its receipt is kept, or its failure counted. */
@@ -97,7 +112,9 @@ function takePhasesDone(draft: SlotDraft, node: SpecNode): void {
   if (current?.stage !== 'preparing' || current.step !== undefined) return
   const machine = machineOf(current, draft.slot.observed)
   const phases = node.spec.software?.phases ?? {}
-  const missing = (['install', 'customize'] as const).some((phase) => phases[phase] !== undefined && current.phases[phase] === undefined)
+  const missing = (['install', 'customize'] as const).some(
+    (phase) => phases[phase] !== undefined && current.phases[phase] === undefined,
+  )
   const booted = machine?.state === 'running'
   if (booted && !missing) draft.put({ ...current, stage: 'ready' })
 }
@@ -119,7 +136,12 @@ function takeJob(draft: SlotDraft, node: SpecNode, current: Incarnation): boolea
   const machine = machineOf(current, draft.slot.observed)
   const run = current.run
   const ended = run === undefined ? undefined : runStateOf(machine, run.token)
-  const exitCode = serviceKind(node) === 'process' ? exitOf(ended) : machine?.state === 'stopped' ? machine.exitCode : undefined
+  const exitCode =
+    serviceKind(node) === 'process'
+      ? exitOf(ended)
+      : machine?.state === 'stopped'
+        ? machine.exitCode
+        : undefined
   if (exitCode !== 0) return false
   const { world } = draft
   draft.record = { ...draft.record, done: jobDigest(world.tree(world.desired.version), node, world) }
@@ -139,7 +161,8 @@ function advanceLeaving(draft: SlotDraft, one: Incarnation): void {
   const node = slot.node
   if (one.stage === 'ready') {
     const replaced = current !== undefined && node !== undefined && isServing(current, node, slot.observed)
-    if (replaced || draft.world.desired.wish !== 'running' || node === undefined) draft.put({ ...one, stage: 'retiring' })
+    if (replaced || draft.world.desired.wish !== 'running' || node === undefined)
+      draft.put({ ...one, stage: 'retiring' })
     else if (machineOf(one, slot.observed)?.state === 'absent') draft.put({ ...one, stage: 'removing' })
   } else if (one.stage === 'retiring' && one.step === undefined && hasEnded(one, slot)) {
     draft.put({ ...one, stage: 'removing' })
@@ -156,8 +179,10 @@ function hasEnded(one: Incarnation, slot: SlotFacts): boolean {
 function noteUp(draft: SlotDraft): void {
   const { slot, world, record } = draft
   const { current, trouble } = record
-  if (current === undefined || slot.node === undefined || !isServing(current, slot.node, slot.observed)) return
-  if (record.upSerial !== world.desired.serial) draft.record = { ...draft.record, upSerial: world.desired.serial }
+  if (current === undefined || slot.node === undefined || !isServing(current, slot.node, slot.observed))
+    return
+  if (record.upSerial !== world.desired.serial)
+    draft.record = { ...draft.record, upSerial: world.desired.serial }
   if (trouble === undefined) return
   const calmAt = Math.max(trouble.retryAt, slot.observed?.at ?? 0) + CALM
   if (world.now >= calmAt) draft.clearTrouble()

@@ -40,7 +40,8 @@ export function deriveStatus(former: ApplicationStatus, facts: StatusFacts, now:
 
 /** When the status changes by time alone if nothing else does; undefined when it does not. */
 export function statusDueAt(status: ApplicationStatus, settings: ApplicationSettings): number | undefined {
-  if (status.unsettledSince === undefined || status.state === 'alert' || status.state === 'expunge') return undefined
+  if (status.unsettledSince === undefined || status.state === 'alert' || status.state === 'expunge')
+    return undefined
   return status.unsettledSince + (status.state === 'running' ? settings.grace : settings.changeDeadline)
 }
 

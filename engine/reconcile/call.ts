@@ -19,7 +19,12 @@ const PHASE_TIMEOUT = 300_000
  * The port call of an announced step, made anew from the books: the same announcement gives the same call before and
  * after a restart.
  */
-export function callOf(step: Announcement, incarnation: Incarnation, slot: SlotFacts, world: World): Shaped<StepCall> {
+export function callOf(
+  step: Announcement,
+  incarnation: Incarnation,
+  slot: SlotFacts,
+  world: World,
+): Shaped<StepCall> {
   const ref = refOf(incarnation, step.generation)
   switch (step.kind) {
     case 'ensure':
@@ -50,7 +55,12 @@ export function refOf(incarnation: Incarnation, generation: number): ResourceRef
 }
 
 /** The work of one phase in the version that an incarnation is made from; undefined where it has none. */
-export function phaseWork(phase: PhaseName, incarnation: Incarnation, slot: SlotFacts, world: World): Shaped<Work> | undefined {
+export function phaseWork(
+  phase: PhaseName,
+  incarnation: Incarnation,
+  slot: SlotFacts,
+  world: World,
+): Shaped<Work> | undefined {
   const version = phase === 'launch' ? world.desired.version : incarnation.version
   const node = world.tree(version).at(slot.path) ?? slot.node
   const operation = node?.spec.software?.phases[phase]
@@ -69,7 +79,12 @@ interface Context {
   readonly version: number
 }
 
-function operationWork(operation: OperationSpec, node: SpecNode, incarnation: Incarnation, context: Context): Shaped<Work> {
+function operationWork(
+  operation: OperationSpec,
+  node: SpecNode,
+  incarnation: Incarnation,
+  context: Context,
+): Shaped<Work> {
   const { slot, world, version } = context
   return workOf(operation, evaluator(slot.path, world, version), {
     environment: node.spec.software?.environment ?? {},
@@ -81,7 +96,10 @@ function operationWork(operation: OperationSpec, node: SpecNode, incarnation: In
 /** What every command on a machine is told about where it is. */
 function factsOf(incarnation: Incarnation, slot: SlotFacts): { readonly [name: string]: string } {
   const ports = machineOf(incarnation, slot.observed)?.ports ?? {}
-  const numbers = Object.entries(ports).map(([name, port]) => [`PORT_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`, String(port.inside)])
+  const numbers = Object.entries(ports).map(([name, port]) => [
+    `PORT_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`,
+    String(port.inside),
+  ])
   const [first] = Object.values(ports)
   return {
     ...Object.fromEntries(numbers),
@@ -92,7 +110,12 @@ function factsOf(incarnation: Incarnation, slot: SlotFacts): { readonly [name: s
   }
 }
 
-function ensureCall(step: Announcement, incarnation: Incarnation, slot: SlotFacts, world: World): Shaped<StepCall> {
+function ensureCall(
+  step: Announcement,
+  incarnation: Incarnation,
+  slot: SlotFacts,
+  world: World,
+): Shaped<StepCall> {
   const node = world.tree(incarnation.version).at(slot.path) ?? slot.node
   if (node === undefined) return { kind: 'failed', reason: 'its version is no longer kept' }
   const given = givenShape(node, incarnation, slot, world)
@@ -125,12 +148,22 @@ function givenShape(node: SpecNode, incarnation: Incarnation, slot: SlotFacts, w
   return {
     hostname,
     aliases: hostname === role ? [hostname] : [hostname, role],
-    networks: networks.flatMap((holding) => (holding === undefined ? [] : [{ token: holding.brought ? holding.name : holding.token, brought: holding.brought }])),
+    networks: networks.flatMap((holding) =>
+      holding === undefined
+        ? []
+        : [{ token: holding.brought ? holding.name : holding.token, brought: holding.brought }],
+    ),
     volumes: node.spec.volumes.flatMap((volume) => {
       const holding = world.holding(volumeId(slot.path, volume.name))
       return holding === undefined
         ? []
-        : [{ token: holding.brought ? holding.name : holding.token, brought: holding.brought, path: volume.path }]
+        : [
+            {
+              token: holding.brought ? holding.name : holding.token,
+              brought: holding.brought,
+              path: volume.path,
+            },
+          ]
     }),
     ...(incarnation.zone === undefined ? {} : { zone: incarnation.zone }),
   }
@@ -146,13 +179,22 @@ export function networkIds(node: SpecNode, location: string, world: World): read
   return names.map((name) => networkId(name, location))
 }
 
-function runCall(step: Announcement, incarnation: Incarnation, slot: SlotFacts, world: World): Shaped<StepCall> {
+function runCall(
+  step: Announcement,
+  incarnation: Incarnation,
+  slot: SlotFacts,
+  world: World,
+): Shaped<StepCall> {
   const phase = (step.phase ?? 'stop') as PhaseName
   const work = phaseWork(phase, incarnation, slot, world)
   if (work === undefined) return { kind: 'failed', reason: `it has no phase ${phase} any more` }
   if (work.kind !== 'ready') return work
   const timeout = timeoutOf(phase, incarnation, slot, world)
-  return ready({ verb: 'run', ref: refOf(incarnation, step.generation), request: requestOf(step, work.value, { mode: 'task', timeout, label: phase }) })
+  return ready({
+    verb: 'run',
+    ref: refOf(incarnation, step.generation),
+    request: requestOf(step, work.value, { mode: 'task', timeout, label: phase }),
+  })
 }
 
 function timeoutOf(phase: PhaseName, incarnation: Incarnation, slot: SlotFacts, world: World): number {
@@ -161,7 +203,12 @@ function timeoutOf(phase: PhaseName, incarnation: Incarnation, slot: SlotFacts, 
   return named > 0 ? named : PHASE_TIMEOUT
 }
 
-function launchCall(step: Announcement, incarnation: Incarnation, slot: SlotFacts, world: World): Shaped<StepCall> {
+function launchCall(
+  step: Announcement,
+  incarnation: Incarnation,
+  slot: SlotFacts,
+  world: World,
+): Shaped<StepCall> {
   const work = phaseWork('launch', incarnation, slot, world)
   if (work === undefined) return { kind: 'failed', reason: 'it has no launch command any more' }
   if (work.kind !== 'ready') return work
@@ -177,16 +224,27 @@ function launchCall(step: Announcement, incarnation: Incarnation, slot: SlotFact
   return ready({ verb: 'run', ref: refOf(incarnation, step.generation), request: all })
 }
 
-function refreshCall(step: Announcement, incarnation: Incarnation, slot: SlotFacts, world: World): Shaped<StepCall> {
+function refreshCall(
+  step: Announcement,
+  incarnation: Incarnation,
+  slot: SlotFacts,
+  world: World,
+): Shaped<StepCall> {
   const files = liveFiles(slot, world)
   if (files.kind !== 'ready') return files
   const ref = refOf(incarnation, step.generation)
   const reload = slot.node?.spec.software?.reload
-  if (slot.node === undefined || reload === undefined) return ready({ verb: 'refresh', ref, files: files.value })
+  if (slot.node === undefined || reload === undefined)
+    return ready({ verb: 'refresh', ref, files: files.value })
   const work = operationWork(reload, slot.node, incarnation, { slot, world, version: world.desired.version })
   if (work.kind !== 'ready') return work
   const timeout = reload.timeout > 0 ? reload.timeout : PHASE_TIMEOUT
-  return ready({ verb: 'refresh', ref, files: files.value, reload: requestOf(step, work.value, { mode: 'task', timeout, label: 'reload' }) })
+  return ready({
+    verb: 'refresh',
+    ref,
+    files: files.value,
+    reload: requestOf(step, work.value, { mode: 'task', timeout, label: 'reload' }),
+  })
 }
 
 function requestOf(
@@ -195,7 +253,15 @@ function requestOf(
   how: Pick<RunRequest, 'mode' | 'timeout' | 'label'>,
 ): RunRequest {
   const { script, environment, files } = work
-  return { token: step.token, digest: step.digest, generation: step.generation, script, environment, files, ...how }
+  return {
+    token: step.token,
+    digest: step.digest,
+    generation: step.generation,
+    script,
+    environment,
+    files,
+    ...how,
+  }
 }
 
 function evaluator(path: string, world: World, version: number): Evaluate {

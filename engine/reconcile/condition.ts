@@ -26,7 +26,10 @@ export function serviceKind(node: SpecNode): 'process' | 'machine' {
 }
 
 /** The far end's last word on an incarnation's machine. */
-export function machineOf(incarnation: Incarnation, observed: ObservedRecord | undefined): ResourceState | undefined {
+export function machineOf(
+  incarnation: Incarnation,
+  observed: ObservedRecord | undefined,
+): ResourceState | undefined {
   return observed?.resources[incarnation.token]
 }
 
@@ -36,7 +39,11 @@ export function runStateOf(machine: ResourceState | undefined, token: string): R
 }
 
 /** How the service of an incarnation stands by what was last observed. */
-export function serviceOf(incarnation: Incarnation, node: SpecNode, observed: ObservedRecord | undefined): ServiceState {
+export function serviceOf(
+  incarnation: Incarnation,
+  node: SpecNode,
+  observed: ObservedRecord | undefined,
+): ServiceState {
   const { run } = incarnation
   if (run === undefined) return { kind: 'none' }
   if (run.stage === 'ended') return { kind: 'ended' }
@@ -68,7 +75,11 @@ export function incarnations(record: SlotRecord): readonly Incarnation[] {
 }
 
 /** Whether an incarnation does its work: ready, and its service up. */
-export function isServing(incarnation: Incarnation, node: SpecNode, observed: ObservedRecord | undefined): boolean {
+export function isServing(
+  incarnation: Incarnation,
+  node: SpecNode,
+  observed: ObservedRecord | undefined,
+): boolean {
   return incarnation.stage === 'ready' && serviceOf(incarnation, node, observed).kind === 'up'
 }
 
@@ -79,22 +90,38 @@ export function mayRun(incarnation: Incarnation, observed: ObservedRecord | unde
   return machine?.state === 'running' || machine?.state === 'creating'
 }
 
-const COMPLETED: Condition = { state: 'completed', up: true, quiet: true, gone: true, reason: 'its job is done' }
+const COMPLETED: Condition = {
+  state: 'completed',
+  up: true,
+  quiet: true,
+  gone: true,
+  reason: 'its job is done',
+}
 
-function runFailure(run: RunAllocation, node: SpecNode, machine: ResourceState | undefined): ServiceState | undefined {
+function runFailure(
+  run: RunAllocation,
+  node: SpecNode,
+  machine: ResourceState | undefined,
+): ServiceState | undefined {
   if (serviceKind(node) === 'machine') return machineFailure(run, machine)
   const state = runStateOf(machine, run.token)
   if (state === undefined || state.state === 'running') return undefined
-  if (state.state === 'exited' && state.exitCode === 0 && node.spec.software?.phases.check !== undefined) return undefined
-  const how = state.state === 'exited' ? `exited with code ${state.exitCode ?? '?'}` : state.state.replace('-', ' ')
+  if (state.state === 'exited' && state.exitCode === 0 && node.spec.software?.phases.check !== undefined)
+    return undefined
+  const how =
+    state.state === 'exited' ? `exited with code ${state.exitCode ?? '?'}` : state.state.replace('-', ' ')
   const reason = `run ${run.number} ${how}`
-  return state.exitCode === undefined ? { kind: 'failed', reason } : { kind: 'failed', reason, exitCode: state.exitCode }
+  return state.exitCode === undefined
+    ? { kind: 'failed', reason }
+    : { kind: 'failed', reason, exitCode: state.exitCode }
 }
 
 function machineFailure(run: RunAllocation, machine: ResourceState | undefined): ServiceState | undefined {
   if (run.stage !== 'launched' || machine?.state !== 'stopped') return undefined
   const reason = `run ${run.number} ended${machine.exitCode === undefined ? '' : ` with code ${machine.exitCode}`}`
-  return machine.exitCode === undefined ? { kind: 'failed', reason } : { kind: 'failed', reason, exitCode: machine.exitCode }
+  return machine.exitCode === undefined
+    ? { kind: 'failed', reason }
+    : { kind: 'failed', reason, exitCode: machine.exitCode }
 }
 
 function healthOf(
@@ -145,8 +172,10 @@ function startingState(input: StateInput, node: SpecNode): readonly [EntityState
   const { record } = input
   const service = record.current === undefined ? undefined : serviceOf(record.current, node, input.observed)
   if (service?.kind === 'failed') return ['failed', service.reason]
-  if (service?.kind === 'unhealthy') return ['failed', `not healthy: ${input.observed?.health?.reason ?? 'the far end says so'}`]
-  if (record.trouble !== undefined && record.current?.step === undefined) return ['failed', record.trouble.failure.message]
+  if (service?.kind === 'unhealthy')
+    return ['failed', `not healthy: ${input.observed?.health?.reason ?? 'the far end says so'}`]
+  if (record.trouble !== undefined && record.current?.step === undefined)
+    return ['failed', record.trouble.failure.message]
   if (record.current === undefined) return ['created', 'not begun']
   return ['starting', progressOf(record.current)]
 }

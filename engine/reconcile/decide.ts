@@ -33,7 +33,8 @@ function close(draft: SlotDraft, gap: Gap): void {
   switch (gap.kind) {
     case 'destroy':
       draft.settled = false
-      if (current !== undefined && !draft.slot.isUnderWay(current.number)) draft.leave(gap.reason, wayOut(draft))
+      if (current !== undefined && !draft.slot.isUnderWay(current.number))
+        draft.leave(gap.reason, wayOut(draft))
       return
     case 'stop':
       if (current !== undefined) stopCurrent(draft, current)
@@ -48,7 +49,8 @@ function close(draft: SlotDraft, gap: Gap): void {
     case 'none':
     case 'change':
     case 'start':
-      if (node !== undefined && current !== undefined && draft.world.desired.wish === 'running') realise(draft, node, gap)
+      if (node !== undefined && current !== undefined && draft.world.desired.wish === 'running')
+        realise(draft, node, gap)
       return
     default:
       unreachable(gap)

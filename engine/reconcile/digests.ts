@@ -35,7 +35,10 @@ export function formOf(tree: SpecTree, node: SpecNode, locations: readonly strin
 }
 
 /** The config expression that applies to a node: its own, else its nearest ancestor's, else a parameter's default. */
-export function configOf(node: SpecNode, key: string): { readonly expression: Expression; readonly node: SpecNode } | undefined {
+export function configOf(
+  node: SpecNode,
+  key: string,
+): { readonly expression: Expression; readonly node: SpecNode } | undefined {
   for (let at: SpecNode | undefined = node; at !== undefined; at = at.parent) {
     const own = Object.hasOwn(at.spec.config, key) ? at.spec.config[key] : undefined
     if (own !== undefined) return { expression: own, node: at }
@@ -49,7 +52,11 @@ export function configOf(node: SpecNode, key: string): { readonly expression: Ex
 
 const CACHE = new WeakMap<SpecNode, NodeForm>()
 
-function replaceParts(tree: SpecTree, node: SpecNode, locations: readonly string[]): { readonly [name: string]: Json } {
+function replaceParts(
+  tree: SpecTree,
+  node: SpecNode,
+  locations: readonly string[],
+): { readonly [name: string]: Json } {
   const { spec } = node
   const { install, customize } = spec.software?.phases ?? {}
   const parts: { [name: string]: unknown } = {
@@ -59,14 +66,19 @@ function replaceParts(tree: SpecTree, node: SpecNode, locations: readonly string
     volumes: spec.volumes,
     install: install ?? null,
     customize: customize ?? null,
-    environment: install === undefined && customize === undefined ? null : (spec.software?.environment ?? null),
+    environment:
+      install === undefined && customize === undefined ? null : (spec.software?.environment ?? null),
   }
   return inlined(tree, node, parts, 0) as { readonly [name: string]: Json }
 }
 
 function runParts(tree: SpecTree, node: SpecNode): { readonly [name: string]: Json } {
   const { software } = node.spec
-  const parts = { launch: software?.phases.launch ?? null, env: software?.environment ?? null, files: software?.files ?? null }
+  const parts = {
+    launch: software?.phases.launch ?? null,
+    env: software?.environment ?? null,
+    files: software?.files ?? null,
+  }
   return inlined(tree, node, parts, 0) as { readonly [name: string]: Json }
 }
 
@@ -80,7 +92,9 @@ function inlined(tree: SpecTree, node: SpecNode, value: unknown, depth: number):
     const found = configOf(targetOf(tree, node, value.of), value.key)
     if (found !== undefined) return inlined(tree, found.node, found.expression, depth + 1)
   }
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inlined(tree, node, part, depth + 1)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [key, inlined(tree, node, part, depth + 1)]),
+  )
 }
 
 type ConfigReference = Extract<Expression, { readonly kind: 'config' }>

@@ -83,7 +83,11 @@ export class SlotDraft {
   put(incarnation: Incarnation): void {
     const { current, leaving } = this.record
     if (current?.number === incarnation.number) this.record = { ...this.record, current: incarnation }
-    else this.record = { ...this.record, leaving: leaving.map((one) => (one.number === incarnation.number ? incarnation : one)) }
+    else
+      this.record = {
+        ...this.record,
+        leaving: leaving.map((one) => (one.number === incarnation.number ? incarnation : one)),
+      }
   }
 
   /** Moves the current incarnation to those that leave. */
@@ -123,14 +127,25 @@ export class SlotDraft {
   repeat(incarnation: Incarnation, step: Announcement, call: Shaped<StepCall>): void {
     this.settled = false
     if (call.kind === 'ready') this.#take(incarnation, step, call.value)
-    else if (call.kind === 'waiting') call.on.forEach((on) => { this.wait(on) })
+    else if (call.kind === 'waiting')
+      call.on.forEach((on) => {
+        this.wait(on)
+      })
     else this.fail({ cause: 'invalid', retry: 'never', message: call.reason })
   }
 
   /** The finished verdict. */
   verdict(forget = false): Verdict {
     const { record, steps, holdings, waits, wakeAt, settled } = this
-    return { record, steps, holdings, waits, wakeAt, settled: settled && steps.length === 0 && holdings.length === 0, forget }
+    return {
+      record,
+      steps,
+      holdings,
+      waits,
+      wakeAt,
+      settled: settled && steps.length === 0 && holdings.length === 0,
+      forget,
+    }
   }
 
   #take(incarnation: Incarnation, announcement: Announcement, call: StepCall): void {

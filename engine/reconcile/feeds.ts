@@ -111,7 +111,9 @@ export class Feeds {
       case 'http': {
         const url = this.#text(state, source.url)
         const answer = url === undefined ? undefined : await this.#get(url, PROBE_TIMEOUT)
-        return answer?.kind === 'answered' && answer.status < 400 ? selected(answer.body, source.select) : undefined
+        return answer?.kind === 'answered' && answer.status < 400
+          ? selected(answer.body, source.select)
+          : undefined
       }
       case 'command': {
         const ran = await this.#exec(state, source.command, PROBE_TIMEOUT)
@@ -141,7 +143,12 @@ export class Feeds {
     const healthy = reason === undefined
     if (!healthy && (misses < (node.spec.health?.failures ?? 3) || this.#inGrace(state))) return
     if (known?.healthy === healthy || state.record.current?.run?.token !== run.token) return
-    this.#keeper.judge(state.path, { token: run.token, healthy, reason: reason ?? 'answers', since: this.#ports.clock.now() })
+    this.#keeper.judge(state.path, {
+      token: run.token,
+      healthy,
+      reason: reason ?? 'answers',
+      since: this.#ports.clock.now(),
+    })
   }
 
   #inGrace(state: SlotState): boolean {
@@ -157,7 +164,10 @@ export class Feeds {
       const answer = url === undefined ? undefined : await this.#get(url, timeout)
       if (answer === undefined) return 'its address is not known'
       if (answer.kind === 'failed') return answer.reason
-      const fine = health.http.expectStatus === undefined ? answer.status < 400 : answer.status === health.http.expectStatus
+      const fine =
+        health.http.expectStatus === undefined
+          ? answer.status < 400
+          : answer.status === health.http.expectStatus
       if (!fine) return `answers ${answer.status}`
     }
     const command = health?.command ?? software?.phases.check?.command
@@ -170,18 +180,29 @@ export class Feeds {
     return this.#ports.prober.get(url, { timeout, limit: PROBE_LIMIT, signal: new AbortController().signal })
   }
 
-  async #exec(state: SlotState, command: Expression, timeout: number): Promise<{ stdout: string; exitCode?: number } | undefined> {
+  async #exec(
+    state: SlotState,
+    command: Expression,
+    timeout: number,
+  ): Promise<{ stdout: string; exitCode?: number } | undefined> {
     const script = this.#text(state, command)
     const target = this.#target(state)
     if (script === undefined || target === undefined) return undefined
-    return target.location.exec(target.ref, ['/bin/sh', '-c', script], { timeout, limit: PROBE_LIMIT, signal: new AbortController().signal })
+    return target.location.exec(target.ref, ['/bin/sh', '-c', script], {
+      timeout,
+      limit: PROBE_LIMIT,
+      signal: new AbortController().signal,
+    })
   }
 
   #target(state: SlotState): { readonly location: Location; readonly ref: ResourceRef } | undefined {
     const { current } = state.record
     const location = current === undefined ? undefined : this.#ports.location(current.location)
     if (current === undefined || location === undefined) return undefined
-    return { location, ref: { token: current.token, kind: 'machine', name: current.name, generation: current.generation } }
+    return {
+      location,
+      ref: { token: current.token, kind: 'machine', name: current.name, generation: current.generation },
+    }
   }
 
   #text(state: SlotState, expression: Expression): string | undefined {
@@ -207,7 +228,10 @@ function isPollable(state: SlotState): boolean {
   if (current === undefined || state.node === undefined || state.record.retired !== undefined) return false
   const machine = machineOf(current, state.observed)
   const service = serviceOf(current, state.node, state.observed)
-  return machine?.state === 'running' && (service.kind === 'up' || service.kind === 'starting' || service.kind === 'unhealthy')
+  return (
+    machine?.state === 'running' &&
+    (service.kind === 'up' || service.kind === 'starting' || service.kind === 'unhealthy')
+  )
 }
 
 function periodOf(state: SlotState, sensor: SensorSpec | undefined): number {
@@ -236,7 +260,8 @@ function selected(body: string, select: string | undefined): Json | undefined {
 
 function shaped(value: Json, type: SensorSpec['type']): Json | undefined {
   if (type === 'number') {
-    const number = typeof value === 'number' ? value : Number(typeof value === 'string' && value !== '' ? value : NaN)
+    const number =
+      typeof value === 'number' ? value : Number(typeof value === 'string' && value !== '' ? value : NaN)
     return Number.isFinite(number) ? number : undefined
   }
   if (type === 'boolean') return value === true || value === 'true'

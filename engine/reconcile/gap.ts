@@ -24,7 +24,11 @@ export function gapOf(slot: SlotFacts, world: World): Gap {
   if (node === undefined || isDone(slot, world)) return { kind: 'none' }
   if (world.desired.wish === 'stopped' || isSetAside(slot, world)) return stopGap(slot, world)
   if (record.current === undefined) return { kind: 'create', reason: createReason(slot) }
-  return replaceGap(record.current, node, slot, world) ?? changeGap(record.current, node, slot, world) ?? runGap(record.current, node, slot)
+  return (
+    replaceGap(record.current, node, slot, world) ??
+    changeGap(record.current, node, slot, world) ??
+    runGap(record.current, node, slot)
+  )
 }
 
 /** Why a slot should not exist at all; undefined while it is wanted. */
@@ -65,7 +69,9 @@ export function changedParts(from: Json, to: Json, name = ''): readonly string[]
   if (sameJson(from, to)) return []
   if (isMap(from) && isMap(to) && from['kind'] === to['kind']) {
     const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])]
-    return keys.flatMap((key) => changedParts(from[key] ?? null, to[key] ?? null, name === '' ? key : `${name}.${key}`))
+    return keys.flatMap((key) =>
+      changedParts(from[key] ?? null, to[key] ?? null, name === '' ? key : `${name}.${key}`),
+    )
   }
   return [`${name.replace(/\.value$/, '')}: ${brief(from)} → ${brief(to)}`]
 }
@@ -75,7 +81,8 @@ function isMap(value: Json): value is { readonly [key: string]: Json } {
 }
 
 function brief(value: Json): string {
-  const shown = isMap(value) && value['kind'] === 'literal' ? JSON.stringify(value['value']) : JSON.stringify(value)
+  const shown =
+    isMap(value) && value['kind'] === 'literal' ? JSON.stringify(value['value']) : JSON.stringify(value)
   return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown
 }
 
@@ -86,9 +93,14 @@ function createReason(slot: SlotFacts): string {
 
 function stopGap(slot: SlotFacts, world: World): Gap {
   const running = incarnations(slot.record).some((one) => mayRun(one, slot.observed))
-  if (running) return { kind: 'stop', reason: isSetAside(slot, world) ? 'set aside for inspection' : 'the application is to be stopped' }
+  if (running)
+    return {
+      kind: 'stop',
+      reason: isSetAside(slot, world) ? 'set aside for inspection' : 'the application is to be stopped',
+    }
   const keep = world.tree(world.desired.version).application.settings.keepMachines
-  if (!keep && !isSetAside(slot, world) && slot.record.current !== undefined) return { kind: 'destroy', reason: 'stopped, and machines are not kept' }
+  if (!keep && !isSetAside(slot, world) && slot.record.current !== undefined)
+    return { kind: 'destroy', reason: 'stopped, and machines are not kept' }
   return { kind: 'none' }
 }
 
@@ -108,7 +120,11 @@ function describeReplace(current: Incarnation, form: NodeForm, slot: SlotFacts, 
   const before = old === undefined ? undefined : formAt(past, old, world)
   const changes = before === undefined ? ['its specification'] : changedParts(before.parts, form.parts)
   const moved = before !== undefined && before.placement !== form.placement
-  return { kind: moved ? 'move' : 'replace', reason: `${named(changes)} changed, which forces ${moved ? 'a move' : 'a replacement'}`, changes }
+  return {
+    kind: moved ? 'move' : 'replace',
+    reason: `${named(changes)} changed, which forces ${moved ? 'a move' : 'a replacement'}`,
+    changes,
+  }
 }
 
 function changeGap(current: Incarnation, node: SpecNode, slot: SlotFacts, world: World): Gap | undefined {
@@ -138,6 +154,7 @@ function runGap(current: Incarnation, node: SpecNode, slot: SlotFacts): Gap {
   if (run.stage === 'ended') return { kind: 'start', reason: 'its service has ended' }
   if (run.stage !== 'launched') return { kind: 'start', reason: run.stage }
   const machine = slot.observed?.resources[current.token]
-  if (machine?.state !== 'running' && serviceKind(node) === 'process') return { kind: 'start', reason: 'its machine is stopped' }
+  if (machine?.state !== 'running' && serviceKind(node) === 'process')
+    return { kind: 'start', reason: 'its machine is stopped' }
   return { kind: 'none' }
 }

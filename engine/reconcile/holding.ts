@@ -37,7 +37,10 @@ export function makeHolding(
   const token = tokenFor(world.engine, world.desired.id, `${id}@${location}`, 1)
   const volume = owner === '' ? undefined : node.spec.volumes.find((one) => id.endsWith(`:${one.name}`))
   const name = id.slice(id.indexOf(':') + 1).split('@')[0] ?? id
-  const network = owner === '' ? world.tree(world.desired.version).application.networks.find((one) => one.name === name) : undefined
+  const network =
+    owner === ''
+      ? world.tree(world.desired.version).application.networks.find((one) => one.name === name)
+      : undefined
   const brought = volume?.brought ?? network?.brought
   return {
     kind: 'holding',
@@ -96,12 +99,19 @@ function announce(record: HoldingRecord, kind: 'ensure' | 'destroy', world: Worl
     announcement,
     call: callFor(record, announcement, world),
   }
-  return { record: { ...record, generation, step: announcement }, steps: [step], wakeAt: 0, settled: false, forget: false }
+  return {
+    record: { ...record, generation, step: announcement },
+    steps: [step],
+    wakeAt: 0,
+    settled: false,
+    forget: false,
+  }
 }
 
 function callFor(record: HoldingRecord, step: Announcement, world: World): StepCall {
   const { token, name, resource } = record
-  if (step.kind === 'destroy') return { verb: 'destroy', ref: { token, name, kind: resource, generation: step.generation } }
+  if (step.kind === 'destroy')
+    return { verb: 'destroy', ref: { token, name, kind: resource, generation: step.generation } }
   const marks = {
     engine: world.engine,
     application: world.desired.id,
@@ -113,6 +123,7 @@ function callFor(record: HoldingRecord, step: Announcement, world: World): StepC
 }
 
 function shapeOf(record: HoldingRecord): ResourceShape {
-  if (record.resource === 'network') return { kind: 'network', ...(record.cidr === undefined ? {} : { cidr: record.cidr }) }
+  if (record.resource === 'network')
+    return { kind: 'network', ...(record.cidr === undefined ? {} : { cidr: record.cidr }) }
   return { kind: 'volume', ...(record.size === undefined ? {} : { size: record.size }) }
 }

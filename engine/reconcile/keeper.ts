@@ -255,7 +255,8 @@ export class Keeper {
     landscape.unsettled.add(path)
     turn.put(KEYS.slot(landscape.desired.id, path), state.record)
     this.#queue.add(path)
-    this.#incomplete ||= state.node !== undefined && (state.node.children.length > 0 || state.node.member !== undefined)
+    this.#incomplete ||=
+      state.node !== undefined && (state.node.children.length > 0 || state.node.member !== undefined)
   }
 
   #retire(path: string, reason: string, turn: TurnBook): void {
@@ -301,7 +302,11 @@ export class Keeper {
     return { record, observed }
   }
 
-  #apply(state: SlotState, verdict: Verdict, context: { readonly observed: ObservedRecord | undefined; readonly turn: TurnBook; readonly now: number }): void {
+  #apply(
+    state: SlotState,
+    verdict: Verdict,
+    context: { readonly observed: ObservedRecord | undefined; readonly turn: TurnBook; readonly now: number },
+  ): void {
     const { landscape } = this
     const { turn, now } = context
     const { id } = landscape.desired
@@ -335,20 +340,33 @@ export class Keeper {
   /** Keeps the shown state beside the observation when either changed. */
   #show(
     state: SlotState,
-    context: { readonly before: Condition; readonly observedChanged: boolean; readonly turn: TurnBook; readonly now: number },
+    context: {
+      readonly before: Condition
+      readonly observedChanged: boolean
+      readonly turn: TurnBook
+      readonly now: number
+    },
   ): void {
     const { condition } = state
     const { before, turn, now } = context
     const shown = state.observed?.shown
-    const moved = shown?.state !== condition.state || shown.up !== condition.up || shown.reason !== condition.reason
+    const moved =
+      shown?.state !== condition.state || shown.up !== condition.up || shown.reason !== condition.reason
     if (!moved && !context.observedChanged) return
     if (!state.stored && state.observed === undefined) return
     const since = shown?.state === condition.state && shown.up === condition.up ? shown.since : now
     const observed = state.observed ?? emptyObservation(state.path, now)
-    state.observed = { ...observed, at: now, shown: { state: condition.state, up: condition.up, reason: condition.reason, since } }
+    state.observed = {
+      ...observed,
+      at: now,
+      shown: { state: condition.state, up: condition.up, reason: condition.reason, since },
+    }
     state.since = since
     turn.put(KEYS.seen(this.landscape.desired.id, state.path), state.observed)
-    if (moved) turn.after.push(() => { this.#ports.conditionChanged(state, before) })
+    if (moved)
+      turn.after.push(() => {
+        this.#ports.conditionChanged(state, before)
+      })
   }
 
   #forget(state: SlotState, turn: TurnBook): void {
@@ -362,7 +380,9 @@ export class Keeper {
     if (state.role !== undefined) this.#queue.add(state.role)
     this.#enqueueOwned(state.path)
     state.condition = { ...before, state: 'gone', up: false, quiet: true, gone: true }
-    turn.after.push(() => { this.#ports.conditionChanged(state, before) })
+    turn.after.push(() => {
+      this.#ports.conditionChanged(state, before)
+    })
   }
 
   /** What followed a slot, and what all share, may go once nothing is left of it. */
@@ -387,7 +407,13 @@ export class Keeper {
     const world = worldFor(id, clock.now(), sources)
     const wanted = this.#isWanted(state.record)
     const verdict = decideHolding({ ...state, wanted }, world)
-    if (verdict.forget || (!wanted && state.record.stage === 'removing' && state.record.step === undefined && state.record.token === '')) {
+    if (
+      verdict.forget ||
+      (!wanted &&
+        state.record.stage === 'removing' &&
+        state.record.step === undefined &&
+        state.record.token === '')
+    ) {
       this.#forgetHolding(state, turn)
       return
     }
@@ -407,7 +433,11 @@ export class Keeper {
     const { landscape } = this
     if (record.owner !== '') {
       const slot = landscape.slots.get(record.owner)
-      return slot !== undefined && (!slot.condition.gone || (landscape.desired.wish !== 'gone' && slot.record.retired === undefined && slot.node !== undefined))
+      return (
+        slot !== undefined &&
+        (!slot.condition.gone ||
+          (landscape.desired.wish !== 'gone' && slot.record.retired === undefined && slot.node !== undefined))
+      )
     }
     return landscape.desired.wish !== 'gone' || landscape.existing > 0
   }
@@ -425,15 +455,25 @@ export class Keeper {
     const { answer, step } = outcome
     const { step: _step, trouble: _trouble, ...record } = state.record
     state.underWay = false
-    if (answer.kind === 'not-ready' || answer.kind === 'pending') state.notBefore = now + (('retryAfter' in answer ? answer.retryAfter : undefined) ?? 500)
-    else if (answer.kind === 'unknown' || answer.kind === 'refused') state.record = this.#holdingTrouble(state, answer.failure, now)
+    if (answer.kind === 'not-ready' || answer.kind === 'pending')
+      state.notBefore = now + (('retryAfter' in answer ? answer.retryAfter : undefined) ?? 500)
+    else if (answer.kind === 'unknown' || answer.kind === 'refused')
+      state.record = this.#holdingTrouble(state, answer.failure, now)
     else if (answer.kind === 'conflict') {
-      state.record = this.#holdingTrouble(state, { cause: 'conflict', retry: 'never', message: `its name is held by ${answer.holder}` }, now)
+      state.record = this.#holdingTrouble(
+        state,
+        { cause: 'conflict', retry: 'never', message: `its name is held by ${answer.holder}` },
+        now,
+      )
     } else if (step.announcement.kind === 'destroy') state.record = { ...record, token: '' }
     else state.record = { ...record, stage: 'present' }
   }
 
-  #holdingTrouble(state: HoldingState, failure: NonNullable<HoldingState['failure']>, now: number): HoldingState['record'] {
+  #holdingTrouble(
+    state: HoldingState,
+    failure: NonNullable<HoldingState['failure']>,
+    now: number,
+  ): HoldingState['record'] {
     const attempts = (state.record.trouble?.attempts ?? 0) + 1
     const delay = failure.retry === 'never' ? 300_000 : Math.min(60_000, 500 * 2 ** attempts)
     const trouble = {
@@ -475,7 +515,9 @@ export class Keeper {
     if (status !== landscape.status) {
       landscape.status = status
       turn.put(KEYS.status(landscape.desired.id), status)
-      turn.after.push(() => { this.#ports.statusChanged() })
+      turn.after.push(() => {
+        this.#ports.statusChanged()
+      })
     }
     const due = statusDueAt(status, settings)
     if (due === undefined) this.#wakes.delete('')
@@ -511,7 +553,13 @@ export class Keeper {
       const line = trouble.failure.message
       causes.set(line, [...(causes.get(line) ?? []), key])
     }
-    return { stuck, alerts: [...causes].map(([line, keys]) => `${keys.slice(0, 3).join(', ')}${keys.length > 3 ? ` and ${keys.length - 3} more` : ''}: ${line}`) }
+    return {
+      stuck,
+      alerts: [...causes].map(
+        ([line, keys]) =>
+          `${keys.slice(0, 3).join(', ')}${keys.length > 3 ? ` and ${keys.length - 3} more` : ''}: ${line}`,
+      ),
+    }
   }
 
   #settle(key: string, settled: boolean, wakeAt: number): void {
@@ -526,7 +574,9 @@ export class Keeper {
     const name = location ?? (state.node === undefined ? undefined : locationOf(state.node))
     const desk = name === undefined ? undefined : this.#ports.desk(name)
     if (desk === undefined || desk.hasRoom(more)) return true
-    desk.whenRoom(`${this.landscape.desired.id} ${state.path}`, () => { this.wake([state.path]) })
+    desk.whenRoom(`${this.landscape.desired.id} ${state.path}`, () => {
+      this.wake([state.path])
+    })
     return false
   }
 
@@ -551,8 +601,14 @@ export class Keeper {
     for (const [location, list] of byLocation) {
       for (const step of list) this.#ports.stepTaken(step)
       const desk = this.#ports.desk(location)
-      if (desk === undefined) list.forEach((step) => { this.#hear({ step, answer: noLocation(location) }) })
-      else desk.take(list, (outcome) => { this.#hear(outcome) })
+      if (desk === undefined)
+        list.forEach((step) => {
+          this.#hear({ step, answer: noLocation(location) })
+        })
+      else
+        desk.take(list, (outcome) => {
+          this.#hear(outcome)
+        })
     }
   }
 
@@ -595,7 +651,11 @@ function isMember(slot: SlotState, landscape: Landscape): boolean {
   return retired === undefined && !aside
 }
 
-function memberFacts(slot: SlotState): { readonly path: string; readonly createdAt: number; readonly condition: Condition } {
+function memberFacts(slot: SlotState): {
+  readonly path: string
+  readonly createdAt: number
+  readonly condition: Condition
+} {
   return { path: slot.path, createdAt: slot.record.createdAt, condition: slot.condition }
 }
 
@@ -607,10 +667,17 @@ function withNews(observed: ObservedRecord, news: News, now: number): ObservedRe
   let next = observed
   for (const [token, resource] of news.resources) next = withResource(next, token, resource, now)
   if (news.health !== undefined) next = { ...next, health: news.health, at: now }
-  if (news.attributes !== undefined) next = { ...next, attributes: { ...next.attributes, ...news.attributes }, at: now }
+  if (news.attributes !== undefined)
+    next = { ...next, attributes: { ...next.attributes, ...news.attributes }, at: now }
   return next
 }
 
-function noLocation(location: string): { readonly kind: 'refused'; readonly failure: { readonly cause: 'missing'; readonly retry: 'soon'; readonly message: string } } {
-  return { kind: 'refused', failure: { cause: 'missing', retry: 'soon', message: `location ${location} is not there` } }
+function noLocation(location: string): {
+  readonly kind: 'refused'
+  readonly failure: { readonly cause: 'missing'; readonly retry: 'soon'; readonly message: string }
+} {
+  return {
+    kind: 'refused',
+    failure: { cause: 'missing', retry: 'soon', message: `location ${location} is not there` },
+  }
 }

@@ -1,8 +1,10 @@
 /** Keys of the books in the store. One prefix for each kind of record; the application's id comes next. */
 export const KEYS = {
   desired: (application: string): string => `desired/${application}`,
-  version: (application: string, version: number): string => `version/${application}/${String(version).padStart(8, '0')}`,
-  source: (application: string, version: number): string => `source/${application}/${String(version).padStart(8, '0')}`,
+  version: (application: string, version: number): string =>
+    `version/${application}/${String(version).padStart(8, '0')}`,
+  source: (application: string, version: number): string =>
+    `source/${application}/${String(version).padStart(8, '0')}`,
   spec: (digest: string, part: number): string => `spec/${digest}/${String(part).padStart(6, '0')}`,
   status: (application: string): string => `status/${application}`,
   slot: (application: string, path: string): string => `slot/${application}/${path}`,
@@ -12,11 +14,16 @@ export const KEYS = {
   policy: (application: string, id: string): string => `policy/${application}/${id}`,
   decision: (application: string, id: string): string => `decision/${application}/${id}`,
   task: (application: string, id: string): string => `task/${application}/${id}`,
+  tombstone: (application: string): string => `tombstone/${application}`,
   location: (name: string): string => `location/${name}`,
 } as const
 
 /** Kind, application and rest of a key. */
-export function splitKey(key: string): { readonly kind: string; readonly application: string; readonly rest: string } {
+export function splitKey(key: string): {
+  readonly kind: string
+  readonly application: string
+  readonly rest: string
+} {
   const first = key.indexOf('/')
   const second = key.indexOf('/', first + 1)
   const kind = key.slice(0, first)

@@ -114,7 +114,11 @@ export class Landscape {
   }
 
   /** Changes a slot's records; gives the keys that must be looked at again because of it. */
-  change(state: SlotState, change: { readonly record?: SlotRecord; readonly observed?: ObservedRecord | undefined }, now: number): readonly string[] {
+  change(
+    state: SlotState,
+    change: { readonly record?: SlotRecord; readonly observed?: ObservedRecord | undefined },
+    now: number,
+  ): readonly string[] {
     const role = state.role === undefined ? undefined : this.roles.get(state.role)
     const before = role === undefined ? undefined : this.#contribution(state)
     if (change.record !== undefined) state.record = change.record
@@ -123,7 +127,9 @@ export class Landscape {
     const was = state.condition
     this.#derive(state, now)
     if (role !== undefined) count(role.tally, this.#contribution(state), 1)
-    return was === state.condition && change.observed === undefined && !hasIncarnationChange(change) ? [] : this.notify(state.path)
+    return was === state.condition && change.observed === undefined && !hasIncarnationChange(change)
+      ? []
+      : this.notify(state.path)
   }
 
   /** Takes a slot out: nothing is left of it. */
@@ -149,7 +155,13 @@ export class Landscape {
       return known
     }
     const tally = { members: 0, up: 0, running: 0, incarnations: 0, replacing: 0, busy: 0, quarantined: 0 }
-    const role: RoleState = { path, record: record ?? { kind: 'role', path, next: 1 }, node: this.tree.at(path), slots: new Map(), tally }
+    const role: RoleState = {
+      path,
+      record: record ?? { kind: 'role', path, next: 1 },
+      node: this.tree.at(path),
+      slots: new Map(),
+      tally,
+    }
     this.roles.set(path, role)
     return role
   }
@@ -179,9 +191,16 @@ export class Landscape {
     return this.#owned.get(owner) ?? NONE
   }
 
-  /** Takes a new wish or document in: everything derived from it is derived again. Gives all keys. */
+  /** Takes a new desired record in; gives the keys that must be looked at again because of it. */
   want(desired: DesiredRecord, now: number): readonly string[] {
+    const before = this.desired
     this.desired = desired
+    if (isNarrow(before, desired)) return narrowKeys(before, desired)
+    return this.#wantAnew(now)
+  }
+
+  /** A new wish, document or recovery: everything derived from it is derived again. */
+  #wantAnew(now: number): readonly string[] {
     for (const role of this.roles.values()) {
       role.node = this.tree.at(role.path)
       role.tally = { members: 0, up: 0, running: 0, incarnations: 0, replacing: 0, busy: 0, quarantined: 0 }
@@ -211,7 +230,8 @@ export class Landscape {
         if (role === undefined) roles.push(path)
         const { member } = node
         if (member.children.length > 0 || member.member !== undefined) {
-          for (const slot of role?.slots.values() ?? []) if (slot.record.retired === undefined) visitInside(member, slot.path)
+          for (const slot of role?.slots.values() ?? [])
+            if (slot.record.retired === undefined) visitInside(member, slot.path)
         }
       }
       visitInside(node, path)
@@ -241,7 +261,8 @@ export class Landscape {
   /** Keys of all who asked about this entity, or about something that it is inside of. */
   notify(path: string): readonly string[] {
     const keys: string[] = []
-    for (let at: string | undefined = path; at !== undefined; at = parentPath(at)) this.watchers.take(at, keys)
+    for (let at: string | undefined = path; at !== undefined; at = parentPath(at))
+      this.watchers.take(at, keys)
     return keys
   }
 
@@ -275,7 +296,11 @@ export class Landscape {
     const condition = conditionOf(state.record, state.node, state.observed, this.desired.wish)
     const old = state.condition
     if (old.state !== condition.state || old.up !== condition.up) state.since = now
-    const same = old.state === condition.state && old.up === condition.up && old.quiet === condition.quiet && old.gone === condition.gone
+    const same =
+      old.state === condition.state &&
+      old.up === condition.up &&
+      old.quiet === condition.quiet &&
+      old.gone === condition.gone
     this.running += Number(old.quiet) - Number(condition.quiet)
     this.existing += Number(old.gone) - Number(condition.gone)
     if (state.record.trouble === undefined) this.troubled.delete(state.path)
@@ -288,8 +313,12 @@ export class Landscape {
     const aside = isSetAside(state, this)
     const member = record.retired === undefined && !aside
     const all = incarnations(record)
-    const replacing = record.leaving.some((one) => one.stage === 'ready') || (record.current !== undefined && record.leaving.length > 0 && !condition.up)
-    const busy = all.some((one) => one.stage === 'creating' || one.stage === 'preparing' || one.stage === 'removing')
+    const replacing =
+      record.leaving.some((one) => one.stage === 'ready') ||
+      (record.current !== undefined && record.leaving.length > 0 && !condition.up)
+    const busy = all.some(
+      (one) => one.stage === 'creating' || one.stage === 'preparing' || one.stage === 'removing',
+    )
     return {
       members: member ? 1 : 0,
       up: member && condition.up ? 1 : 0,
@@ -312,6 +341,25 @@ const NOTHING: Condition = { state: 'created', up: false, quiet: true, gone: tru
 const NO_WAITS: readonly string[] = []
 
 const NONE: ReadonlySet<string> = new Set()
+
+/** Whether only counts, floors or holds differ. */
+function isNarrow(a: DesiredRecord, b: DesiredRecord): boolean {
+  return (
+    a.wish === b.wish &&
+    a.version === b.version &&
+    a.serial === b.serial &&
+    a.recovery === b.recovery &&
+    a.force === b.force
+  )
+}
+
+function narrowKeys(a: DesiredRecord, b: DesiredRecord): readonly string[] {
+  return (['counts', 'floors', 'holds'] as const).flatMap((part) =>
+    [...new Set([...Object.keys(a[part]), ...Object.keys(b[part])])].filter(
+      (key) => a[part][key] !== b[part][key],
+    ),
+  )
+}
 
 function hasIncarnationChange(change: { readonly record?: SlotRecord }): boolean {
   return change.record !== undefined

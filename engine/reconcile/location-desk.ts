@@ -1,5 +1,12 @@
 import type { ResourceState } from '../entity/resource.js'
-import type { CallOptions, CommandAnswer, EnsureAnswer, Location, ResourceRef, RunAnswer } from '../ports/location.js'
+import type {
+  CallOptions,
+  CommandAnswer,
+  EnsureAnswer,
+  Location,
+  ResourceRef,
+  RunAnswer,
+} from '../ports/location.js'
 import type { Cancel, Clock } from '../support/clock.js'
 import { failureOf, type FailureRecord } from '../support/failure.js'
 import type { Step, StepCall, StepOutcome } from './step.js'
@@ -102,7 +109,12 @@ export class LocationDesk {
     const late = new Promise<readonly StepOutcome[]>((resolve) => {
       cancel = this.#clock.schedule(CALL_TIMEOUT, () => {
         aborter.abort()
-        resolve(steps.map((step) => ({ step, answer: unknown('timeout', `no answer within ${CALL_TIMEOUT / 1_000} s`) })))
+        resolve(
+          steps.map((step) => ({
+            step,
+            answer: unknown('timeout', `no answer within ${CALL_TIMEOUT / 1_000} s`),
+          })),
+        )
       })
     })
     try {
@@ -115,7 +127,9 @@ export class LocationDesk {
   }
 
   #judge(outcomes: readonly StepOutcome[]): void {
-    const lost = outcomes.length > 0 && outcomes.every(({ answer }) => answer.kind === 'unknown' && answer.failure.cause === 'unreachable')
+    const lost =
+      outcomes.length > 0 &&
+      outcomes.every(({ answer }) => answer.kind === 'unknown' && answer.failure.cause === 'unreachable')
     this.#unreachable = lost ? this.#unreachable + 1 : 0
     if (this.#unreachable >= CIRCUIT_AFTER) this.#openUntil = this.#clock.now() + CIRCUIT_FOR
   }
@@ -145,18 +159,27 @@ export class LocationDesk {
 
 const BULK_VERBS: ReadonlySet<StepCall['verb']> = new Set(['ensure', 'start', 'stop', 'destroy'])
 
-function unknown(cause: FailureRecord['cause'], message: string): { readonly kind: 'unknown'; readonly failure: FailureRecord } {
+function unknown(
+  cause: FailureRecord['cause'],
+  message: string,
+): { readonly kind: 'unknown'; readonly failure: FailureRecord } {
   return { kind: 'unknown', failure: { cause, retry: 'soon', message } }
 }
 
 type Answer = EnsureAnswer | CommandAnswer | RunAnswer
 
-async function callPort(location: Location, steps: readonly Step[], options: CallOptions): Promise<readonly StepOutcome[]> {
+async function callPort(
+  location: Location,
+  steps: readonly Step[],
+  options: CallOptions,
+): Promise<readonly StepOutcome[]> {
   const answers = await answersOf(location, steps, options)
   const looked = steps.map((step, at) => (needsLook(step.call, answers[at]) ? refOf(step.call) : undefined))
   const refs = looked.filter((ref) => ref !== undefined)
   const states = refs.length === 0 ? [] : await location.observe(refs, options)
-  const seen = new Map(states.flatMap((state) => (state === undefined ? [] : [[state.token, state] as const])))
+  const seen = new Map(
+    states.flatMap((state) => (state === undefined ? [] : [[state.token, state] as const])),
+  )
   return steps.map((step, at) => outcomeOf(step, answers[at], seen.get(refOf(step.call)?.token ?? '')))
 }
 
@@ -174,13 +197,20 @@ function refOf(call: StepCall): ResourceRef | undefined {
   return call.verb === 'ensure' ? undefined : call.ref
 }
 
-async function answersOf(location: Location, steps: readonly Step[], options: CallOptions): Promise<readonly Answer[]> {
+async function answersOf(
+  location: Location,
+  steps: readonly Step[],
+  options: CallOptions,
+): Promise<readonly Answer[]> {
   const calls = steps.map((step) => step.call)
   const [first] = calls
   if (first === undefined) return []
   switch (first.verb) {
     case 'ensure':
-      return location.ensure(calls.flatMap((call) => (call.verb === 'ensure' ? [call.want] : [])), options)
+      return location.ensure(
+        calls.flatMap((call) => (call.verb === 'ensure' ? [call.want] : [])),
+        options,
+      )
     case 'start':
       return location.start(refsOf(calls), options)
     case 'stop':

@@ -44,13 +44,19 @@ export function decideRole(role: RoleFacts): RoleVerdict {
   const wanted = members === undefined ? 0 : role.wanted
   const none = { record, add: [], retire: [], settled: true }
   if (present < wanted) {
-    const numbers = Array.from({ length: Math.min(wanted - present, MOST_AT_ONCE) }, (_, at) => record.next + at)
+    const numbers = Array.from(
+      { length: Math.min(wanted - present, MOST_AT_ONCE) },
+      (_, at) => record.next + at,
+    )
     const add = numbers.map((number) => childPath(role.path, String(number)))
     return { ...none, record: { ...record, next: record.next + add.length }, add, settled: false }
   }
   if (present === wanted) return none
   const reason = members === undefined ? 'its role is no longer wanted' : `scaled in to ${wanted}`
-  const victims = chooseVictims(members?.victims ?? 'newest', role.members()).slice(0, Math.min(present - wanted, MOST_AT_ONCE))
+  const victims = chooseVictims(members?.victims ?? 'newest', role.members()).slice(
+    0,
+    Math.min(present - wanted, MOST_AT_ONCE),
+  )
   return { ...none, retire: victims.map((victim) => ({ path: victim.path, reason })), settled: false }
 }
 

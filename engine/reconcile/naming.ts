@@ -16,7 +16,10 @@ export function nameFor(application: string, key: string, number: number, token:
 
 /** Text as a part of a host or object name: `[a-z0-9-]+`, 'x' when nothing is left. */
 export function slug(text: string): string {
-  const plain = text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
+  const plain = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
   return plain === '' ? 'x' : plain
 }
 

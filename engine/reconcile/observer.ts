@@ -37,7 +37,11 @@ export class Observer {
   #sweep: Iterator<Target> | undefined
   #closed = false
 
-  constructor(desk: LocationDesk, keepers: ReadonlyMap<string, Keeper>, ports: { readonly clock: Clock; readonly log: Log }) {
+  constructor(
+    desk: LocationDesk,
+    keepers: ReadonlyMap<string, Keeper>,
+    ports: { readonly clock: Clock; readonly log: Log },
+  ) {
     this.#desk = desk
     this.#keepers = keepers
     this.#clock = ports.clock
@@ -48,7 +52,13 @@ export class Observer {
   start(closed$: Subject<void>): void {
     this.#nextSweep(0)
     const hints$ = this.#desk.location.watch().pipe(takeUntil(closed$))
-    void hints$.forEach((hint) => { this.#hint(hint.token) }).catch(() => { this.#log.warn('hints ended', { location: this.#desk.location.name }) })
+    void hints$
+      .forEach((hint) => {
+        this.#hint(hint.token)
+      })
+      .catch(() => {
+        this.#log.warn('hints ended', { location: this.#desk.location.name })
+      })
   }
 
   close(): void {
@@ -89,14 +99,17 @@ export class Observer {
     this.#cancelNear?.()
     const at = this.#due.next()
     if (at === undefined || this.#closed) return
-    this.#cancelNear = this.#clock.schedule(Math.max(0, at - this.#clock.now()), () => { void this.#lookNear() })
+    this.#cancelNear = this.#clock.schedule(Math.max(0, at - this.#clock.now()), () => {
+      void this.#lookNear()
+    })
   }
 
   async #lookNear(): Promise<void> {
     const targets: Target[] = []
     for (const id of this.#due.takeDue(this.#clock.now(), 1_000)) targets.push(...this.#nearTargets(id))
     this.#setNear()
-    for (let at = 0; at < targets.length; at += this.#bulk()) await this.#look(targets.slice(at, at + this.#bulk()))
+    for (let at = 0; at < targets.length; at += this.#bulk())
+      await this.#look(targets.slice(at, at + this.#bulk()))
   }
 
   /** The machines of a near slot; it stays near while its keeper says that it is unsettled. */
@@ -104,7 +117,12 @@ export class Observer {
     const near = this.#near.get(id)
     const keeper = near === undefined ? undefined : this.#keepers.get(near.application)
     const state = near === undefined ? undefined : keeper?.landscape.slots.get(near.key)
-    if (near === undefined || keeper === undefined || state === undefined || !keeper.landscape.unsettled.has(near.key)) {
+    if (
+      near === undefined ||
+      keeper === undefined ||
+      state === undefined ||
+      !keeper.landscape.unsettled.has(near.key)
+    ) {
       this.#near.delete(id)
       return []
     }
@@ -115,14 +133,19 @@ export class Observer {
 
   #targetsOf(keeper: Keeper, state: SlotState): readonly Target[] {
     return incarnations(state.record)
-      .filter((one) => one.location === this.#desk.location.name && !state.underWay.has(one.number) && isMade(one, state))
+      .filter(
+        (one) =>
+          one.location === this.#desk.location.name && !state.underWay.has(one.number) && isMade(one, state),
+      )
       .map((one) => targetOf(keeper, state, one))
   }
 
   #nextSweep(delay: number): void {
     this.#cancelFar?.()
     if (this.#closed) return
-    this.#cancelFar = this.#clock.schedule(delay, () => { void this.#lookAround() })
+    this.#cancelFar = this.#clock.schedule(delay, () => {
+      void this.#lookAround()
+    })
   }
 
   /** One look at everything, bulk after bulk; the next one begins a period later. */
@@ -158,13 +181,19 @@ export class Observer {
   async #look(targets: readonly Target[]): Promise<void> {
     const aborter = new AbortController()
     try {
-      const states = await this.#desk.location.observe(targets.map((target) => target.ref), { signal: aborter.signal })
+      const states = await this.#desk.location.observe(
+        targets.map((target) => target.ref),
+        { signal: aborter.signal },
+      )
       targets.forEach((target, at) => {
         const state = states[at]
         if (state !== undefined) target.keeper.observe(target.key, target.ref.token, state, target.touch)
       })
     } catch (thrown) {
-      this.#log.error('a driver threw while observing', { location: this.#desk.location.name, error: String(thrown) })
+      this.#log.error('a driver threw while observing', {
+        location: this.#desk.location.name,
+        error: String(thrown),
+      })
     }
   }
 }

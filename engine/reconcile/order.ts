@@ -25,7 +25,8 @@ export function successors(tree: SpecTree, node: SpecNode): readonly SpecNode[] 
     AFTER.set(tree, index)
   }
   const found: SpecNode[] = []
-  for (let at: SpecNode | undefined = node; at !== undefined; at = at.parent) found.push(...(index.get(at) ?? []))
+  for (let at: SpecNode | undefined = node; at !== undefined; at = at.parent)
+    found.push(...(index.get(at) ?? []))
   return found.filter((one) => !isInside(node, one))
 }
 

@@ -23,14 +23,25 @@ const ASK_AGAIN = 500
 /** Takes in what came back for a step. An unknown outcome keeps the announcement: it is looked up, never assumed. */
 export function takeOutcome(slot: SlotFacts, outcome: StepOutcome, world: World): TakenOutcome {
   const draft = new SlotDraft(slot, world)
-  const observed = slot.observed ?? { kind: 'observed', path: slot.path, at: world.now, resources: {}, attributes: {} }
+  const observed = slot.observed ?? {
+    kind: 'observed',
+    path: slot.path,
+    at: world.now,
+    resources: {},
+    attributes: {},
+  }
   const taker = new Taker(draft, observed, outcome)
   taker.take()
   return { record: draft.record, observed: taker.observed, notBefore: taker.notBefore }
 }
 
 /** The observed record with one resource put in, or taken out when absent for good. */
-export function withResource(observed: ObservedRecord, token: string, state: ResourceState | undefined, at: number): ObservedRecord {
+export function withResource(
+  observed: ObservedRecord,
+  token: string,
+  state: ResourceState | undefined,
+  at: number,
+): ObservedRecord {
   const { [token]: _old, ...others } = observed.resources
   return { ...observed, at, resources: state === undefined ? others : { ...others, [token]: state } }
 }
@@ -58,7 +69,11 @@ class Taker {
     else if (answer.kind === 'unknown') this.#draft.fail(answer.failure)
     else if (answer.kind === 'refused') this.#refused(one, answer.failure)
     else if (answer.kind === 'conflict') {
-      this.#refused(one, { cause: 'conflict', retry: 'soon', message: `its name is held by ${answer.holder}` })
+      this.#refused(one, {
+        cause: 'conflict',
+        retry: 'soon',
+        message: `its name is held by ${answer.holder}`,
+      })
     } else this.#done(one, answer)
   }
 
@@ -86,9 +101,12 @@ class Taker {
   #refused(one: Incarnation, failure: FailureRecord): void {
     const kind = one.step?.kind
     if (kind === 'ensure') this.#neverWas(one)
-    else if (kind === 'launch') this.#clear(one, { ...(one.run === undefined ? {} : { run: { ...one.run, stage: 'ended' } }) })
-    else if (kind === 'phase' || kind === 'refresh' || kind === 'boot') this.#clear(one, kind === 'boot' ? endedRun(one) : {})
-    else if (kind === 'stop-command') this.#clear(one, { phases: { ...one.phases, stop: one.run?.token ?? '' } })
+    else if (kind === 'launch')
+      this.#clear(one, { ...(one.run === undefined ? {} : { run: { ...one.run, stage: 'ended' } }) })
+    else if (kind === 'phase' || kind === 'refresh' || kind === 'boot')
+      this.#clear(one, kind === 'boot' ? endedRun(one) : {})
+    else if (kind === 'stop-command')
+      this.#clear(one, { phases: { ...one.phases, stop: one.run?.token ?? '' } })
     this.#draft.fail(failure)
   }
 
@@ -98,7 +116,10 @@ class Taker {
       const { current: _current, ...rest } = record
       this.#draft.record = rest
     } else {
-      this.#draft.record = { ...record, leaving: record.leaving.filter((other) => other.number !== one.number) }
+      this.#draft.record = {
+        ...record,
+        leaving: record.leaving.filter((other) => other.number !== one.number),
+      }
     }
     this.observed = withResource(this.observed, one.token, undefined, this.#now())
   }
@@ -106,7 +127,8 @@ class Taker {
   #done(one: Incarnation, answer: EnsureAnswer | CommandAnswer | RunAnswer): void {
     const { step } = one
     if (step === undefined) return
-    if ('resource' in answer) this.observed = withResource(this.observed, one.token, answer.resource, this.#now())
+    if ('resource' in answer)
+      this.observed = withResource(this.observed, one.token, answer.resource, this.#now())
     if ('run' in answer) this.#ran(one, answer.run)
     switch (step.kind) {
       case 'ensure':
@@ -137,7 +159,11 @@ class Taker {
   }
 
   #ran(one: Incarnation, run: RunState): void {
-    const machine = this.observed.resources[one.token] ?? { token: one.token, kind: 'machine', state: 'running' }
+    const machine = this.observed.resources[one.token] ?? {
+      token: one.token,
+      kind: 'machine',
+      state: 'running',
+    }
     const runs = [...(machine.runs ?? []).filter((other) => other.token !== run.token), run]
     this.observed = withResource(this.observed, one.token, { ...machine, runs }, this.#now())
   }

@@ -18,7 +18,13 @@ export type DraftPlan = Omit<PlanView, 'capacity' | 'digest' | 'specDigest'>
  * What would be done if `desired` were wanted, over the books as they are: the same gaps that reconciliation finds,
  * in the order in which it would close them. Pure; `landscape` is not changed.
  */
-export function planFor(landscape: Landscape, desired: DesiredRecord, spec: ApplicationSpec, sources: WorldSources, now: number): DraftPlan {
+export function planFor(
+  landscape: Landscape,
+  desired: DesiredRecord,
+  spec: ApplicationSpec,
+  sources: WorldSources,
+  now: number,
+): DraftPlan {
   const preview = previewOf(landscape, desired, spec, now)
   const steps = [...stepsOf(preview, { ...sources, landscape: preview }, now)]
   const ordered = inWaves(steps, preview)
@@ -41,7 +47,12 @@ export function planDigest(plan: DraftPlan, spec: string): string {
 }
 
 /** A landscape of its own over the same frozen records, wanting something else. */
-function previewOf(landscape: Landscape, desired: DesiredRecord, spec: ApplicationSpec, now: number): Landscape {
+function previewOf(
+  landscape: Landscape,
+  desired: DesiredRecord,
+  spec: ApplicationSpec,
+  now: number,
+): Landscape {
   const preview = new Landscape(desired, landscape.status)
   for (const [version, tree] of landscape.trees) preview.trees.set(version, tree)
   preview.trees.set(desired.version, indexSpec(spec))
@@ -56,7 +67,11 @@ function previewOf(landscape: Landscape, desired: DesiredRecord, spec: Applicati
 }
 
 function addAllMissing(preview: Landscape, now: number): void {
-  for (let missing = preview.missing(); missing.roles.length + missing.slots.length > 0; missing = preview.missing()) {
+  for (
+    let missing = preview.missing();
+    missing.roles.length + missing.slots.length > 0;
+    missing = preview.missing()
+  ) {
     for (const path of missing.slots) preview.addSlot(path, undefined, now)
     for (const path of missing.roles) {
       const role = preview.addRole(path, undefined)
@@ -70,7 +85,8 @@ function addMembers(preview: Landscape, path: string, now: number): void {
   const role = preview.roles.get(path)
   if (role?.node === undefined || preview.desired.wish === 'gone') return
   let next = role.record.next
-  while (role.tally.members < wantedCount(preview, path)) preview.addSlot(childPath(path, String(next++)), undefined, now)
+  while (role.tally.members < wantedCount(preview, path))
+    preview.addSlot(childPath(path, String(next++)), undefined, now)
 }
 
 function* stepsOf(preview: Landscape, sources: WorldSources, now: number): Generator<PlanStepView> {
@@ -93,9 +109,14 @@ function surplusOf(preview: Landscape): ReadonlyMap<string, string> {
     const members = [...role.slots.values()].filter((slot) => slot.record.retired === undefined)
     const victims = chooseVictims(
       role.node?.spec.members?.victims ?? 'newest',
-      members.map((slot) => ({ path: slot.path, createdAt: slot.record.createdAt, condition: slot.condition })),
+      members.map((slot) => ({
+        path: slot.path,
+        createdAt: slot.record.createdAt,
+        condition: slot.condition,
+      })),
     )
-    for (const victim of victims.slice(0, Math.max(0, members.length - wanted))) surplus.set(victim.path, `scaled in to ${wanted}`)
+    for (const victim of victims.slice(0, Math.max(0, members.length - wanted)))
+      surplus.set(victim.path, `scaled in to ${wanted}`)
   }
   return surplus
 }
@@ -106,7 +127,12 @@ function actionOf(gap: Gap, state: SlotState): PlanStepView['action'] | undefine
   return gap.kind === 'create' && state.record.next > 1 ? 'replace' : gap.kind
 }
 
-function stepView(state: SlotState, action: PlanStepView['action'], gap: Exclude<Gap, { readonly kind: 'none' }>, preview: Landscape): PlanStepView {
+function stepView(
+  state: SlotState,
+  action: PlanStepView['action'],
+  gap: Exclude<Gap, { readonly kind: 'none' }>,
+  preview: Landscape,
+): PlanStepView {
   const node = state.node ?? nodeBefore(state, preview)
   const location = state.record.current?.location ?? (node === undefined ? undefined : locationOf(node))
   return {
@@ -128,7 +154,10 @@ function nodeBefore(state: SlotState, preview: Landscape): SpecNode | undefined 
 
 /** Fills in what comes after what, and the wave of each step: starting by the order, ending by its reverse, ends last. */
 function inWaves(steps: readonly PlanStepView[], preview: Landscape): readonly PlanStepView[] {
-  const making = waved(steps.filter((step) => !isEnding(step)), preview)
+  const making = waved(
+    steps.filter((step) => !isEnding(step)),
+    preview,
+  )
   const ending = waved(steps.filter(isEnding), preview)
   const offset = making.reduce((most, step) => Math.max(most, step.wave + 1), 0)
   return [...making, ...ending.map((step) => ({ ...step, wave: step.wave + offset }))]
@@ -141,7 +170,10 @@ function waved(steps: readonly PlanStepView[], preview: Landscape): readonly Pla
     const known = waves.get(step.entity)
     if (known !== undefined) return known
     waves.set(step.entity, 0)
-    const wave = neighboursOf(step, preview, byPath).reduce((most, path) => Math.max(most, waveOfPath(path) + 1), 0)
+    const wave = neighboursOf(step, preview, byPath).reduce(
+      (most, path) => Math.max(most, waveOfPath(path) + 1),
+      0,
+    )
     waves.set(step.entity, wave)
     return wave
   }
@@ -153,7 +185,11 @@ function waved(steps: readonly PlanStepView[], preview: Landscape): readonly Pla
     ofPaths.set(path, wave)
     return wave
   }
-  const placed = steps.map((step) => ({ ...step, after: neighboursOf(step, preview, byPath), wave: waveOf(step) }))
+  const placed = steps.map((step) => ({
+    ...step,
+    after: neighboursOf(step, preview, byPath),
+    wave: waveOf(step),
+  }))
   return placed.sort((a, b) => a.wave - b.wave)
 }
 
@@ -183,5 +219,7 @@ function neighboursOf(
   const node = preview.tree.at(step.entity)
   if (node === undefined) return []
   const neighbours = isEnding(step) ? successors(preview.tree, node) : predecessors(preview.tree, node)
-  return neighbours.map((neighbour) => pathSeenFrom(neighbour, step.entity)).filter((path) => byPath.has(path))
+  return neighbours
+    .map((neighbour) => pathSeenFrom(neighbour, step.entity))
+    .filter((path) => byPath.has(path))
 }

@@ -22,7 +22,12 @@ export function create(draft: SlotDraft, node: SpecNode): void {
   }
   if (!holdingsPresent(draft, node, location)) return
   const incarnation = newIncarnation(draft, node, location)
-  const wanted = { kind: 'ensure', token: incarnation.token, digest: incarnation.digest, reason: 'wanted and not there' } as const
+  const wanted = {
+    kind: 'ensure',
+    token: incarnation.token,
+    digest: incarnation.digest,
+    reason: 'wanted and not there',
+  } as const
   const step = { ...wanted, generation: 1, at: 0, attempt: 1, desired: 0 }
   const call = callOf(step, incarnation, draft.slot, draft.world)
   if (call.kind !== 'ready') {
@@ -68,14 +73,19 @@ export function replace(draft: SlotDraft, node: SpecNode, gap: Gap & { readonly 
   if (serving && tally !== undefined && draft.record.leaving.length === 0) {
     const allowed = Math.max(1, rule.order === 'new-first' ? rule.surge : rule.unavailable)
     if (tally.replacing >= allowed) {
-      draft.wait(`${tally.replacing} of ${slot.role ?? ''} are being replaced already; ${allowed} may be at once`)
+      draft.wait(
+        `${tally.replacing} of ${slot.role ?? ''} are being replaced already; ${allowed} may be at once`,
+      )
       return
     }
   }
   const newFirst = serving && rule.order === 'new-first' && node.spec.volumes.length === 0
   const { step: _step, ...rest } = current
   if (current.step !== undefined) draft.put(rest)
-  draft.leave(gap.reason, newFirst ? 'ready' : current.stage === 'creating' || current.run === undefined ? 'removing' : 'retiring')
+  draft.leave(
+    gap.reason,
+    newFirst ? 'ready' : current.stage === 'creating' || current.run === undefined ? 'removing' : 'retiring',
+  )
   if (newFirst) create(draft, node)
   else draft.wait('its former incarnation leaves first')
 }
@@ -110,7 +120,11 @@ export function resume(draft: SlotDraft, incarnation: Incarnation): void {
   draft.repeat(incarnation, step, callOf(step, incarnation, slot, world))
 }
 
-function replacementRule(node: SpecNode): { readonly order: 'new-first' | 'old-first'; readonly surge: number; readonly unavailable: number } {
+function replacementRule(node: SpecNode): {
+  readonly order: 'new-first' | 'old-first'
+  readonly surge: number
+  readonly unavailable: number
+} {
   return node.parent?.spec.members?.replacement ?? { order: 'new-first', surge: 1, unavailable: 0 }
 }
 
@@ -131,7 +145,9 @@ function mayExist(draft: SlotDraft, node: SpecNode): boolean {
     return false
   }
   if (members.concurrency > 0 && tally.busy >= members.concurrency) {
-    draft.wait(`${tally.busy} of ${slot.role} are being made or removed; ${members.concurrency} may be at once`)
+    draft.wait(
+      `${tally.busy} of ${slot.role} are being made or removed; ${members.concurrency} may be at once`,
+    )
     return false
   }
   return true
@@ -174,7 +190,9 @@ function newIncarnation(draft: SlotDraft, node: SpecNode, location: string): Inc
   const number = record.next
   const token = tokenFor(world.engine, world.desired.id, slot.path, number)
   const { zones } = node.spec.placement
-  const zone = zones[Number(slot.path.slice((parentPath(slot.path) ?? '').length + 1)) % Math.max(1, zones.length)] ?? zones[0]
+  const zone =
+    zones[Number(slot.path.slice((parentPath(slot.path) ?? '').length + 1)) % Math.max(1, zones.length)] ??
+    zones[0]
   return {
     number,
     token,
@@ -192,7 +210,8 @@ function newIncarnation(draft: SlotDraft, node: SpecNode, location: string): Inc
 
 function isBooted(draft: SlotDraft, node: SpecNode, current: Incarnation): boolean {
   const machine = machineOf(current, draft.slot.observed)
-  if (serviceKind(node) === 'machine' && (current.run === undefined || current.run.stage === 'ended')) return false
+  if (serviceKind(node) === 'machine' && (current.run === undefined || current.run.stage === 'ended'))
+    return false
   return machine?.state === 'running'
 }
 
@@ -203,10 +222,14 @@ function boot(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
   const run = serviceKind(node) === 'machine' ? newRun(draft, node, current, `boot ${number}`) : current.run
   const next = run === undefined ? current : { ...current, run }
   draft.put(next)
-  draft.announce(next, { kind: 'boot', token: current.token, digest: current.digest, reason: 'to run' }, {
-    verb: 'start',
-    ref: { token: current.token, kind: 'machine', name: current.name, generation: current.generation + 1 },
-  })
+  draft.announce(
+    next,
+    { kind: 'boot', token: current.token, digest: current.digest, reason: 'to run' },
+    {
+      verb: 'start',
+      ref: { token: current.token, kind: 'machine', name: current.name, generation: current.generation + 1 },
+    },
+  )
 }
 
 /** The next one-time phase. */
@@ -214,7 +237,9 @@ function prepare(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
   draft.settled = false
   if (!mayRetry(draft)) return
   const phases = node.spec.software?.phases ?? {}
-  const phase = (['install', 'customize'] as const).find((name) => phases[name] !== undefined && current.phases[name] === undefined)
+  const phase = (['install', 'customize'] as const).find(
+    (name) => phases[name] !== undefined && current.phases[name] === undefined,
+  )
   if (phase === undefined) return
   const work = phaseWork(phase, current, draft.slot, draft.world)
   if (work?.kind !== 'ready') {
@@ -222,8 +247,19 @@ function prepare(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
     return
   }
   const token = `${current.token}-${phase}-${current.generation + 1}`
-  const wanted = { kind: 'phase', phase, token, digest: work.value.digest, reason: `${phase} leaves its receipt once` } as const
-  const call = callOf({ ...wanted, generation: current.generation + 1, at: 0, attempt: 1, desired: 0 }, current, draft.slot, draft.world)
+  const wanted = {
+    kind: 'phase',
+    phase,
+    token,
+    digest: work.value.digest,
+    reason: `${phase} leaves its receipt once`,
+  } as const
+  const call = callOf(
+    { ...wanted, generation: current.generation + 1, at: 0, attempt: 1, desired: 0 },
+    current,
+    draft.slot,
+    draft.world,
+  )
   if (call.kind === 'ready') draft.announce(current, wanted, call.value)
   else reportUnready(draft, call)
 }
@@ -250,9 +286,19 @@ function launch(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
     return
   }
   const run = { ...newRun(draft, node, current, work.value.digest), files: filesDigest(files.value) }
-  const wanted = { kind: 'launch', token: run.token, digest: run.digest, reason: `run ${run.number}` } as const
+  const wanted = {
+    kind: 'launch',
+    token: run.token,
+    digest: run.digest,
+    reason: `run ${run.number}`,
+  } as const
   const next = { ...current, run }
-  const call = callOf({ ...wanted, generation: current.generation + 1, at: 0, attempt: 1, desired: 0 }, next, slot, world)
+  const call = callOf(
+    { ...wanted, generation: current.generation + 1, at: 0, attempt: 1, desired: 0 },
+    next,
+    slot,
+    world,
+  )
   if (call.kind !== 'ready') return
   draft.put(next)
   draft.announce(next, wanted, call.value)
@@ -272,8 +318,18 @@ function keep(draft: SlotDraft, node: SpecNode, current: Incarnation, run: RunAl
   if (files.kind !== 'ready' || filesDigest(files.value) === run.files) return
   const digest = filesDigest(files.value)
   const token = `${current.token}-reload-${current.generation + 1}`
-  const wanted = { kind: 'refresh', token, digest, reason: 'what its files are made from has changed' } as const
-  const call = callOf({ ...wanted, generation: current.generation + 1, at: 0, attempt: 1, desired: 0 }, current, slot, world)
+  const wanted = {
+    kind: 'refresh',
+    token,
+    digest,
+    reason: 'what its files are made from has changed',
+  } as const
+  const call = callOf(
+    { ...wanted, generation: current.generation + 1, at: 0, attempt: 1, desired: 0 },
+    current,
+    slot,
+    world,
+  )
   if (call.kind === 'ready' && mayRetry(draft)) draft.announce(current, wanted, call.value)
 }
 
@@ -291,13 +347,23 @@ function changeRun(draft: SlotDraft, node: SpecNode, current: Incarnation): void
 }
 
 /** Announces the end of the present run. */
-export function endRun(draft: SlotDraft, node: SpecNode | undefined, incarnation: Incarnation, reason: string): void {
+export function endRun(
+  draft: SlotDraft,
+  node: SpecNode | undefined,
+  incarnation: Incarnation,
+  reason: string,
+): void {
   const { run } = incarnation
   if (run === undefined) return
   const next = { ...incarnation, run: { ...run, stage: 'ending' as const } }
   const process = node !== undefined && serviceKind(node) === 'process'
   const wanted = { kind: process ? 'end-run' : 'halt', token: run.token, digest: run.digest, reason } as const
-  const call = callOf({ ...wanted, generation: incarnation.generation + 1, at: 0, attempt: 1, desired: 0 }, next, draft.slot, draft.world)
+  const call = callOf(
+    { ...wanted, generation: incarnation.generation + 1, at: 0, attempt: 1, desired: 0 },
+    next,
+    draft.slot,
+    draft.world,
+  )
   if (call.kind !== 'ready') return
   draft.put(next)
   draft.announce(next, wanted, call.value)
@@ -313,7 +379,8 @@ function mayRelaunch(draft: SlotDraft, node: SpecNode, current: Incarnation): bo
   draft.settled = false
   if (trouble === undefined || trouble.recovery < draft.world.desired.recovery) return true
   const { run } = current
-  const decided = run?.stage === 'ended' && trouble.failure.cause === 'command-failed' && draft.world.policyRestarts(node)
+  const decided =
+    run?.stage === 'ended' && trouble.failure.cause === 'command-failed' && draft.world.policyRestarts(node)
   if (!decided) return mayRetry(draft)
   const floor = draft.world.desired.floors[draft.slot.path]
   if (floor?.run !== undefined && floor.runOf === current.number && floor.run > run.number) return true
@@ -322,15 +389,24 @@ function mayRelaunch(draft: SlotDraft, node: SpecNode, current: Incarnation): bo
 }
 
 /** The next run of an incarnation, not begun yet. */
-export function newRun(draft: SlotDraft, node: SpecNode, current: Incarnation, digest: string): RunAllocation {
+export function newRun(
+  draft: SlotDraft,
+  node: SpecNode,
+  current: Incarnation,
+  digest: string,
+): RunAllocation {
   const number = (current.run?.number ?? 0) + 1
   const { version } = draft.world.desired
   const form = formAt(draft.world.tree(version), node, draft.world).run
   return { number, token: `${current.token}-run-${number}`, version, form, digest, stage: 'launching' }
 }
 
-function reportUnready(draft: SlotDraft, unready: { readonly kind: string; readonly on?: readonly string[]; readonly reason?: string }): void {
+function reportUnready(
+  draft: SlotDraft,
+  unready: { readonly kind: string; readonly on?: readonly string[]; readonly reason?: string },
+): void {
   draft.settled = false
   if (unready.kind === 'waiting') for (const on of unready.on ?? []) draft.wait(on)
-  if (unready.kind === 'failed') draft.fail({ cause: 'invalid', retry: 'never', message: unready.reason ?? 'it cannot be made' })
+  if (unready.kind === 'failed')
+    draft.fail({ cause: 'invalid', retry: 'never', message: unready.reason ?? 'it cannot be made' })
 }

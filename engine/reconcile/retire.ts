@@ -44,7 +44,9 @@ function hasLiveRun(one: Incarnation): boolean {
 }
 
 function isEnding(step: Announcement): boolean {
-  return step.kind === 'stop-command' || step.kind === 'end-run' || step.kind === 'halt' || step.kind === 'destroy'
+  return (
+    step.kind === 'stop-command' || step.kind === 'end-run' || step.kind === 'halt' || step.kind === 'destroy'
+  )
 }
 
 /** A stop command may fail or take too long: the run is ended all the same. */
@@ -71,15 +73,29 @@ function end(draft: SlotDraft, one: Incarnation): void {
   draft.announce(one, command.wanted, command.call)
 }
 
-function stopCommandDue(draft: SlotDraft, one: Incarnation): { wanted: Parameters<SlotDraft['announce']>[1]; call: Parameters<SlotDraft['announce']>[2] } | undefined {
+function stopCommandDue(
+  draft: SlotDraft,
+  one: Incarnation,
+): { wanted: Parameters<SlotDraft['announce']>[1]; call: Parameters<SlotDraft['announce']>[2] } | undefined {
   const { world, slot } = draft
   if (world.desired.force || one.run === undefined || one.phases['stop'] === one.run.token) return undefined
   if (machineOf(one, slot.observed)?.state !== 'running') return undefined
   const work = phaseWork('stop', one, slot, world)
   if (work?.kind !== 'ready') return undefined
   const token = `${one.token}-stop-${one.generation + 1}`
-  const wanted = { kind: 'stop-command', phase: 'stop', token, digest: work.value.digest, reason: 'in good order' } as const
-  const call = callOf({ ...wanted, generation: one.generation + 1, at: 0, attempt: 1, desired: 0 }, one, slot, world)
+  const wanted = {
+    kind: 'stop-command',
+    phase: 'stop',
+    token,
+    digest: work.value.digest,
+    reason: 'in good order',
+  } as const
+  const call = callOf(
+    { ...wanted, generation: one.generation + 1, at: 0, attempt: 1, desired: 0 },
+    one,
+    slot,
+    world,
+  )
   return call.kind === 'ready' ? { wanted, call: call.value } : undefined
 }
 
@@ -87,17 +103,26 @@ function halt(draft: SlotDraft, one: Incarnation): void {
   const machine = machineOf(one, draft.slot.observed)
   const stoppable = draft.world.capabilities(one.location)?.stoppable !== false
   if (machine?.state !== 'running' || !stoppable) return
-  draft.announce(one, { kind: 'halt', token: one.token, digest: one.digest, reason: 'to be stopped' }, {
-    verb: 'stop',
-    ref: refOf(one, one.generation + 1),
-    grace: draft.world.desired.force ? 0 : 10_000,
-  })
+  draft.announce(
+    one,
+    { kind: 'halt', token: one.token, digest: one.digest, reason: 'to be stopped' },
+    {
+      verb: 'stop',
+      ref: refOf(one, one.generation + 1),
+      grace: draft.world.desired.force ? 0 : 10_000,
+    },
+  )
 }
 
 function remove(draft: SlotDraft, one: Incarnation): void {
   if (!mayRemove(draft, one)) return
   draft.put(one)
-  const wanted = { kind: 'destroy', token: one.token, digest: one.digest, reason: one.leaves ?? 'no longer wanted' } as const
+  const wanted = {
+    kind: 'destroy',
+    token: one.token,
+    digest: one.digest,
+    reason: one.leaves ?? 'no longer wanted',
+  } as const
   draft.announce(one, wanted, { verb: 'destroy', ref: refOf(one, one.generation + 1) })
 }
 
@@ -126,7 +151,9 @@ function mayRemove(draft: SlotDraft, one: Incarnation): boolean {
 }
 
 function isLast(draft: SlotDraft, one: Incarnation): boolean {
-  return draft.record.current === undefined && draft.record.leaving.every((other) => other.number === one.number)
+  return (
+    draft.record.current === undefined && draft.record.leaving.every((other) => other.number === one.number)
+  )
 }
 
 function laterOnes(draft: SlotDraft, one: Incarnation): readonly string[] {

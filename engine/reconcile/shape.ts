@@ -65,7 +65,11 @@ export interface Work {
 export function workOf(
   operation: OperationSpec,
   evaluate: Evaluate,
-  extra: { readonly environment: ConfigMap; readonly files: readonly FileSpec[]; readonly facts?: { readonly [name: string]: string } },
+  extra: {
+    readonly environment: ConfigMap
+    readonly files: readonly FileSpec[]
+    readonly facts?: { readonly [name: string]: string }
+  },
 ): Shaped<Work> {
   const parts = all({
     before: optional(operation.before, evaluate),
@@ -76,9 +80,15 @@ export function workOf(
   })
   if (parts.kind !== 'ready') return parts
   const { before, command, after, files } = parts.value
-  const script = [before, command, after].filter((part) => part !== undefined).map(plainText).join('\n')
+  const script = [before, command, after]
+    .filter((part) => part !== undefined)
+    .map(plainText)
+    .join('\n')
   const environment = { ...extra.facts, ...(parts.value.environment as Work['environment']) }
-  return { kind: 'ready', value: { script, environment, files, digest: workDigest(script, environment, files) } }
+  return {
+    kind: 'ready',
+    value: { script, environment, files, digest: workDigest(script, environment, files) },
+  }
 }
 
 /** The live files of an entity, evaluated. */
@@ -110,7 +120,10 @@ function fingerprint(value: string | Secret): string {
   return value instanceof Secret ? digestOfText(`secret ${value.reveal()}`) : value
 }
 
-function environmentOf(config: ConfigMap, evaluate: Evaluate): Shaped<{ readonly [name: string]: string | Secret }> {
+function environmentOf(
+  config: ConfigMap,
+  evaluate: Evaluate,
+): Shaped<{ readonly [name: string]: string | Secret }> {
   const entries: [string, string | Secret][] = []
   const on: string[] = []
   for (const [name, expression] of Object.entries(config)) {
@@ -136,7 +149,8 @@ function plainText(value: Value): string {
 
 function argumentsOf(value: Value): readonly string[] {
   const shown = plain(value)
-  if (Array.isArray(shown)) return shown.map((part: Json) => (typeof part === 'string' ? part : canonicalJson(part)))
+  if (Array.isArray(shown))
+    return shown.map((part: Json) => (typeof part === 'string' ? part : canonicalJson(part)))
   return ['/bin/sh', '-c', plainText(value)]
 }
 

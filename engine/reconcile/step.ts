@@ -1,6 +1,14 @@
 import type { Announcement } from '../entity/allocation.js'
 import type { ResourceState } from '../entity/resource.js'
-import type { CommandAnswer, EnsureAnswer, MachineFile, ResourceRef, ResourceWant, RunAnswer, RunRequest } from '../ports/location.js'
+import type {
+  CommandAnswer,
+  EnsureAnswer,
+  MachineFile,
+  ResourceRef,
+  ResourceWant,
+  RunAnswer,
+  RunRequest,
+} from '../ports/location.js'
 
 /** One announced action, ready to be taken through a location's port. */
 export interface Step {

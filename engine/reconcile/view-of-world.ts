@@ -10,7 +10,7 @@ import type { EntityReference, Expression } from '../spec/expression.js'
 import { required } from '../support/invariant.js'
 import type { Json } from '../support/json.js'
 import type { Seal } from '../support/secret.js'
-import { isServing, machineOf, incarnations } from './condition.js'
+import { incarnations, isServing, machineOf } from './condition.js'
 import { configOf } from './digests.js'
 import type { Landscape, SlotState } from './landscape.js'
 import { quorumCount } from './members.js'
@@ -128,15 +128,9 @@ class TrackedWorld implements World, Snapshot {
     if (landscape.roles.size === 0 && node === undefined) return true
     this.#watch(path)
     const prefix = `${path}/`
-    for (const slot of landscape.slots.values()) if (slot.path.startsWith(prefix) && !slot.condition.gone) return false
+    for (const slot of landscape.slots.values())
+      if (slot.path.startsWith(prefix) && !slot.condition.gone) return false
     return true
-  }
-
-  isInUse(location: string): boolean {
-    for (const slot of this.#sources.landscape.slots.values()) {
-      if (incarnations(slot.record).some((one) => one.location === location)) return true
-    }
-    return false
   }
 
   locationOf(node: SpecNode): string | undefined {
@@ -164,10 +158,15 @@ class TrackedWorld implements World, Snapshot {
     return fitting
   }
 
-  config(path: string, key: string): { readonly expression: Expression; readonly declaredBy: string } | undefined {
+  config(
+    path: string,
+    key: string,
+  ): { readonly expression: Expression; readonly declaredBy: string } | undefined {
     const node = this.tree(this.#version).at(path)
     const found = node === undefined ? undefined : configOf(node, key)
-    return found === undefined ? undefined : { expression: found.expression, declaredBy: pathSeenFrom(found.node, path) }
+    return found === undefined
+      ? undefined
+      : { expression: found.expression, declaredBy: pathSeenFrom(found.node, path) }
   }
 
   sensor(path: string, sensor: string): Json | undefined {
@@ -175,7 +174,10 @@ class TrackedWorld implements World, Snapshot {
     return sensorValue(this.#sources, path, sensor)
   }
 
-  render(text: string, values: { readonly [name: string]: Json }): { readonly text: string } | { readonly error: string } {
+  render(
+    text: string,
+    values: { readonly [name: string]: Json },
+  ): { readonly text: string } | { readonly error: string } {
     return this.#sources.renderer.render(text, values)
   }
 
@@ -205,6 +207,21 @@ function distance(path: string, from: string): number {
   while (shared < a.length && a[shared] === b[shared]) shared += 1
   return a.length + b.length - 2 * shared
 }
+
+/** Names of the sensors that every entity may have without declaring them. */
+export const BUILT_IN_SENSORS = [
+  'service.isUp',
+  'service.state',
+  'host.name',
+  'host.address',
+  'port',
+  'endpoint',
+  'endpoint.public',
+  'members',
+  'members.count',
+  'members.up',
+  'members.endpoints',
+] as const
 
 /** The last value of a sensor: built in, set by an operation, or sampled; roles answer with their first up member's. */
 export function sensorValue(
@@ -254,9 +271,13 @@ export function slotSensor(slot: SlotState, sensor: string): Json | undefined {
 }
 
 /** The machine of the incarnation that serves, or else of the current one. */
-export function servingMachine(slot: SlotState, observed: ObservedRecord | undefined): ResourceState | undefined {
+export function servingMachine(
+  slot: SlotState,
+  observed: ObservedRecord | undefined,
+): ResourceState | undefined {
   const { node, record } = slot
-  const serving = node === undefined ? undefined : incarnations(record).find((one) => isServing(one, node, observed))
+  const serving =
+    node === undefined ? undefined : incarnations(record).find((one) => isServing(one, node, observed))
   const one = serving ?? record.current
   return one === undefined ? undefined : machineOf(one, observed)
 }
@@ -275,4 +296,3 @@ function portSensor(slot: SlotState, machine: ResourceState, sensor: string): Js
   const number = outside && seen.outside !== undefined ? seen.outside : seen.inside
   return host === undefined ? undefined : `${port.scheme ?? port.protocol}://${host}:${number}`
 }
-

@@ -61,8 +61,6 @@ export interface World {
   holdingsOf(path: string): readonly string[]
   /** Whether no slot below this one exists any more. */
   childrenGone(path: string): boolean
-  /** Whether anything still uses a network at a location. */
-  isInUse(location: string): boolean
   /** Name of the location for an entity; undefined when nobody names one. */
   locationOf(node: SpecNode): string | undefined
   capabilities(location: string): Capabilities | undefined

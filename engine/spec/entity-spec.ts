@@ -143,8 +143,15 @@ export type SensorSource =
       readonly period: number
       readonly select?: string
     }
-  | { /** Runs `command` on the machine each `period` ms; what it prints, trimmed, is the value. */ readonly kind: 'command'; readonly command: Expression; readonly period: number }
-  | { /** A metric that the location measures itself, e.g. cpu. */ readonly kind: 'metric'; readonly metric: string }
+  | {
+      /** Runs `command` on the machine each `period` ms; what it prints, trimmed, is the value. */ readonly kind: 'command'
+      readonly command: Expression
+      readonly period: number
+    }
+  | {
+      /** A metric that the location measures itself, e.g. cpu. */ readonly kind: 'metric'
+      readonly metric: string
+    }
 
 /** A named thing that an entity can be asked to do. */
 export interface EffectorSpec {

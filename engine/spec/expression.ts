@@ -28,7 +28,11 @@ export type Expression =
   | { readonly kind: 'entity-id'; readonly of: EntityReference }
   | { readonly kind: 'format'; readonly pattern: string; readonly arguments: readonly Expression[] }
   | { readonly kind: 'access'; readonly of: Expression; readonly key: string | number }
-  | { readonly kind: 'template'; readonly text: string; readonly bindings: { readonly [name: string]: Expression } }
+  | {
+      readonly kind: 'template'
+      readonly text: string
+      readonly bindings: { readonly [name: string]: Expression }
+    }
   | SealedSecret
 
 /** An expression that is already a value. */

@@ -61,7 +61,12 @@ export interface Store {
   /** Every commit after `revision`, from the past and then live, until unsubscribed or closed (which completes it). */
   watch(revision: number): Observable<WatchEvent>
   /** Takes or renews a lease for `ttl` ms by `now`. Gives the holder's lease when someone else has it. */
-  acquire(name: string, holder: string, ttl: number, now: number): Promise<{ readonly granted: boolean; readonly lease: Lease }>
+  acquire(
+    name: string,
+    holder: string,
+    ttl: number,
+    now: number,
+  ): Promise<{ readonly granted: boolean; readonly lease: Lease }>
   /** Gives a lease up, if it is ours. */
   release(name: string, holder: string): Promise<void>
   close(): Promise<void>

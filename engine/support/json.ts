@@ -33,5 +33,8 @@ function sameList(a: readonly Json[], b: readonly Json[]): boolean {
 
 function sameObject(a: JsonObject, b: JsonObject): boolean {
   const keys = Object.keys(a)
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
+  )
 }

@@ -37,7 +37,8 @@ export class WakeQueue {
   }
 
   #dropStale(): void {
-    for (let top = this.#heap[0]; top !== undefined && this.#due.get(top.key) !== top.at; top = this.#heap[0]) this.#pop()
+    for (let top = this.#heap[0]; top !== undefined && this.#due.get(top.key) !== top.at; top = this.#heap[0])
+      this.#pop()
   }
 
   #push(entry: { readonly key: string; readonly at: number }): void {

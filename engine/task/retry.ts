@@ -45,16 +45,29 @@ export function retryRule(retry: RetryClass, spec: RetrySpec | undefined): Retry
 export function oneMoreFailure(
   past: Trouble | undefined,
   failure: FailureRecord,
-  how: { readonly now: number; readonly jitter: number; readonly recovery: number; readonly spec?: RetrySpec | undefined; readonly wasUp?: boolean },
+  how: {
+    readonly now: number
+    readonly jitter: number
+    readonly recovery: number
+    readonly spec?: RetrySpec | undefined
+    readonly wasUp?: boolean
+  },
 ): Trouble {
   const before = past === undefined || past.recovery < how.recovery ? undefined : past
   const attempts = (before?.attempts ?? 0) + 1
   const since = before?.since ?? how.now
   const rule = retryRule(failure.retry, how.spec)
-  const atOnce = how.wasUp === true && attempts === 1 && failure.retry === 'soon' && how.spec?.backoff === undefined
+  const atOnce =
+    how.wasUp === true && attempts === 1 && failure.retry === 'soon' && how.spec?.backoff === undefined
   const delay = atOnce ? 0 : delayFor(rule, attempts, failure.retryAfter) * (1 + how.jitter / 5)
   const over = attempts > rule.attempts || how.now - since >= rule.for
-  const trouble: Trouble = { attempts, since, retryAt: Math.round(how.now + delay), failure, recovery: how.recovery }
+  const trouble: Trouble = {
+    attempts,
+    since,
+    retryAt: Math.round(how.now + delay),
+    failure,
+    recovery: how.recovery,
+  }
   return over ? { ...trouble, verdict: rule.then === 'give-up' ? 'give-up' : 'alert' } : trouble
 }
 

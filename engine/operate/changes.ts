@@ -1,0 +1,264 @@
+import type { ChangeOptions, EngineApi, Outcome, Refusal } from '../api.js'
+import type { DesiredRecord, VersionRecord } from '../entity/desired.js'
+import { indexSpec } from '../entity/spec-tree.js'
+import { KEYS } from '../reconcile/keys.js'
+import { Landscape } from '../reconcile/landscape.js'
+import type { ApplicationSpec } from '../spec/application-spec.js'
+import type { Change } from '../store/store.js'
+import type { JsonObject } from '../support/json.js'
+import type { Actor, TaskRecord } from '../task/task.js'
+import type { ApplicationView, PlanView } from '../view.js'
+import { Application } from './application.js'
+import { newStatus } from './applications.js'
+import { versionFor, type By, type Desire } from './desire.js'
+import type { Planner } from './planner.js'
+import type { Registry } from './registry.js'
+import { TaskBook } from './task-book.js'
+import { applicationView } from './views.js'
+
+/** A change of what is desired of one application. */
+export interface Work {
+  /** What the task is called. */
+  readonly name: string
+  /** Path of the entity that the task is about. */
+  readonly entity?: string
+  change(desired: DesiredRecord, by: By, application: Application): Desire
+  /** Written in the same batch. */
+  beside?(): readonly Change[]
+}
+
+/** Characters of a document that are kept beside its version. */
+const SOURCE_LIMIT = 500_000
+
+/** Everything that changes the desired book for people: deploy, update, rollback, and wishes. */
+export class Changes {
+  readonly #registry: Registry
+  readonly #planner: Planner
+
+  constructor(registry: Registry, planner: Planner) {
+    this.#registry = registry
+    this.#planner = planner
+  }
+
+  async deploy(
+    spec: ApplicationSpec,
+    options: Parameters<EngineApi['deploy']>[1],
+  ): Promise<Outcome<ApplicationView>> {
+    const { by, reason } = options
+    const { books, ids } = this.#registry.ports
+    if (this.#registry.named(by, spec.name) !== undefined) {
+      return { kind: 'conflict', reason: `an application named ${spec.name} exists already`, moved: [] }
+    }
+    const desired = this.firstDesired(options.id ?? ids.next(), spec, options)
+    const stale =
+      options.planDigest !== undefined &&
+      (await this.#planner.forNew(spec, desired)).digest !== options.planDigest
+    if (stale)
+      return {
+        kind: 'conflict',
+        reason: 'the plan is stale: the document or the places have changed since',
+        moved: [],
+      }
+    const { digest, parts } = await books.writeSpec(spec)
+    const version = this.#versionRecord(desired.id, 1, { digest, parts, by, note: reason ?? 'deployed' })
+    const application = this.#newApplication(
+      spec,
+      options.start === false ? { ...desired, wish: 'stopped' } : desired,
+      version,
+    )
+    const { task, changes } = application.operation('deploy', by, {
+      reason: reason ?? 'deploy',
+      generation: 1,
+    })
+    const { id, status } = { id: desired.id, status: application.landscape.status }
+    await books.commit([
+      ...versionChanges(version, options.source),
+      { kind: 'put', key: KEYS.status(id), value: json(status) },
+      ...changes,
+    ])
+    const head: Change = {
+      kind: 'put',
+      key: KEYS.desired(id),
+      value: json(application.landscape.desired),
+      expect: 0,
+    }
+    const answer = await books.tryCommit([head])
+    if (answer.kind !== 'committed')
+      return { kind: 'conflict', reason: 'the application was recorded by somebody else', moved: [] }
+    application.adopt(answer.revision)
+    this.#registry.add(application)
+    application.start()
+    return { kind: 'accepted', value: applicationView(application.sources), task }
+  }
+
+  async plan(spec: ApplicationSpec, options: Parameters<EngineApi['plan']>[1]): Promise<Outcome<PlanView>> {
+    const { by, application: id } = options
+    if (id === undefined)
+      return {
+        kind: 'accepted',
+        value: await this.#planner.forNew(spec, this.firstDesired('new', spec, { by })),
+      }
+    const application = this.#registry.find(by, id)
+    if (!(application instanceof Application)) return application
+    return { kind: 'accepted', value: await this.#planner.forChange(application, spec) }
+  }
+
+  async update(
+    id: string,
+    spec: ApplicationSpec,
+    options: Parameters<EngineApi['update']>[2] & { readonly restored?: number },
+  ): Promise<Outcome<ApplicationView>> {
+    const application = this.#registry.find(options.by, id)
+    if (!(application instanceof Application)) return application
+    const refusal = this.#whyNotUpdate(application, spec, options.planDigest)
+    if (refusal !== undefined) return refusal
+    const { digest, parts } = await this.#registry.ports.books.writeSpec(spec)
+    const number = Math.max(...application.versions.keys()) + 1
+    const note = options.note ?? options.reason ?? 'updated'
+    const plain = this.#versionRecord(application.id, number, { digest, parts, by: options.by, note })
+    const record = options.restored === undefined ? plain : { ...plain, restored: options.restored }
+    const tree = indexSpec(spec)
+    application.landscape.trees.set(number, tree)
+    application.versions.set(number, record)
+    const outcome = await this.change(application, options, {
+      name: options.restored === undefined ? 'update' : 'rollback',
+      change: (desired, by) => versionFor(desired, tree, number, by),
+      beside: () => versionChanges(record, options.source),
+    })
+    if (outcome.kind !== 'accepted') {
+      application.versions.delete(number)
+      application.landscape.trees.delete(number)
+    }
+    return outcome
+  }
+
+  /** Finds the application and changes what is desired of it. */
+  operate(id: string, options: ChangeOptions, work: Work): Promise<Outcome<ApplicationView>> {
+    const application = this.#registry.find(options.by, id)
+    return application instanceof Application
+      ? this.change(application, options, work)
+      : Promise.resolve(application)
+  }
+
+  /** Changes what is desired, with the task that stands for it; what is so already needs no work. */
+  async change(
+    application: Application,
+    options: ChangeOptions,
+    work: Work,
+  ): Promise<Outcome<ApplicationView>> {
+    const by: By = {
+      name: options.by.name,
+      reason: options.reason ?? work.name,
+      now: this.#registry.ports.clock.now(),
+    }
+    let task: TaskRecord | undefined
+    const result = await application.desire((desired) => work.change(desired, by, application), {
+      expect: options.expectGeneration,
+      beside: (desired) => {
+        const about = { reason: by.reason, entity: work.entity ?? '', generation: desired.generation }
+        const begun = application.operation(work.name, options.by, about)
+        task = begun.task
+        return [...begun.changes, ...(work.beside?.() ?? [])]
+      },
+    })
+    if (result.kind === 'invalid') return result
+    if (result.kind === 'conflict') {
+      const { generation, reason } = application.landscape.desired
+      return { kind: 'conflict', reason: `it is at generation ${generation} now`, moved: [reason] }
+    }
+    const value = applicationView(application.sources)
+    return task === undefined ? { kind: 'accepted', value } : { kind: 'accepted', value, task }
+  }
+
+  /** The desired record of an application that begins. */
+  firstDesired(
+    id: string,
+    spec: ApplicationSpec,
+    options: { readonly by: Actor; readonly reason?: string },
+  ): DesiredRecord {
+    const now = this.#registry.ports.clock.now()
+    const { tenant, name } = options.by
+    return {
+      kind: 'desired',
+      tenant,
+      id,
+      name: spec.name,
+      owner: spec.owner ?? name,
+      wish: 'running',
+      force: false,
+      serial: 1,
+      generation: 1,
+      version: 1,
+      counts: {},
+      floors: {},
+      holds: {},
+      recovery: 0,
+      createdAt: now,
+      changedAt: now,
+      changedBy: name,
+      reason: options.reason ?? 'deployed',
+    }
+  }
+
+  #newApplication(spec: ApplicationSpec, desired: DesiredRecord, version: VersionRecord): Application {
+    const landscape = new Landscape(desired, newStatus(desired.id, desired.createdAt))
+    landscape.trees.set(1, indexSpec(spec))
+    const loaded = {
+      landscape,
+      versions: new Map([[1, version]]),
+      tasks: new TaskBook(desired.id),
+      desiredRevision: 0,
+    }
+    return new Application(loaded, this.#registry.ports)
+  }
+
+  #whyNotUpdate(
+    application: Application,
+    spec: ApplicationSpec,
+    planDigest: string | undefined,
+  ): Refusal | undefined {
+    const { desired } = application.landscape
+    if (desired.wish === 'gone') return { kind: 'conflict', reason: 'it is being removed', moved: [] }
+    if (planDigest === undefined) return undefined
+    const { digest, draft } = this.#planner.digestNow(application, spec)
+    if (digest === planDigest) return undefined
+    const moved = [
+      `now at generation ${draft.baseGeneration}, version ${draft.baseVersion}; last changed by ${desired.changedBy}: ${desired.reason}`,
+      ...draft.steps.slice(0, 20).map((step) => `now: ${step.action} ${step.entity}`),
+    ]
+    return { kind: 'conflict', reason: 'the plan is stale: what it was made from has moved', moved }
+  }
+
+  #versionRecord(
+    application: string,
+    version: number,
+    made: { readonly digest: string; readonly parts: number; readonly by: Actor; readonly note: string },
+  ): VersionRecord {
+    const { digest, parts, by, note } = made
+    const createdAt = this.#registry.ports.clock.now()
+    return {
+      kind: 'version',
+      application,
+      version,
+      specDigest: digest,
+      parts,
+      createdAt,
+      createdBy: by.name,
+      note,
+    }
+  }
+}
+
+function versionChanges(version: VersionRecord, source: string | undefined): readonly Change[] {
+  const { application, version: number } = version
+  const record: Change = { kind: 'put', key: KEYS.version(application, number), value: json(version) }
+  if (source === undefined || source.length > SOURCE_LIMIT) return [record]
+  return [
+    record,
+    { kind: 'put', key: KEYS.source(application, number), value: { kind: 'source', text: source } },
+  ]
+}
+
+function json(value: object): JsonObject {
+  return value as unknown as JsonObject
+}

@@ -1,0 +1,121 @@
+import type { ChangeOptions, Outcome } from '../api.js'
+import type { LocationRecord } from '../ports/location.js'
+import { KEYS } from '../reconcile/keys.js'
+import type { Entry } from '../store/store.js'
+import type { JsonObject } from '../support/json.js'
+import type { LocationView } from '../view.js'
+import type { Place, Places } from './places.js'
+import type { Registry } from './registry.js'
+
+/** What `test` of a location says, one line for each thing tried. */
+export type LocationTest = readonly { readonly what: string; readonly ok: boolean; readonly detail: string }[]
+
+/** The configured locations: from files, built in, or added over REST. */
+export class LocationAdmin {
+  readonly #places: Places
+  readonly #registry: Registry
+
+  constructor(places: Places, registry: Registry) {
+    this.#places = places
+    this.#registry = registry
+  }
+
+  /** Opens what is configured and what was added; one that cannot be opened is logged, not fatal. */
+  open(
+    configured: readonly { readonly record: LocationRecord; readonly origin: Place['origin'] }[],
+    stored: readonly Entry[],
+  ): void {
+    const added = stored.map((entry) => ({
+      record: entry.value as unknown as LocationRecord,
+      origin: 'rest' as const,
+    }))
+    for (const { record, origin } of [...configured, ...added]) {
+      const failure = this.#places.open(record, origin)
+      if (failure === undefined) continue
+      this.#registry.ports.log.error('a location could not be opened', {
+        location: record.name,
+        reason: failure.message,
+      })
+    }
+  }
+
+  list(): readonly LocationView[] {
+    return this.#places.all().map((place) => this.#view(place))
+  }
+
+  async add(record: LocationRecord, options: ChangeOptions): Promise<Outcome<LocationView>> {
+    const known = this.#places.get(record.name)
+    if (known !== undefined && known.origin !== 'rest') return configuredElsewhere(record.name, known)
+    if (known !== undefined) await this.#places.close(record.name)
+    const owned = { ...record, tenant: options.by.tenant }
+    const failure = this.#places.open(owned, 'rest')
+    const place = this.#places.get(record.name)
+    if (failure !== undefined || place === undefined)
+      return { kind: 'invalid', reason: failure?.message ?? 'it could not be opened' }
+    await this.#registry.ports.books.commit([{ kind: 'put', key: KEYS.location(record.name), value: owned }])
+    for (const application of this.#registry.applications.values()) application.keeper.wakeAll()
+    return { kind: 'accepted', value: this.#view(place) }
+  }
+
+  async remove(name: string): Promise<Outcome<LocationView>> {
+    const place = this.#places.get(name)
+    if (place === undefined) return { kind: 'not-found', what: `location ${name}` }
+    if (place.origin !== 'rest') return configuredElsewhere(name, place)
+    const view = this.#view(place)
+    if (view.inUse > 0) return { kind: 'conflict', reason: `${view.inUse} entities are there`, moved: [] }
+    await this.#registry.ports.books.erase([KEYS.location(name)])
+    await this.#places.close(name)
+    return { kind: 'accepted', value: view }
+  }
+
+  async test(name: string): Promise<Outcome<LocationTest>> {
+    const place = this.#places.get(name)
+    if (place === undefined) return { kind: 'not-found', what: `location ${name}` }
+    return {
+      kind: 'accepted',
+      value: await place.desk.location.test({ signal: new AbortController().signal }),
+    }
+  }
+
+  #view(place: Place): LocationView {
+    const { name, driver, config } = place.record
+    const inUse = [...this.#registry.applications.values()].reduce(
+      (sum, { landscape }) => sum + residents(landscape.slots.values(), name),
+      0,
+    )
+    return {
+      name,
+      driver,
+      config: withoutSecrets(config),
+      origin: place.origin,
+      inUse,
+      circuit: place.desk.circuit,
+    }
+  }
+}
+
+function residents(
+  slots: Iterable<{ readonly record: { readonly current?: { readonly location: string } } }>,
+  location: string,
+): number {
+  let count = 0
+  for (const slot of slots) if (slot.record.current?.location === location) count += 1
+  return count
+}
+
+function configuredElsewhere(name: string, place: Place): Outcome<LocationView> {
+  const how = place.origin === 'file' ? 'by a file' : 'by the product'
+  return { kind: 'conflict', reason: `location ${name} is configured ${how}`, moved: [] }
+}
+
+/** A configuration with the names of its secrets in their place. */
+function withoutSecrets(config: JsonObject): JsonObject {
+  const text = JSON.stringify(config, (_key, value: unknown) =>
+    isSealed(value) ? `<secret ${value.name}>` : value,
+  )
+  return JSON.parse(text) as JsonObject
+}
+
+function isSealed(value: unknown): value is { readonly name: string } {
+  return typeof value === 'object' && value !== null && 'sealed' in value && 'name' in value
+}

@@ -1,0 +1,152 @@
+import type { Outcome, Refusal } from '../api.js'
+import type { Keeper } from '../reconcile/keeper.js'
+import { KEYS } from '../reconcile/keys.js'
+import type { Change, Entry } from '../store/store.js'
+import type { JsonObject } from '../support/json.js'
+import type { Actor, TaskRecord } from '../task/task.js'
+import type { ApplicationView } from '../view.js'
+import { Application, type ApplicationPorts } from './application.js'
+import { keysOf, loadLandscape } from './applications.js'
+import type { LoadedApplication } from './books.js'
+import { applicationView } from './views.js'
+
+/** Milliseconds for which a tombstone answers where nobody says otherwise. */
+const DAY = 86_400_000
+
+/** Which applications there are, and which there were: loads them, finds them, buries them. */
+export class Registry {
+  readonly applications = new Map<string, Application>()
+  readonly #keepers: Map<string, Keeper>
+  readonly #ports: ApplicationPorts
+  readonly #tombstoneFor: number
+  readonly #tombstones = new Map<string, ApplicationView>()
+  /** Tasks of applications that are gone. */
+  readonly #pastTasks = new Map<string, TaskRecord>()
+  readonly #specs = new Map<string, Entry>()
+
+  constructor(
+    ports: Omit<ApplicationPorts, 'destroyed'>,
+    keepers: Map<string, Keeper>,
+    tombstoneFor: number | undefined,
+  ) {
+    this.#ports = {
+      ...ports,
+      destroyed: (application) => {
+        void this.#bury(application)
+      },
+    }
+    this.#keepers = keepers
+    this.#tombstoneFor = tombstoneFor ?? DAY
+  }
+
+  /** What applications share with the engine. */
+  get ports(): ApplicationPorts {
+    return this.#ports
+  }
+
+  /** Takes everything that was loaded in; nothing is done yet. */
+  load(all: ReadonlyMap<string, LoadedApplication>): void {
+    for (const [key, entry] of all.get('')?.get('spec') ?? []) this.#specs.set(key, entry)
+    for (const [id, loaded] of all) if (id !== '') this.#load(id, loaded)
+    this.#specs.clear()
+  }
+
+  add(application: Application): void {
+    this.applications.set(application.id, application)
+    this.#keepers.set(application.id, application.keeper)
+  }
+
+  /** By id, else by name; of the actor's tenant only. */
+  find(by: Actor, id: string): Application | Refusal {
+    const application = this.applications.get(id) ?? this.named(by, id)
+    if (application?.landscape.desired.tenant === by.tenant) return application
+    const tombstone =
+      this.#tombstones.get(id) ?? [...this.#tombstones.values()].find((view) => view.name === id)
+    return tombstone?.tenant === by.tenant
+      ? { kind: 'gone', what: `application ${id}` }
+      : { kind: 'not-found', what: `application ${id}` }
+  }
+
+  named(by: Actor, name: string): Application | undefined {
+    return [...this.applications.values()].find(
+      ({ landscape }) => landscape.desired.name === name && landscape.desired.tenant === by.tenant,
+    )
+  }
+
+  with<T>(by: Actor, id: string, use: (application: Application) => Outcome<T>): Outcome<T> {
+    const application = this.find(by, id)
+    return application instanceof Application ? use(application) : application
+  }
+
+  task(by: Actor, id: string): Outcome<TaskRecord> {
+    const live = [...this.applications.values()].map((application) => application.tasks.get(id))
+    const task = live.find((one) => one !== undefined) ?? this.#pastTasks.get(id)
+    return task?.tenant === by.tenant
+      ? { kind: 'accepted', value: task }
+      : { kind: 'not-found', what: `task ${id}` }
+  }
+
+  #load(id: string, loaded: LoadedApplication): void {
+    const tombstone = loaded.get('tombstone')?.get('')
+    if (tombstone !== undefined) {
+      this.#tombstones.set(id, tombstone.value as unknown as ApplicationView)
+      this.#forgetLater(id)
+    }
+    const landscape = loadLandscape(id, loaded, this.#specs, this.#ports.clock.now())
+    if (landscape === undefined) return
+    const application = new Application(landscape, this.#ports)
+    application.policies.load(loaded)
+    this.add(application)
+  }
+
+  /** Nothing is left at the far ends: the books close, a tombstone stays. */
+  async #bury(application: Application): Promise<void> {
+    const { id } = application
+    if (this.applications.get(id) !== application) return
+    const view = applicationView(application.sources)
+    application.close()
+    this.applications.delete(id)
+    this.#keepers.delete(id)
+    this.#tombstones.set(id, view)
+    this.#keepTasks(application)
+    const burial: readonly Change[] = [
+      { kind: 'put', key: KEYS.tombstone(id), value: view as unknown as JsonObject },
+      { kind: 'delete', key: KEYS.desired(id) },
+    ]
+    await this.#ports.books.commit(burial)
+    const { landscape, versions, tasks, policies } = application
+    await this.#ports.books.erase([
+      ...keysOf(landscape, versions.keys()),
+      ...tasks.keys(),
+      ...policies.keys(),
+      ...this.#unsharedSpecs(application),
+    ])
+    this.#forgetLater(id)
+  }
+
+  /** Keys of the specs that no other application is made from. */
+  #unsharedSpecs(application: Application): readonly string[] {
+    const shared = new Set<string>()
+    for (const other of this.applications.values())
+      for (const version of other.versions.values()) shared.add(version.specDigest)
+    const own = [...application.versions.values()].filter((version) => !shared.has(version.specDigest))
+    const keys = own.flatMap(({ specDigest, parts }) =>
+      Array.from({ length: parts }, (_, part) => KEYS.spec(specDigest, part)),
+    )
+    return [...new Set(keys)]
+  }
+
+  #keepTasks(application: Application): void {
+    const endedAt = this.#ports.clock.now()
+    for (const task of application.tasks.list()) {
+      this.#pastTasks.set(task.id, task.state === 'running' ? { ...task, state: 'succeeded', endedAt } : task)
+    }
+  }
+
+  #forgetLater(id: string): void {
+    this.#ports.clock.schedule(this.#tombstoneFor, () => {
+      this.#tombstones.delete(id)
+      void this.#ports.books.erase([KEYS.tombstone(id)])
+    })
+  }
+}
