@@ -128,7 +128,7 @@ export function getSensorHistory({ engine }: HandlerContext, request: CheckedReq
   const since = numberQuery(request, 'since') ?? 0
   const sensor = param(request, 'sensor')
   return answered(
-    engine.history(request.actor, param(request, 'application'), entityPath(request), sensor, since),
+    engine.history(request.actor, param(request, 'application'), entityPath(request), { sensor, since }),
     reply,
   )
 }
@@ -148,7 +148,7 @@ export async function invokeEffector({ engine }: HandlerContext, request: Checke
   if (isReply(options)) return options
   const parameters = bodyOf<Invocation>(request).parameters ?? {}
   const [application, effector] = [param(request, 'application'), param(request, 'effector')]
-  const outcome = await engine.invoke(application, entityPath(request), effector, parameters, options)
+  const outcome = await engine.invoke(application, entityPath(request), { effector, parameters }, options)
   return answered(outcome, (task) => reply(task, 202, { location: `/v1/tasks/${task.id}` }))
 }
 

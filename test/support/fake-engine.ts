@@ -301,8 +301,7 @@ export class FakeEngine implements EngineApi {
     by: Actor,
     id: string,
     path: string,
-    sensor: string,
-    since: number,
+    { sensor, since }: { readonly sensor: string; readonly since: number },
   ): Outcome<readonly SamplePoint[]> {
     const all = this.sensors(by, id, path)
     if (all.kind !== 'accepted') return all
@@ -316,8 +315,7 @@ export class FakeEngine implements EngineApi {
   async invoke(
     id: string,
     path: string,
-    effector: string,
-    parameters: JsonObject,
+    { effector, parameters }: { readonly effector: string; readonly parameters: JsonObject },
     options: ChangeOptions,
   ): Promise<Outcome<TaskRecord>> {
     this.#called('invoke')
