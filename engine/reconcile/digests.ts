@@ -1,13 +1,13 @@
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import type { Expression } from '../spec/expression.js'
-import { digestOf } from '../support/digest.js'
+import { canonicalJson, digestOf } from '../support/digest.js'
 import type { Json } from '../support/json.js'
 
 /** What of an entity forces what when it changes. */
 export interface NodeForm {
   /** Digest of what forces a replacement: machine, volumes, one-time phases, placement. */
   readonly replace: string
-  /** Digest of placement alone: a change of it is a move. */
+  /** Placement alone: a change of it is a move. */
   readonly placement: string
   /** Digest of what forces a new run: launch, stop, environment, files. */
   readonly run: string
@@ -26,7 +26,7 @@ export function formOf(tree: SpecTree, node: SpecNode, locations: readonly strin
   const run = runParts(tree, node)
   const form = {
     replace: digestOf(parts),
-    placement: digestOf(parts['location'] ?? null),
+    placement: canonicalJson(parts['location'] ?? null),
     run: digestOf(run),
     parts: { ...parts, ...run },
   }

@@ -6,7 +6,15 @@ import { type Json, isJsonObject } from './json.js'
  * Properties that are `undefined` are left out, as JSON.stringify does.
  */
 export function canonicalJson(value: Json): string {
-  return JSON.stringify(value, (_key, part: Json) => (isJsonObject(part) ? sortKeys(part) : part))
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonicalJson).join(',')}]`
+  if (!isJsonObject(value)) return JSON.stringify(value)
+  let text = ''
+  for (const key of Object.keys(value).sort()) {
+    const part: Json | undefined = value[key]
+    if (part === undefined) continue
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(part)}`
+  }
+  return `{${text}}`
 }
 
 /** Content address of a plain value: the first 32 hexadecimal digits of SHA-256 over its canonical JSON. */
@@ -17,10 +25,4 @@ export function digestOf(value: Json): string {
 /** Content address of a text: the first 32 hexadecimal digits of its SHA-256. */
 export function digestOfText(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
-}
-
-function sortKeys(value: { readonly [key: string]: Json }): { readonly [key: string]: Json } {
-  const entries = Object.entries(value)
-  entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return Object.fromEntries(entries)
 }
