@@ -182,7 +182,7 @@ export class FakeEngine implements EngineApi {
     const [a, b] = [await this.version(by, id, from), await this.version(by, id, to)]
     if (a.kind !== 'accepted') return a
     if (b.kind !== 'accepted') return b
-    const [own, other] = [a.value.spec, b.value.spec]
+    const [own, other] = [plain(a.value.spec), plain(b.value.spec)]
     const keys = Object.keys(own).filter((key) => !sameJson(own[key], other[key]))
     return accepted(keys.map((path) => ({ path, from: own[path]!, to: other[path]! })))
   }
@@ -740,6 +740,11 @@ export class FakeEngine implements EngineApi {
       problems: kept.broken.has(path) ? [reason] : [],
     }
   }
+}
+
+/** A spec as plain data. */
+function plain(spec: ApplicationSpec): JsonObject {
+  return JSON.parse(JSON.stringify(spec)) as JsonObject
 }
 
 function specOf(kept: Kept): ApplicationSpec {

@@ -180,7 +180,7 @@ describe('what is sent', () => {
       headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'text/yaml' },
       body: endless,
       duplex: 'half',
-    } as RequestInit)
+    })
     expect(answer.status).toBe(413)
   })
 

@@ -1,0 +1,74 @@
+import type { Accepted, Application } from '../api/index.js'
+import { awaitCondition } from './await-condition.js'
+import { cleanLine } from './clean.js'
+import { paintState } from './colors.js'
+import { parseCondition } from './condition.js'
+import { parseDuration } from './duration.js'
+import { EXIT } from './exit.js'
+import type { Session, Target } from './session.js'
+import type { Call } from './transport.js'
+import type { VerbInput, VerbOption } from './verb.js'
+
+/** Options of verbs that begin work. */
+export const WAIT_OPTIONS: readonly VerbOption[] = [
+  ['--wait [condition]', 'wait for it: running, stopped, destroyed, healthy or sensor:NAME<VALUE'],
+  ['--timeout <duration>', 'how long to wait', '10m'],
+]
+
+/** What a bare `--wait` stands for: the verb's own aim. */
+export const BARE_WAIT = 'default'
+
+/** The option of verbs that say why. */
+export const REASON_OPTION: VerbOption = ['--reason <text>', 'why; kept with the record']
+
+/** What a change is waited for by when `--wait` says nothing more. */
+export type Aim = 'running' | 'stopped' | 'destroyed'
+
+/** Asks for a change, tells what was accepted, and waits for it if that is wanted. */
+export async function makeChange(session: Session, input: VerbInput, call: Call, aim: Aim): Promise<number> {
+  const accepted = await session.change<Accepted>(call)
+  return tellAccepted(session, input, accepted, aim)
+}
+
+/** Tells what was accepted, and waits for it if that is wanted. */
+export async function tellAccepted(
+  session: Session,
+  input: VerbInput,
+  accepted: Accepted,
+  aim: Aim,
+): Promise<number> {
+  const { application, task } = accepted
+  if (!input.flag('wait')) {
+    session.output.single({ value: accepted, text: acceptedText(session, accepted), name: application.id })
+    return EXIT.ok
+  }
+  const target: Target = { application: application.id, entity: '' }
+  const wanted = input.text('wait')
+  const condition = parseCondition(wanted === undefined || wanted === BARE_WAIT ? aim : wanted)
+  const timeout = parseDuration(input.text('timeout') ?? '10m', '--timeout')
+  const waited = { target, condition, timeout, ...(task === undefined ? {} : { task: task.id }) }
+  const exit = await awaitCondition(session, waited)
+  if (exit === EXIT.ok && condition.name !== 'destroyed') await tellEnd(session, application.id)
+  return exit
+}
+
+/** The parameters and the body of a change of one application. */
+export function changeCall(route: Call['route'], application: string, input: VerbInput): Call {
+  const reason = input.text('reason')
+  return { route, params: { application }, body: reason === undefined ? {} : { reason } }
+}
+
+function acceptedText(session: Session, { application, task }: Accepted): string {
+  const state = paintState(session.colors, application.state)
+  const name = `${cleanLine(application.name)} (${application.id})`
+  if (task === undefined) return `${name} is ${state}; there is nothing to do`
+  return `${name} is ${state}; task ${task.id}\nwait for it with: weir wait ${application.id}`
+}
+
+async function tellEnd(session: Session, id: string): Promise<void> {
+  const application = await session.get<Application>({ route: 'getApplication', params: { application: id } })
+  const { name, endpoint, state } = application
+  const where = endpoint === '' ? '' : `  ${cleanLine(endpoint)}`
+  const text = `${cleanLine(name)} (${id}) is ${paintState(session.colors, state)}${where}`
+  session.output.single({ value: application, text, name: id })
+}

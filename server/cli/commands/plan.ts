@@ -1,0 +1,24 @@
+import type { Plan } from '../../api/index.js'
+import { SET_OPTION, loadDocument, submit } from '../documents.js'
+import { EXIT } from '../exit.js'
+import { renderPlan } from '../render-plan.js'
+import type { Verb } from '../verb.js'
+
+/** Shows what a document would do. */
+export const planVerb: Verb = {
+  usage: 'plan <file>',
+  summary: 'show what a document would do, and why; nothing is changed',
+  options: [
+    ['--app <application>', 'as a change of this application'],
+    SET_OPTION,
+    ['--detailed-exitcode', 'end with 2 when there is something to do'],
+  ],
+  examples: ['weir plan shop.yaml --app shop', 'weir deploy shop.yaml --plan DIGEST'],
+  run: async (session, input) => {
+    const document = await loadDocument(session, input.word(0), input)
+    const query = { application: input.text('app') }
+    const plan = await submit<Plan>(session, document, { route: 'planDocument', query })
+    session.output.single({ value: plan, text: renderPlan(plan, session.colors), name: plan.digest })
+    return plan.steps.length > 0 && input.flag('detailedExitcode') ? EXIT.planHasChanges : EXIT.ok
+  },
+}

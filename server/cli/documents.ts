@@ -1,0 +1,114 @@
+import type { ProblemDetails, Submission, Validation, WireJson } from '../api/index.js'
+import { CliError, EXIT, RefusedError } from './exit.js'
+import { type Session, messageOf, refusalOf } from './session.js'
+import type { Call, CallAnswer, Transport } from './transport.js'
+import type { VerbInput, VerbOption } from './verb.js'
+
+/** The option by which verbs take parameters of a document. */
+export const SET_OPTION: VerbOption = ['--set <name=value...>', 'value of a parameter; JSON where it is JSON']
+
+/** Rounds in which files that a document names are fetched; more than one when a file names others. */
+const ROUNDS = 5
+
+/** A document as it was read, with the artifacts that were found to belong to it. */
+export interface LoadedDocument {
+  readonly file: string
+  readonly text: string
+  readonly parameters: { readonly [name: string]: WireJson }
+}
+
+/** The server refused a document: with its text, so that problems can be shown where they are. */
+export class DocumentRefusedError extends RefusedError {
+  readonly sources: ReadonlyMap<string, string>
+
+  constructor(details: ProblemDetails, sources: ReadonlyMap<string, string>) {
+    super(details)
+    this.sources = sources
+  }
+}
+
+/** Reads a document; `-` is standard input. Ends with 'unreadable' when it cannot be read. */
+export async function loadDocument(
+  session: Session,
+  file: string,
+  input: VerbInput,
+): Promise<LoadedDocument> {
+  const parameters = Object.fromEntries(input.texts('set').map(parameterOf))
+  if (file === '-') return { file: 'stdin', text: await session.terminal.readInput(), parameters }
+  return { file, text: await readText(session, file), parameters }
+}
+
+/** Asks with a document; artifacts that it names are read beside it and sent along. Gives refusals too. */
+export async function askWithDocument(
+  session: Session,
+  transport: Transport,
+  document: LoadedDocument,
+  call: Call,
+): Promise<CallAnswer> {
+  const files: { [path: string]: string } = {}
+  const { file, text, parameters } = document
+  for (let round = 1; ; round += 1) {
+    const body: Submission = { document: text, file, files, parameters }
+    const answer = await transport.ask({ ...call, body })
+    const missing = missingOf(answer)
+    if (missing.length === 0 || round === ROUNDS) return answer
+    for (const path of missing) files[path] = await readText(session, besideOf(document, path))
+  }
+}
+
+/** Asks the server with a document; what it refuses ends the command. */
+export async function submit<T>(session: Session, document: LoadedDocument, call: Call): Promise<T> {
+  const transport = await session.remote()
+  const keyed: Transport = {
+    // Every round is another request, so each has a key of its own.
+    ask: (one) => transport.ask({ ...one, headers: { 'idempotency-key': session.terminal.newKey() } }),
+    follow: (query, options) => transport.follow(query, options),
+  }
+  const answer = await askWithDocument(session, keyed, document, call)
+  if (answer.status < 400) return answer.body as T
+  const refusal = refusalOf(answer, call)
+  if (!(refusal instanceof RefusedError)) throw refusal
+  throw new DocumentRefusedError(refusal.details, new Map([[document.file, document.text]]))
+}
+
+function missingOf({ status, body }: CallAnswer): readonly string[] {
+  if (typeof body !== 'object' || body === null) return []
+  if (status === 422) return (body as ProblemDetails).missing ?? []
+  return status === 200 && 'missing' in body ? (body as Validation).missing : []
+}
+
+/**
+ * Where an artifact lies: beside its document or below. Anything else is refused, so that a document from elsewhere
+ * cannot make us send files of ours.
+ */
+function besideOf(document: LoadedDocument, path: string): string {
+  const isInside = path !== '' && !path.startsWith('/') && !/^[A-Za-z]:|\\/.test(path)
+  if (!isInside || path.split('/').includes('..')) {
+    throw new CliError(
+      EXIT.inputInvalid,
+      `${document.file} names the file ${path}, which is not beside it`,
+      'put the file beside the document, or below it',
+    )
+  }
+  const folder = document.file.includes('/') ? document.file.slice(0, document.file.lastIndexOf('/') + 1) : ''
+  return `${folder}${path}`
+}
+
+async function readText(session: Session, path: string): Promise<string> {
+  try {
+    return await session.terminal.readFile(path)
+  } catch (thrown) {
+    throw new CliError(EXIT.unreadable, `cannot read ${path}: ${messageOf(thrown)}`)
+  }
+}
+
+function parameterOf(text: string): readonly [string, WireJson] {
+  const at = text.indexOf('=')
+  if (at < 1) throw new CliError(EXIT.usage, `--set is name=value, not ${text}`)
+  const value = text.slice(at + 1)
+  try {
+    return [text.slice(0, at), JSON.parse(value) as WireJson]
+  } catch {
+    return [text.slice(0, at), value]
+  }
+}

@@ -1,0 +1,95 @@
+import { silentLog } from '../../engine/index.js'
+import { localCalls } from '../../server/handlers/index.js'
+import { runCli } from '../../server/cli/program.js'
+import type { CliParts, ServeOptions } from '../../server/cli/session.js'
+import type { Terminal } from '../../server/cli/terminal.js'
+import { compileTiny } from './tiny-blueprint.js'
+import { TOKEN } from './http-face.js'
+
+/** How one run of the CLI differs from the plain one. */
+export interface RunOptions {
+  readonly input?: string
+  readonly files?: Record<string, string>
+  readonly environment?: Record<string, string>
+  readonly tty?: boolean
+  readonly columns?: number
+  /** Answers to questions, in order. */
+  readonly answers?: string[]
+  /** Called after every look while waiting, with the number of looks. */
+  readonly onSleep?: (looks: number, press: () => void) => void
+  readonly serve?: (options: ServeOptions) => Promise<number>
+}
+
+/** What came of it. */
+export interface Ran {
+  readonly exit: number
+  readonly out: string
+  readonly err: string
+  readonly files: Record<string, string>
+  readonly questions: readonly string[]
+}
+
+/** Runs a command line against a server. Waiting takes no time: a virtual second passes with every look. */
+export async function runWeir(
+  server: string,
+  words: readonly string[],
+  options: RunOptions = {},
+): Promise<Ran> {
+  let [out, err, now, looks, keys] = ['', '', 1_700_000_000_000, 0, 0]
+  const files = { ...options.files }
+  const listeners = new Set<() => void>()
+  const questions: string[] = []
+  const answers = [...(options.answers ?? [])]
+  const press = (): void => {
+    for (const listener of listeners) listener()
+  }
+  const terminal: Terminal = {
+    outIsTty: options.tty === true,
+    errIsTty: options.tty === true,
+    columns: options.columns ?? 100,
+    environment: { WEIR_SERVER: server, WEIR_TOKEN: TOKEN, ...options.environment },
+    home: '/home/someone',
+    out: (text) => {
+      out += text
+    },
+    err: (text) => {
+      err += text
+    },
+    now: () => now,
+    sleep: (milliseconds, signal) =>
+      new Promise((resolve) => {
+        now += Math.min(milliseconds, 10_000)
+        looks += 1
+        options.onSleep?.(looks, press)
+        // Long sleeps end only when they are aborted: a test that sleeps would be slow.
+        if (signal.aborted || milliseconds <= 20_000) setImmediate(resolve)
+        else signal.addEventListener('abort', () => resolve())
+      }),
+    newKey: () => `${process.pid}-${performance.now()}-${(keys += 1)}`,
+    readInput: async () => options.input ?? '',
+    readFile: async (path) => {
+      if (Object.hasOwn(files, path)) return files[path]!
+      throw new Error(`ENOENT: no such file or directory, open '${path}'`)
+    },
+    writeFile: async (path, text) => {
+      files[path] = text
+    },
+    ask: async (question) => {
+      questions.push(question)
+      return answers.shift() ?? ''
+    },
+    onInterrupt: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+  const parts: CliParts = {
+    terminal,
+    version: '0.0.1',
+    openLocal: async () => localCalls({ compile: compileTiny, log: silentLog }),
+    serve: options.serve ?? (async () => 0),
+    pollInterval: 10_000,
+  }
+  const exit = await runCli(words, parts)
+  return { exit, out, err, files, questions }
+}
