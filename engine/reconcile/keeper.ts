@@ -67,6 +67,8 @@ export class Keeper {
   readonly #queue = new RequestQueue()
   readonly #wakes = new WakeQueue()
   readonly #news = new Map<string, News>()
+  /** Desks that told some key of room since the last turn. */
+  readonly #offered = new Set<LocationDesk>()
   #cancelWake: Cancel | undefined
   #pumping = false
   #closed = false
@@ -203,6 +205,14 @@ export class Keeper {
     await this.#commit(turn)
     for (const after of turn.after) after()
     this.#take(turn.steps)
+    this.#passRoomOn()
+  }
+
+  /** Whoever was told of room may have had no use for it: the next in line are told. */
+  #passRoomOn(): void {
+    const desks = [...this.#offered]
+    this.#offered.clear()
+    for (const desk of desks) desk.offerRoom()
   }
 
   #look(key: string, turn: TurnBook): void {
@@ -574,8 +584,11 @@ export class Keeper {
     const name = location ?? (state.node === undefined ? undefined : locationOf(state.node))
     const desk = name === undefined ? undefined : this.#ports.desk(name)
     if (desk === undefined || desk.hasRoom(more)) return true
+    this.landscape.unsettled.add(state.path)
     desk.whenRoom(`${this.landscape.desired.id} ${state.path}`, () => {
+      this.#offered.add(desk)
       this.wake([state.path])
+      if (this.#closed) desk.offerRoom()
     })
     return false
   }

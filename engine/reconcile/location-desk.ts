@@ -61,6 +61,11 @@ export class LocationDesk {
   /** Tells once when there is room again; asking twice with one id is asking once. */
   whenRoom(id: string, tell: () => void): void {
     this.#roomWanted.set(id, tell)
+    this.offerRoom()
+  }
+
+  /** Tells those who wait for room as far as there is any. */
+  offerRoom(): void {
     if (this.hasRoom()) this.#tellRoom()
   }
 
@@ -100,7 +105,7 @@ export class LocationDesk {
       tell(outcomes[at] ?? { step, answer: unknown('timeout', 'no answer') })
     })
     this.#pump()
-    if (this.hasRoom()) this.#tellRoom()
+    this.offerRoom()
   }
 
   async #within(steps: readonly Step[]): Promise<readonly StepOutcome[]> {
@@ -140,7 +145,7 @@ export class LocationDesk {
       this.#cancelProbe = undefined
       this.#unreachable = CIRCUIT_AFTER - 1
       this.#pump()
-      if (this.hasRoom()) this.#tellRoom()
+      this.offerRoom()
     })
   }
 
