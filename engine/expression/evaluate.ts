@@ -62,6 +62,9 @@ export function isTruthy(value: Json | undefined): boolean {
   return typeof value !== 'object' || Object.keys(value).length > 0
 }
 
+/** Expressions that are made of others. */
+type Composed = Extract<Expression, { readonly kind: 'list' | 'map' | 'format' | 'access' | 'template' }>
+
 class Evaluator {
   readonly #snapshot: Snapshot
   readonly #seal: Seal
@@ -78,6 +81,19 @@ class Evaluator {
         return ready(expression.value)
       case 'secret':
         return this.#secret(expression)
+      case 'config':
+        return this.#first(expression.of, path, (target) => this.#config(target, expression.key))
+      case 'sensor':
+        return this.#first(expression.of, path, (target) => this.#sensor(target, expression))
+      case 'entity-id':
+        return this.#first(expression.of, path, (target) => ready(target))
+      default:
+        return this.#composed(expression, path)
+    }
+  }
+
+  #composed(expression: Composed, path: string): Evaluation {
+    switch (expression.kind) {
       case 'list':
         return this.#all(expression.items, path, (values) => ready(values))
       case 'map':
@@ -88,14 +104,6 @@ class Evaluator {
         return then(this.value(expression.of, path), (value) => access(value, expression.key))
       case 'template':
         return this.#entries(expression.bindings, path, (values) => this.#render(expression.text, values))
-      case 'config':
-        return this.#first(expression.of, path, (target) => this.#config(target, expression.key))
-      case 'sensor':
-        return this.#first(expression.of, path, (target) =>
-          this.#sensor(target, expression.sensor, expression.whenReady),
-        )
-      case 'entity-id':
-        return this.#first(expression.of, path, (target) => ready(target))
       default:
         return unreachable(expression)
     }
@@ -122,7 +130,8 @@ class Evaluator {
     return value
   }
 
-  #sensor(path: string, sensor: string, whenReady: boolean): Evaluation {
+  #sensor(path: string, wanted: Extract<Expression, { readonly kind: 'sensor' }>): Evaluation {
+    const { sensor, whenReady } = wanted
     const value = this.#snapshot.sensor(path, sensor)
     const present = whenReady ? isTruthy(value) : value !== undefined
     if (!present || value === undefined)

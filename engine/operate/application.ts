@@ -8,7 +8,7 @@ import type { LocationDesk } from '../reconcile/location-desk.js'
 import { SensorBoard } from '../reconcile/sensor-board.js'
 import type { Step, StepOutcome } from '../reconcile/step.js'
 import type { WorldSources } from '../reconcile/view-of-world.js'
-import type { Change } from '../store/store.js'
+import type { Change, CommitAnswer } from '../store/store.js'
 import type { JsonObject, Json } from '../support/json.js'
 import type { Actor, TaskRecord } from '../task/task.js'
 import type { LoadedLandscape } from './applications.js'
@@ -111,24 +111,13 @@ export class Application {
   ): Promise<Desired> {
     for (;;) {
       const { desired } = this.landscape
-      if (options.expect !== undefined && options.expect !== desired.generation) return { kind: 'conflict' }
+      if ((options.expect ?? desired.generation) !== desired.generation) return { kind: 'conflict' }
       const wanted = change(desired)
       if (wanted.kind !== 'changed') return wanted
       const next = { ...wanted.desired, floors: openFloors(wanted.desired, this.landscape) }
-      const put: Change = {
-        kind: 'put',
-        key: KEYS.desired(this.id),
-        value: next as unknown as JsonObject,
-        expect: this.#desiredRevision,
-      }
-      const answer = await this.#ports.books.tryCommit([put, ...(options.beside?.(next) ?? [])])
-      if (answer.kind === 'fenced') return { kind: 'conflict' }
-      if (answer.kind === 'committed') {
-        this.#desiredRevision = answer.revision
-        this.#wanted(next)
-        return { kind: 'changed', desired: next }
-      }
-      if (this.landscape.desired === desired) return { kind: 'conflict' }
+      const answer = await this.#writeDesired(next, options.beside?.(next) ?? [])
+      if (answer.kind === 'committed') return { kind: 'changed', desired: next }
+      if (answer.kind === 'fenced' || this.landscape.desired === desired) return { kind: 'conflict' }
     }
   }
 
@@ -162,6 +151,17 @@ export class Application {
   /** Writes a task's record. */
   async record(task: TaskRecord): Promise<void> {
     await this.#ports.books.commit(this.tasks.put(task))
+  }
+
+  async #writeDesired(desired: DesiredRecord, beside: readonly Change[]): Promise<CommitAnswer> {
+    const value = desired as unknown as JsonObject
+    const put: Change = { kind: 'put', key: KEYS.desired(this.id), value, expect: this.#desiredRevision }
+    const answer = await this.#ports.books.tryCommit([put, ...beside])
+    if (answer.kind === 'committed') {
+      this.#desiredRevision = answer.revision
+      this.#wanted(desired)
+    }
+    return answer
   }
 
   #wanted(desired: DesiredRecord): void {

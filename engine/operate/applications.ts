@@ -43,29 +43,33 @@ export function loadLandscape(
   const head = loaded.get('desired')?.get('')
   if (head === undefined) return undefined
   const desired = head.value as unknown as DesiredRecord
-  const status =
-    (loaded.get('status')?.get('')?.value as unknown as ApplicationStatus | undefined) ??
-    newStatus(id, desired.createdAt)
+  const [status = newStatus(id, desired.createdAt)] = recordsOf(loaded, 'status') as readonly ApplicationStatus[]
   const landscape = new Landscape(desired, status)
   const versions = new Map<number, VersionRecord>()
-  for (const record of valuesOf<VersionRecord>(loaded, 'version')) {
+  for (const record of recordsOf(loaded, 'version') as readonly VersionRecord[]) {
     versions.set(record.version, record)
     landscape.trees.set(record.version, indexSpec(readSpec(specs, record.specDigest, record.parts)))
   }
-  for (const record of byDepth(valuesOf<RoleRecord>(loaded, 'role'))) landscape.addRole(record.path, record)
-  const seen = loaded.get('seen')
-  for (const record of byDepth(valuesOf<SlotRecord>(loaded, 'slot'))) {
+  for (const record of byDepth(recordsOf(loaded, 'role') as readonly RoleRecord[])) landscape.addRole(record.path, record)
+  loadSlots(landscape, loaded, now)
+  for (const record of recordsOf(loaded, 'holding') as readonly HoldingRecord[]) landscape.addHolding(record)
+  return { landscape, versions, tasks: loadTasks(id, loaded), desiredRevision: head.revision }
+}
+
+function loadSlots(landscape: Landscape, loaded: LoadedApplication, now: number): void {
+  const seen = new Map((recordsOf(loaded, 'seen') as readonly ObservedRecord[]).map((record) => [record.path, record]))
+  for (const record of byDepth(recordsOf(loaded, 'slot') as readonly SlotRecord[])) {
     const state = landscape.addSlot(record.path, record, now)
-    const observed = seen?.get(record.path)?.value as unknown as ObservedRecord | undefined
+    const observed = seen.get(record.path)
     if (observed !== undefined) landscape.change(state, { observed }, observed.shown?.since ?? now)
   }
-  for (const record of valuesOf<HoldingRecord>(loaded, 'holding')) {
-    landscape.addHolding(record)
-  }
+}
+
+function loadTasks(id: string, loaded: LoadedApplication): TaskBook {
   const tasks = new TaskBook(id)
-  const records = [...valuesOf<TaskRecord>(loaded, 'task')].sort((a, b) => a.startedAt - b.startedAt)
-  for (const task of records) tasks.load(task)
-  return { landscape, versions, tasks, desiredRevision: head.revision }
+  const records = [...(recordsOf(loaded, 'task') as readonly TaskRecord[])]
+  for (const task of records.sort((a, b) => a.startedAt - b.startedAt)) tasks.load(task)
+  return tasks
 }
 
 /** Keys of everything that an application has in the store, but its specs, which others may share. */
@@ -79,8 +83,9 @@ export function keysOf(landscape: Landscape, versions: Iterable<number>): readon
   return keys
 }
 
-function valuesOf<T>(loaded: LoadedApplication, kind: string): readonly T[] {
-  return [...(loaded.get(kind)?.values() ?? [])].map((entry) => entry.value as unknown as T)
+/** The stored records of one kind; the store gives back what was written, so their shape is known. */
+function recordsOf(loaded: LoadedApplication, kind: string): readonly unknown[] {
+  return [...(loaded.get(kind)?.values() ?? [])].map((entry) => entry.value)
 }
 
 /** Parents before what is inside of them. */

@@ -66,7 +66,7 @@ function entityEvent(
   about: { readonly revision: number; readonly application: string; readonly path: string },
 ): EventView | undefined {
   const { shown, at } = seen
-  if (shown === undefined || shown.since !== at) return undefined
+  if (shown?.since !== at) return undefined
   const { state, up, reason } = shown
   const { revision, application, path } = about
   return {

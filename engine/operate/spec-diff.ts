@@ -36,9 +36,10 @@ function readable(value: Json): Json {
 }
 
 function readableList(list: readonly Json[]): Json {
-  const named = list.length > 0 && list.every((item) => isMap(item) && typeof item['name'] === 'string')
+  const names = list.map((item) => (isMap(item) ? item['name'] : undefined))
+  const named = names.length > 0 && names.every((name) => typeof name === 'string')
   if (!named) return list.map(readable)
-  return Object.fromEntries(list.map((item) => [isMap(item) ? String(item['name']) : '', readable(item)]))
+  return Object.fromEntries(list.map((item, at) => [names[at] ?? '', readable(item)]))
 }
 
 function isMap(value: Json | undefined): value is { readonly [key: string]: Json } {

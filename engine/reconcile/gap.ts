@@ -149,7 +149,7 @@ function named(changes: readonly string[]): string {
 
 function runGap(current: Incarnation, node: SpecNode, slot: SlotFacts): Gap {
   const { run } = current
-  if (current.stage !== 'ready') return { kind: 'start', reason: `${current.stage}` }
+  if (current.stage !== 'ready') return { kind: 'start', reason: current.stage }
   if (run === undefined) return { kind: 'start', reason: 'not launched' }
   if (run.stage === 'ended') return { kind: 'start', reason: 'its service has ended' }
   if (run.stage !== 'launched') return { kind: 'start', reason: run.stage }
