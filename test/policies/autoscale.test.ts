@@ -1,0 +1,232 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Json, JsonObject } from '../../engine/index.js'
+import { autoscale } from '../../policies/index.js'
+import { PolicyBench, attach, failedRun, memberReading, sensorReading } from '../support/policy-bench.js'
+
+const BAND = { lower: 10, upper: 50, scaleOutAfter: '5s', scaleInAfter: '30s', cooldown: '10s', staleAfter: '1m' }
+
+const bench = (config: JsonObject = {}) => new PolicyBench(attach(autoscale, { ...BAND, ...config }))
+
+const running = (policy: PolicyBench, count: number, at = 0) => {
+  for (let number = 1; number <= count; number += 1) policy.read(memberReading(`web/${number}`, at))
+}
+const load = (policy: PolicyBench, count: number, value: Json, at: number) => {
+  for (let number = 1; number <= count; number += 1) policy.read(sensorReading(`web/${number}`, value, at))
+}
+const counts = (policy: PolicyBench) => policy.intents('scale').map(({ at, intent }) => [at, intent.count])
+const rules = (policy: PolicyBench) => [...new Set(policy.intents('hold').map(({ intent }) => intent.rule))]
+
+describe('autoscale', () => {
+  it('scales out to all the load over the upper threshold, after it lasted', () => {
+    const policy = bench()
+    running(policy, 3)
+    load(policy, 3, 80, 1_000)
+    policy.passUntil(5_999)
+    expect(counts(policy)).toEqual([])
+    policy.passUntil(6_000)
+    expect(counts(policy)).toEqual([[6_000, 5]])
+    expect(policy.intents('scale')[0]?.intent.reason).toContain('average load of 3 members is 80')
+  })
+
+  it('scales in to the load over the lower threshold, after it lasted longer', () => {
+    const policy = bench()
+    running(policy, 6)
+    load(policy, 6, 5, 1_000)
+    policy.passUntil(30_999)
+    expect(counts(policy)).toEqual([])
+    policy.passUntil(31_000)
+    expect(counts(policy)).toEqual([[31_000, 3]])
+  })
+
+  it('does not scale in so far that it would have to scale out again', () => {
+    const policy = bench({ lower: 30, upper: 31 })
+    running(policy, 4)
+    load(policy, 4, 25, 1_000)
+    policy.passUntil(35_000)
+    expect(counts(policy)).toEqual([])
+  })
+
+  it('ignores a peak that is shorter than its window', () => {
+    const policy = bench()
+    running(policy, 3)
+    load(policy, 3, 80, 1_000)
+    load(policy, 3, 30, 5_000)
+    load(policy, 3, 80, 5_500)
+    policy.passUntil(9_999)
+    expect(counts(policy)).toEqual([])
+    expect(rules(policy)).toContain('not-sustained')
+  })
+
+  it('grows by the least that was needed over the window', () => {
+    const policy = bench()
+    running(policy, 2)
+    load(policy, 2, 80, 1_000)
+    load(policy, 2, 240, 3_000)
+    policy.passUntil(6_000)
+    expect(counts(policy)).toEqual([[6_000, 4]])
+  })
+
+  it('rests after a change and then asks again for what is still needed', () => {
+    const policy = bench()
+    running(policy, 3)
+    load(policy, 3, 80, 1_000)
+    load(policy, 3, 120, 8_000)
+    policy.passUntil(20_000)
+    expect(counts(policy)).toEqual([
+      [6_000, 5],
+      [16_000, 8],
+    ])
+    expect(rules(policy)).toContain('cooldown')
+  })
+
+  it('counts members that are starting, so that growth under way is not asked for twice', () => {
+    const policy = bench({ cooldown: 0 })
+    running(policy, 3)
+    load(policy, 3, 80, 1_000)
+    policy.passUntil(6_000)
+    for (const number of [4, 5]) policy.read(memberReading(`web/${number}`, 6_100, { state: 'starting', up: false, run: 0 }))
+    const before = counts(policy).length
+    load(policy, 3, 80, 7_000)
+    policy.passUntil(20_000)
+    expect(counts(policy)).toHaveLength(before)
+  })
+
+  it.each([
+    ['max', 500, 10, [[6_000, 10]]],
+    ['min', 0, 2, [[31_000, 1]]],
+  ])('never goes beyond %s', (_bound, value, members, expected) => {
+    const policy = bench()
+    running(policy, members === 10 ? 3 : members)
+    load(policy, members === 10 ? 3 : members, value, 1_000)
+    policy.passUntil(31_000)
+    expect(counts(policy).slice(0, 1)).toEqual(expected)
+  })
+
+  it('takes nobody away while a member is not up', () => {
+    const policy = bench()
+    running(policy, 4)
+    policy.read(failedRun('web/4', 500, 1))
+    load(policy, 3, 1, 1_000)
+    policy.passUntil(60_000)
+    expect(counts(policy)).toEqual([])
+    expect(rules(policy)).toContain('members-not-ready')
+  })
+
+  it.each([
+    ['missing', 'missing-reading', (policy: PolicyBench) => policy.read(memberReading('web/4', 900))],
+    ['stale', 'stale-reading', (policy: PolicyBench) => policy.passUntil(100_000)],
+  ])('holds with a reason while a reading is %s', (_what, rule, spoil) => {
+    const policy = bench({ scaleOutAfter: '70s' })
+    running(policy, 3)
+    load(policy, 3, 80, 1_000)
+    spoil(policy)
+    policy.passUntil(100_000)
+    expect(counts(policy)).toEqual([])
+    expect(rules(policy)).toContain(rule)
+  })
+
+  it('starts its windows over after a gap in the readings', () => {
+    const policy = bench()
+    running(policy, 1)
+    load(policy, 1, 30, 0)
+    load(policy, 1, 80, 59_000)
+    policy.read(memberReading('web/2', 60_000))
+    policy.read(sensorReading('web/2', 80, 61_000))
+    policy.passUntil(65_999)
+    expect(counts(policy)).toEqual([])
+    policy.passUntil(66_000)
+    expect(counts(policy)).toEqual([[66_000, 4]])
+  })
+
+  it.each([
+    ['not a number', null],
+    ['text', '80'],
+    ['NaN', NaN],
+    ['negative', -5],
+    ['huge', 1e300],
+  ] as const)('does not trust a reading that is %s', (_what, value) => {
+    const policy = bench()
+    running(policy, 2)
+    load(policy, 2, 30, 1_000)
+    load(policy, 2, value, 2_000)
+    policy.passUntil(50_000)
+    expect(counts(policy)).toEqual([])
+    expect(rules(policy)).toContain('untrusted-reading')
+  })
+
+  it('does not trust a reading from the future, nor one older than the last', () => {
+    const policy = bench()
+    running(policy, 1)
+    policy.read(sensorReading('web/1', 30, 10_000))
+    policy.read(sensorReading('web/1', 400, 20_001), 15_000)
+    policy.read(sensorReading('web/1', 400, 9_000), 15_500)
+    policy.passUntil(60_000)
+    expect(counts(policy)).toEqual([])
+  })
+
+  it('forgets the reading of a replaced incarnation and of strangers', () => {
+    const policy = bench()
+    running(policy, 1)
+    policy.read(sensorReading('web/1', 400, 1_000))
+    policy.read(memberReading('web/1', 2_000, { incarnation: 2 }))
+    policy.read(sensorReading('web/77', 400, 2_500))
+    policy.passUntil(60_000)
+    expect(counts(policy)).toEqual([])
+  })
+
+  it('sleeps without a wake while the load is in the band, but for the age of its readings', () => {
+    const policy = bench()
+    running(policy, 2)
+    load(policy, 2, 30, 1_000)
+    expect(policy.wakeAt).toBe(61_001)
+    policy.passUntil(61_001)
+    expect(policy.wakeAt).toBeUndefined()
+  })
+})
+
+/** A world that does what is asked, at once or late, under any load. */
+const weather = fc.array(
+  fc.record({
+    wait: fc.integer({ min: 1, max: 8_000 }),
+    total: fc.oneof(fc.integer({ min: 0, max: 900 }), fc.constantFrom(NaN, -1, 1e13)),
+    obeys: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 80 },
+)
+
+describe('autoscale under any weather', () => {
+  it('asks within the bounds, rests for the cooldown, and decides the same when restarted at every point', () => {
+    fc.assert(
+      fc.property(weather, (steps) => {
+        const steady = bench()
+        const restarted = new PolicyBench(attach(autoscale, BAND), { restarts: true })
+        for (const policy of [steady, restarted]) drive(policy, steps)
+        for (const [, count] of counts(steady)) {
+          expect(count).toBeGreaterThanOrEqual(1)
+          expect(count).toBeLessThanOrEqual(10)
+        }
+        const times = counts(steady).map(([at]) => at ?? 0)
+        for (const [at, time] of times.slice(1).entries()) expect(time - (times[at] ?? 0)).toBeGreaterThanOrEqual(10_000)
+        expect(restarted.asked).toEqual(steady.asked)
+        expect(JSON.parse(JSON.stringify(steady.memory))).toEqual(steady.memory)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+function drive(policy: PolicyBench, steps: readonly { wait: number; total: number; obeys: boolean }[]): void {
+  let now = 0
+  let members = 3
+  running(policy, members)
+  for (const { wait, total, obeys } of steps) {
+    now += wait
+    for (let number = 1; number <= members; number += 1) policy.read(sensorReading(`web/${number}`, total / members, now))
+    const wanted = policy.intents('scale').at(-1)?.intent.count ?? members
+    if (!obeys) continue
+    for (let number = members + 1; number <= wanted; number += 1) policy.read(memberReading(`web/${number}`, now))
+    for (let number = wanted + 1; number <= members; number += 1) policy.read(memberReading(`web/${number}`, now, { state: 'gone' }))
+    members = wanted
+  }
+}
