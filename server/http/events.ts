@@ -87,6 +87,8 @@ class EventStream {
     response.setHeader('content-type', 'text/event-stream; charset=utf-8')
     response.setHeader('cache-control', 'no-store')
     response.setHeader('x-accel-buffering', 'no')
+    // A stream owns its connection: when it ends, its client sees that at once.
+    response.setHeader('connection', 'close')
     response.on('drain', () => {
       this.#drain()
     })

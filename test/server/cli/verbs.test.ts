@@ -29,6 +29,9 @@ beforeEach(() => {
   face.engine.autoSettle = true
 })
 
+/** Characters that a terminal takes for commands. */
+const COMMANDS = new RegExp(`[${String.fromCharCode(0x1b, 0x07, 0x202e, 0x9b)}]`)
+
 const deployed = async (name: string): Promise<string> => {
   const { out } = await weir('deploy - -o name', { input: SHOP.replace('shop', name) })
   return out.trim()
@@ -410,7 +413,7 @@ describe('what is printed', () => {
       `get problems ${id} -o json`,
       `get problems ${id} -o yaml`,
     ]) {
-      expect((await weir(line)).out).not.toMatch(new RegExp('[\\u001b\\u0007\\u202e\\u009b]'))
+      expect((await weir(line)).out).not.toMatch(COMMANDS)
     }
   })
 
