@@ -21,7 +21,7 @@ refuse() { # CAUSE MESSAGE
 
 # Sets PREFIX_key for each known line, up to 'payload'.
 load() { # PREFIX
-  for w_key in secret digest mode generation label instance timeout directory install limit keep grace lines; do
+  for w_key in secret digest mode generation label instance timeout directory install limit keep pace grace lines; do
     eval "$1_$w_key="
   done
   eval "$1_writable="
@@ -29,7 +29,7 @@ load() { # PREFIX
     case $w_key in
     payload) return ;;
     writable) eval "$1_writable=\\"\\$$1_writable\\$w_value\${w_newline}\\"" ;;
-    secret | digest | mode | generation | label | instance | timeout | directory | install | limit | keep | grace | lines)
+    secret | digest | mode | generation | label | instance | timeout | directory | install | limit | keep | pace | grace | lines)
       eval "$1_$w_key=\\$w_value" ;;
     esac
   done
@@ -131,12 +131,12 @@ keep_line() { # TEXT FILE
 # Whether the supervisor of w_dir is at work: by process id, start time and mark.
 is_kept() {
   read -r w_pid w_since 2>/dev/null <"$w_dir/claim" || return 1
-  is_alive "$w_pid" "$w_since" && grep -q -F -e "\${w_dir##*/}" "/proc/$w_pid/cmdline" 2>/dev/null
+  is_alive "$w_pid" "$w_since" && grep -q -z -F -e "\${w_dir##*/}" "/proc/$w_pid/cmdline" 2>/dev/null
 }
 
 # Process ids of all that carry the mark of w_dir, wherever they have gone.
 marked() {
-  for w_file in $(grep -l -F -e "WEIR_RUN=$w_dir/" /proc/[0-9]*/environ 2>/dev/null); do
+  for w_file in $(grep -l -z -F -e "WEIR_RUN=$w_dir/" /proc/[0-9]*/environ 2>/dev/null); do
     w_pid=\${w_file#/proc/}
     w_pid=\${w_pid%/environ}
     if began_of "$w_pid"; then printf '%s ' "$w_pid"; fi
@@ -145,7 +145,7 @@ marked() {
 
 # Whether anything but zombies is in a process group.
 has_members() { # GROUP
-  kill -0 -- "-$1" 2>/dev/null || return 1
+  kill -0 "-$1" 2>/dev/null || return 1
   for w_file in /proc/[0-9]*/stat; do
     w_pid=\${w_file#/proc/}
     if began_of "\${w_pid%/stat}" && [ "$w_group" = "$1" ]; then return 0; fi
@@ -166,7 +166,7 @@ has_live() {
 signal_all() { # SIGNAL
   w_main=0 w_main_began=0 w_leads=0
   read -r w_main w_main_began w_leads w_rest 2>/dev/null <"$w_dir/child"
-  if [ "$w_leads" -gt 0 ]; then kill "-$1" -- "-$w_leads" 2>/dev/null; fi
+  if [ "$w_leads" -gt 0 ]; then kill "-$1" "-$w_leads" 2>/dev/null; fi
   if [ "$w_main" -gt 0 ] && is_alive "$w_main" "$w_main_began"; then kill "-$1" "$w_main" 2>/dev/null; fi
   for w_one in $(marked); do
     if began_of "$w_one" && [ "$w_group" != "$w_leads" ]; then kill "-$1" "$w_one" 2>/dev/null; fi

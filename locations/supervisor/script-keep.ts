@@ -1,6 +1,7 @@
 /** The supervisor's vigil: one process for each run that starts it, waits for it and writes its receipt. */
 export const SCRIPT_KEEP = `
-# The supervisor of one run. It answers 'ready' when the run has begun, and then lets go of its starter.
+# The supervisor of one run. It answers 'ready' when the run has begun, to a starter that may have been killed, and
+# then lets go of it.
 do_keep() {
   began_of $$
   printf '%s %s\\n' $$ "$w_began" >"$w_dir/.claim.$$"
@@ -23,8 +24,9 @@ do_keep() {
   w_leads=0
   [ -z "$w_setsid" ] || w_leads=$w_main
   keep_line "$w_main \${w_began:-0} $w_leads $w_started" "$w_dir/child"
-  vigil >/dev/null 2>&1 </dev/null &
+  { exec >/dev/null 2>&1 </dev/null; vigil; } &
   w_vigil=$!
+  trap '' PIPE
   echo ready
   exec >/dev/null
   wait $w_main
@@ -87,9 +89,9 @@ vigil() {
   read -r w_boss w_boss_began <"$w_dir/claim"
   w_left=$w_timeout
   while is_alive "$w_boss" "$w_boss_began"; do
-    w_nap=5000
-    if [ "$w_left" -gt 0 ] && [ "$w_left" -lt $w_nap ]; then w_nap=$w_left; fi
-    seconds $w_nap
+    w_nap=$w_pace
+    if [ "$w_left" -gt 0 ] && [ "$w_left" -lt "$w_nap" ]; then w_nap=$w_left; fi
+    seconds "$w_nap"
     sleep $w_seconds &
     w_sleep=$!
     wait $w_sleep

@@ -31,7 +31,7 @@ prepare() {
   normalise
   . "$w_new/payload"
   rm -f "$w_new/payload"
-  for w_key in digest mode generation label instance timeout directory install limit keep; do
+  for w_key in digest mode generation label instance timeout directory install limit keep pace; do
     eval "printf '%s %s\\\\n' $w_key \\"\\$w_$w_key\\""
   done >"$w_new/meta"
   [ -f "$w_new/script" ] || refuse invalid 'there is no script'
@@ -204,9 +204,8 @@ print_log() { # NAME
 }
 
 all_log() { # NAME
-  w_number=99
   for w_file in $(cd "$w_dir" && ls -1 | grep "^$1\\.[0-9]*\\$" | sort -t . -k 2 -n -r); do cat "$w_dir/$w_file"; done
-  cat "$w_dir/$1" 2>/dev/null
+  if [ -f "$w_dir/$1" ]; then cat "$w_dir/$1"; fi
 }
 
 do_logs() {

@@ -19,7 +19,8 @@ import type { SupervisorCall, SupervisorPlace, Transport } from './transport.js'
 const PATIENCE = 30_000
 /** Bytes kept of an answer that carries no output. */
 const ANSWER_LIMIT = 1_048_576
-const LOGS = { limit: 10_485_760, keep: 3 }
+const PACE = 5000
+const LOGS: NonNullable<SupervisorPlace['logs']> = { limit: 10_485_760, keep: 3 }
 
 type Lines = readonly (readonly [string, string | number])[]
 
@@ -129,6 +130,7 @@ export class SupervisorClient {
       ['install', install],
       ['limit', logs.limit],
       ['keep', logs.keep],
+      ['pace', logs.pace ?? PACE],
       ...(this.#place.writable ?? [directory, install]).map((path) => ['writable', path] as const),
     ]
   }

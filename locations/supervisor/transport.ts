@@ -32,6 +32,9 @@ export interface SupervisorPlace {
   readonly installDirectory?: string
   /** Directories under which files may be put. @default the run and the install directory */
   readonly writable?: readonly string[]
-  /** Size in bytes at which a log file is turned over, and how many older ones are kept. @default 10 MiB and 3 */
-  readonly logs?: { readonly limit: number; readonly keep: number }
+  /**
+   * Size in bytes at which a log file is turned over, how many older ones are kept, and milliseconds between looks at
+   * the size. @default 10 MiB, 3 and 5000
+   */
+  readonly logs?: { readonly limit: number; readonly keep: number; readonly pace?: number }
 }

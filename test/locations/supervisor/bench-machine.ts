@@ -1,0 +1,148 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CommandOutput, RunRequest } from '../../../engine/index.js'
+import {
+  SupervisorClient,
+  type SupervisorPlace,
+  type Transport,
+} from '../../../locations/supervisor/index.js'
+
+/** The shells that the script must be at home in; a missing one is named in the skipped title. */
+export const SHELLS: readonly { readonly shell: string; readonly path: string | undefined }[] = [
+  'dash',
+  'busybox',
+  'bash',
+].map((shell) => ({
+  shell,
+  path: ['/bin', '/usr/bin'].map((at) => `${at}/${shell}`).find((path) => existsSync(path)),
+}))
+
+export const quiet = { signal: new AbortController().signal }
+
+/** A directory that plays a machine, commanded through a shell of choice. */
+export interface BenchMachine {
+  readonly root: string
+  readonly place: SupervisorPlace
+  readonly client: SupervisorClient
+  readonly transport: Transport
+  /** Starters that are under way: a test may kill them. */
+  readonly starters: Set<ChildProcess>
+  open(change: Partial<SupervisorPlace>): SupervisorClient
+  dispose(): void
+}
+
+/** `tools`: programs that are hidden from the machine. */
+export function benchMachine(
+  shell: string,
+  options: { readonly hide?: readonly string[]; readonly logs?: SupervisorPlace['logs'] } = {},
+): BenchMachine {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'weir-supervisor-')))
+  const bin = join(base, 'bin')
+  const root = join(base, 'machine')
+  for (const path of [bin, root, join(root, 'run'), join(root, 'install')]) mkdirSync(path)
+  symlinkSync(shell, join(bin, 'sh'))
+  const path = options.hide === undefined ? `${bin}:/usr/bin:/bin` : bin
+  if (options.hide !== undefined) linkTools(bin, options.hide)
+  const starters = new Set<ChildProcess>()
+  const transport = spawnTransport({ PATH: path, HOME: root }, starters)
+  const place = {
+    root,
+    instance: 'one',
+    secret: 's3cret',
+    ...(options.logs === undefined ? {} : { logs: options.logs }),
+  }
+  return {
+    root,
+    place,
+    transport,
+    starters,
+    client: new SupervisorClient(transport, place),
+    open: (change) => new SupervisorClient(transport, { ...place, ...change }),
+    dispose: () => {
+      for (const pid of marked(root)) kill(pid)
+      rmSync(base, { recursive: true, force: true })
+    },
+  }
+}
+
+export function request(token: string, script: string, change: Partial<RunRequest> = {}): RunRequest {
+  return {
+    token,
+    digest: `digest-${token}`,
+    mode: 'task',
+    generation: 1,
+    label: 'install',
+    script,
+    environment: {},
+    files: [],
+    timeout: 0,
+    ...change,
+  }
+}
+
+/** Ids of all living processes that carry a mark below this directory: runs and supervisors. */
+export function marked(root: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, 'latin1')
+        return environment.includes(`WEIR_RUN=${root}/`) || environment.includes(`WEIR_SUPERVISOR=${root}/`)
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has gone by itself.
+  }
+}
+
+function linkTools(bin: string, hidden: readonly string[]): void {
+  for (const from of ['/bin', '/usr/bin']) {
+    for (const tool of readdirSync(from)) {
+      if (!hidden.includes(tool) && !existsSync(join(bin, tool))) {
+        try {
+          symlinkSync(join(from, tool), join(bin, tool))
+        } catch {
+          continue
+        }
+      }
+    }
+  }
+}
+
+function spawnTransport(environment: NodeJS.ProcessEnv, starters: Set<ChildProcess>): Transport {
+  return (command, stdin) =>
+    new Promise<CommandOutput>((resolve, reject) => {
+      const child = spawn(command[0]!, command.slice(1), { env: environment, detached: true })
+      starters.add(child)
+      let stdout = ''
+      let stderr = ''
+      child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString()))
+      child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()))
+      child.stdin.on('error', () => undefined)
+      child.on('error', reject)
+      child.on('close', (code) => {
+        starters.delete(child)
+        resolve({ stdout, stderr, ...(code === null ? {} : { exitCode: code }) })
+      })
+      child.stdin.end(stdin)
+    })
+}
