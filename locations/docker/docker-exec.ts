@@ -50,10 +50,10 @@ export async function execCommand(
 
 const MARK = 'WEIR_EXEC'
 
-/** The engine cannot end an exec, so a second one does it from inside. */
+/** The engine cannot end an exec, so a second one does it from inside. Without -z, busybox stops at the first NUL. */
 const END = [
   'for file in /proc/[0-9]*/environ; do',
-  `  if grep -q "${MARK}=$1" "$file" 2>/dev/null; then`,
+  `  if grep -q -z "${MARK}=$1" "$file" 2>/dev/null; then`,
   '    process=${file#/proc/}; kill -KILL "${process%/environ}" 2>/dev/null',
   '  fi',
   'done',

@@ -19,6 +19,7 @@ import type { DockerMaker } from './docker-ensure.js'
 import { watchEvents, type EventParts } from './docker-events.js'
 import { asFailure } from './docker-failures.js'
 import type { DockerMachines } from './docker-machines.js'
+import type { StatsReader } from './docker-metrics.js'
 import { ownedMachine, ownedNetwork, ownedVolume } from './docker-observe.js'
 import type { DockerObserver } from './docker-observer.js'
 import type { ImagePuller } from './docker-pull.js'
@@ -36,6 +37,7 @@ export interface DockerParts {
   readonly observer: DockerObserver
   readonly machines: DockerMachines
   readonly puller: ImagePuller
+  readonly stats: StatsReader
   readonly fence: GenerationFence
   readonly events: EventParts
   readonly ids: IdSource
@@ -159,6 +161,7 @@ export class DockerLocation implements Location {
   }
 
   async metrics(machines: readonly ResourceRef[], { signal }: CallOptions): Promise<readonly MetricSample[]> {
+    this.#parts.stats.prune(this.#parts.events.clock.now())
     const samples = await each(this.#reads, machines, (ref) => this.#parts.machines.metrics(ref, { signal }))
     return samples.flat()
   }

@@ -5,7 +5,7 @@ import { LABEL, labelsOf } from './docker-labels.js'
 import { dockerOptions, type OptionParts } from './docker-options.js'
 
 /** Where software keeps its files in a container. */
-export const DIRECTORY = { run: '/weir/run', install: '/weir/install' } as const
+export const DIRECTORY = { root: '/weir', run: '/weir/run', install: '/weir/install' } as const
 
 /** Networks and volumes of a shape as the engine knows them, in the shape's order. */
 export interface Joined {

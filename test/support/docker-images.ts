@@ -46,7 +46,7 @@ export async function makeTestImages(docker: Docker): Promise<void> {
 
 const BUSYBOX = '/bin/busybox'
 /** Raised when what is put into the images changes. */
-const FORM = 1
+const FORM = 3
 const FINGERPRINT = 'weir-test.fingerprint'
 
 async function missingPart(): Promise<string | undefined> {
@@ -93,11 +93,17 @@ async function addBusybox(tar: Pack): Promise<void> {
   tar.entry({ name: 'etc/passwd' }, 'root:x:0:0:root:/root:/bin/sh\n')
   tar.entry({ name: 'etc/group' }, 'root:x:0:\n')
   tar.entry({ name: 'bin/busybox', mode: 0o755 }, await readFile(BUSYBOX))
+  tar.entry({ name: 'usr/bin/printenv', mode: 0o755 }, PRINTENV)
   const applets = (await run(BUSYBOX, ['--list'])).trim().split('\n')
   for (const applet of applets.filter((one) => one !== 'busybox')) {
     tar.entry({ name: `bin/${applet}`, type: 'symlink', linkname: '/bin/busybox' })
   }
 }
+
+/** Debian's busybox has no printenv. */
+const PRINTENV = `#!/bin/sh
+exec awk -v name="$1" 'BEGIN { if (!(name in ENVIRON)) exit 1; print ENVIRON[name] }'
+`
 
 /** The node that runs these tests, and the shared libraries that it is linked to, each under the name it is looked up by. */
 async function addNode(tar: Pack): Promise<void> {

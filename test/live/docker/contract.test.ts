@@ -1,0 +1,83 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { locationContract, type LocationHarness } from '../../contract/location-contract.js'
+import { CREATE_FAULTS, FaultyDocker } from '../../support/docker-faults.js'
+import { countOwned, openDocker } from '../../support/docker-harness.js'
+import { dockerUnderTest, TEST_IMAGES, whyNoDocker } from '../../support/docker-images.js'
+
+const reason = await whyNoDocker()
+
+describe.skipIf(reason !== undefined)(`a location on a real Docker engine ${reason ?? ''}`, () => {
+  const strangers: string[] = []
+  const docker = dockerUnderTest()
+
+  afterAll(async () => {
+    const filters = { label: ['weir.application=ct'] }
+    expect(await docker.listContainers({ all: true, filters })).toEqual([])
+    expect(await docker.listNetworks({ filters })).toEqual([])
+    expect((await docker.listVolumes({ filters })).Volumes).toEqual([])
+  })
+
+  locationContract('docker', open)
+
+  it('was reached by strangers of the same name, which it has left alone', async () => {
+    for (const name of strangers) {
+      const stranger = docker.getContainer(name)
+      expect((await stranger.inspect()).Config.Labels).not.toHaveProperty('weir.engine')
+      await stranger.remove({ force: true })
+    }
+  })
+
+  async function open(): Promise<LocationHarness> {
+    const harness = await openDocker()
+    const faulty = new FaultyDocker()
+    const location = harness.reopen({}, (client) => faulty.wrap(client))
+    const began = Math.floor(Date.now() / 1000)
+    return {
+      location,
+      image: TEST_IMAGES.busybox,
+      machine: (overrides) => {
+        const { command: _command, ...shape } = harness.machine()
+        return { ...shape, hostsSoftware: true, ...overrides }
+      },
+      makeStranger: async (name) => {
+        strangers.push(name)
+        await docker.createContainer({ name, Image: TEST_IMAGES.busybox, Labels: {} })
+      },
+      breakInstance: async (ref) => {
+        await docker.getContainer(ref.name).kill()
+      },
+      vanish: async (ref) => {
+        await docker.getContainer(ref.name).remove({ force: true, v: true })
+      },
+      settle: () => new Promise((resolve) => setTimeout(resolve, 50)),
+      faults: {
+        ...Object.fromEntries(
+          CREATE_FAULTS.map((fault) => [fault, async (name: string) => faulty.arm(name, fault)]),
+        ),
+        'provider-restart': async (name) => {
+          await docker.getContainer(name).restart({ t: 0 })
+        },
+        // Each connection begins with "look at all": whatever happened before it was a gap.
+        'event-gap': async () => undefined,
+      },
+      made: async (token) => {
+        const filters = { event: ['create'], type: ['container'], label: [`weir.token=${token}`] }
+        const until = Math.ceil(Date.now() / 1000) + 1
+        const events = await docker.getEvents({ since: began, until, filters: JSON.stringify(filters) })
+        let text = ''
+        for await (const bytes of events) text += String(bytes)
+        return text.split('\n').filter((line) => line !== '').length
+      },
+      dispose: async () => {
+        const left = await docker.listContainers({ all: true, filters: { label: ['weir.application=ct'] } })
+        for (const { Id } of left) await docker.getContainer(Id).remove({ force: true, v: true })
+        const networks = await docker.listNetworks({ filters: { label: ['weir.application=ct'] } })
+        for (const { Id } of networks) await docker.getNetwork(Id).remove()
+        const { Volumes } = await docker.listVolumes({ filters: { label: ['weir.application=ct'] } })
+        for (const { Name } of Volumes) await docker.getVolume(Name).remove()
+        expect(await countOwned(docker, harness.engine)).toBe(0)
+        await harness.dispose()
+      },
+    }
+  }
+})
