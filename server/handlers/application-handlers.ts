@@ -33,10 +33,8 @@ export async function deployApplication(context: HandlerContext, request: Checke
   const options = changeOptions(request)
   if (isReply(options)) return options
   const id = keyedId(request)
-  if (id !== undefined) {
-    const existing = context.engine.application(request.actor, id)
-    if (existing.kind === 'accepted') return acceptedReply(existing.value, undefined)
-  }
+  const existing = id === undefined ? undefined : deployedBefore(context, request, id)
+  if (existing !== undefined) return existing
   const [planDigest, start] = [textQuery(request, 'planDigest'), flagQuery(request, 'start')]
   const outcome = await context.engine.deploy(document.spec, {
     ...options,
@@ -165,6 +163,15 @@ function isTroubled(entity: EntityView): boolean {
 function troubleOf(entity: EntityView): Trouble {
   const { path, state, reason, problems, since, place } = entity
   return { entity: path, state, reason, problems, since, ...(place === undefined ? {} : { place }) }
+}
+
+/** The answer to a deployment that was cut off after it was accepted: what was begun then, and its task. */
+function deployedBefore({ engine }: HandlerContext, request: CheckedRequest, id: string): Reply | undefined {
+  const existing = engine.application(request.actor, id)
+  if (existing.kind !== 'accepted') return undefined
+  const tasks = engine.tasks(request.actor, id)
+  const first = tasks.kind === 'accepted' ? tasks.value.find(({ name }) => name === 'deploy') : undefined
+  return acceptedReply(existing.value, first, 201)
 }
 
 function keyedId(request: CheckedRequest): string | undefined {
