@@ -6,6 +6,7 @@ import { Changes } from './operate/changes.js'
 import type { EnginePorts } from './operate/engine-ports.js'
 import { eventsOf, type EventOrGap } from './operate/events.js'
 import { explain } from './operate/explain.js'
+import { leftoverKeys } from './operate/leftovers.js'
 import { LocationAdmin, type LocationTest } from './operate/location-admin.js'
 import { Machines } from './operate/machines.js'
 import { Orphans } from './operate/orphans.js'
@@ -97,6 +98,7 @@ export class Engine implements EngineApi {
     const all = await this.#books.loadAll()
     this.#locations.open(this.#options.locations, [...(all.get('')?.get('location')?.values() ?? [])])
     this.#registry.load(all)
+    await this.#books.erase(leftoverKeys(all))
     for (const application of this.#registry.applications.values()) application.start()
     this.#ready = true
   }

@@ -83,13 +83,14 @@ export class Application {
     this.#desiredRevision = revision
   }
 
-  /** Begins to keep it: every key is looked at once. */
+  /** Begins to keep it: every key is looked at once, and what the status as it stands asks for is done (again). */
   start(): void {
     this.policies.attach()
     for (const slot of this.landscape.slots.values()) {
       if (slot.condition.state !== 'created') this.#follow(slot)
     }
     this.keeper.wakeAll()
+    this.#statusChanged()
   }
 
   close(): void {
