@@ -33,6 +33,7 @@ function advanceCurrent(draft: SlotDraft, current: Incarnation): void {
   if (isLost(draft, current)) return
   takeMachine(draft, current)
   takePhase(draft)
+  takeHalt(draft)
   if (node === undefined) return
   takePhasesDone(draft, node)
   takeRun(draft, node)
@@ -105,6 +106,16 @@ function takePhase(draft: SlotDraft): void {
   }
   draft.put(rest)
   draft.fail({ cause: 'command-failed', retry: 'soon', message: `${step.phase} ${howRunEnded(run)}` })
+}
+
+/** The machine is seen to have stopped before the one who stopped it was answered: nothing on it runs any more. */
+function takeHalt(draft: SlotDraft): void {
+  const { current } = draft.record
+  const kind = current?.step?.kind
+  if (current === undefined || (kind !== 'halt' && kind !== 'end-run' && kind !== 'stop-command')) return
+  if (machineOf(current, draft.slot.observed)?.state !== 'stopped') return
+  const { step: _step, ...rest } = current
+  draft.put(current.run === undefined ? rest : { ...rest, run: { ...current.run, stage: 'ended' } })
 }
 
 function takePhasesDone(draft: SlotDraft, node: SpecNode): void {

@@ -1,4 +1,4 @@
-import type { Incarnation, RunAllocation } from '../entity/allocation.js'
+import type { Incarnation, RunAllocation, StepKind } from '../entity/allocation.js'
 import { pathSeenFrom, type SpecNode } from '../entity/spec-tree.js'
 import { parentPath } from '../entity/path.js'
 import { required } from '../support/invariant.js'
@@ -100,6 +100,9 @@ export function mayRetry(draft: SlotDraft): boolean {
   return false
 }
 
+/** Steps that are not over when their run is seen to run: a service is launched, an end is still to come. */
+const ASKED_ANYWAY: ReadonlySet<StepKind> = new Set(['launch', 'end-run'])
+
 /** Takes up an announced step whose outcome is open. */
 export function resume(draft: SlotDraft, incarnation: Incarnation): void {
   const { slot, world } = draft
@@ -107,7 +110,7 @@ export function resume(draft: SlotDraft, incarnation: Incarnation): void {
   draft.settled = false
   const machine = machineOf(incarnation, slot.observed)
   const begun = step.kind === 'ensure' && machine?.state === 'creating'
-  const running = runStateOf(machine, step.token)?.state === 'running' && step.kind !== 'end-run'
+  const running = runStateOf(machine, step.token)?.state === 'running' && !ASKED_ANYWAY.has(step.kind)
   if (begun || running) {
     draft.wait(`${step.phase ?? step.kind} is under way`)
     return
