@@ -32,9 +32,13 @@ function taskLine(task: JsonObject): string {
 function timeless(value: Json, countsCommands: boolean): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map((part) => timeless(part, countsCommands))
   if (!isJsonObject(value)) return typeof value === 'string' ? steady(value) : value
-  const kept = Object.entries(value).filter(([key]) => !TIMES.has(key) && !(countsCommands && key === 'generation'))
+  const kept = Object.entries(value).filter(
+    ([key]) => !TIMES.has(key) && !(countsCommands && key === 'generation'),
+  )
   kept.sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(kept.map(([key, part]) => [key, key === 'runs' ? running(part) : timeless(part, countsCommands)]))
+  return Object.fromEntries(
+    kept.map(([key, part]) => [key, key === 'runs' ? running(part) : timeless(part, countsCommands)]),
+  )
 }
 
 /** Tokens of one-time runs end with the number of the command that began them. */

@@ -246,12 +246,18 @@ function portOf(token: string): number {
 }
 
 function textOf(files: readonly MachineFile[]): { readonly [path: string]: string } {
-  const plain = files.map(({ path, content }) => [path, content instanceof Secret ? content.reveal() : content])
+  const plain = files.map(({ path, content }) => [
+    path,
+    content instanceof Secret ? content.reveal() : content,
+  ])
   return Object.fromEntries(plain) as { readonly [path: string]: string }
 }
 
 function stale(): { readonly kind: 'refused'; readonly failure: Failed } {
-  return { kind: 'refused', failure: { cause: 'stale', retry: 'soon', message: 'a newer command was heard of' } }
+  return {
+    kind: 'refused',
+    failure: { cause: 'stale', retry: 'soon', message: 'a newer command was heard of' },
+  }
 }
 
 function missing(): { readonly kind: 'refused'; readonly failure: Failed } {

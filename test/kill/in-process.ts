@@ -40,7 +40,12 @@ const PLACE = {
 /** Leads the workload through a death at each of the moments, one life after another, and one more life to its end. */
 export async function runThrough(moments: readonly Moment[], how: Circumstances): Promise<Ending> {
   const clock = new VirtualClock()
-  const world: World = { clock, store: new MemoryStore(), farEnd: new FarEnd(() => clock.now()), chapters: new Map() }
+  const world: World = {
+    clock,
+    store: new MemoryStore(),
+    farEnd: new FarEnd(() => clock.now()),
+    chapters: new Map(),
+  }
   const lives: Tally[] = []
   const notReached: Moment[] = []
   for (const moment of [...moments, undefined]) {
@@ -92,7 +97,13 @@ function engineOf(
   life: { readonly how: Circumstances; readonly number: number },
 ): Engine {
   const location = farEndLocation(world.farEnd, mortal, life.how)
-  const record = { kind: 'location', tenant: 'default', name: 'place', driver: 'far-end', config: {} } as const
+  const record = {
+    kind: 'location',
+    tenant: 'default',
+    name: 'place',
+    driver: 'far-end',
+    config: {},
+  } as const
   return new Engine({
     clock: mortal.clock(),
     ids: new SequenceIds(`life${life.number}id`),

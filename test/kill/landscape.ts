@@ -122,7 +122,7 @@ function machine(more: Partial<MachineSpec>): MachineSpec {
 }
 
 function operation(command: string): OperationSpec {
-  return { command: literal(command), files: [], environment: {}, timeout: 0 }
+  return { command: literal(command), files: [], environment: {}, timeout: 0, outputs: [] }
 }
 
 function sensorOf(id: string, sensor: string): Expression {
