@@ -22,7 +22,9 @@ export function policyContract(kind: PolicyKind, config: JsonObject): void {
     it('has a closed schema, and refuses what is not in it with a problem', () => {
       expect(kind.schema['additionalProperties']).toBe(false)
       const answer = kind.attach(WEB, { ...config, 'no-such-setting': 1 })
-      expect('problems' in answer && answer.problems.map(({ pointer }) => pointer)).toEqual(['/no-such-setting'])
+      expect('problems' in answer && answer.problems.map(({ pointer }) => pointer)).toEqual([
+        '/no-such-setting',
+      ])
     })
 
     it('says what it wants to be told and what it decides', () => {
@@ -167,8 +169,10 @@ function longStory(length: number): readonly Reading[] {
     const path = `web/${(step % 3) + 1}`
     const round = Math.floor(step / 3)
     if (step < 3) readings.push(readingOf(path, { ...condition() }, at))
-    else if (round % 9 === 4) readings.push(readingOf(path, { state: 'failed', up: false, run: 1 + Math.floor(round / 9) }, at))
-    else if (round % 9 === 6) readings.push(readingOf(path, { run: 2 + Math.floor(round / 9), up: round % 27 < 18 }, at))
+    else if (round % 9 === 4)
+      readings.push(readingOf(path, { state: 'failed', up: false, run: 1 + Math.floor(round / 9) }, at))
+    else if (round % 9 === 6)
+      readings.push(readingOf(path, { run: 2 + Math.floor(round / 9), up: round % 27 < 18 }, at))
     else readings.push(readingOf(path, { load: round % 60 < 30 ? 120 : 2 }, at))
   }
   return readings

@@ -1,0 +1,146 @@
+import type { OwnerMarks, ResourceKind, ResourceState } from '../../engine/index.js'
+import type { LedgerCommand, LedgerFile } from './ledger.js'
+import { runState, type Run } from './run.js'
+import type { Print } from './shell.js'
+
+/** Where work under the supervisor has its directories on a simulated machine. */
+export const DIRECTORY = { run: '/var/weir/run', install: '/var/weir/install' } as const
+
+/** What machines of one make have in common; kept once for all of them. */
+export interface Form {
+  readonly cores?: number
+  readonly memory?: number
+  readonly ports: readonly { readonly name: string; readonly inside: number; readonly published: boolean }[]
+  readonly hostsSoftware: boolean
+}
+
+/** Machines of one role in one application, and how many of them are on. */
+export interface RoleGroup {
+  readonly role: string
+  running: number
+}
+
+/** What few resources have, so that the many stay small. */
+export interface Extra {
+  reason?: string
+  exitCode?: number
+  /** Reads do not show it before this time. */
+  hiddenUntil?: number
+  /** Its host is cut off: writes do not reach it either, until it shows again. */
+  cutOff?: boolean
+  files?: Map<string, LedgerFile>
+  own?: LedgerCommand
+  ownPrints?: { readonly at: number; readonly prints: readonly Print[] }
+  mounts?: readonly { readonly path: string; readonly volume: Item }[]
+  networks?: readonly Item[]
+  /** Machines that use this network or volume. */
+  users?: number
+}
+
+/**
+ * One resource at the far end. A million of these live in one process: fields are few, and what can be shared is.
+ * What was removed stays as 'gone', so that its generation and counts are still known.
+ */
+export class Item {
+  readonly token: string
+  readonly name: string
+  readonly kind: ResourceKind
+  /** Absent for strangers. */
+  marks: OwnerMarks | undefined
+  generation: number
+  state: 'creating' | 'stopped' | 'running' | 'failed' | 'gone' = 'gone'
+  serial = 0
+  boot = 0
+  creates = 0
+  deletes = 0
+  createdAt = 0
+  zone = ''
+  form: Form | undefined = undefined
+  group: RoleGroup | undefined = undefined
+  runs: readonly Run[] = NO_RUNS
+  extra: Extra | undefined = undefined
+
+  constructor(token: string, name: string, kind: ResourceKind, generation: number) {
+    this.token = token
+    this.name = name
+    this.kind = kind
+    this.generation = generation
+  }
+
+  /** What only few have; made when first asked for. */
+  more(): Extra {
+    this.extra ??= {}
+    return this.extra
+  }
+}
+
+/** The runs of a machine on which nothing ever ran. */
+export const NO_RUNS: readonly Run[] = Object.freeze([])
+
+/** Whether reads show an item at a time. */
+export function isVisible(item: Item, at: number): boolean {
+  return item.state !== 'gone' && (item.extra?.hiddenUntil ?? 0) <= at
+}
+
+/** Whether an item's host is cut off at a time, so that nothing reaches it. */
+export function isCutOff(item: Item, at: number): boolean {
+  return item.extra?.cutOff === true && !isVisible(item, at)
+}
+
+/** An item as the far end tells of it. */
+export function stateOf(item: Item): ResourceState {
+  const { token, kind, state, marks, extra } = item
+  const base = { token, kind, state: state === 'gone' ? 'absent' : state, id: idOf(item) } as const
+  return {
+    ...base,
+    ...(marks === undefined ? {} : { marks }),
+    ...(extra?.reason === undefined ? {} : { reason: extra.reason }),
+    ...(kind === 'machine' ? machineFacts(item) : {}),
+  }
+}
+
+/** Nothing with this token is there. */
+export function absent(ref: { readonly token: string; readonly kind: ResourceKind }): ResourceState {
+  return { token: ref.token, kind: ref.kind, state: 'absent' }
+}
+
+type MachineFacts = Omit<ResourceState, 'token' | 'kind' | 'state'>
+
+function machineFacts(item: Item): MachineFacts {
+  const { form, extra, runs, zone, boot } = item
+  return {
+    address: addressOf(item),
+    ...(boot === 0 ? {} : { instance: `${idOf(item)}-${boot}` }),
+    ...(zone === '' ? {} : { zone }),
+    ...(extra?.exitCode === undefined || item.state === 'running' ? {} : { exitCode: extra.exitCode }),
+    ...(form === undefined ? {} : formFacts(item, form)),
+    ...(runs.length === 0 ? {} : { runs: runs.map(runState) }),
+  }
+}
+
+function formFacts(item: Item, form: Form): MachineFacts {
+  return {
+    ...(form.cores === undefined ? {} : { cores: form.cores }),
+    ...(form.memory === undefined ? {} : { memory: form.memory }),
+    ...(form.ports.length === 0 ? {} : { ports: portsOf(item, form) }),
+    ...(form.hostsSoftware ? { runDirectory: DIRECTORY.run, installDirectory: DIRECTORY.install } : {}),
+  }
+}
+
+function portsOf(item: Item, form: Form): NonNullable<ResourceState['ports']> {
+  const host = addressOf(item)
+  const entries = form.ports.map(({ name, inside, published }) => {
+    return [name, published ? { inside, outside: inside, host } : { inside }] as const
+  })
+  return Object.fromEntries(entries)
+}
+
+function idOf(item: Item): string {
+  return `${LETTER[item.kind] ?? 'o'}-${item.serial}`
+}
+
+const LETTER: { readonly [kind: string]: string } = { machine: 'i', network: 'net', volume: 'vol' }
+
+function addressOf({ serial }: Item): string {
+  return `10.${(serial >> 16) & 255}.${(serial >> 8) & 255}.${serial & 255}`
+}

@@ -1,0 +1,96 @@
+import type { EnsureAnswer } from '../../engine/index.js'
+import { Item, NO_RUNS, stateOf } from './item.js'
+import type { LedgerShape, LedgerWant, Zones } from './ledger.js'
+import { finishMaking, type FarEnd } from './power.js'
+import { missing, type Refused } from './simulated-failures.js'
+
+type Machine = Extract<LedgerShape, { readonly kind: 'machine' }>
+
+/** Makes what is not there, when its name is free and there is room for it. */
+export function makeItem(end: FarEnd, want: LedgerWant, zones: Zones, at: number): EnsureAnswer {
+  const holder = end.registry.holder(want.shape.kind, want.name)
+  if (holder !== undefined) return { kind: 'conflict', holder: `${holder.kind} ${holder.name} of others` }
+  const fitting = want.shape.kind === 'machine' ? fit(end, want.shape, zones) : NO_FITTING
+  if (fitting.kind !== 'fits') return fitting
+  const item = itemFor(end, want, at)
+  if (want.shape.kind === 'machine') fitOut(end, item, want.shape, fitting)
+  end.registry.add(item)
+  end.touch(item)
+  if (want.hidden > 0) {
+    item.more().hiddenUntil = at + want.hidden
+    end.timeline.add(at + want.hidden, { kind: 'shown', item })
+  }
+  if (want.takes > 0) {
+    end.timeline.add(at + want.takes, { kind: 'made', item, serial: item.serial, fails: want.fails })
+    return { kind: 'pending' }
+  }
+  finishMaking(end, item, want.fails, at)
+  return { kind: 'created', resource: stateOf(item) }
+}
+
+interface Fitting {
+  readonly kind: 'fits'
+  readonly zone: string
+  readonly networks: readonly Item[]
+  readonly mounts: readonly { readonly path: string; readonly volume: Item }[]
+}
+
+const NO_FITTING: Fitting = Object.freeze({ kind: 'fits', zone: '', networks: [], mounts: [] })
+
+function fit(
+  end: FarEnd,
+  shape: Machine,
+  zones: Zones,
+): Fitting | Refused | Extract<EnsureAnswer, { kind: 'not-ready' }> {
+  const networks: Item[] = []
+  for (const { token, brought } of shape.networks) {
+    const network = brought ? end.registry.holder('network', token) : end.registry.tryFind(token)
+    if (network !== undefined) networks.push(network)
+    else if (!brought) return missing(`network ${token}`)
+  }
+  const mounts: { readonly path: string; readonly volume: Item }[] = []
+  for (const { token, brought, path } of shape.volumes) {
+    const volume = brought ? end.registry.holder('volume', token) : end.registry.tryFind(token)
+    if (volume === undefined && !brought) return missing(`volume ${token}`)
+    if (volume === undefined) continue
+    if ((volume.extra?.users ?? 0) > 0) {
+      return {
+        kind: 'not-ready',
+        retryAfter: 1000,
+        reason: `volume ${volume.name} is attached to another machine`,
+      }
+    }
+    mounts.push({ path, volume })
+  }
+  const zone = end.zones.choose(shape, zones)
+  return typeof zone === 'string' ? { kind: 'fits', zone, networks, mounts } : zone
+}
+
+/** The token's item, which keeps its counts when it was there before. */
+function itemFor(end: FarEnd, want: LedgerWant, at: number): Item {
+  const known = end.registry.tryRemember(want.token)
+  const item =
+    known?.name === want.name ? known : new Item(want.token, want.name, want.shape.kind, want.generation)
+  item.creates = (known?.creates ?? 0) + 1
+  item.deletes = known?.deletes ?? 0
+  item.marks = want.marks
+  item.state = 'creating'
+  item.createdAt = at
+  item.boot = 0
+  item.runs = NO_RUNS
+  return item
+}
+
+function fitOut(end: FarEnd, item: Item, shape: Machine, { zone, networks, mounts }: Fitting): void {
+  item.form = end.registry.formOf(shape)
+  item.group = end.registry.groupOf(item.marks?.application ?? '', shape.role)
+  item.zone = zone
+  end.zones.take(item)
+  if (shape.own !== undefined) item.more().own = shape.own
+  if (networks.length > 0) item.more().networks = networks
+  if (mounts.length > 0) item.more().mounts = mounts
+  for (const used of [...networks, ...mounts.map(({ volume }) => volume)]) {
+    const extra = used.more()
+    extra.users = (extra.users ?? 0) + 1
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  Secret,
+  type MachineFile,
+  type MachineShape,
+  type ResourceShape,
+  type ResourceWant,
+  type RunRequest,
+} from '../../engine/index.js'
+import type { Fate, LedgerExec, LedgerFile, LedgerRun, LedgerShape, LedgerWant } from './ledger.js'
+import type { CallRule } from './script.js'
+
+/** A wish as the far end takes it, bent by a rule. Here the text of secrets leaves us. */
+export function ledgerWant(want: ResourceWant, boot: number, rule: CallRule | undefined): LedgerWant {
+  const { token, name, marks, generation, shape } = want
+  const delay = rule?.delay ?? 0
+  return {
+    token,
+    name,
+    marks,
+    generation,
+    shape: ledgerShape(shape, want),
+    takes:
+      (shape.kind === 'machine' ? boot : 0) +
+      (rule?.effect === 'slow' || rule?.effect === 'fail' ? delay : 0),
+    hidden: rule?.effect === 'hide' ? delay : 0,
+    ...(rule?.effect === 'fail' ? { fails: rule.reason ?? 'failed midway, by script' } : {}),
+  }
+}
+
+/** Work as the far end takes it, bent by a rule. Here the text of secrets leaves us. */
+export function ledgerRun(request: RunRequest, takes: number, rule: CallRule | undefined): LedgerRun {
+  const { token, digest, mode, generation, label, script, timeout } = request
+  const fate = fateOf(rule)
+  return {
+    token,
+    digest,
+    mode,
+    generation,
+    label,
+    script,
+    timeout,
+    environment: clearMap(request.environment),
+    files: request.files.length === 0 ? NO_FILES : clearFiles(request.files),
+    takes: takes + (rule?.effect === 'slow' ? (rule.delay ?? 0) : 0),
+    ...(fate === undefined ? {} : { fate }),
+  }
+}
+
+/** How a run or command ends where a rule says so. */
+function fateOf(rule: CallRule | undefined): Fate | undefined {
+  if (rule?.effect !== 'answer' && rule?.effect !== 'fail') return undefined
+  const { delay = 0, exitCode = rule.effect === 'fail' ? 1 : 0, stdout = '', stderr = '' } = rule
+  return { after: delay, exitCode, stdout, stderr }
+}
+
+/** What a command comes to where a rule says so. */
+export function executed(rule: CallRule | undefined): LedgerExec | undefined {
+  const fate = fateOf(rule)
+  if (fate === undefined) return undefined
+  const { after, exitCode, stdout, stderr } = fate
+  return { kind: 'done', takes: after, exitCode, stdout, stderr }
+}
+
+/** Files in the clear. */
+export function clearFiles(files: readonly MachineFile[]): readonly LedgerFile[] {
+  return files.map(({ path, content, mode }) => ({ path, content: clear(content), mode }))
+}
+
+const NO_FILES: readonly LedgerFile[] = Object.freeze([])
+
+function ledgerShape(shape: ResourceShape, want: ResourceWant): LedgerShape {
+  if (shape.kind !== 'machine') return { kind: shape.kind }
+  const { cores, memory, ports, networks, volumes, zone, hostsSoftware } = shape
+  const own = ownCommand(shape)
+  return {
+    kind: 'machine',
+    role: shape.aliases.at(-1) ?? want.marks.entity,
+    ports,
+    networks,
+    volumes,
+    hostsSoftware,
+    ...(cores === undefined ? {} : { cores }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(zone === undefined ? {} : { zone }),
+    ...(own === undefined ? {} : { own }),
+  }
+}
+
+function ownCommand({
+  command,
+  hostsSoftware,
+  environment,
+}: MachineShape):
+  | { readonly words: readonly string[]; readonly environment: { readonly [name: string]: string } }
+  | undefined {
+  if (command === undefined || hostsSoftware) return undefined
+  return { words: command, environment: clearMap(environment) }
+}
+
+function clearMap(values: { readonly [name: string]: string | Secret }): { readonly [name: string]: string } {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, clear(value)]))
+}
+
+function clear(value: string | Secret): string {
+  return value instanceof Secret ? value.reveal() : value
+}

@@ -1,0 +1,76 @@
+import type { Clock, LocationFactory, Random } from '../../engine/index.js'
+import { CallDesk } from './call-desk.js'
+import { externalLedger } from './external-ledger.js'
+import { Happenings } from './happenings.js'
+import { HintBoard } from './hint-board.js'
+import type { Ledger } from './ledger.js'
+import { LoadBook } from './load-book.js'
+import { MemoryLedger } from './memory-ledger.js'
+import { Script } from './script.js'
+import { SeededRandom } from './seeded-random.js'
+import { simulatedConfig, type SimulatedConfig } from './simulated-config.js'
+import { SimulatedHandle } from './simulated-handle.js'
+import { SimulatedLocation } from './simulated-location.js'
+
+/** What a simulated place is given: nothing of it is its own. */
+export interface SimulatedPorts {
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** Opens simulated places. A place of one tenant and name keeps its ledger in memory when it is opened again. */
+export class SimulatedFactory implements LocationFactory {
+  readonly driver = 'simulated'
+  readonly #ports: SimulatedPorts
+  readonly #ledgers = new Map<string, MemoryLedger>()
+
+  constructor(ports: SimulatedPorts) {
+    this.#ports = ports
+  }
+
+  open(record: Parameters<LocationFactory['open']>[0]): SimulatedLocation {
+    const config = simulatedConfig(record.config)
+    return simulatedLocation(
+      record.name,
+      config,
+      this.#ports,
+      this.#ledger(`${record.tenant}/${record.name}`, config),
+    )
+  }
+
+  #ledger(key: string, { ledger }: SimulatedConfig): Ledger {
+    if (ledger !== 'memory') return externalLedger(ledger)
+    const kept = this.#ledgers.get(key) ?? new MemoryLedger()
+    this.#ledgers.set(key, kept)
+    return kept
+  }
+}
+
+/** Puts a simulated place together around a ledger. */
+export function simulatedLocation(
+  name: string,
+  config: SimulatedConfig,
+  ports: SimulatedPorts,
+  ledger: Ledger,
+): SimulatedLocation {
+  const { clock } = ports
+  const random = config.seed === undefined ? ports.random : new SeededRandom(config.seed)
+  const script = new Script(config.script.calls ?? [], random)
+  const desk = new CallDesk({ config, clock, random, script })
+  const hints = new HintBoard(ledger, clock)
+  const loads = new LoadBook(config.loads)
+  const happenings = new Happenings(config.script.events ?? [], { clock, random, ledger, desk, hints, loads })
+  const handle = new SimulatedHandle({ clock, ledger, script, happenings, hints })
+  return new SimulatedLocation({
+    name,
+    config,
+    clock,
+    random,
+    ledger,
+    desk,
+    hints,
+    loads,
+    happenings,
+    handle,
+  })
+}
