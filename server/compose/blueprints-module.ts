@@ -1,0 +1,29 @@
+import { ContainerModule } from 'inversify'
+import { campSchema, compile, liquidRenderer, stockTypes } from '../../blueprints/index.js'
+import type { PolicyKind, Seal } from '../../engine/index.js'
+import type { Compile, TypeCatalog } from '../handlers/index.js'
+import type { ServerConfig } from './config.js'
+import { TOKENS } from './tokens.js'
+
+/** Reading documents: the compiler with what it is bound to, the renderer, and what documents may say. */
+export const blueprintsModule: ContainerModule = new ContainerModule(({ bind }) => {
+  bind(TOKENS.renderer).toConstantValue(liquidRenderer())
+  bind(TOKENS.compile).toResolvedValue(
+    (config: ServerConfig, policyKinds: readonly PolicyKind[], seal: Seal): Compile =>
+      (sources, { parameters }) => compile(sources, { parameters, policyKinds, quota: config.quota, seal }),
+    [TOKENS.config, TOKENS.policyKinds, TOKENS.seal],
+  )
+  bind(TOKENS.types).toConstantValue(typeCatalog())
+})
+
+/** A compiler that needs no server: it seals nothing, so secret parameters must not be given. */
+export function offlineCompile(policyKinds: readonly PolicyKind[], quota: number): Compile {
+  return (sources, { parameters }) => compile(sources, { parameters, policyKinds, quota })
+}
+
+function typeCatalog(): TypeCatalog {
+  return {
+    types: () => stockTypes(),
+    schemas: () => ({ camp: campSchema }),
+  }
+}

@@ -1,0 +1,45 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Where the server keeps its things and where it listens. */
+export interface ServerConfig {
+  readonly host: string
+  readonly port: number
+  readonly data: string
+  /** Entities that one application may have. */
+  readonly quota: number
+  /** Lines of the log at or above this go to standard error or the log file. */
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+  /** The file that the log goes to; standard error when absent. */
+  readonly logFile?: string
+}
+
+/** Port that the server listens on where nobody says otherwise. */
+export const DEFAULT_PORT = 8717
+
+/** The folder of the store, the token and the key where nobody says otherwise. */
+export function defaultData(environment: NodeJS.ProcessEnv): string {
+  const home = environment['WEIR_HOME']
+  return home !== undefined && home !== '' ? home : join(homedir(), '.local', 'share', 'weir')
+}
+
+/** Files in the data folder. */
+export function filesIn(data: string): { readonly [file in 'store' | 'key' | 'token' | 'server' | 'machines' | 'locations' | 'log']: string } {
+  return {
+    store: join(data, 'weir.db'),
+    key: join(data, 'seal.key'),
+    token: join(data, 'token'),
+    server: join(data, 'server.json'),
+    machines: join(data, 'local'),
+    locations: join(data, 'locations.json'),
+    log: join(data, 'weir.log'),
+  }
+}
+
+/** A folder of the product, seen from the built or the source tree. */
+export function productFolder(...segments: readonly string[]): string {
+  const here = fileURLToPath(new URL('.', import.meta.url))
+  const root = here.includes(`${join('dist', 'server', 'compose')}`) ? join(here, '..', '..', '..') : join(here, '..', '..')
+  return join(root, ...segments)
+}

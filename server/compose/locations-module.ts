@@ -1,0 +1,19 @@
+import { ContainerModule } from 'inversify'
+import type { Clock, IdSource, LocationFactory, Log, Random } from '../../engine/index.js'
+import { dockerLocations } from '../../locations/docker/index.js'
+import { localLocations } from '../../locations/local/index.js'
+import { simulatedLocations } from '../../locations/simulated/index.js'
+import { filesIn, type ServerConfig } from './config.js'
+import { TOKENS } from './tokens.js'
+
+/** The drivers, by kind; which places there are is data. */
+export const locationsModule: ContainerModule = new ContainerModule(({ bind }) => {
+  bind(TOKENS.factories).toResolvedValue(
+    (config: ServerConfig, clock: Clock, ids: IdSource, random: Random, log: Log): readonly LocationFactory[] => [
+      localLocations({ clock, ids, random, log, root: filesIn(config.data).machines }),
+      dockerLocations({ clock, ids, random, log }),
+      simulatedLocations({ clock, random }),
+    ],
+    [TOKENS.config, TOKENS.clock, TOKENS.ids, TOKENS.random, TOKENS.log],
+  )
+})

@@ -1,0 +1,65 @@
+import 'reflect-metadata'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { Container, ContainerModule } from 'inversify'
+import type { Engine } from '../../engine/index.js'
+import { ensureTokenFile } from '../http/index.js'
+import { blueprintsModule } from './blueprints-module.js'
+import { filesIn, type ServerConfig } from './config.js'
+import { engineModule } from './engine-module.js'
+import { locationsModule } from './locations-module.js'
+import { policiesModule } from './policies-module.js'
+import { serverModule } from './server-module.js'
+import { storageModule } from './storage-module.js'
+import { systemModule } from './system-module.js'
+import { TOKENS } from './tokens.js'
+
+/** A server that is up. */
+export interface RunningServer {
+  readonly url: string
+  readonly engine: Engine
+  /** Takes no more requests, ends the loops, closes the store. What runs at the locations goes on. */
+  close(): Promise<void>
+}
+
+/** Wires everything and begins: store, engine, then the address, so that who can connect finds the tree there. */
+export async function startServer(config: ServerConfig): Promise<RunningServer> {
+  await mkdir(config.data, { recursive: true, mode: 0o700 })
+  const bearer = await ensureTokenFile(filesIn(config.data).token)
+  const container = await createContainer(config, bearer)
+  const engine = container.get(TOKENS.engine)
+  const http = container.get(TOKENS.http)
+  const store = container.get(TOKENS.store)
+  await engine.open()
+  const { url } = await http.listen({ host: config.host, port: config.port })
+  const { server } = filesIn(config.data)
+  await writeFile(server, `${JSON.stringify({ url, pid: process.pid })}\n`, { mode: 0o600 })
+  return {
+    url,
+    engine,
+    close: async () => {
+      await rm(server, { force: true })
+      await http.close()
+      await engine.close()
+      await store.close()
+    },
+  }
+}
+
+/** The container with all modules loaded; nothing is opened yet but the store's file. */
+async function createContainer(config: ServerConfig, bearer: string): Promise<Container> {
+  const container = new Container()
+  const given = new ContainerModule(({ bind }) => {
+    bind(TOKENS.bearer).toConstantValue(bearer)
+  })
+  container.load(
+    systemModule(config),
+    await storageModule(config),
+    locationsModule,
+    policiesModule,
+    blueprintsModule,
+    engineModule,
+    serverModule,
+    given,
+  )
+  return container
+}
