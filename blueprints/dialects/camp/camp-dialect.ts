@@ -1,0 +1,20 @@
+import { type Json, isJsonObject } from '../../../engine/index.js'
+import type { Dialect } from '../../dialect.js'
+import { CAMP_SCHEMA } from './camp-schema.js'
+import { translateCamp } from './camp-translate.js'
+
+/** Our own language: roles and services, and what is compatible with Apache Brooklyn's blueprints. */
+export const campDialect: Dialect = {
+  name: 'camp',
+  recognises,
+  schema: CAMP_SCHEMA,
+  translate: translateCamp,
+}
+
+/** Keys that a document of another language begins with. */
+const FOREIGN = ['tosca_definitions_version', 'AWSTemplateFormatVersion', 'Resources', 'topology_template', 'node_templates', 'apiVersion']
+
+/** Every map but those of other languages, so that a misspelt key is told as such. */
+function recognises(value: Json): boolean {
+  return isJsonObject(value) && !FOREIGN.some((key) => Object.hasOwn(value, key))
+}

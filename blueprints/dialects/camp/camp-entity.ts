@@ -1,0 +1,181 @@
+import type { ConfigMap, EntitySpec, Json, PlacementSpec, RelationSpec, RetrySpec } from '../../../engine/index.js'
+import type { TranslationDesk } from '../../dialect.js'
+import type { DocumentNode } from '../../read/document-node.js'
+import { durationOf } from '../../resolve/amounts.js'
+import { JOB_ATTEMPTS, startsAfter } from '../../resolve/defaults.js'
+import { parameterConfig } from '../../resolve/parameters.js'
+import type { EntityForm, EntityType } from '../../resolve/type-lookup.js'
+import { suggestionFor } from '../../suggest.js'
+import { readExpression } from './camp-expressions.js'
+import { CONFIG_SPELLINGS, type Fields, type Key, SPELLINGS } from './camp-keys.js'
+import { MACHINE_KEYS, plainCopy, readMachine, readVolumes, wordsOf } from './camp-machine.js'
+import { readParameters } from './camp-parameters.js'
+import { readEffectors, readHealth, readSensors } from './camp-sensors.js'
+import { SOFTWARE_KEYS, readSoftware } from './camp-software.js'
+
+/** What the parts of this dialect share while one document is read. */
+export interface CampReader {
+  readonly desk: TranslationDesk
+  /** Whether people outside reach the entity of this id or name. */
+  isPublic(id: string): boolean
+  /** Everything below an entity. */
+  children(fields: Fields): readonly EntitySpec[]
+}
+
+/** The type that an entity names, or that follows from its keys; undefined after a problem. */
+export function typeOf(fields: Fields, reader: CampReader): EntityType | undefined {
+  const { desk } = reader
+  const { types } = desk.input
+  const written = fields.get('type')
+  if (written?.text === undefined) return written === undefined ? types.find(impliedType(fields, desk)) : undefined
+  const found = types.find(written.text)
+  if (found !== undefined) return found
+  const hint = suggestionFor(written.text, types.names())
+  desk.report('BP1205', `there is no type "${written.text}"`, written, hint === undefined ? {} : { hint })
+  return undefined
+}
+
+function impliedType(fields: Fields, desk: TranslationDesk): string {
+  const has = (...keys: readonly Key[]): boolean => keys.some((key) => fields.get(key) !== undefined)
+  if (has('memberSpec')) return 'role'
+  if (has('run')) return 'job'
+  if (has('launch')) return 'software'
+  if (has('image')) return 'container'
+  if (has('install', 'customize', 'offering', 'cores', 'memory', 'provisioning')) return 'machine'
+  if (!has('children', 'roles', 'config', 'sensors') && fields.node.isMap) {
+    const hint = 'add "launch:" for a program, "image:" for a container, or "type:"'
+    desk.report('BP1207', `${nameOf(fields)} does not say what it is`, fields.node, { hint })
+  }
+  return 'group'
+}
+
+function nameOf(fields: Fields): string {
+  const name = fields.get('name')?.text ?? fields.get('id')?.text ?? fields.node.key
+  return `"${name}"`
+}
+
+/** What an entity is by itself, without its name and without what a role says about the number of its members. */
+export function readBody(fields: Fields, type: EntityType | undefined, reader: CampReader): Partial<EntitySpec> {
+  const { desk } = reader
+  const form = type?.form ?? 'group'
+  const health = readHealth(fields.get('health'), desk)
+  const retry = readRetry(fields.get('retry'))
+  if (type !== undefined) checkKeys(fields, form, desk)
+  return {
+    ...realisation(fields, form, reader),
+    children: reader.children(fields),
+    sensors: readSensors(fields.get('sensors'), desk),
+    effectors: readEffectors(fields.get('effectors'), desk),
+    ...(health === undefined ? {} : { health }),
+    ...(retry === undefined ? {} : { retry }),
+  }
+}
+
+/** Config and parameters of an entity; the parameters' values are part of the config. */
+export function readConfig(fields: Fields, desk: TranslationDesk, given: { readonly [name: string]: Json } = {}): Pick<EntitySpec, 'config' | 'parameters'> {
+  const entries = SPELLINGS.config
+    .flatMap((spelling) => fields.node.get(spelling)?.entries() ?? [])
+    .filter(([key]) => !CONFIG_SPELLINGS.has(key))
+  const config: ConfigMap = Object.fromEntries(entries.map(([key, node]) => [key, readExpression(node, desk)]))
+  const parameters = readParameters(fields.get('parameters'), desk).map(({ parameter }) => parameter)
+  return { config: parameterConfig(parameters, given, config, desk), parameters: parameters.map(withoutSecret) }
+}
+
+/** The default of a secret is not kept: its sealed value is in the config. */
+function withoutSecret(parameter: EntitySpec['parameters'][number]): EntitySpec['parameters'][number] {
+  if (parameter.type !== 'secret') return parameter
+  const { default: _default, ...rest } = parameter
+  return rest
+}
+
+/** What is only said about an entity. */
+export function readNotes(fields: Fields): Pick<EntitySpec, 'tags' | 'details'> & { readonly description?: string } {
+  const description = fields.get('description')?.text
+  const details = fields.get('details')?.entries() ?? []
+  const icon = fields.get('iconUrl')?.text
+  return {
+    tags: (fields.get('tags')?.items() ?? []).map((tag) => plainCopy(tag.value)),
+    details: {
+      ...(icon === undefined ? {} : { iconUrl: icon }),
+      ...Object.fromEntries(details.map(([key, node]) => [key, String(node.text ?? node.number ?? node.flag ?? '')])),
+    },
+    ...(description === undefined ? {} : { description }),
+  }
+}
+
+/** Where an entity may be put. */
+export function readPlacement(fields: Fields, desk: TranslationDesk): PlacementSpec {
+  const node = fields.get('locations')
+  const placement: PlacementSpec = { locations: wordsOf(node), zones: wordsOf(fields.get('zones')) }
+  return node === undefined ? placement : desk.origins.mark(placement, node.place)
+}
+
+/** What an entity waits for. */
+export function readRelations(fields: Fields, desk: TranslationDesk): readonly RelationSpec[] {
+  const node = fields.get('needs')
+  if (node === undefined) return []
+  const items = node.text === undefined ? node.items() : [node]
+  return items.flatMap((item) => (item.text === undefined ? [] : [desk.origins.mark(startsAfter(item.text), item.place)]))
+}
+
+/** How failures are met. */
+export function readRetry(node: DocumentNode | undefined): RetrySpec | undefined {
+  if (node?.isMap !== true) return undefined
+  const attempts = node.get('attempts')?.number
+  const limit = durationOf(node.get('for')?.value)
+  const backoff = node.get('backoff')
+  const then = node.get('then')?.text
+  return {
+    ...(attempts === undefined ? {} : { attempts }),
+    ...(limit === undefined ? {} : { for: limit }),
+    ...(backoff === undefined
+      ? {}
+      : {
+          backoff: {
+            initial: durationOf(backoff.get('initial')?.value) ?? 1_000,
+            factor: backoff.get('factor')?.number ?? 2,
+            max: durationOf(backoff.get('max')?.value) ?? 60_000,
+          },
+        }),
+    ...(then === 'alert' || then === 'replace' || then === 'expunge' || then === 'give-up' ? { then } : {}),
+  }
+}
+
+function realisation(fields: Fields, form: EntityForm, reader: CampReader): Partial<EntitySpec> {
+  const { desk } = reader
+  const volumes = readVolumes(fields, desk)
+  if (form === 'group' || form === 'members') return { volumes }
+  const isService = form === 'container'
+  const ids = ['id', 'name'].map((key) => fields.node.get(key)?.text ?? fields.node.key)
+  const machine = readMachine(fields, { isService, isPublic: ids.some((id) => reader.isPublic(id)) }, desk)
+  const software = readSoftware(fields, desk)
+  return {
+    volumes,
+    machine,
+    ...(software === undefined ? {} : { software }),
+    ...(form === 'job' ? { job: { attempts: fields.get('attempts')?.number ?? JOB_ATTEMPTS } } : {}),
+  }
+}
+
+const NEEDED: { readonly [form in EntityForm]?: readonly Key[] } = {
+  software: ['launch', 'install', 'customize', 'filesRuntime', 'templatesRuntime'],
+  container: ['image'],
+  job: ['run', 'launch'],
+}
+
+/** A form needs some keys, and has no use for others. */
+function checkKeys(fields: Fields, form: EntityForm, desk: TranslationDesk): void {
+  const needed = NEEDED[form] ?? []
+  if (needed.length > 0 && !needed.some((key) => fields.get(key) !== undefined || fields.get('provisioning') !== undefined)) {
+    const [first = ''] = needed
+    const type = fields.get('type') ?? fields.node
+    desk.report('BP1104', `${nameOf(fields)} needs the key "${first}"`, type, { hint: `add "${first}:"` })
+  }
+  if (form !== 'group') return
+  for (const key of [...SOFTWARE_KEYS, ...MACHINE_KEYS]) {
+    const useless = fields.get(key)
+    if (useless === undefined) continue
+    const hint = 'change its "type", or leave it out: the type follows from the other keys'
+    desk.reportAt('BP1207', `a group has no use for "${useless.key}"`, useless.keyPlace, { pointer: useless.pointer, hint })
+  }
+}

@@ -1,0 +1,156 @@
+import type { TranslationDesk } from '../../dialect.js'
+import type { DocumentNode } from '../../read/document-node.js'
+
+/** The spellings of each key, the one to be recommended first. Dotted ones may also stand inside the config. */
+export const SPELLINGS = {
+  type: ['type', 'serviceType', 'service_type'],
+  name: ['name'],
+  id: ['id'],
+  displayName: ['displayName'],
+  description: ['description'],
+  iconUrl: ['iconUrl'],
+  locations: ['location', 'locations'],
+  zones: ['zones', 'dynamiccluster.availabilityZones'],
+  priority: ['priority'],
+  needs: ['needs'],
+  count: ['count'],
+  initialSize: ['initialSize', 'cluster.initial.size'],
+  minSize: ['minSize', 'cluster.min.size'],
+  maxSize: ['maxSize', 'cluster.max.size'],
+  startQuorum: ['startQuorum', 'cluster.initial.quorumSize'],
+  runningQuorum: ['runningQuorum', 'quorum.running', 'quorum.up'],
+  memberSpec: ['memberSpec', 'dynamiccluster.memberspec', 'cluster.memberspec'],
+  victims: ['victims'],
+  concurrency: ['concurrency', 'dynamiccluster.maxConcurrentChildCommands'],
+  quarantine: ['quarantine', 'dynamiccluster.quarantineFailedEntities'],
+  replacement: ['replacement'],
+  config: ['config', 'brooklyn.config', 'brooklyn.flags'],
+  parameters: ['parameters', 'brooklyn.parameters'],
+  children: ['children', 'brooklyn.children'],
+  roles: ['roles'],
+  policies: ['policies', 'brooklyn.policies'],
+  tags: ['tags', 'brooklyn.tags'],
+  details: ['details'],
+  sensors: ['sensors'],
+  effectors: ['effectors'],
+  health: ['health'],
+  retry: ['retry'],
+  image: ['image', 'template'],
+  offering: ['offering', 'size'],
+  cores: ['cores'],
+  memory: ['memory'],
+  command: ['command'],
+  port: ['port'],
+  ports: ['ports'],
+  userData: ['userData'],
+  keyPair: ['keyPair'],
+  networks: ['networks', 'network'],
+  volumes: ['volumes', 'volume'],
+  options: ['options'],
+  provisioning: ['provisioningProperties', 'provisioning.properties'],
+  install: ['install', 'install.command'],
+  preInstall: ['preInstall', 'pre.install.command'],
+  postInstall: ['postInstall', 'post.install.command'],
+  customize: ['customize', 'customize.command'],
+  preCustomize: ['preCustomize', 'pre.customize.command'],
+  postCustomize: ['postCustomize', 'post.customize.command'],
+  launch: ['launch', 'launch.command'],
+  preLaunch: ['preLaunch', 'pre.launch.command'],
+  postLaunch: ['postLaunch', 'post.launch.command'],
+  check: ['checkRunning', 'check', 'checkRunning.command'],
+  stop: ['stop', 'stop.command'],
+  reload: ['reload'],
+  run: ['run'],
+  attempts: ['attempts'],
+  environment: ['environment', 'env', 'shell.env'],
+  files: ['files'],
+  filesPreinstall: ['files.preinstall'],
+  filesInstall: ['files.install'],
+  filesCustomize: ['files.customize'],
+  filesRuntime: ['files.runtime'],
+  templatesPreinstall: ['templates.preinstall'],
+  templatesInstall: ['templates.install'],
+  templatesCustomize: ['templates.customize'],
+  templatesRuntime: ['templates.runtime'],
+  installDirectory: ['installDirectory', 'install.dir'],
+  runDirectory: ['runDirectory', 'run.dir'],
+} as const
+
+/** What a key means, whatever its spelling. */
+export type Key = keyof typeof SPELLINGS
+
+/** Keys of Brooklyn's that are known and that nothing is done about yet, with what to do instead. */
+export const UNSUPPORTED_KEYS: { readonly [key: string]: string } = {
+  'brooklyn.enrichers': 'leave it out; enrichers come with a later version',
+  enrichers: 'leave it out; enrichers come with a later version',
+  'brooklyn.initializers': 'write what they add under "sensors" or "effectors"',
+  ...Object.fromEntries(
+    [
+      ...['start', 'provision', 'setup', 'install', 'install.resources', 'preInstall.resources', 'customize'],
+      ...['customize.resources', 'launch', 'launch.resources', 'stop'],
+    ].map((phase) => [`latch.${phase}`, 'use "needs", which makes it wait for another entity']),
+  ),
+  'dynamiccluster.firstmemberspec': 'give the first member a role of its own',
+  'dynamiccluster.removalstrategy': 'use "victims": newest, oldest or unhealthy-first',
+  'download.url': 'fetch it in the install command',
+  'template.substitutions': 'use {{ config.name }} in templates',
+}
+
+/** A dotted key as one word, as some write it: `launch.command` is `launchCommand`. */
+export function camelCase(key: string): string {
+  return key.replace(/\.([a-z])/g, (_all, letter: string) => letter.toUpperCase())
+}
+
+/** All ways to write a key at an entity. */
+export function spellingsOf(key: Key): readonly string[] {
+  const written: readonly string[] = SPELLINGS[key]
+  const camel = written.filter((spelling) => spelling.includes('.') && !spelling.startsWith('brooklyn.')).map(camelCase)
+  return [...new Set([...written, ...camel])]
+}
+
+/** The ways to write a key inside a config. */
+export function configSpellingsOf(key: Key): readonly string[] {
+  const written: readonly string[] = SPELLINGS[key]
+  const direct = IN_CONFIG.has(key) ? written.slice(0, 1) : []
+  return [...direct, ...written.filter((spelling) => spelling.includes('.') && !spelling.startsWith('brooklyn.'))]
+}
+
+/** Undotted keys that Brooklyn takes from the config. */
+const IN_CONFIG: ReadonlySet<Key> = new Set<Key>(['initialSize', 'maxSize', 'memberSpec'])
+
+/** Every spelling that is not plain config when it stands in a config. */
+export const CONFIG_SPELLINGS: ReadonlySet<string> = new Set(
+  (Object.keys(SPELLINGS) as Key[]).flatMap((key) => configSpellingsOf(key)),
+)
+
+/** The keys of one entity, wherever they are written: at the entity itself or in its config. */
+export class Fields {
+  readonly node: DocumentNode
+  readonly #desk: TranslationDesk
+
+  constructor(node: DocumentNode, desk: TranslationDesk) {
+    this.node = node
+    this.#desk = desk
+  }
+
+  /** The value of a key; a second spelling of it is a problem. */
+  get(key: Key): DocumentNode | undefined {
+    const [first, second] = this.all(key)
+    if (first !== undefined && second !== undefined) {
+      const hint = `keep one of "${first.key}" and "${second.key}"`
+      this.#desk.reportAt('BP1109', `"${second.key}" and "${first.key}" mean the same`, second.keyPlace, { pointer: second.pointer, hint })
+    }
+    return first
+  }
+
+  /** All values of a key, in the order of its spellings. */
+  all(key: Key): readonly DocumentNode[] {
+    const own = spellingsOf(key).map((spelling) => this.node.get(spelling))
+    const inside = this.#configs().flatMap((config) => configSpellingsOf(key).map((spelling) => config.get(spelling)))
+    return [...own, ...inside].filter((found) => found !== undefined)
+  }
+
+  #configs(): readonly DocumentNode[] {
+    return SPELLINGS.config.map((spelling) => this.node.get(spelling)).filter((found) => found !== undefined)
+  }
+}

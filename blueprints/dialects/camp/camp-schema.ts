@@ -1,0 +1,184 @@
+import type { Json, JsonObject } from '../../../engine/index.js'
+import { bytes, closed, duration, flag, listOf, mapOf, quorum, shortOr, text, textValue, whole, word, wordValue, words } from './camp-forms.js'
+import { type Key, SPELLINGS, UNSUPPORTED_KEYS, configSpellingsOf, spellingsOf } from './camp-keys.js'
+import { parameterForm } from './camp-parameters-form.js'
+
+const entity: JsonObject = { $ref: '#/$defs/entity' }
+const file = shortOr(text, { path: text, from: text, content: textValue, template: text, templateFrom: text, mode: { type: ['string', 'integer'] } })
+const files: JsonObject = { type: 'array', items: file }
+const pathMap = mapOf(text)
+const scalar: JsonObject = { type: ['string', 'number', 'boolean'] }
+
+const port = closed({
+  name: text,
+  number: { type: 'integer', minimum: 1, maximum: 65_535 },
+  protocol: { enum: ['tcp', 'udp'] },
+  published: flag,
+  scheme: { type: 'string', pattern: '^[a-z][a-z0-9+.-]*$', description: 'a scheme such as http' },
+})
+const portNumber = { minimum: 1, maximum: 65_535 }
+
+const operation: JsonObject = {
+  type: ['string', 'object'],
+  properties: {
+    command: textValue,
+    before: textValue,
+    after: textValue,
+    files,
+    environment: { type: 'object' },
+    timeout: duration,
+    outputs: listOf(text),
+  },
+  patternProperties: { '^\\$brooklyn:': true },
+  additionalProperties: false,
+}
+
+const sensor = closed({
+  type: { enum: ['string', 'number', 'boolean', 'json'] },
+  http: textValue,
+  command: textValue,
+  metric: text,
+  value: true,
+  select: text,
+  every: duration,
+})
+
+const FORMS: { readonly [key in Key]: Json } = {
+  type: text,
+  name: text,
+  id: text,
+  displayName: text,
+  description: text,
+  iconUrl: text,
+  locations: words,
+  zones: words,
+  priority: { type: 'integer', minimum: 0, maximum: 1_000_000 },
+  needs: words,
+  count: shortOr({ ...whole, type: 'integer' }, { initial: whole, min: whole, max: whole }),
+  initialSize: whole,
+  minSize: whole,
+  maxSize: whole,
+  startQuorum: { ...quorum, minimum: -1 },
+  runningQuorum: quorum,
+  memberSpec: { $ref: '#/$defs/memberSpec' },
+  victims: { enum: ['newest', 'oldest', 'unhealthy-first'] },
+  concurrency: whole,
+  quarantine: flag,
+  replacement: closed({ order: { enum: ['new-first', 'old-first'] }, surge: whole, unavailable: whole }),
+  config: { $ref: '#/$defs/config' },
+  parameters: { type: ['array', 'object'], items: parameterForm, additionalProperties: parameterForm },
+  children: listOf(entity),
+  roles: { type: ['array', 'object'], items: entity, additionalProperties: entity },
+  policies: listOf({ type: 'object', properties: { type: text, policyType: text, name: text, id: text } }),
+  tags: { type: 'array' },
+  details: mapOf(scalar),
+  sensors: mapOf(sensor),
+  effectors: mapOf(shortOr(text, { command: textValue, description: text, parameters: { type: ['array', 'object'], items: parameterForm, additionalProperties: parameterForm }, timeout: duration })),
+  health: shortOr(text, {
+    http: textValue,
+    command: textValue,
+    expectStatus: { type: 'integer', minimum: 100, maximum: 599 },
+    every: duration,
+    timeout: duration,
+    failures: { type: 'integer', minimum: 1, maximum: 1000 },
+    grace: duration,
+  }),
+  retry: closed({
+    attempts: { type: 'integer', minimum: 0, maximum: 1_000_000 },
+    for: duration,
+    backoff: closed({ initial: duration, factor: { type: 'number', minimum: 1, maximum: 100 }, max: duration }),
+    then: { enum: ['alert', 'replace', 'expunge', 'give-up'] },
+  }),
+  image: wordValue,
+  offering: wordValue,
+  cores: { type: 'number', exclusiveMinimum: 0, maximum: 100_000 },
+  memory: bytes,
+  command: { type: ['string', 'array', 'object'], items: textValue },
+  port: { ...portNumber, type: ['string', 'integer', 'object'], properties: port['properties'] ?? {}, additionalProperties: false },
+  ports: {
+    type: ['array', 'object'],
+    items: { ...portNumber, type: ['string', 'integer', 'object'], properties: port['properties'] ?? {}, additionalProperties: false },
+    additionalProperties: { ...portNumber, type: 'integer' },
+  },
+  userData: textValue,
+  keyPair: word,
+  networks: words,
+  volumes: {
+    type: ['string', 'array'],
+    items: shortOr(text, { name: text, path: text, size: bytes, existing: word }),
+  },
+  options: { type: 'object' },
+  provisioning: closed({ minCores: { type: 'number', exclusiveMinimum: 0, maximum: 100_000 }, minRam: bytes, imageId: wordValue, hardwareId: wordValue, osFamily: text, os64Bit: flag }),
+  install: operation,
+  preInstall: textValue,
+  postInstall: textValue,
+  customize: operation,
+  preCustomize: textValue,
+  postCustomize: textValue,
+  launch: operation,
+  preLaunch: textValue,
+  postLaunch: textValue,
+  check: operation,
+  stop: operation,
+  reload: operation,
+  run: operation,
+  attempts: { type: 'integer', minimum: 1, maximum: 1000 },
+  environment: { type: 'object' },
+  files,
+  filesPreinstall: pathMap,
+  filesInstall: pathMap,
+  filesCustomize: pathMap,
+  filesRuntime: pathMap,
+  templatesPreinstall: pathMap,
+  templatesInstall: pathMap,
+  templatesCustomize: pathMap,
+  templatesRuntime: pathMap,
+  installDirectory: text,
+  runDirectory: text,
+}
+
+const keys = Object.keys(SPELLINGS) as readonly Key[]
+const unsupported = Object.fromEntries(Object.entries(UNSUPPORTED_KEYS).map(([key, hint]) => [key, { unsupported: hint }]))
+const entityKeys = Object.fromEntries(keys.flatMap((key) => spellingsOf(key).map((spelling) => [spelling, FORMS[key]] as const)))
+const configKeys = Object.fromEntries(keys.flatMap((key) => configSpellingsOf(key).map((spelling) => [spelling, FORMS[key]] as const)))
+
+const network = shortOr(word, { name: word, cidr: { type: 'string', pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$', description: 'a range such as 10.1.0.0/24' }, existing: word })
+const output = shortOr(text, { role: text, port: text })
+
+/** Keys that entities and the application have in common. */
+const SHARED: readonly Key[] = ['name', 'id', 'description', 'iconUrl', 'locations', 'zones', 'config', 'parameters', 'children', 'roles', 'policies', 'tags', 'details', 'sensors', 'effectors', 'retry', 'keyPair']
+const shared = Object.fromEntries(SHARED.flatMap((key) => spellingsOf(key).map((spelling) => [spelling, FORMS[key]] as const)))
+
+/** The form of a document of this dialect, JSON Schema 2020-12. */
+export const CAMP_SCHEMA: JsonObject = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'A blueprint in the camp dialect',
+  $defs: {
+    entity: { type: 'object', additionalProperties: false, properties: { ...entityKeys, ...unsupported } },
+    memberSpec: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { ...entityKeys, ...unsupported, '$brooklyn:entitySpec': entity },
+    },
+    config: { type: 'object', properties: { ...configKeys, ...unsupported } },
+  },
+  ...closed({
+    ...shared,
+    services: listOf(entity),
+    type: text,
+    serviceType: text,
+    origin: text,
+    owner: text,
+    networks: { ...network, type: ['string', 'array'], items: network },
+    network,
+    endpoint: output,
+    consoleEndpoint: output,
+    onStartFailure: { enum: ['retry', 'expunge'] },
+    collect: flag,
+    grace: duration,
+    changeDeadline: duration,
+    keepMachines: flag,
+    ...unsupported,
+    'brooklyn.catalog': { unsupported: 'add it to the catalog instead of deploying it' },
+  }),
+}

@@ -1,0 +1,107 @@
+import { type EffectorSpec, type Expression, type HealthSpec, type SensorSource, type SensorSpec, literal } from '../../../engine/index.js'
+import type { TranslationDesk } from '../../dialect.js'
+import type { DocumentNode } from '../../read/document-node.js'
+import { durationOf } from '../../resolve/amounts.js'
+import { DEFAULT_HEALTH, EFFECTOR_TIMEOUT, SAMPLE_PERIOD } from '../../resolve/defaults.js'
+import { isDsl, readExpression, readTemplated } from './camp-expressions.js'
+import { readParameters } from './camp-parameters.js'
+
+/** The sensors under a key. */
+export function readSensors(node: DocumentNode | undefined, desk: TranslationDesk): readonly SensorSpec[] {
+  return (node?.entries() ?? []).flatMap(([name, part]) => {
+    const source = sourceOf(part, name, desk)
+    if (source === undefined) return []
+    const sensor: SensorSpec = { name, type: typeOf(part, source), source }
+    return [desk.origins.mark(sensor, part.keyPlace)]
+  })
+}
+
+/** When an entity counts as up. */
+export function readHealth(node: DocumentNode | undefined, desk: TranslationDesk): HealthSpec | undefined {
+  if (node === undefined) return undefined
+  if (node.text !== undefined) return { ...DEFAULT_HEALTH, http: { url: urlOf(node, desk) } }
+  const http = node.get('http')
+  const command = node.get('command')
+  const expectStatus = node.get('expectStatus')?.number
+  if (http === undefined && command === undefined) {
+    desk.report('BP1104', '"health" needs the key "http" or "command"', node, { hint: 'add e.g. "http: /health"' })
+  }
+  return {
+    ...(http === undefined ? {} : { http: { url: urlOf(http, desk), ...(expectStatus === undefined ? {} : { expectStatus }) } }),
+    ...(command === undefined ? {} : { command: readExpression(command, desk) }),
+    period: Math.max(100, durationOf(node.get('every')?.value) ?? DEFAULT_HEALTH.period),
+    timeout: Math.max(1, durationOf(node.get('timeout')?.value) ?? DEFAULT_HEALTH.timeout),
+    failures: node.get('failures')?.number ?? DEFAULT_HEALTH.failures,
+    grace: durationOf(node.get('grace')?.value) ?? DEFAULT_HEALTH.grace,
+  }
+}
+
+/** The effectors under a key. */
+export function readEffectors(node: DocumentNode | undefined, desk: TranslationDesk): readonly EffectorSpec[] {
+  return (node?.entries() ?? []).flatMap(([name, part]) => {
+    const short = part.text !== undefined || isDsl(part)
+    const command = short ? part : part.get('command')
+    if (command === undefined) {
+      desk.reportAt('BP1104', `the effector "${name}" needs the key "command"`, part.keyPlace, { pointer: part.pointer, hint: 'add "command:"' })
+      return []
+    }
+    const description = short ? undefined : part.get('description')?.text
+    const effector: EffectorSpec = {
+      name,
+      ...(description === undefined ? {} : { description }),
+      parameters: short ? [] : readParameters(part.get('parameters'), desk).map(({ parameter }) => parameter),
+      command: readExpression(command, desk),
+      timeout: (short ? undefined : durationOf(part.get('timeout')?.value)) ?? EFFECTOR_TIMEOUT,
+    }
+    return [desk.origins.mark(effector, part.keyPlace)]
+  })
+}
+
+const SOURCES = ['http', 'command', 'metric', 'value'] as const
+
+/** Least milliseconds between two samples. */
+const LEAST_PERIOD = 100
+
+function sourceOf(node: DocumentNode, name: string, desk: TranslationDesk): SensorSource | undefined {
+  const given = SOURCES.filter((source) => node.get(source) !== undefined)
+  const [kind, second] = given
+  const part = kind === undefined ? undefined : node.get(kind)
+  if (kind === undefined || part === undefined || second !== undefined) {
+    if (node.isMap) reportSource(node, name, second, desk)
+    return undefined
+  }
+  const period = Math.max(LEAST_PERIOD, durationOf(node.get('every')?.value) ?? SAMPLE_PERIOD)
+  if (kind === 'metric') return { kind, metric: part.text ?? '' }
+  if (kind === 'value') return { kind: 'static', value: readTemplated(part, desk) }
+  if (kind === 'command') return { kind, command: readExpression(part, desk), period }
+  const select = node.get('select')?.text
+  return { kind, url: urlOf(part, desk), period, ...(select === undefined ? {} : { select }) }
+}
+
+function reportSource(node: DocumentNode, name: string, second: string | undefined, desk: TranslationDesk): void {
+  const message = second === undefined ? `the sensor "${name}" needs a source` : `the sensor "${name}" has more than one source`
+  const code = second === undefined ? 'BP1104' : 'BP1503'
+  desk.reportAt(code, message, node.keyPlace, { pointer: node.pointer, hint: `give it one of ${SOURCES.join(', ')}` })
+}
+
+/** A path is one of the entity's own endpoint. */
+function urlOf(node: DocumentNode, desk: TranslationDesk): Expression {
+  if (node.text?.startsWith('/') !== true) return readTemplated(node, desk)
+  const endpoint: Expression = { kind: 'sensor', of: { scope: 'self' }, sensor: 'endpoint', whenReady: true }
+  desk.origins.mark(endpoint, node.place)
+  return desk.origins.mark({ kind: 'format', pattern: '%s%s', arguments: [endpoint, literal(node.text)] }, node.place)
+}
+
+function typeOf(node: DocumentNode, source: SensorSource): SensorSpec['type'] {
+  const given = node.get('type')?.text
+  if (given === 'string' || given === 'number' || given === 'boolean' || given === 'json') return given
+  if (source.kind === 'metric' || (source.kind === 'http' && source.select !== undefined)) return 'number'
+  if (source.kind === 'static' && source.value.kind === 'literal') return typeOfValue(source.value.value)
+  return 'string'
+}
+
+function typeOfValue(value: unknown): SensorSpec['type'] {
+  if (typeof value === 'number') return 'number'
+  if (typeof value === 'boolean') return 'boolean'
+  return typeof value === 'string' ? 'string' : 'json'
+}

@@ -1,0 +1,123 @@
+import { type ConfigMap, type Expression, type FileSpec, type OperationSpec, type PhaseName, type SoftwareSpec } from '../../../engine/index.js'
+import type { TranslationDesk } from '../../dialect.js'
+import type { DocumentNode } from '../../read/document-node.js'
+import { durationOf } from '../../resolve/amounts.js'
+import { isDsl, readExpression, readTemplated } from './camp-expressions.js'
+import { readFileMap, readFiles } from './camp-files.js'
+import type { Fields, Key } from './camp-keys.js'
+
+/** Milliseconds for a phase that names no limit; a launch has none. */
+const PHASE_TIMEOUT = 300_000
+
+/** Keys that make an entity one with software. */
+export const SOFTWARE_KEYS: readonly Key[] = ['install', 'customize', 'launch', 'run', 'check', 'stop']
+
+interface PhaseKeys {
+  readonly phase: PhaseName
+  readonly command: Key
+  readonly before?: Key
+  readonly after?: Key
+  readonly files: readonly Key[]
+  readonly templates: readonly Key[]
+}
+
+const PHASES: readonly PhaseKeys[] = [
+  {
+    phase: 'install',
+    command: 'install',
+    before: 'preInstall',
+    after: 'postInstall',
+    files: ['filesPreinstall', 'filesInstall'],
+    templates: ['templatesPreinstall', 'templatesInstall'],
+  },
+  { phase: 'customize', command: 'customize', before: 'preCustomize', after: 'postCustomize', files: ['filesCustomize'], templates: ['templatesCustomize'] },
+  { phase: 'launch', command: 'launch', before: 'preLaunch', after: 'postLaunch', files: ['filesRuntime'], templates: ['templatesRuntime'] },
+  { phase: 'check', command: 'check', files: [], templates: [] },
+  { phase: 'stop', command: 'stop', files: [], templates: [] },
+]
+
+/** What is done on an entity's machine; undefined when nothing is. */
+export function readSoftware(fields: Fields, desk: TranslationDesk): SoftwareSpec | undefined {
+  const files = readFiles(fields.get('files'), desk)
+  const phases: { [phase in PhaseName]?: OperationSpec } = {}
+  for (const keys of PHASES) {
+    const operation = readPhase(fields, keys, desk)
+    if (operation !== undefined) phases[keys.phase] = operation
+  }
+  const target = phases.launch === undefined ? (phases.customize === undefined ? 'install' : 'customize') : 'launch'
+  const holder = phases[target] ?? (files.fixed.length > 0 ? emptyOperation(target) : undefined)
+  if (holder !== undefined) phases[target] = { ...holder, files: [...files.fixed, ...holder.files] }
+  if (Object.keys(phases).length === 0 && files.live.length === 0) return undefined
+  const reload = operationOf(fields.get('reload'), 'reload', desk)
+  return {
+    phases,
+    environment: readEnvironment(fields.all('environment'), desk),
+    files: files.live,
+    ...(reload === undefined ? {} : { reload }),
+    ...textField('installDirectory', fields.get('installDirectory')?.text),
+    ...textField('runDirectory', fields.get('runDirectory')?.text),
+  }
+}
+
+/** The environment that the given maps say, the first winning. Values may be templates: no shell reads them. */
+export function readEnvironment(nodes: readonly DocumentNode[], desk: TranslationDesk): ConfigMap {
+  const entries = [...nodes].reverse().flatMap((node) => node.entries())
+  return Object.fromEntries(entries.map(([name, value]) => [name, environmentValue(name, value, desk)]))
+}
+
+function environmentValue(name: string, value: DocumentNode, desk: TranslationDesk): Expression {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    const hint = 'letters, digits and _ only, not beginning with a digit'
+    desk.reportAt('BP1201', `"${name}" cannot be the name of an environment variable`, value.keyPlace, { pointer: value.pointer, hint })
+  }
+  return readTemplated(value, desk)
+}
+
+function textField<K extends string>(key: K, text: string | undefined): { readonly [key in K]?: string } {
+  return (text === undefined ? {} : { [key]: text }) as { readonly [key in K]?: string }
+}
+
+function emptyOperation(phase: PhaseName | 'reload'): OperationSpec {
+  return { files: [], environment: {}, timeout: phase === 'launch' ? 0 : PHASE_TIMEOUT, outputs: [] }
+}
+
+function readPhase(fields: Fields, keys: PhaseKeys, desk: TranslationDesk): OperationSpec | undefined {
+  const command = fields.get(keys.command) ?? (keys.phase === 'launch' ? fields.get('run') : undefined)
+  const own = operationOf(command, keys.phase, desk)
+  const before = keys.before === undefined ? undefined : fields.get(keys.before)
+  const after = keys.after === undefined ? undefined : fields.get(keys.after)
+  const files: readonly FileSpec[] = [
+    ...keys.files.flatMap((key) => readFileMap(fields.get(key), false, desk)),
+    ...keys.templates.flatMap((key) => readFileMap(fields.get(key), true, desk)),
+  ]
+  if (own === undefined && before === undefined && after === undefined && files.length === 0) return undefined
+  const operation = own ?? emptyOperation(keys.phase)
+  return {
+    ...operation,
+    files: [...files, ...operation.files],
+    ...(before === undefined ? {} : { before: readExpression(before, desk) }),
+    ...(after === undefined ? {} : { after: readExpression(after, desk) }),
+  }
+}
+
+/** A command by itself, or a map with what belongs to it. Commands are never templates: a shell reads them. */
+function operationOf(node: DocumentNode | undefined, phase: PhaseName | 'reload', desk: TranslationDesk): OperationSpec | undefined {
+  if (node === undefined) return undefined
+  const base = emptyOperation(phase)
+  if (node.text !== undefined || isDsl(node)) return { ...base, command: readExpression(node, desk) }
+  if (!node.isMap) return undefined
+  const environment = node.get('environment')
+  const expression = (key: 'command' | 'before' | 'after'): { readonly [name: string]: Expression } => {
+    const found = node.get(key)
+    return found === undefined ? {} : { [key]: readExpression(found, desk) }
+  }
+  return {
+    ...expression('before'),
+    ...expression('command'),
+    ...expression('after'),
+    files: readFiles(node.get('files'), desk).fixed,
+    environment: readEnvironment(environment === undefined ? [] : [environment], desk),
+    timeout: durationOf(node.get('timeout')?.value) ?? base.timeout,
+    outputs: (node.get('outputs')?.items() ?? []).flatMap((item) => item.text ?? []),
+  }
+}

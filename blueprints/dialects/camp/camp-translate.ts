@@ -1,0 +1,144 @@
+import type { ApplicationSettings, ApplicationSpec, EntitySpec, NetworkSpec, OutputsSpec } from '../../../engine/index.js'
+import type { TranslationDesk } from '../../dialect.js'
+import type { DocumentNode } from '../../read/document-node.js'
+import { durationOf } from '../../resolve/amounts.js'
+import { DEFAULT_SETTINGS } from '../../resolve/defaults.js'
+import { entityName, newEntity } from '../../resolve/new-entity.js'
+import { reportUndeclared } from '../../resolve/parameters.js'
+import { nearestName } from '../../suggest.js'
+import { type CampReader, readConfig, readNotes, readPlacement, readRetry } from './camp-entity.js'
+import { Fields } from './camp-keys.js'
+import { readPolicies } from './camp-policies.js'
+import { readRoles } from './camp-roles.js'
+import { readEffectors, readSensors } from './camp-sensors.js'
+import { readServices } from './camp-services.js'
+
+/** The spec of a document of this dialect. */
+export function translateCamp(root: DocumentNode, desk: TranslationDesk): ApplicationSpec {
+  const fields = new Fields(root, desk)
+  const outputs = readOutputs(root, desk)
+  const reader = newReader(outputs, desk)
+  const description = fields.get('description')?.text
+  const serviceType = (root.get('type') ?? root.get('serviceType'))?.text
+  const owner = root.get('owner')?.text
+  const keyPair = fields.get('keyPair')?.text
+  reportEmpty(root, desk)
+  return {
+    kind: 'application',
+    name: fields.get('name')?.text ?? fields.get('id')?.text ?? 'application',
+    ...(description === undefined ? {} : { description }),
+    ...(serviceType === undefined ? {} : { serviceType }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(keyPair === undefined ? {} : { keyPair }),
+    details: readNotes(fields).details,
+    root: readRoot(fields, reader),
+    networks: readNetworks(root, desk),
+    outputs,
+    settings: readSettings(root),
+    dialect: 'camp',
+  }
+}
+
+function newReader(outputs: OutputsSpec, desk: TranslationDesk): CampReader {
+  const open = new Set([outputs.endpoint?.entity, outputs.consoleEndpoint?.entity])
+  const reader: CampReader = {
+    desk,
+    isPublic: (id) => open.has(id),
+    children: (fields) => [
+      ...readServices(fields.get('children'), reader),
+      ...readRoles(fields.get('roles'), reader),
+    ],
+  }
+  return reader
+}
+
+function readRoot(fields: Fields, reader: CampReader): EntitySpec {
+  const { desk } = reader
+  const name = fields.get('name')?.text ?? fields.get('id')?.text ?? 'application'
+  const services = readServices(fields.node.get('services'), reader)
+  const children = [...services, ...reader.children(fields)]
+  const config = readConfig(fields, desk, desk.input.parameters)
+  reportUndeclared(config.parameters, desk.input.parameters, desk)
+  const retry = readRetry(fields.get('retry'))
+  const root = newEntity({
+    ...config,
+    ...readNotes(fields),
+    type: 'application',
+    name: entityName(name) || 'application',
+    displayName: name,
+    children,
+    policies: readPolicies(fields.all('policies'), desk),
+    sensors: readSensors(fields.get('sensors'), desk),
+    effectors: readEffectors(fields.get('effectors'), desk),
+    ...(retry === undefined ? {} : { retry }),
+    placement: readPlacement(fields, desk),
+    place: fields.node.place,
+  })
+  return desk.origins.mark(unwrapped(root, fields.node, desk), fields.node.place)
+}
+
+/** A document whose only service is an application itself, and which adds nothing to it, is that application. */
+function unwrapped(root: EntitySpec, node: DocumentNode, desk: TranslationDesk): EntitySpec {
+  const [only, ...others] = root.children
+  const written = node.get('services')?.items()[0]?.get('type')?.text
+  const isApplication = written !== undefined && desk.input.types.find(written)?.application === true
+  const decorated = node.entries().some(([key]) => !UNDECORATED.has(key))
+  if (only === undefined || others.length > 0 || !isApplication || decorated) return root
+  const placement = only.placement.locations.length > 0 ? only.placement : root.placement
+  const { displayName = root.displayName } = only
+  return { ...only, type: 'application', name: root.name, ...(displayName === undefined ? {} : { displayName }), placement }
+}
+
+/** Keys beside which an application in an application is one. */
+const UNDECORATED = new Set(['name', 'description', 'location', 'locations', 'services', 'id', 'iconUrl', 'origin', 'owner', 'type'])
+
+const CONTENTS = ['roles', 'services', 'children', 'brooklyn.children'] as const
+
+function reportEmpty(root: DocumentNode, desk: TranslationDesk): void {
+  const keys = root.entries().map(([key]) => key)
+  if (!root.isMap || keys.some((key) => nearestName(key, CONTENTS) !== undefined)) return
+  const hint = 'add "roles:" with a list of what the landscape is made of'
+  desk.report('BP1104', 'the blueprint has neither "roles" nor "services"', root, { hint })
+}
+
+function readNetworks(root: DocumentNode, desk: TranslationDesk): readonly NetworkSpec[] {
+  const several = root.get('networks')
+  const single = root.get('network')
+  const items = [...(single === undefined ? [] : [single]), ...(several?.text === undefined ? (several?.items() ?? []) : [several])]
+  return items.flatMap((item) => {
+    const brought = item.get('existing')?.text
+    const cidr = item.get('cidr')?.text
+    const name = item.text ?? item.get('name')?.text ?? brought
+    if (name === undefined) {
+      if (item.isMap) desk.report('BP1104', 'a network needs the key "name"', item, { hint: 'add "name:"' })
+      return []
+    }
+    const network = { name, ...(brought === undefined ? {} : { brought }), ...(cidr === undefined ? {} : { cidr }) }
+    return [desk.origins.mark(network, item.place)]
+  })
+}
+
+function readOutputs(root: DocumentNode, desk: TranslationDesk): OutputsSpec {
+  return { ...output('endpoint', root, desk), ...output('consoleEndpoint', root, desk) }
+}
+
+function output(key: 'endpoint' | 'consoleEndpoint', root: DocumentNode, desk: TranslationDesk): OutputsSpec {
+  const node = root.get(key)
+  const entity = node?.text ?? node?.get('role')?.text
+  if (node === undefined || entity === undefined) {
+    if (node?.isMap === true) desk.report('BP1104', `"${key}" needs the key "role"`, node, { hint: 'add "role:"' })
+    return {}
+  }
+  const port = node.get('port')?.text
+  return { [key]: desk.origins.mark({ entity, ...(port === undefined ? {} : { port }) }, node.place) }
+}
+
+function readSettings(root: DocumentNode): ApplicationSettings {
+  return {
+    onStartFailure: root.get('onStartFailure')?.text === 'expunge' ? 'expunge' : DEFAULT_SETTINGS.onStartFailure,
+    collect: root.get('collect')?.flag ?? DEFAULT_SETTINGS.collect,
+    grace: durationOf(root.get('grace')?.value) ?? DEFAULT_SETTINGS.grace,
+    changeDeadline: durationOf(root.get('changeDeadline')?.value) ?? DEFAULT_SETTINGS.changeDeadline,
+    keepMachines: root.get('keepMachines')?.flag ?? DEFAULT_SETTINGS.keepMachines,
+  }
+}

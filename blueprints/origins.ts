@@ -1,0 +1,20 @@
+import type { SourcePlace } from '../engine/index.js'
+
+/**
+ * Where the parts of a spec were written, beside the spec: a spec is what is wanted and must not change when a line is
+ * moved. Kept by identity, for the time of one compilation.
+ */
+export class Origins {
+  readonly #places = new Map<object, SourcePlace>()
+
+  /** Notes where `part` was written; gives it back. */
+  mark<T extends object>(part: T, place: SourcePlace): T {
+    this.#places.set(part, place)
+    return part
+  }
+
+  /** Where it was written; undefined when that was not noted. */
+  of(part: object | undefined): SourcePlace | undefined {
+    return part === undefined ? undefined : this.#places.get(part)
+  }
+}

@@ -1,0 +1,46 @@
+import type { ErrorObject, ValidateFunction } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { JsonObject, Problem } from '../../engine/index.js'
+import type { DocumentNode } from '../read/document-node.js'
+import { toProblems } from './to-problem.js'
+
+/**
+ * The vocabulary beside JSON Schema 2020-12: `unsupported: <why>` refuses a key that is known and that nothing is done
+ * about yet.
+ */
+export const UNSUPPORTED = 'unsupported'
+
+/** What is wrong with the form of a value, one problem for each mistake. Schemas are compiled once. */
+export function validate(schema: JsonObject, node: DocumentNode): readonly Problem[] {
+  const check = compiled(schema)
+  if (check(node.value)) return []
+  return toProblems(check.errors ?? [], node)
+}
+
+const CHECKS = new WeakMap<JsonObject, ValidateFunction>()
+
+function compiled(schema: JsonObject): ValidateFunction {
+  const known = CHECKS.get(schema)
+  if (known !== undefined) return known
+  const check = newAjv().compile(schema)
+  CHECKS.set(schema, check)
+  return check
+}
+
+function newAjv(): Ajv2020 {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    allowUnionTypes: true,
+    ownProperties: true,
+    validateFormats: false,
+  })
+  ajv.addKeyword({ keyword: UNSUPPORTED, schemaType: 'string', validate: () => false })
+  return ajv
+}
+
+/** One complaint of the validator. */
+export type SchemaFault = ErrorObject<string, { readonly [name: string]: unknown }>

@@ -1,0 +1,25 @@
+import { Liquid } from 'liquidjs'
+
+/** Longest text of a template. */
+export const TEMPLATE_LENGTH = 262_144
+
+/** Tags that read other files, and filters that read the clock or chance. */
+const NO_TAGS = ['include', 'render', 'layout', 'block']
+const NO_FILTERS = ['date', 'date_to_xmlschema', 'date_to_rfc822', 'date_to_string', 'date_to_long_string', 'sample', 'inspect']
+
+/** A template language without files, clock, chance or prototypes; what is not there is an error. */
+export function newLiquid(memory: number): Liquid {
+  const liquid = new Liquid({
+    strictVariables: true,
+    strictFilters: true,
+    ownPropertyOnly: true,
+    dynamicPartials: false,
+    lenientIf: true,
+    parseLimit: TEMPLATE_LENGTH,
+    memoryLimit: memory,
+    templates: {},
+  })
+  for (const tag of NO_TAGS) Reflect.deleteProperty(liquid.tags, tag)
+  for (const filter of NO_FILTERS) Reflect.deleteProperty(liquid.filters, filter)
+  return liquid
+}
