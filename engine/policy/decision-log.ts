@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from '../support/json.js'
-import type { DecisionView } from '../view.js'
 
 /** What became of one intent. */
 export interface Decision {
@@ -36,6 +35,11 @@ export interface DecisionRecord extends Decision {
   readonly at: number
   readonly since: number
   readonly count: number
+}
+
+/** A decision as faces show it: the form of the view, which is above this floor. */
+export type ShownDecision = Omit<DecisionRecord, 'kind' | 'outcome' | 'version' | 'since'> & {
+  readonly kind: Decision['outcome']
 }
 
 /** What a log wants stored: records to put (new, or counted further) and ids of those to forget. */
@@ -107,7 +111,7 @@ export class DecisionLog {
   }
 
   /** Newest first; of one entity, or of all. */
-  views(entity?: string): readonly DecisionView[] {
+  views(entity?: string): readonly ShownDecision[] {
     const records = [...this.#records.values()].filter(
       (record) => entity === undefined || record.entity === entity,
     )
@@ -150,7 +154,7 @@ export class DecisionLog {
 }
 
 /** A stored decision as faces show it. */
-export function viewOfDecision(record: DecisionRecord): DecisionView {
+export function viewOfDecision(record: DecisionRecord): ShownDecision {
   const { id, at, entity, by, policyType, outcome, intent, rule, reason, count, inputs } = record
   return { id, at, entity, by, policyType, kind: outcome, intent, rule, reason, count, inputs }
 }

@@ -4,7 +4,14 @@ import type { Json, JsonObject } from '../../engine/index.js'
 import { autoscale } from '../../policies/index.js'
 import { PolicyBench, attach, failedRun, memberReading, sensorReading } from '../support/policy-bench.js'
 
-const BAND = { lower: 10, upper: 50, scaleOutAfter: '5s', scaleInAfter: '30s', cooldown: '10s', staleAfter: '1m' }
+const BAND = {
+  lower: 10,
+  upper: 50,
+  scaleOutAfter: '5s',
+  scaleInAfter: '30s',
+  cooldown: '10s',
+  staleAfter: '1m',
+}
 
 const bench = (config: JsonObject = {}) => new PolicyBench(attach(autoscale, { ...BAND, ...config }))
 
@@ -85,7 +92,8 @@ describe('autoscale', () => {
     running(policy, 3)
     load(policy, 3, 80, 1_000)
     policy.passUntil(6_000)
-    for (const number of [4, 5]) policy.read(memberReading(`web/${number}`, 6_100, { state: 'starting', up: false, run: 0 }))
+    for (const number of [4, 5])
+      policy.read(memberReading(`web/${number}`, 6_100, { state: 'starting', up: false, run: 0 }))
     const before = counts(policy).length
     load(policy, 3, 80, 7_000)
     policy.passUntil(20_000)
@@ -207,7 +215,8 @@ describe('autoscale under any weather', () => {
           expect(count).toBeLessThanOrEqual(10)
         }
         const times = counts(steady).map(([at]) => at ?? 0)
-        for (const [at, time] of times.slice(1).entries()) expect(time - (times[at] ?? 0)).toBeGreaterThanOrEqual(10_000)
+        for (const [at, time] of times.slice(1).entries())
+          expect(time - (times[at] ?? 0)).toBeGreaterThanOrEqual(10_000)
         expect(restarted.asked).toEqual(steady.asked)
         expect(JSON.parse(JSON.stringify(steady.memory))).toEqual(steady.memory)
       }),
@@ -222,11 +231,14 @@ function drive(policy: PolicyBench, steps: readonly { wait: number; total: numbe
   running(policy, members)
   for (const { wait, total, obeys } of steps) {
     now += wait
-    for (let number = 1; number <= members; number += 1) policy.read(sensorReading(`web/${number}`, total / members, now))
+    for (let number = 1; number <= members; number += 1)
+      policy.read(sensorReading(`web/${number}`, total / members, now))
     const wanted = policy.intents('scale').at(-1)?.intent.count ?? members
     if (!obeys) continue
-    for (let number = members + 1; number <= wanted; number += 1) policy.read(memberReading(`web/${number}`, now))
-    for (let number = wanted + 1; number <= members; number += 1) policy.read(memberReading(`web/${number}`, now, { state: 'gone' }))
+    for (let number = members + 1; number <= wanted; number += 1)
+      policy.read(memberReading(`web/${number}`, now))
+    for (let number = wanted + 1; number <= members; number += 1)
+      policy.read(memberReading(`web/${number}`, now, { state: 'gone' }))
     members = wanted
   }
 }

@@ -4,9 +4,17 @@ import { restart } from '../../policies/index.js'
 import { PolicyBench, attach, failedRun, memberReading } from '../support/policy-bench.js'
 
 const bench = (config: JsonObject = {}) =>
-  new PolicyBench(attach(restart, { attempts: 3, period: '60s', backoff: { initial: '1s', factor: 2, max: '10s' }, ...config }))
+  new PolicyBench(
+    attach(restart, {
+      attempts: 3,
+      period: '60s',
+      backoff: { initial: '1s', factor: 2, max: '10s' },
+      ...config,
+    }),
+  )
 
-const restarts = (policy: PolicyBench) => policy.intents('restart').map(({ at, intent }) => [at, intent.entity, intent.run])
+const restarts = (policy: PolicyBench) =>
+  policy.intents('restart').map(({ at, intent }) => [at, intent.entity, intent.run])
 
 /** Fails run after run, each a little after it was launched. */
 const failAgainAndAgain = (policy: PolicyBench, runs: number) => {
@@ -57,7 +65,10 @@ describe('restart', () => {
     policy.passUntil(60_999)
     expect(restarts(policy)).toHaveLength(3)
     expect(policy.intents('hold').map(({ intent }) => [intent.rule, intent.reason])).toEqual([
-      ['restart-budget', expect.stringContaining('restart budget spent for web/1: 3 restarts within 1 min, at most 3')],
+      [
+        'restart-budget',
+        expect.stringContaining('restart budget spent for web/1: 3 restarts within 1 min, at most 3'),
+      ],
     ])
     policy.passUntil(61_000)
     expect(restarts(policy).at(-1)).toEqual([61_000, 'web/1', 4])

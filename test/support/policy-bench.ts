@@ -31,7 +31,11 @@ export const condition = (change: Partial<MemberCondition> = {}): MemberConditio
   ...change,
 })
 
-export const memberReading = (entity: string, at: number, change: Partial<MemberCondition> = {}): Reading => ({
+export const memberReading = (
+  entity: string,
+  at: number,
+  change: Partial<MemberCondition> = {},
+): Reading => ({
   kind: 'member',
   at,
   entity,
@@ -101,7 +105,9 @@ export class PolicyBench {
     }
   }
 
-  intents<K extends Intent['kind']>(kind: K): readonly (Asked & { readonly intent: Extract<Intent, { kind: K }> })[] {
+  intents<K extends Intent['kind']>(
+    kind: K,
+  ): readonly (Asked & { readonly intent: Extract<Intent, { kind: K }> })[] {
     return this.asked.filter((asked) => asked.intent.kind === kind) as never
   }
 

@@ -31,7 +31,9 @@ describe('a sliding minimum', () => {
   })
 
   it('agrees with the plain definition for any series', () => {
-    const series = fc.array(fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 0, max: 5 })), { minLength: 1 })
+    const series = fc.array(fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 0, max: 5 })), {
+      minLength: 1,
+    })
     fc.assert(
       fc.property(series, fc.integer({ min: 0, max: 20 }), (steps, duration) => {
         let now = 0
