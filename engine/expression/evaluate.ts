@@ -46,7 +46,7 @@ export function plain(value: Value): Json {
       Object.entries(value as { readonly [key: string]: Value }).map(([key, part]) => [key, plain(part)]),
     )
   }
-  return value as Json
+  return value
 }
 
 /** As text, for environments and commands: strings as they are, other values as JSON; a Secret stays one. */
@@ -222,7 +222,7 @@ function holdsSecret(value: Value): boolean {
   return (
     typeof value === 'object' &&
     value !== null &&
-    Object.values(value).some((part) => holdsSecret(part as Value))
+    Object.values(value).some((part) => holdsSecret(part))
   )
 }
 
@@ -235,7 +235,7 @@ function revealed(value: Value): Json {
       Object.entries(value as { readonly [key: string]: Value }).map(([key, part]) => [key, revealed(part)]),
     )
   }
-  return value as Json
+  return value
 }
 
 function describe(reference: EntityReference): string {

@@ -116,7 +116,7 @@ export class Application {
       const wanted = change(desired)
       if (wanted.kind !== 'changed') return wanted
       const next = { ...wanted.desired, floors: openFloors(wanted.desired, this.landscape) }
-      const answer = await this.#writeDesired(next, options.beside?.(next) ?? [])
+      const answer = await this.#writeDesired(next, options.beside)
       if (answer.kind === 'committed') return { kind: 'changed', desired: next }
       if (answer.kind === 'fenced' || this.landscape.desired === desired) return { kind: 'conflict' }
     }
@@ -154,10 +154,13 @@ export class Application {
     await this.#ports.books.commit(this.tasks.put(task))
   }
 
-  async #writeDesired(desired: DesiredRecord, beside: readonly Change[]): Promise<CommitAnswer> {
+  async #writeDesired(
+    desired: DesiredRecord,
+    beside: ((desired: DesiredRecord) => readonly Change[]) | undefined,
+  ): Promise<CommitAnswer> {
     const value = desired as unknown as JsonObject
     const put: Change = { kind: 'put', key: KEYS.desired(this.id), value, expect: this.#desiredRevision }
-    const answer = await this.#ports.books.tryCommit([put, ...beside])
+    const answer = await this.#ports.books.tryCommit([put, ...(beside?.(desired) ?? [])])
     if (answer.kind === 'committed') {
       this.#desiredRevision = answer.revision
       this.#wanted(desired)

@@ -43,21 +43,27 @@ export function loadLandscape(
   const head = loaded.get('desired')?.get('')
   if (head === undefined) return undefined
   const desired = head.value as unknown as DesiredRecord
-  const [status = newStatus(id, desired.createdAt)] = recordsOf(loaded, 'status') as readonly ApplicationStatus[]
+  const [status = newStatus(id, desired.createdAt)] = recordsOf(
+    loaded,
+    'status',
+  ) as readonly ApplicationStatus[]
   const landscape = new Landscape(desired, status)
   const versions = new Map<number, VersionRecord>()
   for (const record of recordsOf(loaded, 'version') as readonly VersionRecord[]) {
     versions.set(record.version, record)
     landscape.trees.set(record.version, indexSpec(readSpec(specs, record.specDigest, record.parts)))
   }
-  for (const record of byDepth(recordsOf(loaded, 'role') as readonly RoleRecord[])) landscape.addRole(record.path, record)
+  for (const record of byDepth(recordsOf(loaded, 'role') as readonly RoleRecord[]))
+    landscape.addRole(record.path, record)
   loadSlots(landscape, loaded, now)
   for (const record of recordsOf(loaded, 'holding') as readonly HoldingRecord[]) landscape.addHolding(record)
   return { landscape, versions, tasks: loadTasks(id, loaded), desiredRevision: head.revision }
 }
 
 function loadSlots(landscape: Landscape, loaded: LoadedApplication, now: number): void {
-  const seen = new Map((recordsOf(loaded, 'seen') as readonly ObservedRecord[]).map((record) => [record.path, record]))
+  const seen = new Map(
+    (recordsOf(loaded, 'seen') as readonly ObservedRecord[]).map((record) => [record.path, record]),
+  )
   for (const record of byDepth(recordsOf(loaded, 'slot') as readonly SlotRecord[])) {
     const state = landscape.addSlot(record.path, record, now)
     const observed = seen.get(record.path)

@@ -16,26 +16,23 @@ export function explain(
   if (view === undefined) return undefined
   const slot = sources.landscape.slots.get(path)
   const next = slot === undefined ? groupNext(sources, path) : slotNext(sources, slot, now)
-  const { trouble } = slot?.record ?? {}
   return {
     entity: path,
     state: view.state,
     summary: `${path === '' ? sources.landscape.desired.name : path} is ${view.state}${view.reason === '' ? '' : `: ${view.reason}`}`,
     waits: slot === undefined ? groupWaits(sources, path) : slot.waits,
-    ...(trouble === undefined
-      ? {}
-      : {
-          trouble: {
-            attempts: trouble.attempts,
-            since: trouble.since,
-            retryAt: trouble.retryAt,
-            failure: trouble.failure,
-            verdict: trouble.verdict ?? '',
-            alertAt: alertAt(trouble, slot?.node?.spec.retry),
-          },
-        }),
+    ...(slot === undefined ? {} : troubleOf(slot)),
     next,
     decisions,
+  }
+}
+
+function troubleOf({ record, node }: SlotState): Pick<WhyView, 'trouble'> {
+  const { trouble } = record
+  if (trouble === undefined) return {}
+  const { attempts, since, retryAt, failure, verdict = '' } = trouble
+  return {
+    trouble: { attempts, since, retryAt, failure, verdict, alertAt: alertAt(trouble, node?.spec.retry) },
   }
 }
 

@@ -1,4 +1,4 @@
-import type { OwnedResource } from '../ports/location.js'
+import type { Location, OwnedResource } from '../ports/location.js'
 import { incarnations } from '../reconcile/condition.js'
 import { failureOf } from '../support/failure.js'
 import type { OrphanView } from '../view.js'
@@ -30,20 +30,24 @@ export class Orphans {
   async list(): Promise<readonly OrphanView[]> {
     const known = this.#knownTokens()
     const found: OrphanView[] = []
-    for (const place of this.#ports.places.all()) {
-      const { location } = place.desk
-      try {
-        const owned = await location.listOwned(this.#ports.engineId, { signal: new AbortController().signal })
-        for (const one of owned) if (!known.has(one.token)) found.push(this.#sight(location.name, one))
-      } catch (thrown) {
-        this.#ports.log.warn('a location could not be listed', {
-          location: location.name,
-          reason: failureOf(thrown).message,
-        })
-      }
+    for (const { desk } of this.#ports.places.all()) {
+      const owned = await this.#ownedAt(desk.location)
+      const unknown = owned.filter((one) => !known.has(one.token))
+      found.push(...unknown.map((one) => this.#sight(desk.location.name, one)))
     }
     this.#forgetOthers(found)
     return found
+  }
+
+  /** What a location lists as ours; nothing when it cannot be asked, which removes nothing. */
+  async #ownedAt(location: Location): Promise<readonly OwnedResource[]> {
+    try {
+      return await location.listOwned(this.#ports.engineId, { signal: new AbortController().signal })
+    } catch (thrown) {
+      const reason = failureOf(thrown).message
+      this.#ports.log.warn('a location could not be listed', { location: location.name, reason })
+      return []
+    }
   }
 
   /** Removes what has been an orphan for longer than the window; gives what was removed. */

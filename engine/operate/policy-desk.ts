@@ -186,11 +186,12 @@ export class PolicyDesk {
     const { landscape } = this.#application
     const roles = new Map<string, ArbiterState['roles'][string]>()
     const members = new Map<string, ArbiterState['members'][string]>()
-    for (const { intent } of requests) {
-      if (intent.kind === 'hold') continue
-      const slot = landscape.slots.get(intent.entity)
+    for (const entity of new Set(
+      requests.flatMap(({ intent }) => (intent.kind === 'hold' ? [] : [intent.entity])),
+    )) {
+      const slot = landscape.slots.get(entity)
       if (slot !== undefined) members.set(slot.path, memberStateOf(slot.record, slot.condition.up, slot.role))
-      const role = landscape.roles.get(slot?.role ?? intent.entity)
+      const role = landscape.roles.get(slot?.role ?? entity)
       const spec = role?.node?.spec.members
       if (role !== undefined && spec !== undefined && !roles.has(role.path))
         roles.set(role.path, roleStateOf(spec, standings(role, desired)))
@@ -273,28 +274,24 @@ const MOST_BESIDE = 90
 
 /** How a slot stands, in the words of the policy port. A process that lives but is not healthy has not failed. */
 function memberCondition(state: SlotState): MemberCondition {
-  const { condition, record, node, observed } = state
-  const { current } = record
+  const { condition, record, observed } = state
+  const lives = livesUnhealthy(state)
+  const { number: incarnation, run } = record.current ?? NO_INCARNATION
+  const reason = lives ? observed?.health?.reason : undefined
   return {
-    state: conditionState(state),
+    state: condition.state === 'failed' ? (lives ? 'running' : 'failed') : SHOWN_AS[condition.state],
     up: condition.up,
-    incarnation: current?.number ?? 0,
-    run: current?.run?.number ?? 0,
-    reason:
-      current !== undefined && node !== undefined && serviceOf(current, node, observed).kind === 'unhealthy'
-        ? (observed?.health?.reason ?? 'not healthy')
-        : condition.reason,
+    incarnation,
+    run: run === undefined ? 0 : run.number,
+    reason: reason ?? condition.reason,
   }
 }
 
-function conditionState(state: SlotState): MemberCondition['state'] {
-  const { condition, record, node, observed } = state
-  const lives =
-    record.current !== undefined &&
-    node !== undefined &&
-    serviceOf(record.current, node, observed).kind === 'unhealthy'
-  if (condition.state === 'failed') return lives ? 'running' : 'failed'
-  return SHOWN_AS[condition.state]
+const NO_INCARNATION = { number: 0, run: undefined }
+
+function livesUnhealthy({ record, node, observed }: SlotState): boolean {
+  if (record.current === undefined || node === undefined) return false
+  return serviceOf(record.current, node, observed).kind === 'unhealthy'
 }
 
 const SHOWN_AS: { readonly [state in Exclude<Condition['state'], 'failed'>]: MemberCondition['state'] } = {

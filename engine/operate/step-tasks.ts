@@ -1,7 +1,7 @@
 import type { Step, StepOutcome } from '../reconcile/step.js'
 import type { SlotState } from '../reconcile/landscape.js'
 import { incarnations, machineOf, runStateOf } from '../reconcile/condition.js'
-import type { RunRequest } from '../ports/location.js'
+import type { CommandOutput, RunRequest } from '../ports/location.js'
 import { failureOf, type FailureRecord } from '../support/failure.js'
 import { Secret } from '../support/secret.js'
 import type { TaskRecord } from '../task/task.js'
@@ -86,31 +86,37 @@ export class StepTasks {
   }
 
   async #write(open: OpenTask, failure: FailureRecord | undefined): Promise<void> {
-    const { task, step } = open
     const endedAt = this.#ports.clock.now()
-    const printed = failure === undefined ? await this.#printed(step) : undefined
-    const bad = failure !== undefined || (printed?.exitCode !== undefined && printed.exitCode !== 0)
-    const streams = {
-      ...streamsOf(task),
-      stdout: cut(printed?.stdout ?? ''),
-      stderr: cut(printed?.stderr ?? ''),
-    }
-    const message = `exit code ${printed?.exitCode ?? '?'}`
-    await this.#application.record({
-      ...task,
-      state: bad ? 'failed' : 'succeeded',
-      endedAt,
-      ...(bad ? { failure: failure ?? { cause: 'command-failed', retry: 'soon', message } } : {}),
-      streams: printed?.exitCode === undefined ? streams : { ...streams, exitCode: printed.exitCode },
-    })
+    const printed = failure === undefined ? await this.#printed(open.step) : NOTHING_PRINTED
+    await this.#application.record({ ...endedTask(open.task, printed, failure), endedAt })
   }
 
-  async #printed(step: Step): Promise<{ stdout: string; stderr: string; exitCode?: number } | undefined> {
+  async #printed(step: Step): Promise<CommandOutput> {
     const location = this.#ports.places.get(step.location)?.desk.location
-    if (location === undefined || step.call.verb !== 'run') return undefined
+    if (location === undefined || step.call.verb !== 'run') return NOTHING_PRINTED
     const options = { signal: new AbortController().signal, limit: STREAM_LIMIT }
     return location.output(step.call.ref, step.announcement.token, options)
   }
+}
+
+const NOTHING_PRINTED: CommandOutput = { stdout: '', stderr: '' }
+
+/** The record of a command that has ended, by what it printed and how it went. */
+function endedTask(task: TaskRecord, printed: CommandOutput, refused: FailureRecord | undefined): TaskRecord {
+  const { exitCode } = printed
+  const streams = { ...streamsOf(task), stdout: cut(printed.stdout), stderr: cut(printed.stderr) }
+  const failure = refused ?? exitFailure(exitCode)
+  return {
+    ...task,
+    state: failure === undefined ? 'succeeded' : 'failed',
+    ...(failure === undefined ? {} : { failure }),
+    streams: exitCode === undefined ? streams : { ...streams, exitCode },
+  }
+}
+
+function exitFailure(exitCode: number | undefined): FailureRecord | undefined {
+  if (exitCode === undefined || exitCode === 0) return undefined
+  return { cause: 'command-failed', retry: 'soon', message: `exit code ${exitCode}` }
 }
 
 function streamsOf(task: TaskRecord): NonNullable<TaskRecord['streams']> {

@@ -3,7 +3,7 @@ import type { SpecNode } from '../entity/spec-tree.js'
 import type { Value } from '../expression/evaluate.js'
 import { plain } from '../expression/evaluate.js'
 import { incarnations, machineOf } from '../reconcile/condition.js'
-import type { Landscape, RoleState, SlotState } from '../reconcile/landscape.js'
+import type { Landscape, SlotState } from '../reconcile/landscape.js'
 import {
   locationOf,
   sensorValue,
@@ -14,7 +14,8 @@ import {
   type WorldSources,
 } from '../reconcile/view-of-world.js'
 import type { Json } from '../support/json.js'
-import type { ApplicationView, EntityView, ResourceView, RoleView } from '../view.js'
+import { rolesOf } from './role-views.js'
+import type { ApplicationView, EntityView, ResourceView } from '../view.js'
 import type { Expression } from '../spec/expression.js'
 
 /** An application as faces show it. */
@@ -96,18 +97,16 @@ function entityView(sources: WorldSources, path: string, node: SpecNode): Entity
 
 function slotView(sources: WorldSources, slot: SlotState, node: SpecNode | undefined): EntityView {
   const { record, condition, observed } = slot
-  const current = record.current
+  const [wait] = slot.waits
   return {
     ...common(sources, slot.path, node),
-    state: slot.waits.length > 0 && condition.state === 'created' ? 'waiting' : condition.state,
+    ...placeOf(slot, node),
+    state: wait !== undefined && condition.state === 'created' ? 'waiting' : condition.state,
     up: condition.up,
-    reason: slot.waits.length > 0 && !condition.up ? (slot.waits[0] ?? condition.reason) : condition.reason,
+    reason: wait !== undefined && !condition.up ? wait : condition.reason,
     since: slot.since,
     ...(observed === undefined ? {} : { observedAt: observed.at }),
-    incarnation: current?.number ?? 0,
-    run: current?.run?.number ?? 0,
     leaving: record.leaving.length,
-    location: current?.location ?? (node === undefined ? '' : (locationOf(node) ?? '')),
     address: textOf(slotSensor(slot, 'host.address')),
     endpoint: textOf(slotSensor(slot, 'endpoint')),
     isMember: slot.role !== undefined,
@@ -117,34 +116,37 @@ function slotView(sources: WorldSources, slot: SlotState, node: SpecNode | undef
   }
 }
 
+/** Which attempt realises a slot now, and where. */
+function placeOf(
+  slot: SlotState,
+  node: SpecNode | undefined,
+): Pick<EntityView, 'incarnation' | 'run' | 'location'> {
+  const { current } = slot.record
+  if (current === undefined) return { incarnation: 0, run: 0, location: placementOf(node) }
+  return { incarnation: current.number, run: current.run?.number ?? 0, location: current.location }
+}
+
+function placementOf(node: SpecNode | undefined): string {
+  return (node === undefined ? undefined : locationOf(node)) ?? ''
+}
+
 function groupView(sources: WorldSources, path: string, node: SpecNode): EntityView {
   const { landscape } = sources
   const world = worldFor('', 0, sources)
   const up = path === ROOT ? landscape.status.state === 'running' : world.hasStarted(path)
-  const quiet = world.isQuiet(path)
   const role = landscape.roles.get(path)
-  const state = up
-    ? 'running'
-    : landscape.desired.wish === 'running'
-      ? 'starting'
-      : quiet
-        ? 'stopped'
-        : 'stopping'
+  const ending = world.isQuiet(path) ? 'stopped' : 'stopping'
+  const notUp = landscape.desired.wish === 'running' ? 'starting' : ending
   return {
     ...common(sources, path, node),
-    state,
+    state: up ? 'running' : notUp,
     up,
-    reason:
-      role === undefined
-        ? path === ROOT
-          ? landscape.status.state
-          : ''
-        : `${role.tally.up} of ${wantedCount(landscape, path)} up`,
+    reason: role === undefined ? '' : `${role.tally.up} of ${wantedCount(landscape, path)} up`,
     since: landscape.status.since,
     incarnation: 0,
     run: 0,
     leaving: 0,
-    location: locationOf(node) ?? '',
+    location: placementOf(node),
     address: '',
     endpoint: textOf(sensorValue(sources, path, 'endpoint')),
     isMember: false,
@@ -163,18 +165,34 @@ function common(
   'path' | 'parent' | 'name' | 'type' | 'role' | 'children' | 'config' | 'effectors' | 'policies' | 'place'
 > {
   const parent = parentPath(path)
-  const spec = node?.spec
   return {
     path,
     ...(parent === undefined ? {} : { parent }),
     name: path === ROOT ? sources.landscape.desired.name : baseName(path),
-    type: spec?.type ?? '',
-    role: spec?.role ?? '',
-    children: (node?.children.length ?? 0) + (sources.landscape.roles.get(path)?.slots.size ?? 0),
-    config: spec === undefined ? {} : shownConfig(sources, path, spec.config),
-    effectors: spec?.effectors.map((effector) => effector.name) ?? [],
-    policies: spec?.policies.map((policy) => policy.name) ?? [],
-    ...(spec?.place === undefined ? {} : { place: spec.place }),
+    ...(node === undefined ? NO_LONGER_WANTED : declared(sources, path, node)),
+  }
+}
+
+type Declared = Pick<EntityView, 'type' | 'role' | 'children' | 'config' | 'effectors' | 'policies' | 'place'>
+
+const NO_LONGER_WANTED: Declared = {
+  type: '',
+  role: '',
+  children: 0,
+  config: {},
+  effectors: [],
+  policies: [],
+}
+
+function declared(sources: WorldSources, path: string, { spec, children }: SpecNode): Declared {
+  return {
+    type: spec.type,
+    role: spec.role ?? '',
+    children: children.length + (sources.landscape.roles.get(path)?.slots.size ?? 0),
+    config: shownConfig(sources, path, spec.config),
+    effectors: spec.effectors.map((effector) => effector.name),
+    policies: spec.policies.map((policy) => policy.name),
+    ...(spec.place === undefined ? {} : { place: spec.place }),
   }
 }
 
@@ -223,62 +241,6 @@ function resourcesOf(landscape: Landscape, slot: SlotState): readonly ResourceVi
       brought: record.brought,
     }))
   return [...machines, ...holdings]
-}
-
-function rolesOf(landscape: Landscape): readonly RoleView[] {
-  const roles: RoleView[] = []
-  for (const node of landscape.tree.nodes) {
-    if (node.spec.members !== undefined && !node.pattern.includes('*'))
-      roles.push(roleView(landscape, node, landscape.roles.get(node.pattern)))
-    else if (node.hasFootprint && !node.pattern.includes('*')) roles.push(singleView(landscape, node))
-  }
-  return roles
-}
-
-function roleView(landscape: Landscape, node: SpecNode, state: RoleState | undefined): RoleView {
-  const member = node.member?.spec ?? node.spec
-  const { members } = node.spec
-  return {
-    ...roleCommon(node, member),
-    wanted: landscape.desired.wish === 'gone' ? 0 : wantedCount(landscape, node.pattern),
-    present: state?.tally.members ?? 0,
-    up: state?.tally.up ?? 0,
-    min: members?.min ?? 0,
-    max: members?.max ?? 0,
-  }
-}
-
-function singleView(landscape: Landscape, node: SpecNode): RoleView {
-  const slot = landscape.slots.get(node.pattern)
-  const present = slot === undefined || slot.condition.gone ? 0 : 1
-  return {
-    ...roleCommon(node, node.spec),
-    wanted: 1,
-    present,
-    up: slot?.condition.up === true ? 1 : 0,
-    min: 1,
-    max: 1,
-  }
-}
-
-function roleCommon(
-  node: SpecNode,
-  member: SpecNode['spec'],
-): Pick<RoleView, 'path' | 'name' | 'type' | 'priority' | 'location' | 'image' | 'offering' | 'details'> {
-  return {
-    path: node.pattern,
-    name: node.spec.name,
-    type: member.type,
-    priority: node.spec.priority ?? 0,
-    location: locationOf(node) ?? '',
-    image: literalText(member.machine?.image),
-    offering: literalText(member.machine?.offering),
-    details: node.spec.details,
-  }
-}
-
-function literalText(expression: Expression | undefined): string {
-  return expression?.kind === 'literal' ? textOf(expression.value) : ''
 }
 
 function textOf(value: Json | undefined): string {
