@@ -11,6 +11,7 @@ describe.skipIf(reason !== undefined)(`a location on a real Docker engine ${reas
   const docker = dockerUnderTest()
 
   afterAll(async () => {
+    for (const name of strangers) await docker.getContainer(name).remove({ force: true })
     const filters = { label: ['weir.application=ct'] }
     expect(await docker.listContainers({ all: true, filters })).toEqual([])
     expect(await docker.listNetworks({ filters })).toEqual([])
@@ -20,11 +21,10 @@ describe.skipIf(reason !== undefined)(`a location on a real Docker engine ${reas
   locationContract('docker', open)
 
   it('was reached by strangers of the same name, which it has left alone', async () => {
-    for (const name of strangers) {
-      const stranger = docker.getContainer(name)
-      expect((await stranger.inspect()).Config.Labels).not.toHaveProperty('weir.engine')
-      await stranger.remove({ force: true })
-    }
+    const seen = await Promise.all(strangers.map((name) => docker.getContainer(name).inspect()))
+    expect(seen.map((stranger) => stranger.Config.Labels['weir.engine'])).toEqual(
+      strangers.map(() => undefined),
+    )
   })
 
   async function open(): Promise<LocationHarness> {
