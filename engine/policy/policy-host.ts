@@ -227,11 +227,14 @@ export class PolicyHost {
     else this.#wakes.set(key, held.wakeAt)
   }
 
+  /** Records of what is to be stored now, and of what has waited long enough: oldest first, so that no turn looks at all. */
   #checkpoints(stored: ReadonlySet<string>, now: number): readonly PolicyMemoryRecord[] {
-    const due = [...this.#unstored].filter(
-      ([key, since]) => stored.has(key) || now - since >= this.#options.checkpointEvery || now < since,
-    )
-    return due.flatMap(([key]) => {
+    const due = new Set([...stored].filter((key) => this.#unstored.has(key)))
+    for (const [key, since] of this.#unstored) {
+      if (now - since < this.#options.checkpointEvery && now >= since) break
+      due.add(key)
+    }
+    return [...due].flatMap((key) => {
       this.#unstored.delete(key)
       const resident = this.#policies.get(key)
       return resident === undefined ? [] : [recordOf(resident, now)]

@@ -4,7 +4,7 @@ import type { RunState } from '../entity/resource.js'
 import { isServing, machineOf, mayRun, runStateOf, serviceKind, serviceOf } from './condition.js'
 import type { SlotDraft } from './draft.js'
 import { jobDigest } from './gap.js'
-import { newRun } from './realise.js'
+import { newRun } from './serve.js'
 import type { SlotFacts } from './world.js'
 
 /** Milliseconds that something must stay up before its past failures are forgotten. */

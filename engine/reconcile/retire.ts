@@ -4,7 +4,8 @@ import { callOf, phaseWork, refOf } from './call.js'
 import { machineOf, runStateOf } from './condition.js'
 import type { SlotDraft } from './draft.js'
 import { successors } from './order.js'
-import { endRun, resume } from './realise.js'
+import { resume } from './realise.js'
+import { endRun } from './serve.js'
 
 /** Takes an incarnation on its way out one step further: stop command, end of its run, removal. */
 export function retire(draft: SlotDraft, one: Incarnation): void {

@@ -1,0 +1,125 @@
+import type { Incarnation } from '../entity/allocation.js'
+import { parentPath } from '../entity/path.js'
+import { pathSeenFrom, type SpecNode } from '../entity/spec-tree.js'
+import { callOf, networkIds } from './call.js'
+import type { SlotDraft } from './draft.js'
+import { formAt } from './gap.js'
+import { makeHolding } from './holding.js'
+import { nameFor, tokenFor, volumeId } from './naming.js'
+import { predecessors } from './order.js'
+import { mayRetry, reportUnready } from './retry-gate.js'
+
+/** Begins a new incarnation, once everything it needs is there. */
+export function create(draft: SlotDraft, node: SpecNode): void {
+  draft.settled = false
+  if (!mayRetry(draft) || !mayExist(draft, node) || !predecessorsUp(draft, node)) return
+  const location = draft.world.locationOf(node)
+  if (location === undefined || draft.world.capabilities(location) === undefined) {
+    draft.wait(location === undefined ? 'no location is named for it' : `location ${location} is not there`)
+    return
+  }
+  if (!holdingsPresent(draft, node, location)) return
+  const incarnation = newIncarnation(draft, node, location)
+  const wanted = {
+    kind: 'ensure',
+    token: incarnation.token,
+    digest: incarnation.digest,
+    reason: 'wanted and not there',
+  } as const
+  const step = { ...wanted, generation: 1, at: 0, attempt: 1, desired: 0 }
+  const call = callOf(step, incarnation, draft.slot, draft.world)
+  if (call.kind !== 'ready') {
+    reportUnready(draft, call)
+    return
+  }
+  draft.record = { ...draft.record, current: incarnation, next: incarnation.number + 1 }
+  draft.announce(incarnation, wanted, call.value)
+}
+
+/** Bounds count incarnations: never more than max and surge, leaving ones included. */
+function mayExist(draft: SlotDraft, node: SpecNode): boolean {
+  const { record, slot, world } = draft
+  const members = node.parent?.spec.members
+  const keepsOld = node.spec.volumes.length > 0 || replacementRule(node).order === 'old-first'
+  if (keepsOld && record.leaving.length > 0) {
+    draft.wait('its former incarnation leaves first')
+    return false
+  }
+  if (slot.role === undefined || members === undefined) return true
+  const tally = world.tally(slot.role)
+  const bound = members.max + members.replacement.surge
+  if (tally.incarnations >= bound) {
+    draft.wait(`${tally.incarnations} incarnations of ${slot.role} exist; ${bound} are allowed`)
+    return false
+  }
+  if (members.concurrency > 0 && tally.busy >= members.concurrency) {
+    draft.wait(
+      `${tally.busy} of ${slot.role} are being made or removed; ${members.concurrency} may be at once`,
+    )
+    return false
+  }
+  return true
+}
+
+/** The start order holds until the entity was up once under the present wish; repair waits for nobody. */
+export function predecessorsUp(draft: SlotDraft, node: SpecNode): boolean {
+  const { slot, world, record } = draft
+  if (record.upSerial === world.desired.serial) return true
+  const tree = world.tree(world.desired.version)
+  let up = true
+  for (const before of predecessors(tree, node)) {
+    const path = pathSeenFrom(before, slot.path)
+    if (world.hasStarted(path)) continue
+    draft.wait(`${path} is not up`)
+    up = false
+  }
+  return up
+}
+
+function holdingsPresent(draft: SlotDraft, node: SpecNode, location: string): boolean {
+  const { world, slot } = draft
+  const wanted = [
+    ...networkIds(node, location, world).map((id) => ({ id, owner: '' })),
+    ...node.spec.volumes.map((volume) => ({ id: volumeId(slot.path, volume.name), owner: slot.path })),
+  ]
+  let present = true
+  for (const { id, owner } of wanted) {
+    const holding = world.holding(id)
+    if (holding?.stage === 'present') continue
+    present = false
+    if (holding === undefined) draft.holdings.push(makeHolding(id, owner, location, { node, world }))
+    draft.wait(`${id} is not there`)
+  }
+  return present
+}
+
+function newIncarnation(draft: SlotDraft, node: SpecNode, location: string): Incarnation {
+  const { slot, world, record } = draft
+  const number = record.next
+  const token = tokenFor(world.engine, world.desired.id, slot.path, number)
+  const { zones } = node.spec.placement
+  const zone =
+    zones[Number(slot.path.slice((parentPath(slot.path) ?? '').length + 1)) % Math.max(1, zones.length)] ??
+    zones[0]
+  return {
+    number,
+    token,
+    name: nameFor(world.desired.name, slot.path, number, token),
+    version: world.desired.version,
+    location,
+    ...(zone === undefined ? {} : { zone }),
+    digest: formAt(world.tree(world.desired.version), node, world).replace,
+    stage: 'creating',
+    generation: 0,
+    phases: {},
+    createdAt: world.now,
+  }
+}
+
+export function replacementRule(node: SpecNode): {
+  readonly order: 'new-first' | 'old-first'
+  readonly surge: number
+  readonly unavailable: number
+} {
+  return node.parent?.spec.members?.replacement ?? { order: 'new-first', surge: 1, unavailable: 0 }
+}

@@ -1,0 +1,170 @@
+import type { Incarnation, RunAllocation } from '../entity/allocation.js'
+import type { SpecNode } from '../entity/spec-tree.js'
+import { callOf, liveFiles, phaseWork } from './call.js'
+import { machineOf, serviceKind, serviceOf } from './condition.js'
+import { predecessorsUp } from './create.js'
+import type { SlotDraft } from './draft.js'
+import { formAt } from './gap.js'
+import { mayRetry, reportUnready } from './retry-gate.js'
+import { filesDigest } from './shape.js'
+
+export function isBooted(draft: SlotDraft, node: SpecNode, current: Incarnation): boolean {
+  const machine = machineOf(current, draft.slot.observed)
+  if (serviceKind(node) === 'machine' && (current.run === undefined || current.run.stage === 'ended'))
+    return false
+  return machine?.state === 'running'
+}
+
+/** Starts the machine; where the machine is the service, that is a new run of it. */
+export function boot(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
+  if (!mayRelaunch(draft, node, current) || !predecessorsUp(draft, node)) return
+  const number = (current.run?.number ?? 0) + 1
+  const run = serviceKind(node) === 'machine' ? newRun(draft, node, current, `boot ${number}`) : current.run
+  const next = run === undefined ? current : { ...current, run }
+  draft.put(next)
+  draft.announce(
+    next,
+    { kind: 'boot', token: current.token, digest: current.digest, reason: 'to run' },
+    {
+      verb: 'start',
+      ref: { token: current.token, kind: 'machine', name: current.name, generation: current.generation + 1 },
+    },
+  )
+}
+
+/** Launches the service, or keeps its live files and environment as they should be. */
+export function serve(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
+  const { run } = current
+  if (run?.stage === 'launched') {
+    keep(draft, node, current, run)
+    return
+  }
+  launch(draft, node, current)
+}
+
+function launch(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
+  draft.settled = false
+  if (!mayRelaunch(draft, node, current) || !predecessorsUp(draft, node)) return
+  const { slot, world } = draft
+  const work = phaseWork('launch', current, slot, world)
+  const files = liveFiles(slot, world)
+  if (work?.kind !== 'ready' || files.kind !== 'ready') {
+    reportUnready(draft, work ?? { kind: 'failed', reason: 'no launch command' })
+    reportUnready(draft, files)
+    return
+  }
+  const run = { ...newRun(draft, node, current, work.value.digest), files: filesDigest(files.value) }
+  const wanted = {
+    kind: 'launch',
+    token: run.token,
+    digest: run.digest,
+    reason: `run ${run.number}`,
+  } as const
+  const next = { ...current, run }
+  const call = callOf(
+    { ...wanted, generation: current.generation + 1, at: 0, attempt: 1, desired: 0 },
+    next,
+    slot,
+    world,
+  )
+  if (call.kind !== 'ready') return
+  draft.put(next)
+  draft.announce(next, wanted, call.value)
+}
+
+/** A running service whose environment or live files have changed is launched anew, or told. */
+function keep(draft: SlotDraft, node: SpecNode, current: Incarnation, run: RunAllocation): void {
+  const { slot, world } = draft
+  if (serviceOf(current, node, slot.observed).kind !== 'up') draft.settled = false
+  if (node.spec.job !== undefined) return
+  const work = phaseWork('launch', current, slot, world)
+  if (work?.kind === 'ready' && work.value.digest !== run.digest) {
+    changeRun(draft, node, current)
+    return
+  }
+  const files = liveFiles(slot, world)
+  if (files.kind !== 'ready' || filesDigest(files.value) === run.files) return
+  const digest = filesDigest(files.value)
+  const token = `${current.token}-reload-${current.generation + 1}`
+  const wanted = {
+    kind: 'refresh',
+    token,
+    digest,
+    reason: 'what its files are made from has changed',
+  } as const
+  const call = callOf(
+    { ...wanted, generation: current.generation + 1, at: 0, attempt: 1, desired: 0 },
+    current,
+    slot,
+    world,
+  )
+  if (call.kind === 'ready' && mayRetry(draft)) draft.announce(current, wanted, call.value)
+}
+
+/** Ends the present run, so that a new one is launched; members one after another while they serve. */
+export function changeRun(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
+  draft.settled = false
+  const { slot, world } = draft
+  const up = serviceOf(current, node, slot.observed).kind === 'up'
+  const tally = slot.role === undefined ? undefined : world.tally(slot.role)
+  if (up && tally !== undefined && tally.up < tally.members) {
+    draft.wait(`${tally.members - tally.up} of ${slot.role ?? ''} are not up; one changes at a time`)
+    return
+  }
+  endRun(draft, node, current, 'a new run is wanted')
+}
+
+/** Announces the end of the present run. */
+export function endRun(
+  draft: SlotDraft,
+  node: SpecNode | undefined,
+  incarnation: Incarnation,
+  reason: string,
+): void {
+  const { run } = incarnation
+  if (run === undefined) return
+  const next = { ...incarnation, run: { ...run, stage: 'ending' as const } }
+  const process = node !== undefined && serviceKind(node) === 'process'
+  const wanted = { kind: process ? 'end-run' : 'halt', token: run.token, digest: run.digest, reason } as const
+  const call = callOf(
+    { ...wanted, generation: incarnation.generation + 1, at: 0, attempt: 1, desired: 0 },
+    next,
+    draft.slot,
+    draft.world,
+  )
+  if (call.kind !== 'ready') return
+  draft.put(next)
+  draft.announce(next, wanted, call.value)
+}
+
+export function watchMachine(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
+  if (serviceOf(current, node, draft.slot.observed).kind !== 'up') draft.settled = false
+}
+
+/** A service that failed is launched again by whoever decides about it: a restart policy, or the default back-off. */
+function mayRelaunch(draft: SlotDraft, node: SpecNode, current: Incarnation): boolean {
+  const { trouble } = draft.record
+  draft.settled = false
+  if (trouble === undefined || trouble.recovery < draft.world.desired.recovery) return true
+  const { run } = current
+  const decided =
+    run?.stage === 'ended' && trouble.failure.cause === 'command-failed' && draft.world.policyRestarts(node)
+  if (!decided) return mayRetry(draft)
+  const floor = draft.world.desired.floors[draft.slot.path]
+  if (floor?.run !== undefined && floor.runOf === current.number && floor.run > run.number) return true
+  draft.wait(`its restart policy decides: ${trouble.failure.message}`)
+  return false
+}
+
+/** The next run of an incarnation, not begun yet. */
+export function newRun(
+  draft: SlotDraft,
+  node: SpecNode,
+  current: Incarnation,
+  digest: string,
+): RunAllocation {
+  const number = (current.run?.number ?? 0) + 1
+  const { version } = draft.world.desired
+  const form = formAt(draft.world.tree(version), node, draft.world).run
+  return { number, token: `${current.token}-run-${number}`, version, form, digest, stage: 'launching' }
+}
