@@ -33,7 +33,7 @@ function createProgram(parts: CliParts, outcome: Outcome): Command {
     .version(parts.version, '-V, --version', 'print the version')
     .option('-o, --output <format>', 'table, wide, json, yaml or name', 'table')
     .option('--server <url>', 'address of the server (WEIR_SERVER)')
-    .option('--token-file <path>', 'file with the token (or WEIR_TOKEN)')
+    .option('--token-file <path>', 'file with the token (WEIR_TOKEN_FILE, or WEIR_TOKEN)')
     .option('--no-color', 'no colors (NO_COLOR)')
     .option('--progress <mode>', 'auto, tty, plain or json', 'auto')
     .helpCommand('help [command]', 'tell more about a verb')

@@ -118,7 +118,7 @@ export class Session {
     const { environment, home } = this.terminal
     const given = environment['WEIR_TOKEN']
     if (given !== undefined && given !== '') return { token: given.trim() }
-    const { tokenFile } = this.options
+    const tokenFile = this.options.tokenFile ?? environment['WEIR_TOKEN_FILE']
     if (tokenFile !== undefined) return { token: await this.#readToken(tokenFile) }
     const folder = environment['WEIR_HOME'] ?? `${home}/.local/share/weir`
     // Without a token the server will say that one is missing, and where it is.

@@ -11,8 +11,6 @@ export type {
 export { handle, handleOffline } from './dispatch.js'
 export { Idempotency } from './idempotency.js'
 export type { Claim, IdempotencyRecord, IdempotencyRecords } from './idempotency.js'
-export { localCalls } from './local-calls.js'
-export type { LocalAnswer, LocalCall, LocalCalls } from './local-calls.js'
 export type { Answer, HandlerRequest, Reply, RequestBody, StreamItem, StreamReply } from './message.js'
 export { refuse } from './refusals.js'
 export { StoredIdempotency } from './stored-idempotency.js'

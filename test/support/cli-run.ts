@@ -1,8 +1,9 @@
 import { silentLog } from '../../engine/index.js'
-import { localCalls } from '../../server/handlers/index.js'
+import { handleOffline } from '../../server/handlers/index.js'
 import { runCli } from '../../server/cli/program.js'
 import type { CliParts, ServeOptions } from '../../server/cli/session.js'
 import type { Terminal } from '../../server/cli/terminal.js'
+import type { Call, CallAnswer, Transport } from '../../server/cli/transport.js'
 import { compileTiny } from './tiny-blueprint.js'
 import { TOKEN } from './http-face.js'
 
@@ -86,10 +87,34 @@ export async function runWeir(
   const parts: CliParts = {
     terminal,
     version: '0.0.1',
-    openLocal: async () => localCalls({ compile: compileTiny, log: silentLog }),
+    openLocal: async () => localTransport,
     serve: options.serve ?? (async () => 0),
     pollInterval: 10_000,
   }
   const exit = await runCli(words, parts)
   return { exit, out, err, files, questions }
+}
+
+/** The handlers that need no server, in this process. */
+const localTransport: Transport = {
+  ask: askHere,
+  follow: () => {
+    throw new Error('nothing happens without a server')
+  },
+}
+
+async function askHere({ route, params, headers, body }: Call): Promise<CallAnswer> {
+  const answer = await handleOffline(
+    { compile: compileTiny, log: silentLog },
+    {
+      route,
+      actor: { tenant: 'main', name: 'local' },
+      params: params ?? {},
+      query: {},
+      headers: headers ?? {},
+      body: { kind: 'json', value: JSON.parse(JSON.stringify(body)) },
+    },
+  )
+  if (answer.kind === 'stream') throw new Error('a stream needs a server')
+  return { status: answer.status, headers: answer.headers, body: answer.body }
 }

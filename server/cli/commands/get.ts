@@ -35,7 +35,9 @@ export const getVerb: Verb = {
   ],
   run: async (session, input) => {
     const kind = input.word(0)
-    const list = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined
+    const list = [kind, `${kind}s`, kind.replace(/y$/, 'ies')].flatMap((name) =>
+      Object.hasOwn(KINDS, name) ? [KINDS[name]] : [],
+    )[0]
     if (list === undefined) {
       throw new CliError(EXIT.usage, `there is no kind ${kind}; there are ${Object.keys(KINDS).join(', ')}`)
     }
@@ -47,8 +49,12 @@ export const getVerb: Verb = {
 type Lister = (session: Session, target: string) => Promise<void>
 
 const KINDS: { readonly [kind: string]: Lister } = {
-  applications: async (session) => {
-    const items = await session.all<Application>({ route: 'listApplications' })
+  applications: async (session, target) => {
+    const params = { application: target }
+    const items =
+      target === ''
+        ? await session.all<Application>({ route: 'listApplications' })
+        : [await session.get<Application>({ route: 'getApplication', params })]
     const columns = applicationColumns(session.terminal.now())
     session.output.list({ items, columns, nameOf: ({ id }) => id, none: 'no applications' })
   },

@@ -61,6 +61,7 @@ describe('exit codes', () => {
     ['scale shop/web three', 64],
     ['wait shop --timeout soon', 64],
     ['wait shop --for sensr:x', 64],
+    ['get application nobody', 4],
     ['get frogs', 64],
     ['get entities', 64],
     ['exec shop/web/1', 64],
@@ -326,6 +327,8 @@ describe('what is printed', () => {
   it.each([
     'status',
     'get applications',
+    'get application printed',
+    'get entity printed',
     'get entities printed',
     'get roles printed',
     'get members printed/web',
