@@ -166,7 +166,7 @@ export class CallDesk {
         work()
           .then(resolve, (error: unknown) => {
             if (isUnreached(error)) resolve(lost(unknown('unreachable', error.message)))
-            else reject(error as Error)
+            else reject(error instanceof Error ? error : new Error(String(error)))
           })
           .finally(() => {
             signal.removeEventListener('abort', giveUp)

@@ -1,4 +1,4 @@
-import { unreachable, type Cancel, type Clock, type Random } from '../../engine/index.js'
+import type { Cancel, Clock, Random } from '../../engine/index.js'
 import type { CallDesk } from './call-desk.js'
 import type { HintBoard } from './hint-board.js'
 import type { Disturbance, Ledger } from './ledger.js'
@@ -38,27 +38,12 @@ export class Happenings {
   /** Lets something happen now. Gives the tokens of what it befell. */
   async happen(event: Omit<ScriptEvent, 'at'>): Promise<readonly string[]> {
     const { clock, desk, hints, loads } = this.#parts
-    const { what } = event
-    switch (what) {
-      case 'event-gap':
-        hints.gap(event.for ?? 0)
-        return []
-      case 'outage':
-        desk.cutOff(event.for ?? 0)
-        return []
-      case 'load':
-        if (event.role !== undefined && event.load !== undefined)
-          loads.set(event.role, event.load, clock.now())
-        return []
-      case 'stop':
-      case 'vanish':
-      case 'fail':
-      case 'crash':
-      case 'restart-provider':
-        return this.#disturb(what, event)
-      default:
-        return unreachable(what)
-    }
+    const { what, role, load } = event
+    if (what === 'event-gap') hints.gap(event.for ?? 0)
+    else if (what === 'outage') desk.cutOff(event.for ?? 0)
+    else if (what !== 'load') return this.#disturb(what, event)
+    else if (role !== undefined && load !== undefined) loads.set(role, load, clock.now())
+    return []
   }
 
   /** Nothing more happens. */

@@ -29,12 +29,15 @@ async function answer(ledger: Ledger, socket: Socket, value: unknown): Promise<v
   const { id, verb, args } = messageOf(value)
   try {
     if (verb === undefined) throw new Error('no such verb')
-    const act = ledger[verb] as (...args: readonly unknown[]) => Promise<unknown>
-    sendLine(socket, { id, answer: await act.apply(ledger, args) })
+    const verbs = ledger as unknown as Verbs
+    sendLine(socket, { id, answer: await verbs[verb](...args) })
   } catch (error) {
     sendLine(socket, { id, error: error instanceof Error ? error.message : String(error) })
   }
 }
+
+/** A ledger as seen from the wire: the caller's types are the port's own. */
+type Verbs = { readonly [verb in LedgerVerb]: (...args: readonly unknown[]) => Promise<unknown> }
 
 interface Message {
   readonly id: Json

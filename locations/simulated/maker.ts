@@ -37,34 +37,49 @@ interface Fitting {
 
 const NO_FITTING: Fitting = Object.freeze({ kind: 'fits', zone: '', networks: [], mounts: [] })
 
-function fit(
-  end: FarEnd,
-  shape: Machine,
-  zones: Zones,
-): Fitting | Refused | Extract<EnsureAnswer, { kind: 'not-ready' }> {
-  const networks: Item[] = []
-  for (const { token, brought } of shape.networks) {
-    const network = brought ? end.registry.holder('network', token) : end.registry.tryFind(token)
-    if (network !== undefined) networks.push(network)
-    else if (!brought) return missing(`network ${token}`)
-  }
-  const mounts: { readonly path: string; readonly volume: Item }[] = []
-  for (const { token, brought, path } of shape.volumes) {
-    const volume = brought ? end.registry.holder('volume', token) : end.registry.tryFind(token)
-    if (volume === undefined && !brought) return missing(`volume ${token}`)
-    if (volume === undefined) continue
-    if ((volume.extra?.users ?? 0) > 0) {
-      return {
-        kind: 'not-ready',
-        retryAfter: 1000,
-        reason: `volume ${volume.name} is attached to another machine`,
-      }
-    }
-    mounts.push({ path, volume })
-  }
+type NotReady = Extract<EnsureAnswer, { readonly kind: 'not-ready' }>
+type Mounts = Fitting['mounts']
+
+function fit(end: FarEnd, shape: Machine, zones: Zones): Fitting | Refused | NotReady {
+  const networks = networksFor(end, shape)
+  if ('kind' in networks) return networks
+  const mounts = mountsFor(end, shape)
+  if ('kind' in mounts) return mounts
   const zone = end.zones.choose(shape, zones)
   return typeof zone === 'string' ? { kind: 'fits', zone, networks, mounts } : zone
 }
+
+/** Brought ones need not be known here. */
+function networksFor({ registry }: FarEnd, shape: Machine): readonly Item[] | Refused {
+  const networks: Item[] = []
+  for (const { token, brought } of shape.networks) {
+    const network = brought ? registry.holder('network', token) : registry.tryFind(token)
+    if (network !== undefined) networks.push(network)
+    else if (!brought) return missing(`network ${token}`)
+  }
+  return networks
+}
+
+/** A volume is attached to one machine at a time. */
+function mountsFor({ registry }: FarEnd, shape: Machine): Mounts | Refused | NotReady {
+  const mounts: Mounts[number][] = []
+  for (const { token, brought, path } of shape.volumes) {
+    const volume = brought ? registry.holder('volume', token) : registry.tryFind(token)
+    if (volume === undefined && !brought) return missing(`volume ${token}`)
+    if ((volume?.extra?.users ?? 0) > 0) {
+      return {
+        kind: 'not-ready',
+        retryAfter: AGAIN,
+        reason: `volume ${token} is attached to another machine`,
+      }
+    }
+    if (volume !== undefined) mounts.push({ path, volume })
+  }
+  return mounts
+}
+
+/** Milliseconds after which what is in use is worth another try. */
+const AGAIN = 1000
 
 /** The token's item, which keeps its counts when it was there before. */
 function itemFor(end: FarEnd, want: LedgerWant, at: number): Item {

@@ -13,17 +13,16 @@ import type { CallRule } from './script.js'
 export function ledgerWant(want: ResourceWant, boot: number, rule: CallRule | undefined): LedgerWant {
   const { token, name, marks, generation, shape } = want
   const delay = rule?.delay ?? 0
+  const longer = rule?.effect === 'slow' || rule?.effect === 'fail' ? delay : 0
   return {
     token,
     name,
     marks,
     generation,
     shape: ledgerShape(shape, want),
-    takes:
-      (shape.kind === 'machine' ? boot : 0) +
-      (rule?.effect === 'slow' || rule?.effect === 'fail' ? delay : 0),
+    takes: longer + (shape.kind === 'machine' ? boot : 0),
     hidden: rule?.effect === 'hide' ? delay : 0,
-    ...(rule?.effect === 'fail' ? { fails: rule.reason ?? 'failed midway, by script' } : {}),
+    ...failing(rule),
   }
 }
 
@@ -64,6 +63,10 @@ export function executed(rule: CallRule | undefined): LedgerExec | undefined {
 /** Files in the clear. */
 export function clearFiles(files: readonly MachineFile[]): readonly LedgerFile[] {
   return files.map(({ path, content, mode }) => ({ path, content: clear(content), mode }))
+}
+
+function failing(rule: CallRule | undefined): Pick<LedgerWant, 'fails'> {
+  return rule?.effect === 'fail' ? { fails: rule.reason ?? 'failed midway, by script' } : {}
 }
 
 const NO_FILES: readonly LedgerFile[] = Object.freeze([])

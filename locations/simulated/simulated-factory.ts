@@ -18,6 +18,11 @@ export interface SimulatedPorts {
   readonly random: Random
 }
 
+/** The driver of simulated places, around what it is given. */
+export function simulatedLocations(ports: SimulatedPorts): SimulatedFactory {
+  return new SimulatedFactory(ports)
+}
+
 /** Opens simulated places. A place of one tenant and name keeps its ledger in memory when it is opened again. */
 export class SimulatedFactory implements LocationFactory {
   readonly driver = 'simulated'

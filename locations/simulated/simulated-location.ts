@@ -188,7 +188,8 @@ export class SimulatedLocation implements Location {
     const done = await this.#ask('exec', subject, carry, options)
     if (done.kind === 'missing') throw new Failure(missing(done.reason).failure)
     const late = timeout > 0 && done.takes > timeout
-    const waited = done.takes <= 0 || (await desk.pause(Math.min(late ? timeout : done.takes, TIMER_MOST), signal))
+    const waited =
+      done.takes <= 0 || (await desk.pause(Math.min(late ? timeout : done.takes, TIMER_MOST), signal))
     if (!waited) throw new Failure(unknown('timeout', 'the wait for a command was given up').failure)
     const { stdout, stderr, exitCode } = done
     return limited({ stdout, stderr, ...(late ? {} : { exitCode }) }, limit)

@@ -21,12 +21,10 @@ export class ZoneBook {
     if (shape.zone !== undefined && !Object.hasOwn(zones, shape.zone)) {
       return refusal('invalid', `there is no zone ${shape.zone}; there are ${names.join(', ')}`)
     }
-    let best: string | undefined
-    for (const name of shape.zone === undefined ? names : [shape.zone]) {
-      if (!hasRoom(this.useOf(name), zones[name] ?? {}, shape)) continue
-      if (best === undefined || this.useOf(name).machines < this.useOf(best).machines) best = name
-    }
-    return best ?? refusal('capacity', `no room for a machine in ${shape.zone ?? 'any zone'}`)
+    const asked = shape.zone === undefined ? names : [shape.zone]
+    const roomy = asked.filter((name) => hasRoom(this.useOf(name), zones[name] ?? {}, shape))
+    if (roomy.length === 0) return refusal('capacity', `no room for a machine in ${shape.zone ?? 'any zone'}`)
+    return roomy.reduce((best, name) => (this.useOf(name).machines < this.useOf(best).machines ? name : best))
   }
 
   take(item: Item): void {

@@ -1,6 +1,6 @@
 import { firstValueFrom, take, toArray } from 'rxjs'
 import { expect, it, type TestContext } from 'vitest'
-import { explain, refOf, type FaultPoint, type LocationSubject } from './location-harness.js'
+import { expectKind, refOf, type FaultPoint, type LocationSubject } from './location-harness.js'
 
 /** What holds when the world misbehaves; each fault needs a harness that can cause it. */
 export function faultContract(subject: () => LocationSubject): void {
@@ -46,7 +46,7 @@ export function faultContract(subject: () => LocationSubject): void {
     const want = s.want()
     await arm(want.name)
     const answer = await s.ensureOne(want)
-    expect(answer.kind, explain(answer)).toBe('not-ready')
+    expectKind(answer, 'not-ready')
     await s.made(want)
     await expectMadeOnce(s, want.token)
   })
@@ -68,7 +68,7 @@ export function faultContract(subject: () => LocationSubject): void {
     const want = s.want()
     await arm(want.name)
     const answer = await s.ensureOne(want)
-    expect(answer.kind, explain(answer)).toBe('pending')
+    expectKind(answer, 'pending')
     await s.ensureOne(want)
     await s.running(want)
     await expectMadeOnce(s, want.token)
@@ -117,7 +117,7 @@ export function faultContract(subject: () => LocationSubject): void {
     skip(breakInstance === undefined, 'this place cannot break a machine')
     const machine = await s.running()
     await breakInstance?.call(s.harness, machine)
-    await s.reached(machine, 'stopped')
+    expect((await s.reached(machine, 'stopped')).marks).toMatchObject({ engine: s.engine })
     await s.started(machine)
   })
 
@@ -131,6 +131,7 @@ export function faultContract(subject: () => LocationSubject): void {
     await s.reached(machine, 'absent')
     await s.destroyed(machine)
     await s.running(want)
+    expect((await s.state(machine)).marks).toEqual(want.marks)
     await s.destroyed(machine)
   })
 
@@ -150,5 +151,5 @@ interface Armed {
 async function expectMadeOnce(s: LocationSubject, token: string): Promise<void> {
   const owned = await s.location.listOwned(s.engine, s.options)
   expect(owned.filter((one) => one.token === token)).toHaveLength(1)
-  if (s.harness.made !== undefined) expect(await s.harness.made(token)).toBe(1)
+  expect(await s.timesMade(token)).toBe(1)
 }

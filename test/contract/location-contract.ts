@@ -23,9 +23,17 @@ export function locationContract(name: string, open: () => Promise<LocationHarne
     })
 
     const current = (): LocationSubject => present(subject, 'an open harness')
-    describe('level 1: resources', () => resourceContract(current))
-    describe('level 1: machines', () => machineContract(current))
-    describe('level 1: runs', () => runContract(current))
-    describe('level 2: faults', () => faultContract(current))
+    describe('level 1: resources', () => {
+      resourceContract(current)
+    })
+    describe('level 1: machines', () => {
+      machineContract(current)
+    })
+    describe('level 1: runs', () => {
+      runContract(current)
+    })
+    describe('level 2: faults', () => {
+      faultContract(current)
+    })
   })
 }

@@ -119,7 +119,7 @@ export class LocationSubject {
   async made(want: ResourceWant): Promise<ResourceState> {
     return this.eventually(`${want.name} is made`, async () => {
       const answer = await this.ensureOne(want)
-      expect(['found', 'created', 'pending', 'not-ready'], explain(answer)).toContain(answer.kind)
+      expectKind(answer, 'found', 'created', 'pending', 'not-ready')
       if (!('resource' in answer) || answer.resource.state === 'creating') return undefined
       return answer.resource
     })
@@ -151,8 +151,7 @@ export class LocationSubject {
   async done(command: () => Promise<CommandAnswer | readonly CommandAnswer[]>): Promise<void> {
     await this.eventually('the command is done', async () => {
       const answers = [await command()].flat()
-      for (const answer of answers)
-        expect(['done', 'pending', 'not-ready'], explain(answer)).toContain(answer.kind)
+      for (const answer of answers) expectKind(answer, 'done', 'pending', 'not-ready')
       return answers.every((answer) => answer.kind === 'done') ? true : undefined
     })
   }
@@ -162,6 +161,11 @@ export class LocationSubject {
       const seen = await this.look(ref)
       return seen?.state === state ? seen : undefined
     })
+  }
+
+  /** How many objects were ever made for a token; where nobody counts, one. */
+  async timesMade(token: string): Promise<number> {
+    return (await this.harness.made?.(token)) ?? 1
   }
 
   request(script: string, overrides: Partial<RunRequest> = {}): RunRequest {
@@ -181,7 +185,7 @@ export class LocationSubject {
   async begun(machine: ResourceRef, request: RunRequest): Promise<RunState> {
     return this.eventually(`${request.label} has begun`, async () => {
       const answer = await this.location.run(machine, request, this.options)
-      expect(['started', 'found', 'not-ready'], explain(answer)).toContain(answer.kind)
+      expectKind(answer, 'started', 'found', 'not-ready')
       return 'run' in answer ? answer.run : undefined
     })
   }
@@ -236,9 +240,9 @@ export function present<T>(value: T | undefined, what: string): T {
   return value
 }
 
-/** The answer as text, for a failure's message. */
-export function explain(answer: { readonly kind: string }): string {
-  return JSON.stringify(answer)
+/** Expects an answer of one of these kinds; a failure shows the whole answer. */
+export function expectKind(answer: { readonly kind: string }, ...kinds: readonly string[]): void {
+  expect(kinds.includes(answer.kind) ? 'as expected' : JSON.stringify(answer)).toBe('as expected')
 }
 
 function fresh(): string {

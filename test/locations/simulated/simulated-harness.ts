@@ -42,7 +42,10 @@ export function machineShape(overrides: Partial<MachineShape> = {}): MachineShap
 }
 
 /** The contract's view of a simulated place. */
-export function simulatedHarness({ location, clock }: Simulation, after: () => Promise<void>): LocationHarness {
+export function simulatedHarness(
+  { location, clock }: Simulation,
+  after: () => Promise<void>,
+): LocationHarness {
   const { handle } = location
   const rule =
     (bend: Omit<CallRule, 'name' | 'times' | 'verbs'>) =>
