@@ -56,6 +56,7 @@ function configure(database: Database.Database): void {
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
   database.pragma('wal_autocheckpoint = 4000')
+  database.pragma('journal_size_limit = 67108864')
   database.pragma('cache_size = -32000')
   database.pragma('trusted_schema = OFF')
 }

@@ -78,6 +78,7 @@ export class SqliteStore implements Store {
   /** Commits of the last one, so that live watchers need no query. */
   #recent: readonly Commit[] = []
   #broken: Failure | undefined
+  #closed = false
 
   constructor(
     database: Database.Database,
@@ -152,7 +153,9 @@ export class SqliteStore implements Store {
 
   /** Makes durable what was asked for, ends the watches and gives the file back. Later calls of the store reject. */
   close(): Promise<void> {
-    if (!this.#database.open) return Promise.resolve()
+    if (this.#closed) return Promise.resolve()
+    // Before the flush: a watcher that answers each commit with another would keep it open for ever.
+    this.#closed = true
     this.#group.flush()
     this.#watchers.close()
     this.#database.close()
@@ -160,7 +163,7 @@ export class SqliteStore implements Store {
   }
 
   #ask<T>(weight: number, work: () => T): Promise<T> {
-    invariant(this.#database.open, 'the store is open')
+    invariant(!this.#closed, 'the store is open')
     if (this.#broken !== undefined) return Promise.reject(this.#broken)
     return this.#group.ask(weight, work)
   }

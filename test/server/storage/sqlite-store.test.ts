@@ -307,6 +307,18 @@ describe('group commit', () => {
     })
   })
 
+  it('closes although a watcher answers every commit with another', async () => {
+    const store = openSqliteStore({ path })
+    const refused: unknown[] = []
+    store.watch(0).subscribe(() => {
+      store.commit({ changes: [put('a', 1)] }).catch((thrown: unknown) => refused.push(thrown))
+    })
+    const answer = store.commit({ changes: [put('a', 0)] })
+    await store.close()
+    expect(await answer).toEqual({ kind: 'committed', revision: 1 })
+    expect(refused).toEqual([expect.any(InvariantError)])
+  })
+
   it('makes durable on close what still waits, and takes nothing after', async () => {
     const store = openSqliteStore({ path })
     const answer = store.commit({ changes: [put('a', 1)] })
