@@ -33,6 +33,7 @@ export class TranslationDesk {
   readonly input: TranslationInput
   readonly origins: Origins
   readonly #problems: Problem[] = []
+  readonly #said = new Set<string>()
   readonly #missing = new Set<string>()
 
   constructor(input: TranslationInput, origins: Origins) {
@@ -54,9 +55,13 @@ export class TranslationDesk {
     this.reportAt(code, message, node.place, { pointer: node.pointer, ...extras })
   }
 
-  /** Notes a problem at a place. */
+  /** Notes a problem at a place; the same one is noted once. */
   reportAt(code: ProblemCode, message: string, place: SourcePlace | undefined, extras: ProblemExtras = {}): void {
-    this.#problems.push(problem(code, message, place, extras))
+    const found = problem(code, message, place, extras)
+    const key = JSON.stringify([code, message, place])
+    if (this.#said.has(key)) return
+    this.#said.add(key)
+    this.#problems.push(found)
   }
 
   /** The text of an artifact; noted as missing when it did not come with the document. */

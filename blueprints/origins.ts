@@ -6,11 +6,23 @@ import type { SourcePlace } from '../engine/index.js'
  */
 export class Origins {
   readonly #places = new Map<object, SourcePlace>()
+  readonly #keys = new Map<object, SourcePlace>()
 
   /** Notes where `part` was written; gives it back. */
   mark<T extends object>(part: T, place: SourcePlace): T {
     this.#places.set(part, place)
     return part
+  }
+
+  /** Notes where the key in front of `part` was written; gives the part back. */
+  markKey<T extends object>(part: T, place: SourcePlace): T {
+    this.#keys.set(part, place)
+    return part
+  }
+
+  /** Where its key was written; where it was itself, when that was not noted. */
+  keyOf(part: object | undefined): SourcePlace | undefined {
+    return part === undefined ? undefined : (this.#keys.get(part) ?? this.#places.get(part))
   }
 
   /** Where it was written; undefined when that was not noted. */

@@ -1,13 +1,13 @@
 import { type Json, isJsonObject } from '../../../engine/index.js'
 import type { Dialect } from '../../dialect.js'
-import { CAMP_SCHEMA } from './camp-schema.js'
+import { campSchema } from './camp-schema.js'
 import { translateCamp } from './camp-translate.js'
 
 /** Our own language: roles and services, and what is compatible with Apache Brooklyn's blueprints. */
 export const campDialect: Dialect = {
   name: 'camp',
   recognises,
-  schema: CAMP_SCHEMA,
+  schema: campSchema,
   translate: translateCamp,
 }
 

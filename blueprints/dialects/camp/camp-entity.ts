@@ -5,7 +5,8 @@ import { durationOf } from '../../resolve/amounts.js'
 import { JOB_ATTEMPTS, startsAfter } from '../../resolve/defaults.js'
 import { parameterConfig } from '../../resolve/parameters.js'
 import type { EntityForm, EntityType } from '../../resolve/type-lookup.js'
-import { suggestionFor } from '../../suggest.js'
+import type { ProblemExtras } from '../../problems.js'
+import { nearestName, suggestionFor } from '../../suggest.js'
 import { readExpression } from './camp-expressions.js'
 import { CONFIG_SPELLINGS, type Fields, type Key, SPELLINGS } from './camp-keys.js'
 import { MACHINE_KEYS, plainCopy, readMachine, readVolumes, wordsOf } from './camp-machine.js'
@@ -22,31 +23,45 @@ export interface CampReader {
   children(fields: Fields): readonly EntitySpec[]
 }
 
-/** The type that an entity names, or that follows from its keys; undefined after a problem. */
+/** The type that an entity names, or else that follows from its keys, so that one mistake stays one. */
 export function typeOf(fields: Fields, reader: CampReader): EntityType | undefined {
   const { desk } = reader
   const { types } = desk.input
   const written = fields.get('type')
-  if (written?.text === undefined) return written === undefined ? types.find(impliedType(fields, desk)) : undefined
+  if (written?.text === undefined) {
+    if (written === undefined) reportUnsaid(fields, desk)
+    return types.find(impliedType(fields))
+  }
   const found = types.find(written.text)
   if (found !== undefined) return found
   const hint = suggestionFor(written.text, types.names())
-  desk.report('BP1205', `there is no type "${written.text}"`, written, hint === undefined ? {} : { hint })
-  return undefined
+  desk.report('BP1205', `there is no type "${written.text}"`, written, typeExtras(written, types.names(), hint))
+  return types.find(impliedType(fields))
 }
 
-function impliedType(fields: Fields, desk: TranslationDesk): string {
+function typeExtras(written: DocumentNode, names: readonly string[], hint: string | undefined): ProblemExtras {
+  const near = nearestName(written.text ?? '', names)
+  if (hint === undefined || near === undefined) return hint === undefined ? {} : { hint }
+  return { hint, fix: { title: `Change it to "${near}"`, edits: [{ range: written.place.range, text: near }] } }
+}
+
+function impliedType(fields: Fields): string {
   const has = (...keys: readonly Key[]): boolean => keys.some((key) => fields.get(key) !== undefined)
   if (has('memberSpec')) return 'role'
   if (has('run')) return 'job'
   if (has('launch')) return 'software'
   if (has('image')) return 'container'
   if (has('install', 'customize', 'offering', 'cores', 'memory', 'provisioning')) return 'machine'
-  if (!has('children', 'roles', 'config', 'sensors') && fields.node.isMap) {
-    const hint = 'add "launch:" for a program, "image:" for a container, or "type:"'
-    desk.report('BP1207', `${nameOf(fields)} does not say what it is`, fields.node, { hint })
-  }
   return 'group'
+}
+
+function reportUnsaid(fields: Fields, desk: TranslationDesk): void {
+  const says = ['children', 'roles', 'config', 'sensors'] as const
+  if (impliedType(fields) !== 'group' || says.some((key) => fields.get(key) !== undefined) || !fields.node.isMap) return
+  const hint = 'add "launch:" for a program, "image:" for a container, or "type:"'
+  const name = fields.node.get('name') ?? fields.node.get('id')
+  const place = name?.place ?? fields.node.keyPlace
+  desk.reportAt('BP1207', `${nameOf(fields)} does not say what it is`, place, { pointer: fields.node.pointer, hint })
 }
 
 function nameOf(fields: Fields): string {
@@ -169,7 +184,10 @@ function checkKeys(fields: Fields, form: EntityForm, desk: TranslationDesk): voi
   if (needed.length > 0 && !needed.some((key) => fields.get(key) !== undefined || fields.get('provisioning') !== undefined)) {
     const [first = ''] = needed
     const type = fields.get('type') ?? fields.node
-    desk.report('BP1104', `${nameOf(fields)} needs the key "${first}"`, type, { hint: `add "${first}:"` })
+    desk.reportAt('BP1104', `${nameOf(fields)} needs the key "${first}"`, type.place, {
+      pointer: fields.node.pointer,
+      hint: `add "${first}:"`,
+    })
   }
   if (form !== 'group') return
   for (const key of [...SOFTWARE_KEYS, ...MACHINE_KEYS]) {

@@ -33,5 +33,5 @@ function freeName(written: string, names: Set<string>): string {
 function settingsOf(node: DocumentNode, desk: TranslationDesk): ConfigMap {
   const flat = node.entries().filter(([key]) => !OWN_KEYS.has(key))
   const nested = ['config', 'brooklyn.config', 'brooklyn.flags'].flatMap((key) => node.get(key)?.entries() ?? [])
-  return Object.fromEntries([...flat, ...nested].map(([key, part]) => [key, desk.origins.mark(readExpression(part, desk), part.keyPlace)]))
+  return Object.fromEntries([...flat, ...nested].map(([key, part]) => [key, desk.origins.markKey(readExpression(part, desk), part.keyPlace)]))
 }

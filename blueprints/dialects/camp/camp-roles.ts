@@ -81,7 +81,10 @@ function readMemberSpec(fields: Fields, role: string, reader: CampReader): Entit
   const written = fields.get('memberSpec')
   if (written === undefined) {
     const type = fields.get('type') ?? fields.node
-    desk.report('BP1104', `"${role}" needs the key "memberSpec"`, type, { hint: 'add "memberSpec:" with the type of its members' })
+    desk.reportAt('BP1104', `"${role}" needs the key "memberSpec"`, type.place, {
+      pointer: fields.node.pointer,
+      hint: 'add "memberSpec:" with the type of its members',
+    })
     return newEntity({ type: 'group', name: memberName(role), role })
   }
   const node = written.get('$brooklyn:entitySpec') ?? written

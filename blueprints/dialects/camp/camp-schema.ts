@@ -5,7 +5,7 @@ import { parameterForm } from './camp-parameters-form.js'
 
 const entity: JsonObject = { $ref: '#/$defs/entity' }
 const file = shortOr(text, { path: text, from: text, content: textValue, template: text, templateFrom: text, mode: { type: ['string', 'integer'] } })
-const files: JsonObject = { type: 'array', items: file }
+const files: JsonObject = { $ref: '#/$defs/files' }
 const pathMap = mapOf(text)
 const scalar: JsonObject = { type: ['string', 'number', 'boolean'] }
 
@@ -18,7 +18,9 @@ const port = closed({
 })
 const portNumber = { minimum: 1, maximum: 65_535 }
 
-const operation: JsonObject = {
+const operation: JsonObject = { $ref: '#/$defs/operation' }
+const parameter: JsonObject = { $ref: '#/$defs/parameter' }
+const operationForm: JsonObject = {
   type: ['string', 'object'],
   properties: {
     command: textValue,
@@ -43,7 +45,8 @@ const sensor = closed({
   every: duration,
 })
 
-const FORMS: { readonly [key in Key]: Json } = {
+/** Forms by key; the two that hold other keys are below. */
+const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } = {
   type: text,
   name: text,
   id: text,
@@ -60,20 +63,18 @@ const FORMS: { readonly [key in Key]: Json } = {
   maxSize: whole,
   startQuorum: { ...quorum, minimum: -1 },
   runningQuorum: quorum,
-  memberSpec: { $ref: '#/$defs/memberSpec' },
   victims: { enum: ['newest', 'oldest', 'unhealthy-first'] },
   concurrency: whole,
   quarantine: flag,
   replacement: closed({ order: { enum: ['new-first', 'old-first'] }, surge: whole, unavailable: whole }),
-  config: { $ref: '#/$defs/config' },
-  parameters: { type: ['array', 'object'], items: parameterForm, additionalProperties: parameterForm },
+  parameters: { type: ['array', 'object'], items: parameter, additionalProperties: parameter },
   children: listOf(entity),
   roles: { type: ['array', 'object'], items: entity, additionalProperties: entity },
   policies: listOf({ type: 'object', properties: { type: text, policyType: text, name: text, id: text } }),
   tags: { type: 'array' },
   details: mapOf(scalar),
   sensors: mapOf(sensor),
-  effectors: mapOf(shortOr(text, { command: textValue, description: text, parameters: { type: ['array', 'object'], items: parameterForm, additionalProperties: parameterForm }, timeout: duration })),
+  effectors: mapOf(shortOr(text, { command: textValue, description: text, parameters: { type: ['array', 'object'], items: parameter, additionalProperties: parameter }, timeout: duration })),
   health: shortOr(text, {
     http: textValue,
     command: textValue,
@@ -124,7 +125,7 @@ const FORMS: { readonly [key in Key]: Json } = {
   run: operation,
   attempts: { type: 'integer', minimum: 1, maximum: 1000 },
   environment: { type: 'object' },
-  files,
+  files: listOf(file),
   filesPreinstall: pathMap,
   filesInstall: pathMap,
   filesCustomize: pathMap,
@@ -139,18 +140,20 @@ const FORMS: { readonly [key in Key]: Json } = {
 
 const keys = Object.keys(SPELLINGS) as readonly Key[]
 const unsupported = Object.fromEntries(Object.entries(UNSUPPORTED_KEYS).map(([key, hint]) => [key, { unsupported: hint }]))
-const entityKeys = Object.fromEntries(keys.flatMap((key) => spellingsOf(key).map((spelling) => [spelling, FORMS[key]] as const)))
-const configKeys = Object.fromEntries(keys.flatMap((key) => configSpellingsOf(key).map((spelling) => [spelling, FORMS[key]] as const)))
+/** Forms that many places share are written, and compiled, once. */
+const formOf = (key: Key): Json => ({ $ref: `#/$defs/${key}` })
+const entityKeys = Object.fromEntries(keys.flatMap((key) => spellingsOf(key).map((spelling) => [spelling, formOf(key)] as const)))
+const configKeys = Object.fromEntries(keys.flatMap((key) => configSpellingsOf(key).map((spelling) => [spelling, formOf(key)] as const)))
 
 const network = shortOr(word, { name: word, cidr: { type: 'string', pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$', description: 'a range such as 10.1.0.0/24' }, existing: word })
 const output = shortOr(text, { role: text, port: text })
 
 /** Keys that entities and the application have in common. */
 const SHARED: readonly Key[] = ['name', 'id', 'description', 'iconUrl', 'locations', 'zones', 'config', 'parameters', 'children', 'roles', 'policies', 'tags', 'details', 'sensors', 'effectors', 'retry', 'keyPair']
-const shared = Object.fromEntries(SHARED.flatMap((key) => spellingsOf(key).map((spelling) => [spelling, FORMS[key]] as const)))
+const shared = Object.fromEntries(SHARED.flatMap((key) => spellingsOf(key).map((spelling) => [spelling, formOf(key)] as const)))
 
 /** The form of a document of this dialect, JSON Schema 2020-12. */
-export const CAMP_SCHEMA: JsonObject = {
+export const campSchema: JsonObject = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'A blueprint in the camp dialect',
   $defs: {
@@ -161,6 +164,9 @@ export const CAMP_SCHEMA: JsonObject = {
       properties: { ...entityKeys, ...unsupported, '$brooklyn:entitySpec': entity },
     },
     config: { type: 'object', properties: { ...configKeys, ...unsupported } },
+    ...FORMS,
+    operation: operationForm,
+    parameter: parameterForm,
   },
   ...closed({
     ...shared,

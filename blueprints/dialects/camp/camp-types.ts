@@ -104,7 +104,20 @@ export const STOCK_TYPES: readonly EntityType[] = [
 ]
 
 /** Looks the stock types up; a `java:` in front of a name does not count. */
-export function stockTypes(): TypeLookup {
+export function stockTypeLookup(): TypeLookup {
   const listed = listedTypes(STOCK_TYPES)
   return { find: (name) => listed.find(name.replace(/^java:/, '')), names: () => listed.names() }
+}
+
+/** A type as the catalog shows it. */
+export interface TypeDescription {
+  readonly name: string
+  readonly kind: 'entity'
+  readonly description: string
+  readonly schema: JsonObject
+}
+
+/** The stock types as the catalog shows them. */
+export function stockTypes(): readonly TypeDescription[] {
+  return STOCK_TYPES.map(({ name, description, schema }) => ({ name, kind: 'entity', description, schema }))
 }

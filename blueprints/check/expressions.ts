@@ -1,0 +1,107 @@
+import { type EntitySpec, type Expression, type OperationSpec, type SourcePlace, unreachable } from '../../engine/index.js'
+import type { Origins } from '../origins.js'
+
+/**
+ * When an expression of an entity must be known: before its machine is made, before it is launched, or at some time
+ * while it runs.
+ */
+export type Need = 'made' | 'launched' | 'running'
+
+/** One part of an expression that refers to something, with what it belongs to. */
+export interface Use {
+  readonly expression: Extract<Expression, { readonly kind: 'config' | 'sensor' | 'entity-id' }>
+  readonly need: Need
+  /** The config key that it is the value of, where it is. */
+  readonly key?: string
+  readonly place?: SourcePlace
+}
+
+/** Everything that the expressions of one entity refer to, in a fixed order. */
+export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
+  const found: Use[] = []
+  const add = (expression: Expression | undefined, need: Need, key?: string): void => {
+    if (expression !== undefined) collect(expression, { need, ...(key === undefined ? {} : { key }) }, { found, origins, place: entity.place })
+  }
+  const addAll = (map: { readonly [name: string]: Expression }, need: Need): void => {
+    for (const expression of Object.values(map)) add(expression, need)
+  }
+  for (const [key, expression] of Object.entries(entity.config)) add(expression, 'running', key)
+  addMachine(entity, add, addAll)
+  addSoftware(entity, add, addAll)
+  for (const { source } of entity.sensors) {
+    if (source.kind === 'http') add(source.url, 'running')
+    if (source.kind === 'command') add(source.command, 'running')
+    if (source.kind === 'static') add(source.value, 'running')
+  }
+  for (const effector of entity.effectors) add(effector.command, 'running')
+  for (const policy of entity.policies) addAll(policy.config, 'running')
+  add(entity.health?.http?.url, 'running')
+  add(entity.health?.command, 'running')
+  return found
+}
+
+type Add = (expression: Expression | undefined, need: Need) => void
+type AddAll = (map: { readonly [name: string]: Expression }, need: Need) => void
+
+function addMachine(entity: EntitySpec, add: Add, addAll: AddAll): void {
+  const { machine } = entity
+  if (machine === undefined) return
+  for (const expression of [machine.image, machine.offering, machine.command, machine.userData]) add(expression, 'made')
+  addAll(machine.environment, 'made')
+}
+
+function addSoftware(entity: EntitySpec, add: Add, addAll: AddAll): void {
+  const { software } = entity
+  if (software === undefined) return
+  addAll(software.environment, 'launched')
+  for (const file of software.files) add(file.content, 'launched')
+  for (const phase of ['install', 'customize', 'launch', 'check', 'stop'] as const) {
+    addOperation(software.phases[phase], phase === 'check' || phase === 'stop' ? 'running' : 'launched', { add, addAll })
+  }
+  addOperation(software.reload, 'running', { add, addAll })
+}
+
+function addOperation(operation: OperationSpec | undefined, need: Need, to: { readonly add: Add; readonly addAll: AddAll }): void {
+  if (operation === undefined) return
+  for (const expression of [operation.before, operation.command, operation.after]) to.add(expression, need)
+  for (const file of operation.files) to.add(file.content, need)
+  to.addAll(operation.environment, need)
+}
+
+interface Walk {
+  readonly found: Use[]
+  readonly origins: Origins
+  readonly place: SourcePlace | undefined
+}
+
+function collect(expression: Expression, use: Pick<Use, 'need' | 'key'>, walk: Walk): void {
+  const place = walk.origins.of(expression) ?? walk.place
+  const inner = { ...walk, place }
+  switch (expression.kind) {
+    case 'literal':
+    case 'secret':
+      return
+    case 'list':
+      for (const item of expression.items) collect(item, use, inner)
+      return
+    case 'map':
+      for (const entry of Object.values(expression.entries)) collect(entry, use, inner)
+      return
+    case 'format':
+      for (const argument of expression.arguments) collect(argument, use, inner)
+      return
+    case 'access':
+      collect(expression.of, use, inner)
+      return
+    case 'template':
+      for (const binding of Object.values(expression.bindings)) collect(binding, use, inner)
+      return
+    case 'config':
+    case 'sensor':
+    case 'entity-id':
+      walk.found.push({ expression, ...use, ...(place === undefined ? {} : { place }) })
+      return
+    default:
+      unreachable(expression)
+  }
+}

@@ -1,0 +1,79 @@
+import { type Expression, type Json, type JsonObject, type PolicyKind, type PolicySpec, type PolicySubject, type Problem } from '../../engine/index.js'
+import { problem } from '../problems.js'
+import { nearestName, suggestionFor } from '../suggest.js'
+import type { CheckContext } from './check.js'
+import type { Place } from './landscape.js'
+
+/** Every policy is of a known kind, fits its entity, and decides nothing that another one decides. */
+export function checkPolicies(context: CheckContext): readonly Problem[] {
+  const { policyKinds } = context.options
+  if (policyKinds === undefined) return []
+  return context.landscape.all.flatMap((place) => checkPlace(place, policyKinds, context))
+}
+
+function checkPlace(place: Place, kinds: readonly PolicyKind[], context: CheckContext): readonly Problem[] {
+  const deciders = new Map<string, PolicySpec>()
+  return place.spec.policies.flatMap((policy) => {
+    const kind = kinds.find((one) => one.type === policy.type)
+    if (kind === undefined) return [unknownKind(policy, kinds)]
+    const settings = literalSettings(policy)
+    if (settings === undefined) return []
+    const attached = kind.attach(subjectOf(place), settings)
+    if ('problems' in attached) return attached.problems.map((fault) => settingsProblem(fault, policy, kind, context))
+    const twice = attached.policy.decides.filter((what) => deciders.has(what))
+    for (const what of attached.policy.decides) if (!deciders.has(what)) deciders.set(what, policy)
+    return twice.slice(0, 1).map((what) => {
+      const message = `"${policy.name}" and "${deciders.get(what)?.name ?? ''}" both decide the ${what}`
+      return problem('BP1603', message, policy.place, { hint: 'keep one of them' })
+    })
+  })
+}
+
+function unknownKind(policy: PolicySpec, kinds: readonly PolicyKind[]): Problem {
+  const names = kinds.map((kind) => kind.type)
+  const hint = suggestionFor(policy.type, names)
+  const near = nearestName(policy.type, names)
+  const { place } = policy
+  const fix = near === undefined || place === undefined ? {} : { fix: { title: `Change it to "${near}"`, edits: [{ range: place.range, text: near }] } }
+  return problem('BP1601', `there is no kind of policy "${policy.type}"`, place, { ...(hint === undefined ? {} : { hint }), ...fix })
+}
+
+/** The settings when all are plain values; those that are known only later cannot be checked here. */
+function literalSettings(policy: PolicySpec): JsonObject | undefined {
+  const entries: [string, Json][] = []
+  for (const [key, expression] of Object.entries(policy.config)) {
+    if (expression.kind !== 'literal') return undefined
+    entries.push([key, expression.value])
+  }
+  return Object.fromEntries(entries)
+}
+
+function subjectOf(place: Place): PolicySubject {
+  const { members } = place.spec
+  return {
+    path: place.path,
+    ...(members === undefined ? {} : { min: members.min, max: members.max, initial: members.initial }),
+  }
+}
+
+/** A policy's own words, at the place of the setting; an unknown setting is an unknown key like any other. */
+function settingsProblem(fault: Problem, policy: PolicySpec, kind: PolicyKind, context: CheckContext): Problem {
+  const [, key = ''] = (fault.pointer ?? '').split('/')
+  const setting: Expression | undefined = Object.hasOwn(policy.config, key) ? policy.config[key] : undefined
+  const place = context.origins.of(setting) ?? policy.place
+  const keyPlace = context.origins.keyOf(setting) ?? policy.place
+  const known = knownSettings(kind)
+  const isTop = (fault.pointer ?? '').split('/').length === 2
+  if (isTop && key !== '' && !known.includes(key)) {
+    const near = nearestName(key, known.filter((name) => !Object.hasOwn(policy.config, name)))
+    const hint = suggestionFor(key, known)
+    const fix = near === undefined || keyPlace === undefined ? {} : { fix: { title: `Change "${key}" to "${near}"`, edits: [{ range: keyPlace.range, text: near }] } }
+    return problem('BP1103', `unknown key "${key}" of the policy "${policy.type}"`, keyPlace, { ...(hint === undefined ? {} : { hint }), ...fix })
+  }
+  return problem('BP1602', fault.message, place, fault.hint === undefined ? {} : { hint: fault.hint })
+}
+
+function knownSettings(kind: PolicyKind): readonly string[] {
+  const { properties } = kind.schema
+  return typeof properties === 'object' && properties !== null ? Object.keys(properties) : []
+}

@@ -1,0 +1,102 @@
+import type { EntityReference, Problem, SourcePlace } from '../../engine/index.js'
+import { problem } from '../problems.js'
+import { suggestionFor } from '../suggest.js'
+import type { CheckContext } from './check.js'
+import { type Use, usesOf } from './expressions.js'
+import { type Place, callName } from './landscape.js'
+
+/** Every entity, sensor, port and network that is referred to exists. */
+export function checkReferences(context: CheckContext): readonly Problem[] {
+  if (context.namesAreUncertain) return []
+  return [
+    ...context.landscape.all.flatMap((place) => [
+      ...usesOf(place.spec, context.origins).flatMap((use) => checkUse(use, place, context)),
+      ...checkRelations(place, context),
+      ...checkNetworks(place, context),
+    ]),
+    ...checkOutputs(context),
+  ]
+}
+
+function checkUse(use: Use, from: Place, context: CheckContext): readonly Problem[] {
+  const { expression, place } = use
+  const target = context.landscape.resolve(expression.of, from)
+  if (target === undefined) return [noEntity(expression.of, place, context)]
+  if (expression.kind !== 'sensor') return []
+  const known = sensorsOf(target)
+  if (known.includes(expression.sensor)) return []
+  const hint = suggestionFor(expression.sensor, known)
+  const extras = hint === undefined ? {} : { hint }
+  return [problem('BP1204', `${callName(target)} has no sensor "${expression.sensor}"`, place, extras)]
+}
+
+function noEntity(reference: EntityReference, place: SourcePlace | undefined, context: CheckContext): Problem {
+  const id = 'id' in reference ? reference.id : reference.scope
+  const where = 'id' in reference && reference.scope !== 'global' ? ` among its ${SCOPE_WORDS[reference.scope]}` : ''
+  const hint = suggestionFor(id, context.landscape.names)
+  return problem('BP1203', `there is no entity "${id}"${where}`, place, hint === undefined ? {} : { hint })
+}
+
+const SCOPE_WORDS = {
+  global: '',
+  child: 'children',
+  sibling: 'siblings',
+  descendant: 'descendants',
+  ancestor: 'ancestors',
+  member: 'members',
+} as const
+
+const OWN = ['service.isUp', 'service.state', 'host.name']
+const MACHINE = ['host.address']
+const ROLE = ['members', 'members.count', 'members.up', 'members.endpoints']
+
+/** All sensors that an entity will have; a role answers for its members. */
+function sensorsOf(place: Place): readonly string[] {
+  const { spec, member } = place
+  const ports = spec.machine?.ports ?? []
+  const operations = Object.values(spec.software?.phases ?? {})
+  return [
+    ...(member === undefined ? [] : [...ROLE, ...sensorsOf(member)]),
+    ...OWN,
+    ...(spec.machine === undefined ? [] : MACHINE),
+    ...(ports.length === 0 ? [] : ['endpoint', 'endpoint.public', 'port']),
+    ...ports.flatMap(({ name }) => [`endpoint.${name}`, `endpoint.public.${name}`, `port.${name}`]),
+    ...spec.sensors.map((sensor) => sensor.name),
+    ...operations.flatMap((operation) => operation.outputs),
+  ]
+}
+
+function checkRelations(place: Place, context: CheckContext): readonly Problem[] {
+  return place.spec.relations.flatMap((relation) => {
+    const at = context.origins.of(relation)
+    const [target] = context.landscape.named(relation.target)
+    if (target === undefined) return [noEntity({ scope: 'global', id: relation.target }, at, context)]
+    return []
+  })
+}
+
+function checkNetworks(place: Place, context: CheckContext): readonly Problem[] {
+  const known = context.landscape.application.networks.map((network) => network.name)
+  const used = place.spec.machine?.networks ?? []
+  return used.filter((name) => !known.includes(name)).map((name) => {
+    const hint = suggestionFor(name, known) ?? 'declare it under "networks:" of the blueprint'
+    return problem('BP1208', `there is no network "${name}"`, context.origins.of(place.spec), { hint })
+  })
+}
+
+function checkOutputs(context: CheckContext): readonly Problem[] {
+  const { outputs } = context.landscape.application
+  return [outputs.endpoint, outputs.consoleEndpoint].flatMap((output) => {
+    if (output === undefined) return []
+    const at = context.origins.of(output)
+    const [target] = context.landscape.named(output.entity)
+    if (target === undefined) return [noEntity({ scope: 'global', id: output.entity }, at, context)]
+    const ports = ((target.member ?? target).spec.machine?.ports ?? []).map((port) => port.name)
+    if (ports.length > 0 && (output.port === undefined || ports.includes(output.port))) return []
+    if (output.port === undefined) {
+      return [problem('BP1209', `${callName(target)} has no port`, at, { hint: 'add "port: http" to it' })]
+    }
+    const hint = suggestionFor(output.port, ports) ?? 'add "port: http" to it'
+    return [problem('BP1209', `${callName(target)} has no port "${output.port}"`, at, { hint })]
+  })
+}

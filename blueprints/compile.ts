@@ -1,0 +1,122 @@
+import { type ApplicationSpec, type JsonObject, type PolicyKind, type Problem, type Seal, deepFreeze, hasErrors } from '../engine/index.js'
+import { check } from './check/check.js'
+import { type Dialect, TranslationDesk } from './dialect.js'
+import { campDialect } from './dialects/camp/camp-dialect.js'
+import { stockTypeLookup } from './dialects/camp/camp-types.js'
+import { withoutConsequences } from './consequences.js'
+import { Origins } from './origins.js'
+import { problem } from './problems.js'
+import type { SourceDocument } from './read/document.js'
+import { DocumentNode } from './read/document-node.js'
+import { READ_LIMITS, type ReadLimits } from './read/limits.js'
+import { readYaml } from './read/read-yaml.js'
+import { type TypeLookup, chainTypes } from './resolve/type-lookup.js'
+import { validate } from './schema/validator.js'
+
+/** A document and the artifacts beside it, by the path that the document calls them. */
+export interface SourceSet {
+  readonly main: { readonly file: string; readonly text: string }
+  readonly files: { readonly [path: string]: string }
+}
+
+/** What a document is compiled with. What is absent is not checked. */
+export interface CompileOptions {
+  /** Values of the root's parameters. */
+  readonly parameters?: JsonObject
+  /** Seals secret parameters; without it they are a problem. */
+  readonly seal?: Seal
+  /** Most instances at start. */
+  readonly quota?: number
+  /** Names of the locations that there are. */
+  readonly locations?: readonly string[]
+  /** The kinds of policies that there are. */
+  readonly policyKinds?: readonly PolicyKind[]
+  /** Types beside the stock ones. */
+  readonly types?: TypeLookup
+  readonly limits?: Partial<ReadLimits>
+}
+
+/** What became of a document. */
+export type CompileResult =
+  | {
+      readonly kind: 'compiled'
+      /** Frozen, and plain JSON. */
+      readonly spec: ApplicationSpec
+      /** Warnings. */
+      readonly problems: readonly Problem[]
+    }
+  | { /** All that is wrong, by position. */ readonly kind: 'problems'; readonly problems: readonly Problem[] }
+  | { /** Artifacts that the document names and that are not there. */ readonly kind: 'missing'; readonly files: readonly string[] }
+
+/** Every dialect that is known. */
+export const DIALECTS: readonly Dialect[] = [campDialect]
+
+/**
+ * Turns a document into a spec, or says all that is wrong with it. Pure: equal sources and options give equal results.
+ */
+export function compile(sources: SourceSet, options: CompileOptions = {}): CompileResult {
+  const { file, text } = sources.main
+  const read = readYaml(text, file, { ...READ_LIMITS, ...options.limits })
+  if (read.document === undefined) return { kind: 'problems', problems: read.problems }
+  const dialect = dialectOf(read.document)
+  if ('code' in dialect) return { kind: 'problems', problems: [...read.problems, dialect] }
+  return translated(read.document, dialect, { sources, options, read: read.problems })
+}
+
+function dialectOf(document: SourceDocument): Dialect | Problem {
+  const claims = DIALECTS.filter((dialect) => dialect.recognises(document.value))
+  const [only, second] = claims
+  if (only !== undefined && second === undefined) return only
+  const names = DIALECTS.map((dialect) => dialect.name).join(', ')
+  const message = only === undefined ? 'this is no blueprint in a language that is known' : 'this could be more than one language'
+  return problem('BP1101', message, { file: document.file, range: document.root.range }, { hint: `known: ${names}; begin with "name:" and "roles:"` })
+}
+
+interface Task {
+  readonly sources: SourceSet
+  readonly options: CompileOptions
+  readonly read: readonly Problem[]
+}
+
+function translated(document: SourceDocument, dialect: Dialect, task: Task): CompileResult {
+  const { options, sources } = task
+  const origins = new Origins()
+  const root = DocumentNode.rootOf(document)
+  const stock = stockTypeLookup()
+  const desk = new TranslationDesk(
+    {
+      files: sources.files,
+      types: options.types === undefined ? stock : chainTypes(stock, options.types),
+      parameters: options.parameters ?? {},
+      ...(options.seal === undefined ? {} : { seal: options.seal }),
+    },
+    origins,
+  )
+  const form = [...task.read, ...validate(dialect.schema, root)]
+  const spec = dialect.translate(root, desk)
+  const meaning = [...desk.problems, ...check(spec, origins, options, areNamesUncertain([...form, ...desk.problems]))]
+  const problems = inOrder(withoutConsequences(form, meaning))
+  if (hasErrors(problems)) return { kind: 'problems', problems }
+  if (desk.missing.length > 0) return { kind: 'missing', files: desk.missing }
+  return { kind: 'compiled', spec: deepFreeze(spec), problems }
+}
+
+/** Keys that give others something to refer to: while one of them is at fault, nothing is said of what is not found. */
+const NAMING = new Set(['name', 'id', 'roles', 'services', 'children', 'brooklyn.children', 'port', 'ports', 'sensors', 'memberSpec', 'networks', 'count'])
+
+function areNamesUncertain(problems: readonly Problem[]): boolean {
+  return problems.some((one) => {
+    const meant = one.code === 'BP1103' ? one.fix?.edits[0]?.text : one.pointer?.split('/').at(-1)
+    const missesName = one.code === 'BP1104' && one.message.endsWith('"name"')
+    return missesName || (meant !== undefined && UNNAMING.has(one.code) && NAMING.has(meant))
+  })
+}
+
+const UNNAMING = new Set(['BP1102', 'BP1103', 'BP1106'])
+
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return [...problems].sort((a, b) => {
+    const [one, other] = [a.range?.start, b.range?.start]
+    return (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0)
+  })
+}

@@ -1,0 +1,98 @@
+// The balancer of the corner shop: hands each request to the next web member. Its list of members is a file that is
+// written again whenever members come or go; it is read again when it has changed.
+const fs = require('node:fs')
+const http = require('node:http')
+
+const port = Number(process.env.PORT || 8000)
+const list = process.env.BACKENDS || 'backends.txt'
+const agent = new http.Agent({ keepAlive: true, maxSockets: 128 })
+const LONGEST_BODY = 1024 * 1024
+
+let backends = []
+let seen = ''
+let turn = 0
+
+/** Reads the list when it has changed; a list that cannot be read now leaves the last one in force. */
+function refresh() {
+  try {
+    const text = fs.readFileSync(list, 'utf8')
+    if (text === seen) return
+    seen = text
+    backends = text
+      .split('\n')
+      .map((line) => /^\s*([^\s:]+):(\d+)\s*$/.exec(line))
+      .filter((found) => found !== null)
+      .map(([, host, number]) => ({ host, port: Number(number) }))
+    console.log(`back ends: ${backends.map((one) => `${one.host}:${one.port}`).join(', ') || 'none'}`)
+  } catch (error) {
+    if (error.code !== 'ENOENT') console.error(`the list cannot be read: ${error.message}`)
+  }
+}
+refresh()
+setInterval(refresh, 250).unref()
+
+function send(response, status, body) {
+  if (response.headersSent) return response.destroy()
+  response.writeHead(status, { 'content-type': 'text/plain', 'cache-control': 'no-store' })
+  return response.end(`${body}\n`)
+}
+
+function readBody(request) {
+  return new Promise((resolve, reject) => {
+    const chunks = []
+    let size = 0
+    request.on('data', (chunk) => {
+      size += chunk.length
+      if (size > LONGEST_BODY) reject(new Error('too large'))
+      else chunks.push(chunk)
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('error', reject)
+  })
+}
+
+/** Hands a request to one back end; resolves with whether it answered. Nothing is sent before it does. */
+function pass(backend, request, body, response) {
+  return new Promise((resolve) => {
+    const { connection: _connection, ...headers } = request.headers
+    const options = { ...backend, agent, method: request.method, path: request.url, headers, timeout: 5000 }
+    const passed = http.request(options, (answer) => {
+      response.writeHead(answer.statusCode, { ...answer.headers, 'x-backend': `${backend.host}:${backend.port}` })
+      answer.pipe(response)
+      answer.on('error', () => response.destroy())
+      resolve(true)
+    })
+    passed.on('timeout', () => passed.destroy(new Error('timeout')))
+    passed.on('error', () => resolve(response.headersSent))
+    passed.end(body)
+  })
+}
+
+const server = http.createServer(async (request, response) => {
+  if (request.url === '/health') {
+    request.resume()
+    return send(response, 200, 'healthy')
+  }
+  let body
+  try {
+    body = await readBody(request)
+  } catch (error) {
+    return send(response, 413, error.message)
+  }
+  const choices = backends
+  const first = turn++
+  for (let tried = 0; tried < choices.length; tried += 1) {
+    if (await pass(choices[(first + tried) % choices.length], request, body, response)) return undefined
+  }
+  return send(response, 503, 'no web member answers at the moment')
+})
+
+server.listen(port, () => console.log(`balancer listens on ${port}`))
+
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  process.on(signal, () => {
+    server.close(() => process.exit(0))
+    server.closeIdleConnections()
+    setTimeout(() => process.exit(0), 2000).unref()
+  })
+}
