@@ -110,7 +110,7 @@ export interface HoldingRecord {
   readonly location: string
   /** Exists by other hands; never made, never removed. */
   readonly brought: boolean
-  readonly stage: 'creating' | 'present' | 'removing'
+  readonly stage: 'creating' | 'present' | 'removing' | 'gone'
   readonly generation: number
   readonly size?: number
   readonly cidr?: string

@@ -219,11 +219,7 @@ function access(value: Value, key: string | number): Evaluation {
 
 function holdsSecret(value: Value): boolean {
   if (value instanceof Secret) return true
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.values(value).some((part) => holdsSecret(part))
-  )
+  return typeof value === 'object' && value !== null && Object.values(value).some((part) => holdsSecret(part))
 }
 
 /** Clear values for a renderer, whose result becomes a Secret again. */

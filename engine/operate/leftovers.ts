@@ -10,20 +10,21 @@ const PARTS = ['version', 'source', 'status', 'slot', 'role', 'holding', 'seen',
  * a head, and specs that no version names. To be asked only before anything new is recorded.
  */
 export function leftoverKeys(all: ReadonlyMap<string, LoadedApplication>): readonly string[] {
-  const keys: string[] = []
-  const named = new Set<string>()
-  for (const [id, loaded] of all) {
-    if (id === '') continue
-    if (loaded.get('desired')?.has('') !== true) {
-      for (const kind of PARTS) for (const entry of loaded.get(kind)?.values() ?? []) keys.push(entry.key)
-      continue
-    }
-    for (const entry of loaded.get('version')?.values() ?? []) {
-      const { specDigest, parts } = entry.value as unknown as VersionRecord
-      for (let part = 0; part < parts; part += 1) named.add(KEYS.spec(specDigest, part))
-    }
-  }
-  for (const entry of all.get('')?.get('spec')?.values() ?? [])
-    if (!named.has(entry.key)) keys.push(entry.key)
-  return keys
+  const applications = [...all].filter(([id]) => id !== '').map(([, loaded]) => loaded)
+  const whole = applications.filter((loaded) => loaded.get('desired')?.has('') === true)
+  const headless = applications.filter((loaded) => loaded.get('desired')?.has('') !== true)
+  const named = new Set(whole.flatMap((loaded) => specsOf(loaded)))
+  const specs = keysIn(all.get(''), 'spec').filter((key) => !named.has(key))
+  return [...headless.flatMap((loaded) => PARTS.flatMap((kind) => keysIn(loaded, kind))), ...specs]
+}
+
+function specsOf(loaded: LoadedApplication): readonly string[] {
+  return [...(loaded.get('version')?.values() ?? [])].flatMap(({ value }) => {
+    const { specDigest, parts } = value as unknown as VersionRecord
+    return Array.from({ length: parts }, (_, part) => KEYS.spec(specDigest, part))
+  })
+}
+
+function keysIn(loaded: LoadedApplication | undefined, kind: string): readonly string[] {
+  return [...(loaded?.get(kind)?.values() ?? [])].map((entry) => entry.key)
 }

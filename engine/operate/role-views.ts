@@ -56,4 +56,3 @@ function roleCommon(
 function literalText(expression: Expression | undefined): string {
   return expression?.kind === 'literal' ? String(expression.value) : ''
 }
-

@@ -64,6 +64,7 @@ export function decideHolding(holding: HoldingFacts, world: World): HoldingVerdi
   const { record } = holding
   const rest = { record, steps: [], wakeAt: 0, settled: true, forget: false }
   if (holding.underWay) return { ...rest, settled: false }
+  if (record.stage === 'gone') return { ...rest, forget: true }
   if (record.brought) return { ...rest, forget: !holding.wanted }
   const due = Math.max(holding.notBefore, record.trouble?.retryAt ?? 0)
   const recovered = (record.trouble?.recovery ?? Infinity) < world.desired.recovery

@@ -187,7 +187,7 @@ export class Observer {
       )
       targets.forEach((target, at) => {
         const state = states[at]
-        if (state !== undefined) target.keeper.observe(target.key, target.ref.token, state, target.touch)
+        if (state !== undefined) target.keeper.observe(target.key, state, target.touch)
       })
     } catch (thrown) {
       this.#log.error('a driver threw while observing', {

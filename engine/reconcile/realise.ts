@@ -38,10 +38,7 @@ export function resume(draft: SlotDraft, incarnation: Incarnation): void {
   const { slot, world } = draft
   const step = required(incarnation.step, 'announced step')
   draft.settled = false
-  const machine = machineOf(incarnation, slot.observed)
-  const begun = step.kind === 'ensure' && machine?.state === 'creating'
-  const running = runStateOf(machine, step.token)?.state === 'running' && !ASKED_ANYWAY.has(step.kind)
-  if (begun || running) {
+  if (isSeenUnderWay(step, machineOf(incarnation, slot.observed))) {
     draft.wait(`${step.phase ?? step.kind} is under way`)
     return
   }

@@ -1,0 +1,88 @@
+import type { Condition } from './condition.js'
+import { isSetAside } from './gap.js'
+import { KEYS } from './keys.js'
+import type { RoleState, SlotState } from './landscape.js'
+import { decideRole, type MemberFacts } from './members.js'
+import type { Turn } from './turn.js'
+import { wantedCount } from './view-of-world.js'
+import type { Workbench } from './workbench.js'
+
+/** Keeps the number of slots of each role at the wanted one. */
+export class RoleKeeper {
+  readonly #bench: Workbench
+
+  constructor(bench: Workbench) {
+    this.#bench = bench
+  }
+
+  look(role: RoleState, turn: Turn): void {
+    const { landscape } = this.#bench
+    if (landscape.desired.wish !== 'gone') this.#count(role, turn)
+    const unwanted = landscape.desired.wish === 'gone' || role.node === undefined
+    if (unwanted && role.slots.size === 0) this.#forget(role, turn)
+  }
+
+  #count(role: RoleState, turn: Turn): void {
+    const { landscape } = this.#bench
+    const verdict = decideRole({
+      path: role.path,
+      node: role.node,
+      record: role.record,
+      wanted: wantedCount(landscape, role.path),
+      present: role.tally.members,
+      members: () => this.#members(role),
+    })
+    if (verdict.record !== role.record) {
+      role.record = verdict.record
+      turn.put(KEYS.role(landscape.desired.id, role.path), role.record)
+    }
+    for (const path of verdict.add) this.#add(path, turn)
+    for (const { path, reason } of verdict.retire) this.#retire(path, reason, turn)
+    this.#bench.settle(role.path, verdict.settled)
+    if (!verdict.settled) this.#bench.request([role.path])
+  }
+
+  #members(role: RoleState): readonly MemberFacts[] {
+    const counted = [...role.slots.values()].filter(
+      (slot) => slot.record.retired === undefined && !isSetAside(slot, this.#bench.landscape),
+    )
+    return counted.map(memberFacts)
+  }
+
+  #add(path: string, turn: Turn): void {
+    const { landscape, now } = this.#bench
+    const state = landscape.addSlot(path, undefined, now)
+    state.stored = true
+    turn.put(KEYS.slot(landscape.desired.id, path), state.record)
+    this.#bench.begin(path)
+    const { node } = state
+    if (node !== undefined && (node.children.length > 0 || node.member !== undefined))
+      this.#bench.incomplete = true
+  }
+
+  #retire(path: string, reason: string, turn: Turn): void {
+    const { landscape, now } = this.#bench
+    const state = landscape.slots.get(path)
+    if (state === undefined) return
+    const record = { ...state.record, retired: reason }
+    this.#bench.request(landscape.change(state, { record }, now))
+    turn.put(KEYS.slot(landscape.desired.id, path), record)
+    this.#bench.begin(path)
+    for (const inside of landscape.slotsWithin(path)) this.#bench.request([inside.path])
+  }
+
+  #forget(role: RoleState, turn: Turn): void {
+    const { landscape } = this.#bench
+    landscape.roles.delete(role.path)
+    landscape.unsettled.delete(role.path)
+    turn.delete(KEYS.role(landscape.desired.id, role.path))
+  }
+}
+
+function memberFacts({ path, record, condition }: SlotState): {
+  path: string
+  createdAt: number
+  condition: Condition
+} {
+  return { path, createdAt: record.createdAt, condition }
+}

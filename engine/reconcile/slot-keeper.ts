@@ -1,0 +1,134 @@
+import type { ObservedRecord, ShownState } from '../entity/observation.js'
+import type { Condition } from './condition.js'
+import { decideSlot } from './decide.js'
+import type { Verdict } from './draft.js'
+import type { HoldingKeeper } from './holding-keeper.js'
+import { KEYS } from './keys.js'
+import type { SlotState } from './landscape.js'
+import { emptyObservation, withNews, type News } from './news.js'
+import { takeOutcome } from './outcome.js'
+import type { Turn } from './turn.js'
+import { worldFor } from './view-of-world.js'
+import type { Workbench } from './workbench.js'
+
+/** Takes what was heard about slots into their records, decides, and writes what was decided. */
+export class SlotKeeper {
+  readonly #bench: Workbench
+  readonly #holdings: HoldingKeeper
+
+  constructor(bench: Workbench, holdings: HoldingKeeper) {
+    this.#bench = bench
+    this.#holdings = holdings
+  }
+
+  look(state: SlotState, turn: Turn): void {
+    const { landscape, ports, now } = this.#bench
+    const { record, observed } = this.#heard(state, now)
+    const facts = { ...landscape.facts({ ...state, record, observed }), notBefore: state.notBefore }
+    const verdict = decideSlot(facts, worldFor(state.path, now, ports.sources))
+    if (verdict.forget) this.#forget(state, turn)
+    else this.#apply(state, verdict, { observed, turn, now })
+  }
+
+  /** The records with what was heard put in, outcome by outcome. */
+  #heard(state: SlotState, now: number): Pick<SlotState, 'record' | 'observed'> {
+    const news = this.#bench.news.take(state.path)
+    return news === undefined ? state : this.#withNews(state, news, now)
+  }
+
+  #withNews(state: SlotState, news: News, now: number): Pick<SlotState, 'record' | 'observed'> {
+    const { landscape, ports } = this.#bench
+    let { record, observed } = state
+    const world = worldFor(state.path, now, ports.sources)
+    for (const outcome of news.outcomes) {
+      state.underWay.delete(outcome.step.incarnation)
+      const taken = takeOutcome(landscape.facts({ ...state, record, observed }), outcome, world)
+      record = taken.record
+      observed = taken.observed
+      state.notBefore = taken.notBefore
+    }
+    return { record, observed: withNews(observed ?? emptyObservation(state.path, now), news, now) }
+  }
+
+  #apply(state: SlotState, verdict: Verdict, context: Context): void {
+    const { landscape, ports } = this.#bench
+    const { turn, now, observed } = context
+    const before = state.condition
+    const changed = { record: verdict.record !== state.record, observed: observed !== state.observed }
+    if (changed.record || changed.observed) {
+      this.#bench.request(landscape.change(state, { record: verdict.record, observed }, now))
+    }
+    if (changed.record) {
+      turn.put(KEYS.slot(landscape.desired.id, state.path), verdict.record)
+      state.stored = true
+    }
+    if (state.condition.gone && !before.gone) this.#holdings.release(state.path)
+    this.#show(state, before, { ...context, observedChanged: changed.observed })
+    for (const holding of verdict.holdings) this.#holdings.add(holding, turn)
+    this.#announce(state, verdict, turn)
+    state.waits = verdict.waits
+    this.#bench.settle(state.path, verdict.settled, verdict.wakeAt)
+    if (!verdict.settled) ports.heat(state.path, state)
+  }
+
+  #announce(state: SlotState, verdict: Verdict, turn: Turn): void {
+    for (const step of verdict.steps) {
+      state.underWay.add(step.incarnation)
+      state.touched = this.#bench.landscape.nextTouch()
+      turn.steps.push(step)
+    }
+  }
+
+  /** Keeps the shown state beside the observation when either changed. */
+  #show(state: SlotState, before: Condition, context: Context & { readonly observedChanged: boolean }): void {
+    const { turn, now } = context
+    const moved = hasMoved(state)
+    if (!moved && !context.observedChanged) return
+    if (!state.stored && state.observed === undefined) return
+    const shown = shownState(state, now)
+    state.observed = { ...(state.observed ?? emptyObservation(state.path, now)), at: now, shown }
+    state.since = shown.since
+    turn.put(KEYS.seen(this.#bench.landscape.desired.id, state.path), state.observed)
+    if (moved) this.#tell(state, before, turn)
+  }
+
+  #tell(state: SlotState, before: Condition, turn: Turn): void {
+    turn.after.push(() => {
+      this.#bench.ports.conditionChanged(state, before)
+    })
+  }
+
+  #forget(state: SlotState, turn: Turn): void {
+    const { landscape, wakes } = this.#bench
+    const { id } = landscape.desired
+    const before = state.condition
+    this.#bench.request(landscape.removeSlot(state))
+    wakes.delete(state.path)
+    turn.delete(KEYS.slot(id, state.path))
+    turn.delete(KEYS.seen(id, state.path))
+    if (state.role !== undefined) this.#bench.request([state.role])
+    this.#holdings.release(state.path)
+    state.condition = { ...before, state: 'gone', up: false, quiet: true, gone: true }
+    this.#tell(state, before, turn)
+  }
+}
+
+interface Context {
+  readonly observed: ObservedRecord | undefined
+  readonly turn: Turn
+  readonly now: number
+}
+
+function hasMoved({ observed, condition }: SlotState): boolean {
+  const shown = observed?.shown
+  if (shown === undefined) return true
+  return shown.state !== condition.state || shown.up !== condition.up || shown.reason !== condition.reason
+}
+
+/** The state as shown; its time is that of the last change of state, not of reason. */
+function shownState({ observed, condition }: SlotState, now: number): ShownState {
+  const { state, up, reason } = condition
+  const shown = observed?.shown
+  const same = shown !== undefined && shown.state === state && shown.up === up
+  return { state, up, reason, since: same ? shown.since : now }
+}

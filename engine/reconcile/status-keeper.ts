@@ -1,0 +1,90 @@
+import type { Trouble } from '../entity/allocation.js'
+import { deriveStatus, statusDueAt } from './application-status.js'
+import { KEYS } from './keys.js'
+import type { Landscape } from './landscape.js'
+import type { Turn } from './turn.js'
+import type { Workbench } from './workbench.js'
+
+/** Keeps what an application is shown as, and takes in what its wanted version has that memory has not. */
+export class StatusKeeper {
+  readonly #bench: Workbench
+
+  constructor(bench: Workbench) {
+    this.#bench = bench
+  }
+
+  look(turn: Turn): void {
+    if (this.#bench.incomplete) this.#addMissing()
+    const { landscape, wakes, ports, now } = this.#bench
+    const { settings } = landscape.tree.application
+    const status = deriveStatus(landscape.status, { ...this.#facts(turn), settings }, now)
+    if (status !== landscape.status) {
+      landscape.status = status
+      turn.put(KEYS.status(landscape.desired.id), status)
+      turn.after.push(() => {
+        ports.statusChanged()
+      })
+    }
+    const due = statusDueAt(status, settings)
+    if (due === undefined) wakes.delete('')
+    else wakes.set('', due)
+  }
+
+  #facts(turn: Turn): Omit<Parameters<typeof deriveStatus>[1], 'settings'> {
+    const { landscape, queue, news } = this.#bench
+    const { desired, unsettled, existing, slots, roles, holdings } = landscape
+    return {
+      desired,
+      settled: unsettled.size === 0 && queue.size === 0 && news.size === 0,
+      begun: existing > 0 || holdings.size > 0 || turn.steps.length > 0,
+      empty: slots.size === 0 && holdings.size === 0 && roles.size === 0,
+      ...alertsOf(landscape),
+    }
+  }
+
+  /** Slots and roles that the wanted version has and memory does not. */
+  #addMissing(): void {
+    const { landscape, now } = this.#bench
+    this.#bench.incomplete = false
+    const missing = landscape.missing()
+    for (const path of missing.roles) {
+      landscape.addRole(path, undefined)
+      this.#bench.begin(path)
+    }
+    for (const path of missing.slots) {
+      landscape.addSlot(path, undefined, now)
+      this.#bench.begin(path)
+    }
+  }
+}
+
+/** Keys named in one line of alert; the rest is counted. */
+const NAMED = 3
+
+/** Failed attempts in a row after which a removal counts as stuck. */
+const STUCK_AFTER = 3
+
+/** Alerts grouped by cause, one line each, and whether anything has failed more than in passing. */
+function alertsOf(landscape: Landscape): { readonly alerts: readonly string[]; readonly stuck: boolean } {
+  const causes = new Map<string, string[]>()
+  let stuck = false
+  for (const key of landscape.troubled) {
+    const trouble = openTrouble(landscape, key)
+    if (trouble === undefined) continue
+    stuck ||= trouble.attempts >= STUCK_AFTER
+    if (trouble.verdict !== 'alert') continue
+    const { message } = trouble.failure
+    causes.set(message, [...(causes.get(message) ?? []), key])
+  }
+  return { stuck, alerts: [...causes].map(([message, keys]) => `${listed(keys)}: ${message}`) }
+}
+
+function openTrouble(landscape: Landscape, key: string): Trouble | undefined {
+  const trouble = (landscape.slots.get(key) ?? landscape.holdings.get(key))?.record.trouble
+  return trouble !== undefined && trouble.recovery >= landscape.desired.recovery ? trouble : undefined
+}
+
+function listed(keys: readonly string[]): string {
+  const named = keys.slice(0, NAMED).join(', ')
+  return keys.length > NAMED ? `${named} and ${keys.length - NAMED} more` : named
+}
