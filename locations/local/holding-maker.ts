@@ -1,0 +1,83 @@
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock, CommandAnswer, EnsureAnswer, ResourceRef, ResourceWant } from '../../engine/index.js'
+import { codeOf, invalid } from './local-failures.js'
+import { holdingState } from './local-observer.js'
+import { isSafeName, namesIn, readRecord, writeRecord, type HoldingRecord } from './local-records.js'
+import type { LocalStore } from './local-store.js'
+
+/** Networks, which are records because this host has one; and volumes, which are directories. */
+export class HoldingMaker {
+  readonly #store: LocalStore
+  readonly #clock: Clock
+
+  constructor(store: LocalStore, clock: Clock) {
+    this.#store = store
+    this.#clock = clock
+  }
+
+  /** Makes what is not there. Its generation has been admitted. */
+  async make(kind: HoldingRecord['kind'], want: ResourceWant): Promise<EnsureAnswer> {
+    if (!isSafeName(want.name)) return invalid(`'${want.name}' cannot be the name of a ${kind} here`)
+    const held = await readRecord<HoldingRecord>(this.#store.holdingFile(kind, want.name), kind)
+    if (held !== undefined) return { kind: 'conflict', holder: held.token }
+    const taken = kind === 'volume' && (await namesIn(this.#store.holdings(kind))).includes(want.name)
+    if (taken) return { kind: 'conflict', holder: `a directory ${want.name} that is not ours` }
+    const { token, name, marks, generation } = want
+    const record: HoldingRecord = { kind, token, name, marks, generation, createdAt: this.#clock.now() }
+    const placed = kind === 'volume' ? await this.#placeVolume(record) : await this.#placeNetwork(record)
+    if (!placed) return { kind: 'conflict', holder: `a directory ${name} that is not ours` }
+    return { kind: 'created', resource: holdingState(record) }
+  }
+
+  async remove(kind: HoldingRecord['kind'], ref: ResourceRef): Promise<CommandAnswer> {
+    const user = await this.#user(kind, ref)
+    if (user !== undefined)
+      return { kind: 'not-ready', reason: `${kind} ${ref.name} is used by machine ${user}` }
+    if (kind === 'network') {
+      await rm(this.#store.holdingFile(kind, ref.name), { force: true })
+      return { kind: 'done' }
+    }
+    await rename(this.#store.volumeDirectory(ref.name), this.#gone(ref.token))
+    await this.bury(kind, ref.token)
+    return { kind: 'done' }
+  }
+
+  /** Removes what a removal that was killed has left. */
+  async bury(kind: HoldingRecord['kind'], token: string): Promise<void> {
+    if (kind === 'volume' && isSafeName(token)) await rm(this.#gone(token), { recursive: true, force: true })
+  }
+
+  async #placeNetwork(record: HoldingRecord): Promise<boolean> {
+    await mkdir(this.#store.holdings('network'), { recursive: true, mode: 0o700 })
+    await writeRecord(this.#store.holdingFile('network', record.name), record)
+    return true
+  }
+
+  async #placeVolume(record: HoldingRecord): Promise<boolean> {
+    const fresh = join(this.#store.holdings('volume'), `.new-${record.token}`)
+    await rm(fresh, { recursive: true, force: true })
+    try {
+      await mkdir(join(fresh, 'data'), { recursive: true, mode: 0o700 })
+      await writeRecord(join(fresh, 'volume.json'), record)
+      await rename(fresh, this.#store.volumeDirectory(record.name))
+      return true
+    } catch (error) {
+      await rm(fresh, { recursive: true, force: true })
+      if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error))) return false
+      throw error
+    }
+  }
+
+  async #user(kind: HoldingRecord['kind'], ref: ResourceRef): Promise<string | undefined> {
+    const machines = await this.#store.allMachines()
+    const user = machines.find(({ networks, volumes }) =>
+      kind === 'network' ? networks.includes(ref.token) : volumes.some(({ token }) => token === ref.token),
+    )
+    return user?.name
+  }
+
+  #gone(token: string): string {
+    return join(this.#store.holdings('volume'), `.gone-${token}`)
+  }
+}

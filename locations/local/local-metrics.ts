@@ -1,0 +1,72 @@
+import type { Clock, MetricSample, ResourceRef } from '../../engine/index.js'
+import { allProcesses, readText, type ProcessFacts } from '../supervisor/index.js'
+import type { LocalObserver } from './local-observer.js'
+import { isOn, type LocalStore } from './local-store.js'
+
+/** Clock ticks in a second of processor time: Linux tells every program 100. */
+const TICKS = 100
+
+/** Processor time of one machine's processes when it was last measured. */
+interface Measured {
+  readonly at: number
+  readonly ticks: ReadonlyMap<string, number>
+}
+
+/** Measures machines by the sessions of their runs: cores used since the last measure, and memory. */
+export class LocalMetrics {
+  readonly #store: LocalStore
+  readonly #observer: LocalObserver
+  readonly #clock: Clock
+  readonly #last = new Map<string, Measured>()
+
+  constructor(store: LocalStore, observer: LocalObserver, clock: Clock) {
+    this.#store = store
+    this.#observer = observer
+    this.#clock = clock
+  }
+
+  /** Nothing for machines that are gone or off; no 'cpu' at the first measure, which has nothing to compare with. */
+  async read(refs: readonly ResourceRef[]): Promise<readonly MetricSample[]> {
+    const processes = await allProcesses()
+    return (await Promise.all(refs.map((ref) => this.#readOne(ref, processes)))).flat()
+  }
+
+  async #readOne(ref: ResourceRef, processes: readonly ProcessFacts[]): Promise<readonly MetricSample[]> {
+    const [record, boot] = await Promise.all([this.#store.machine(ref), this.#store.boot()])
+    if (record === undefined || !isOn(record, boot)) {
+      this.#last.delete(ref.token)
+      return []
+    }
+    const runs = await this.#observer.runs(record)
+    const leaders = new Set(
+      runs.flatMap((run) => (run.state === 'running' && run.pid !== undefined ? [run.pid] : [])),
+    )
+    const own = processes.filter(({ session }) => leaders.has(session))
+    const at = this.#clock.now()
+    const sizes = await Promise.all(own.map(({ pid }) => residentBytes(pid)))
+    const memory = {
+      token: ref.token,
+      metric: 'memory',
+      value: sizes.reduce((sum, size) => sum + size, 0),
+      at,
+    }
+    const cores = this.#cores(ref.token, own, at)
+    return cores === undefined ? [memory] : [{ token: ref.token, metric: 'cpu', value: cores, at }, memory]
+  }
+
+  /** A process that is new since the last measure counts with all that it has used. */
+  #cores(token: string, own: readonly ProcessFacts[], at: number): number | undefined {
+    const last = this.#last.get(token)
+    if (last?.at === at) return undefined
+    const ticks = new Map(own.map((one) => [`${one.pid} ${one.began}`, one.ticks]))
+    this.#last.set(token, { at, ticks })
+    if (last === undefined) return undefined
+    const used = [...ticks].reduce((sum, [key, value]) => sum + value - (last.ticks.get(key) ?? 0), 0)
+    return used / TICKS / ((at - last.at) / 1000)
+  }
+}
+
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readText(`/proc/${pid}/status`)
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status ?? '')?.[1] ?? 0) * 1024
+}
