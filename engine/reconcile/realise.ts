@@ -1,4 +1,5 @@
-import type { Incarnation, StepKind } from '../entity/allocation.js'
+import type { Announcement, Incarnation, StepKind } from '../entity/allocation.js'
+import type { ResourceState } from '../entity/resource.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import { required } from '../support/invariant.js'
 import { callOf, phaseWork } from './call.js'
@@ -48,6 +49,12 @@ export function resume(draft: SlotDraft, incarnation: Incarnation): void {
   }
   if (!mayRetry(draft)) return
   draft.repeat(incarnation, step, callOf(step, incarnation, slot, world))
+}
+
+/** Whether the far end works at it by itself; asking again would tell nothing new. */
+function isSeenUnderWay(step: Announcement, machine: ResourceState | undefined): boolean {
+  if (step.kind === 'ensure') return machine?.state === 'creating'
+  return runStateOf(machine, step.token)?.state === 'running' && !ASKED_ANYWAY.has(step.kind)
 }
 
 /** The next one-time phase. */
