@@ -66,7 +66,7 @@ export class Books {
     return all
   }
 
-  /** One batch, once: a conflict is the caller's to meet. A failing medium is tried until it answers. */
+  /** One batch, once: a conflict is the caller's to meet. A medium that fails in passing is tried until it answers. */
   async tryCommit(changes: readonly Change[]): Promise<CommitAnswer> {
     let delay = AGAIN_FIRST
     for (;;) {
@@ -75,7 +75,7 @@ export class Books {
         if (answer.kind === 'committed') this.#revision = Math.max(this.#revision, answer.revision)
         return answer
       } catch (thrown) {
-        if (!(thrown instanceof Failure)) throw thrown
+        if (!(thrown instanceof Failure) || thrown.record.retry === 'never') throw thrown
         this.#log.error('the store failed; trying again', { reason: failureOf(thrown).message, delay })
         await this.#wait(delay)
         delay = Math.min(AGAIN_MOST, delay * 2)

@@ -163,10 +163,12 @@ export class PolicyDesk {
       }
       return { kind: 'changed', desired: { ...desired, ...changed } }
     }
+    let beside: readonly Change[] = []
     const result = await this.#application.desire(decide, {
-      beside: () => [...memories, ...(writes ?? [])].slice(0, MOST_BESIDE),
+      beside: () => (beside = [...(writes ?? []), ...memories].slice(0, MOST_BESIDE)),
     })
-    if (result.kind !== 'changed') await this.#write([...memories, ...(writes ?? [])])
+    const all = [...(writes ?? []), ...memories]
+    await this.#write(result.kind === 'changed' ? all.slice(beside.length) : all)
   }
 
   async #write(changes: readonly Change[]): Promise<void> {

@@ -43,18 +43,15 @@ function advanceCurrent(draft: SlotDraft, current: Incarnation): void {
 function setAside(draft: SlotDraft): void {
   const { slot, world, record } = draft
   const { trouble } = record
-  const members = slot.node?.parent?.spec.members
-  if (
-    trouble === undefined ||
-    trouble.verdict === 'quarantine' ||
-    slot.role === undefined ||
-    members?.quarantine !== true
-  )
-    return
-  if (trouble.attempts < QUARANTINE_AFTER || record.upSerial === world.desired.serial) return
+  if (trouble === undefined || trouble.attempts < QUARANTINE_AFTER || trouble.verdict === 'quarantine') return
+  if (slot.role === undefined || record.upSerial === world.desired.serial || !mayQuarantine(slot)) return
   const tally = world.tally(slot.role)
   if (tally.up === 0 || tally.quarantined >= QUARANTINE_MOST) return
   draft.record = { ...record, trouble: { ...trouble, verdict: 'quarantine' } }
+}
+
+function mayQuarantine({ node }: SlotFacts): boolean {
+  return node?.parent?.spec.members?.quarantine === true
 }
 
 /** A machine that is gone, or of no more use, ends its incarnation. */
@@ -168,16 +165,20 @@ function exitOf(run: RunState | undefined): number | undefined {
 function advanceLeaving(draft: SlotDraft, one: Incarnation): void {
   const { slot } = draft
   if (slot.isUnderWay(one.number)) return
-  const { current } = draft.record
-  const node = slot.node
-  if (one.stage === 'ready') {
-    const replaced = current !== undefined && node !== undefined && isServing(current, node, slot.observed)
-    if (replaced || draft.world.desired.wish !== 'running' || node === undefined)
-      draft.put({ ...one, stage: 'retiring' })
-    else if (machineOf(one, slot.observed)?.state === 'absent') draft.put({ ...one, stage: 'removing' })
-  } else if (one.stage === 'retiring' && one.step === undefined && hasEnded(one, slot)) {
+  if (one.stage === 'ready') advanceServing(draft, one)
+  else if (one.stage === 'retiring' && one.step === undefined && hasEnded(one, slot)) {
     draft.put({ ...one, stage: 'removing' })
   }
+}
+
+/** An incarnation that serves until its successor does retires once that is so, or once nobody is to serve. */
+function advanceServing(draft: SlotDraft, one: Incarnation): void {
+  const { slot, world, record } = draft
+  const { node } = slot
+  const { current } = record
+  const succeeded = node !== undefined && current !== undefined && isServing(current, node, slot.observed)
+  if (succeeded || node === undefined || world.desired.wish !== 'running') draft.put({ ...one, stage: 'retiring' })
+  else if (machineOf(one, slot.observed)?.state === 'absent') draft.put({ ...one, stage: 'removing' })
 }
 
 function hasEnded(one: Incarnation, slot: SlotFacts): boolean {

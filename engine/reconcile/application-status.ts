@@ -20,20 +20,18 @@ export interface StatusFacts {
 /** The status that follows from the former one; the same object when nothing of it changes. */
 export function deriveStatus(former: ApplicationStatus, facts: StatusFacts, now: number): ApplicationStatus {
   const { desired, settled } = facts
-  const changed = former.generation !== desired.generation
-  const unsettledSince = settled ? undefined : changed ? now : (former.unsettledSince ?? now)
-  const state = stateOf(former, facts, now - (unsettledSince ?? now))
-  const { unsettledSince: _old, ...rest } = former
+  const began = former.generation === desired.generation ? (former.unsettledSince ?? now) : now
+  const state = stateOf(former, facts, settled ? 0 : now - began)
   const next: ApplicationStatus = {
-    ...rest,
+    kind: 'status',
+    application: former.application,
     state,
     degraded: state === 'running' && !settled,
     generation: desired.generation,
-    settledSerial: settled ? desired.serial : former.settledSerial,
-    settledGeneration: settled ? desired.generation : former.settledGeneration,
+    ...settledUnder(former, facts),
     since: state === former.state ? former.since : now,
     alerts: state === 'alert' || state === 'expunge' ? alertLines(facts) : [],
-    ...(unsettledSince === undefined ? {} : { unsettledSince }),
+    ...(settled ? {} : { unsettledSince: began }),
   }
   return sameStatus(former, next) ? former : next
 }
@@ -45,21 +43,27 @@ export function statusDueAt(status: ApplicationStatus, settings: ApplicationSett
   return status.unsettledSince + (status.state === 'running' ? settings.grace : settings.changeDeadline)
 }
 
+function settledUnder(
+  former: ApplicationStatus,
+  { settled, desired }: StatusFacts,
+): Pick<ApplicationStatus, 'settledSerial' | 'settledGeneration'> {
+  if (settled) return { settledSerial: desired.serial, settledGeneration: desired.generation }
+  const { settledSerial, settledGeneration } = former
+  return { settledSerial, settledGeneration }
+}
+
 function stateOf(former: ApplicationStatus, facts: StatusFacts, unsettledFor: number): ApplicationState {
   const { desired, settings, settled } = facts
-  const late = unsettledFor >= settings.changeDeadline
-  switch (desired.wish) {
-    case 'gone':
-      if (facts.empty) return 'destroyed'
-      return facts.stuck ? 'expunge' : 'expunging'
-    case 'stopped':
-      if (settled) return 'stopped'
-      return facts.alerts.length > 0 || late ? 'alert' : 'stopping'
-    case 'running':
-      if (settled) return 'running'
-      if (facts.alerts.length > 0) return 'alert'
-      return movingState(former, facts, unsettledFor)
-  }
+  if (desired.wish === 'gone') return goingState(facts)
+  if (settled) return desired.wish === 'stopped' ? 'stopped' : 'running'
+  if (facts.alerts.length > 0) return 'alert'
+  if (desired.wish === 'running') return movingState(former, facts, unsettledFor)
+  return unsettledFor >= settings.changeDeadline ? 'alert' : 'stopping'
+}
+
+function goingState(facts: StatusFacts): ApplicationState {
+  if (facts.empty) return 'destroyed'
+  return facts.stuck ? 'expunge' : 'expunging'
 }
 
 function movingState(former: ApplicationStatus, facts: StatusFacts, unsettledFor: number): ApplicationState {

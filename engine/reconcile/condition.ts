@@ -105,23 +105,27 @@ function runFailure(
 ): ServiceState | undefined {
   if (serviceKind(node) === 'machine') return machineFailure(run, machine)
   const state = runStateOf(machine, run.token)
-  if (state === undefined || state.state === 'running') return undefined
-  if (state.state === 'exited' && state.exitCode === 0 && node.spec.software?.phases.check !== undefined)
-    return undefined
-  const how =
-    state.state === 'exited' ? `exited with code ${state.exitCode ?? '?'}` : state.state.replace('-', ' ')
-  const reason = `run ${run.number} ${how}`
-  return state.exitCode === undefined
-    ? { kind: 'failed', reason }
-    : { kind: 'failed', reason, exitCode: state.exitCode }
+  if (state === undefined || state.state === 'running' || hasLeftItRunning(state, node)) return undefined
+  const { exitCode } = state
+  const how = state.state === 'exited' ? `exited with code ${exitCode ?? '?'}` : state.state.replace('-', ' ')
+  return failedService(`run ${run.number} ${how}`, exitCode)
+}
+
+/** A launch command that ended well where a check tells whether what it left behind lives. */
+function hasLeftItRunning(state: RunState, node: SpecNode): boolean {
+  const checked = node.spec.software?.phases.check !== undefined
+  return checked && state.state === 'exited' && state.exitCode === 0
+}
+
+function failedService(reason: string, exitCode: number | undefined): ServiceState {
+  return exitCode === undefined ? { kind: 'failed', reason } : { kind: 'failed', reason, exitCode }
 }
 
 function machineFailure(run: RunAllocation, machine: ResourceState | undefined): ServiceState | undefined {
   if (run.stage !== 'launched' || machine?.state !== 'stopped') return undefined
-  const reason = `run ${run.number} ended${machine.exitCode === undefined ? '' : ` with code ${machine.exitCode}`}`
-  return machine.exitCode === undefined
-    ? { kind: 'failed', reason }
-    : { kind: 'failed', reason, exitCode: machine.exitCode }
+  const { exitCode } = machine
+  const how = exitCode === undefined ? 'ended' : `ended with code ${exitCode}`
+  return failedService(`run ${run.number} ${how}`, exitCode)
 }
 
 function healthOf(
@@ -169,15 +173,17 @@ function leavingState(input: StateInput): readonly [EntityState, string] {
 }
 
 function startingState(input: StateInput, node: SpecNode): readonly [EntityState, string] {
-  const { record } = input
-  const service = record.current === undefined ? undefined : serviceOf(record.current, node, input.observed)
-  if (service?.kind === 'failed') return ['failed', service.reason]
-  if (service?.kind === 'unhealthy')
-    return ['failed', `not healthy: ${input.observed?.health?.reason ?? 'the far end says so'}`]
-  if (record.trouble !== undefined && record.current?.step === undefined)
-    return ['failed', record.trouble.failure.message]
-  if (record.current === undefined) return ['created', 'not begun']
-  return ['starting', progressOf(record.current)]
+  const { record, observed } = input
+  const { current, trouble } = record
+  const wrong = current === undefined ? undefined : whatIsWrong(serviceOf(current, node, observed), observed)
+  if (wrong !== undefined) return ['failed', wrong]
+  if (trouble !== undefined && current?.step === undefined) return ['failed', trouble.failure.message]
+  return current === undefined ? ['created', 'not begun'] : ['starting', progressOf(current)]
+}
+
+function whatIsWrong(service: ServiceState, observed: ObservedRecord | undefined): string | undefined {
+  if (service.kind === 'failed') return service.reason
+  return service.kind === 'unhealthy' ? `not healthy: ${observed?.health?.reason ?? 'the far end says so'}` : undefined
 }
 
 function progressOf(incarnation: Incarnation): string {

@@ -1,3 +1,4 @@
+import type { SpecNode } from '../entity/spec-tree.js'
 import { unreachable } from '../support/invariant.js'
 import { advance } from './advance.js'
 import { incarnations } from './condition.js'
@@ -30,33 +31,40 @@ export function decideSlot(slot: SlotFacts, world: World): Verdict {
 
 /** Takes the one step that narrows the gap. */
 function close(draft: SlotDraft, gap: Gap): void {
-  const { current } = draft.record
   const { node } = draft.slot
+  if (gap.kind === 'destroy') leaveForGood(draft, gap.reason)
+  else if (gap.kind === 'stop') stop(draft)
+  else if (node !== undefined) closeFor(draft, node, gap)
+}
+
+function closeFor(draft: SlotDraft, node: SpecNode, gap: Exclude<Gap, { readonly kind: 'destroy' | 'stop' }>): void {
   switch (gap.kind) {
-    case 'destroy':
-      draft.settled = false
-      if (current !== undefined && !draft.slot.isUnderWay(current.number))
-        draft.leave(gap.reason, wayOut(draft))
-      return
-    case 'stop':
-      if (current !== undefined) stopCurrent(draft, current)
-      return
     case 'create':
-      if (node !== undefined) create(draft, node)
+      create(draft, node)
       return
     case 'replace':
     case 'move':
-      if (node !== undefined) replace(draft, node, gap)
+      replace(draft, node, gap)
       return
     case 'none':
     case 'change':
     case 'start':
-      if (node !== undefined && current !== undefined && draft.world.desired.wish === 'running')
-        realise(draft, node, gap)
+      if (draft.record.current !== undefined && draft.world.desired.wish === 'running') realise(draft, node, gap)
       return
     default:
       unreachable(gap)
   }
+}
+
+function leaveForGood(draft: SlotDraft, reason: string): void {
+  const { current } = draft.record
+  draft.settled = false
+  if (current !== undefined && !draft.slot.isUnderWay(current.number)) draft.leave(reason, wayOut(draft))
+}
+
+function stop(draft: SlotDraft): void {
+  const { current } = draft.record
+  if (current !== undefined) stopCurrent(draft, current)
 }
 
 /** Graceful when a service may be running, at once when nothing can be. */
