@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { CallOptions, Clock, Random } from '../../engine/index.js'
 import type { Script, CallRule, CallSubject, Verb } from './script.js'
 import { drawDelay, type SimulatedConfig } from './simulated-config.js'
@@ -161,6 +162,8 @@ export class CallDesk {
       const giveUp = (): void => {
         resolve(lost(unknown('timeout', GIVEN_UP)))
       }
+      // One signal may be given to any number of calls: that is no leak.
+      setMaxListeners(0, signal)
       signal.addEventListener('abort', giveUp, { once: true })
       const begin = (): void => {
         work()

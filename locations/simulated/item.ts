@@ -11,6 +11,8 @@ export interface Form {
   readonly cores?: number
   readonly memory?: number
   readonly ports: readonly { readonly name: string; readonly inside: number; readonly published: boolean }[]
+  /** What is told of the ports when none is published: the same of all these machines. */
+  readonly unpublished?: NonNullable<ResourceState['ports']>
   readonly hostsSoftware: boolean
 }
 
@@ -87,16 +89,16 @@ export function isCutOff(item: Item, at: number): boolean {
   return item.extra?.cutOff === true && !isVisible(item, at)
 }
 
-/** An item as the far end tells of it. */
+type Draft = { -readonly [K in keyof ResourceState]: ResourceState[K] }
+
+/** An item as the far end tells of it. Written by assignment: a million of these are made for one look around. */
 export function stateOf(item: Item): ResourceState {
   const { token, kind, state, marks, extra } = item
-  const base = { token, kind, state: state === 'gone' ? 'absent' : state, id: idOf(item) } as const
-  return {
-    ...base,
-    ...(marks === undefined ? {} : { marks }),
-    ...(extra?.reason === undefined ? {} : { reason: extra.reason }),
-    ...(kind === 'machine' ? machineFacts(item) : {}),
-  }
+  const told: Draft = { token, kind, state: state === 'gone' ? 'absent' : state, id: idOf(item) }
+  if (marks !== undefined) told.marks = marks
+  if (extra?.reason !== undefined) told.reason = extra.reason
+  if (kind === 'machine') tellMachine(item, told)
+  return told
 }
 
 /** Nothing with this token is there. */
@@ -104,31 +106,27 @@ export function absent(ref: { readonly token: string; readonly kind: ResourceKin
   return { token: ref.token, kind: ref.kind, state: 'absent' }
 }
 
-type MachineFacts = Omit<ResourceState, 'token' | 'kind' | 'state'>
-
-function machineFacts(item: Item): MachineFacts {
+function tellMachine(item: Item, told: Draft): void {
   const { form, extra, runs, zone, boot } = item
-  return {
-    address: addressOf(item),
-    ...(boot === 0 ? {} : { instance: `${idOf(item)}-${boot}` }),
-    ...(zone === '' ? {} : { zone }),
-    ...(extra?.exitCode === undefined || item.state === 'running' ? {} : { exitCode: extra.exitCode }),
-    ...(form === undefined ? {} : formFacts(item, form)),
-    ...(runs.length === 0 ? {} : { runs: runs.map(runState) }),
-  }
+  told.address = addressOf(item)
+  if (boot > 0) told.instance = `${idOf(item)}-${boot}`
+  if (zone !== '') told.zone = zone
+  if (extra?.exitCode !== undefined && item.state !== 'running') told.exitCode = extra.exitCode
+  if (form !== undefined) tellForm(form, told)
+  if (runs.length > 0) told.runs = runs.map(runState)
 }
 
-function formFacts(item: Item, form: Form): MachineFacts {
-  return {
-    ...(form.cores === undefined ? {} : { cores: form.cores }),
-    ...(form.memory === undefined ? {} : { memory: form.memory }),
-    ...(form.ports.length === 0 ? {} : { ports: portsOf(item, form) }),
-    ...(form.hostsSoftware ? { runDirectory: DIRECTORY.run, installDirectory: DIRECTORY.install } : {}),
-  }
+function tellForm(form: Form, told: Draft): void {
+  if (form.cores !== undefined) told.cores = form.cores
+  if (form.memory !== undefined) told.memory = form.memory
+  if (form.ports.length > 0) told.ports = portsOf(form, told.address ?? '')
+  if (!form.hostsSoftware) return
+  told.runDirectory = DIRECTORY.run
+  told.installDirectory = DIRECTORY.install
 }
 
-function portsOf(item: Item, form: Form): NonNullable<ResourceState['ports']> {
-  const host = addressOf(item)
+function portsOf(form: Form, host: string): NonNullable<ResourceState['ports']> {
+  if (form.unpublished !== undefined) return form.unpublished
   const entries = form.ports.map(({ name, inside, published }) => {
     return [name, published ? { inside, outside: inside, host } : { inside }] as const
   })

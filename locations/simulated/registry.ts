@@ -1,4 +1,4 @@
-import type { ResourceKind } from '../../engine/index.js'
+import { deepFreeze, type ResourceKind } from '../../engine/index.js'
 import type { Match } from './ledger.js'
 import { isVisible, type Form, type Item, type RoleGroup } from './item.js'
 import type { LedgerShape } from './ledger.js'
@@ -87,10 +87,12 @@ export class Registry {
     const kept = this.#forms.get(key)
     if (kept !== undefined) return kept
     const { cores, memory, hostsSoftware } = shape
+    const ports = numbered(shape.ports)
     const form: Form = {
       ...(cores === undefined ? {} : { cores }),
       ...(memory === undefined ? {} : { memory }),
-      ports: numbered(shape.ports),
+      ports,
+      ...(ports.some((port) => port.published) ? {} : { unpublished: insides(ports) }),
       hostsSoftware,
     }
     this.#forms.set(key, form)
@@ -143,6 +145,10 @@ function numbered(
     while (taken.has(next)) next += 1
     return { name, inside: next++, published }
   })
+}
+
+function insides(ports: Form['ports']): NonNullable<Form['unpublished']> {
+  return deepFreeze(Object.fromEntries(ports.map(({ name, inside }) => [name, { inside }])))
 }
 
 const FIRST_PORT = 30_000

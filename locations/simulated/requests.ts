@@ -101,8 +101,13 @@ function ownCommand({
 }
 
 function clearMap(values: { readonly [name: string]: string | Secret }): { readonly [name: string]: string } {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, clear(value)]))
+  const entries = Object.entries(values)
+  return entries.length === 0
+    ? NO_NAMES
+    : Object.fromEntries(entries.map(([name, value]) => [name, clear(value)]))
 }
+
+const NO_NAMES: { readonly [name: string]: string } = Object.freeze({})
 
 function clear(value: string | Secret): string {
   return value instanceof Secret ? value.reveal() : value

@@ -18,14 +18,10 @@ export interface Run {
 /** A run as the far end tells of it. */
 export function runState(run: Run): RunState {
   const { token, digest, state, exitCode, startedAt, finishedAt } = run
-  return {
-    token,
-    digest,
-    state,
-    startedAt,
-    ...(exitCode === undefined ? {} : { exitCode }),
-    ...(finishedAt === undefined ? {} : { finishedAt }),
-  }
+  const told: { -readonly [K in keyof RunState]: RunState[K] } = { token, digest, state, startedAt }
+  if (exitCode !== undefined) told.exitCode = exitCode
+  if (finishedAt !== undefined) told.finishedAt = finishedAt
+  return told
 }
 
 /** Ends a run that is still running. */

@@ -145,14 +145,15 @@ export function resourceContract(subject: () => LocationSubject): void {
     skip(!s.location.capabilities.software, 'this place runs no software')
     const volume = s.want({ kind: 'volume', size: 1_048_576 })
     await s.made(volume)
-    const volumes = [{ token: volume.token, brought: false, path: '/data' }]
+    const { volumePath: path = '/data' } = s.harness
+    const volumes = [{ token: volume.token, brought: false, path }]
     const first = await s.running(s.want(s.harness.machine({ volumes })))
-    const written = await s.ran(first, s.request('echo kept > /data/note'))
+    const written = await s.ran(first, s.request(`echo kept > ${path}/note`))
     expect(written).toMatchObject({ state: 'exited', exitCode: 0 })
     await s.destroyed(first)
     expect((await s.state(refOf(volume))).state).toBe('running')
     const second = await s.running(s.want(s.harness.machine({ volumes })))
-    const request = s.request('cat /data/note')
+    const request = s.request(`cat ${path}/note`)
     await s.ran(second, request)
     expect(await s.stdout(second, request.token)).toBe('kept\n')
     await s.destroyed(second)

@@ -40,6 +40,8 @@ export interface LocationHarness {
   readonly shell?: boolean
   /** Whether older commands are refused ('stale'). @default true */
   readonly fencing?: boolean
+  /** Where a machine has a volume of the suite; a script reaches it by this path from its directory. @default /data */
+  readonly volumePath?: string
   /** Arms a fault for the next call about the resource of that name. */
   readonly faults?: { readonly [point in FaultPoint]?: (name: string) => Promise<void> }
   /** How many objects were ever made for a token. */
