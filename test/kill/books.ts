@@ -25,7 +25,7 @@ function lineOf(entry: Entry): readonly string[] {
 }
 
 function taskLine(task: JsonObject): string {
-  const { name, entity, state, generation } = task as { readonly [key: string]: Json }
+  const { name, entity, state, generation } = task
   return `task ${JSON.stringify([generation ?? 0, name ?? '', entity ?? '', state ?? ''])}`
 }
 

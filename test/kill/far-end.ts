@@ -17,6 +17,7 @@ import {
   type RunState,
   Secret,
 } from '../../engine/index.js'
+import type { Counts } from './ending.js'
 
 /** Milliseconds that a task on a machine takes. */
 const TASK_TAKES = 40
@@ -35,9 +36,6 @@ interface Thing {
   readonly files: { readonly [path: string]: string }
 }
 
-/** How often something was caused, by who it was caused for. */
-export type Counts = { readonly [what: string]: number }
-
 /**
  * A place that lives on when the engines that use it are killed, and counts what they cause. Commands are fenced by
  * generation, as the port asks of a place that keeps receipts.
@@ -55,6 +53,13 @@ export class FarEnd {
   /** How often each object was made and removed, and each run begun, by object, incarnation and kind of run. */
   get counts(): Counts {
     return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
+  /** What was made twice. */
+  get doubles(): readonly string[] {
+    return [...this.#counts]
+      .filter(([what, count]) => what.startsWith('create ') && count > 1)
+      .map(([what]) => what)
   }
 
   /** What is there, for comparing. */

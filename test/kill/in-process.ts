@@ -2,7 +2,8 @@ import { Engine, Failure, MemoryStore, silentLog, type Seal } from '../../engine
 import { SequenceIds } from '../support/sequence-ids.js'
 import { VirtualClock } from '../support/virtual-clock.js'
 import { booksOf } from './books.js'
-import { FarEnd, farEndLocation, type Counts } from './far-end.js'
+import type { Ending } from './ending.js'
+import { FarEnd, farEndLocation } from './far-end.js'
 import { type Moment, Mortal, type Tally } from './mortal.js'
 import { ACTS, Workload } from './workload.js'
 
@@ -12,17 +13,6 @@ export interface Circumstances {
   readonly concurrency: number
   /** Milliseconds by which a command that was on its way at a death arrives all the same; absent: it is lost. */
   readonly lateBy?: number
-}
-
-/** What came of a workload that was led through its deaths to its end. */
-export interface Ending {
-  /** Books and far end at each settled wish, by generation. */
-  readonly chapters: ReadonlyMap<number, readonly string[]>
-  readonly counts: Counts
-  /** Commits and effects of each life. */
-  readonly lives: readonly Tally[]
-  /** Moments that were not reached because the workload ended before. */
-  readonly notReached: readonly Moment[]
 }
 
 /** Virtual milliseconds in which a life must come to its end or its death. */
@@ -55,7 +45,8 @@ export async function runThrough(moments: readonly Moment[], how: Circumstances)
     if (!mortal.dead && moment !== undefined) notReached.push(moment)
     mortal.kill()
   }
-  return { chapters: world.chapters, counts: world.farEnd.counts, lives, notReached }
+  const { counts, doubles, inventory: orphans } = world.farEnd
+  return { chapters: world.chapters, counts, doubles, orphans, lives, notReached }
 }
 
 interface World {

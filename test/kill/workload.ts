@@ -35,7 +35,7 @@ export class Workload {
   readonly #hooks: WorkloadHooks
   #busy = false
   #done = false
-  #failure: unknown
+  #failure: Error | undefined
 
   constructor(engine: EngineApi, place: ShopPlace, hooks: WorkloadHooks) {
     this.#engine = engine
@@ -60,7 +60,7 @@ export class Workload {
         this.#busy = false
       },
       (thrown: unknown) => {
-        this.#failure = thrown ?? new Error('the workload failed')
+        this.#failure = thrown instanceof Error ? thrown : new Error(String(thrown))
       },
     )
   }
