@@ -34,7 +34,7 @@ async function lookUntil(session: Session, waiting: Waiting, signal: AbortSignal
   const { condition, target, timeout } = waiting
   const name = target.entity === '' ? target.application : `${target.application}/${target.entity}`
   const look = { colors: errColors, waitsFor: `${name} to be ${condition.name}` }
-  const progress = progressFor(session.options.progress, terminal, look)
+  const progress = progressFor(session.progress, terminal, look)
   const deadline = terminal.now() + timeout
   try {
     while (!signal.aborted) {

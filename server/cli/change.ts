@@ -2,7 +2,7 @@ import type { Accepted, Application } from '../api/index.js'
 import { awaitCondition } from './await-condition.js'
 import { cleanLine } from './clean.js'
 import { paintState } from './colors.js'
-import { parseCondition } from './condition.js'
+import { type Condition, parseCondition } from './condition.js'
 import { parseDuration } from './duration.js'
 import { EXIT } from './exit.js'
 import type { Session, Target } from './session.js'
@@ -26,29 +26,43 @@ export type Aim = 'running' | 'stopped' | 'destroyed'
 
 /** Asks for a change, tells what was accepted, and waits for it if that is wanted. */
 export async function makeChange(session: Session, input: VerbInput, call: Call, aim: Aim): Promise<number> {
-  const accepted = await session.change<Accepted>(call)
-  return tellAccepted(session, input, accepted, aim)
+  const wish = waitWish(input, aim)
+  return tellAccepted(session, await session.change<Accepted>(call), wish)
+}
+
+/** What is to be waited for after a change, and how long; undefined when nothing is. */
+export interface WaitWish {
+  readonly condition: Condition
+  /** Milliseconds. */
+  readonly timeout: number
+}
+
+/** Reads the wait options. Called before the change: a mistake in them must not come to light after it. */
+export function waitWish(input: VerbInput, aim: Aim): WaitWish | undefined {
+  const timeout = parseDuration(input.text('timeout') ?? '10m', '--timeout')
+  if (!input.flag('wait')) return undefined
+  const wanted = input.text('wait')
+  return { condition: parseCondition(wanted === undefined || wanted === BARE_WAIT ? aim : wanted), timeout }
 }
 
 /** Tells what was accepted, and waits for it if that is wanted. */
 export async function tellAccepted(
   session: Session,
-  input: VerbInput,
   accepted: Accepted,
-  aim: Aim,
+  wish: WaitWish | undefined,
 ): Promise<number> {
   const { application, task } = accepted
-  if (!input.flag('wait')) {
+  if (wish === undefined) {
     session.output.single({ value: accepted, text: acceptedText(session, accepted), name: application.id })
     return EXIT.ok
   }
   const target: Target = { application: application.id, entity: '' }
-  const wanted = input.text('wait')
-  const condition = parseCondition(wanted === undefined || wanted === BARE_WAIT ? aim : wanted)
-  const timeout = parseDuration(input.text('timeout') ?? '10m', '--timeout')
-  const waited = { target, condition, timeout, ...(task === undefined ? {} : { task: task.id }) }
-  const exit = await awaitCondition(session, waited)
-  if (exit === EXIT.ok && condition.name !== 'destroyed') await tellEnd(session, application.id)
+  const exit = await awaitCondition(session, {
+    target,
+    ...wish,
+    ...(task === undefined ? {} : { task: task.id }),
+  })
+  if (exit === EXIT.ok && wish.condition.name !== 'destroyed') await tellEnd(session, application.id)
   return exit
 }
 

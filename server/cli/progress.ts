@@ -19,24 +19,28 @@ export interface Progress {
 /** Milliseconds of silence after which plain progress says that it still waits. */
 const HEARTBEAT = 20_000
 
-/** How progress is shown: `auto` is a live picture on a terminal and plain lines elsewhere. */
+/** How progress is shown. */
+export type ProgressMode = 'auto' | 'tty' | 'plain' | 'json'
+
+const MODES: readonly ProgressMode[] = ['auto', 'tty', 'plain', 'json']
+
+/** The mode of this name; ends with 'usage' when there is none. */
+export function progressMode(name: string): ProgressMode {
+  const mode = MODES.find((known) => known === name)
+  if (mode === undefined)
+    throw new CliError(EXIT.usage, `--progress is one of ${MODES.join(', ')}, not ${name}`)
+  return mode
+}
+
+/** Progress in this mode; `auto` is a live picture on a terminal and plain lines elsewhere. */
 export function progressFor(
-  mode: string,
+  mode: ProgressMode,
   terminal: Terminal,
-  look: { colors: Colors; waitsFor: string },
+  look: { readonly colors: Colors; readonly waitsFor: string },
 ): Progress {
-  switch (mode) {
-    case 'auto':
-      return terminal.errIsTty ? new LiveProgress(terminal, look) : new LineProgress(terminal, look)
-    case 'tty':
-      return new LiveProgress(terminal, look)
-    case 'plain':
-      return new LineProgress(terminal, look)
-    case 'json':
-      return new JsonProgress(terminal)
-    default:
-      throw new CliError(EXIT.usage, `--progress is auto, tty, plain or json, not ${mode}`)
-  }
+  if (mode === 'json') return new JsonProgress(terminal)
+  const isLive = mode === 'tty' || (mode === 'auto' && terminal.errIsTty)
+  return isLive ? new LiveProgress(terminal, look) : new LineProgress(terminal, look)
 }
 
 /** Remembers what was shown of each entity, so that changes alone are told. */

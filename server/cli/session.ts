@@ -4,6 +4,7 @@ import { type Colors, colorsFor } from './colors.js'
 import { CliError, EXIT, RefusedError } from './exit.js'
 import { httpTransport } from './http-transport.js'
 import { Output, outputFormat } from './output.js'
+import { type ProgressMode, progressMode } from './progress.js'
 import type { Terminal } from './terminal.js'
 import type { Call, CallAnswer, Transport } from './transport.js'
 
@@ -46,6 +47,7 @@ export class Session {
   readonly terminal: Terminal
   readonly options: GlobalOptions
   readonly output: Output
+  readonly progress: ProgressMode
   /** Colors of standard output, and of standard error. */
   readonly colors: Colors
   readonly errColors: Colors
@@ -56,6 +58,7 @@ export class Session {
     this.terminal = parts.terminal
     this.options = options
     this.output = new Output(outputFormat(options.output), parts.terminal)
+    this.progress = progressMode(options.progress)
     const { outIsTty, errIsTty, environment } = parts.terminal
     this.colors = colorsFor(outIsTty, environment, !options.color)
     this.errColors = colorsFor(errIsTty, environment, !options.color)

@@ -394,13 +394,29 @@ export class FakeEngine implements EngineApi {
     if (found.kind !== 'accepted') return found
     const { state, reason } = found.value
     const waits = state === 'running' ? [] : [`${path} waits for the test to settle`]
-    return accepted({
+    const view: WhyView = {
       entity: path,
       state,
       summary: reason === '' ? 'it is up' : reason,
       waits,
       next: [],
       decisions: [],
+    }
+    if (state !== 'failed') return accepted(view)
+    const decisions = this.decisions(by, id)
+    const trouble = {
+      attempts: 7,
+      since: this.now - 60_000,
+      retryAt: this.now + 40_000,
+      failure: { cause: 'command-failed', retry: 'soon', message: reason } as const,
+      verdict: '',
+      alertAt: this.now + 600_000,
+    }
+    return accepted({
+      ...view,
+      trouble,
+      next: [`launch ${path} again`],
+      decisions: decisions.kind === 'accepted' ? decisions.value : [],
     })
   }
 
@@ -509,6 +525,15 @@ export class FakeEngine implements EngineApi {
     kept.alerts = [reason]
     kept.state = 'alert'
     this.#event('entity', kept, path, reason)
+  }
+
+  /** Lets the work that is under way fail for good. */
+  fail(message: string): void {
+    for (const [at, task] of this.#tasks.entries()) {
+      if (task.state !== 'running') continue
+      const failure = { cause: 'capacity', retry: 'never', message } as const
+      this.#tasks[at] = { ...task, state: 'failed', endedAt: (this.now += 5), failure }
+    }
   }
 
   leaveOrphan(orphan: OrphanView): void {

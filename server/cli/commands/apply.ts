@@ -1,5 +1,5 @@
 import type { Accepted, Application, Plan } from '../../api/index.js'
-import { WAIT_OPTIONS, tellAccepted } from '../change.js'
+import { WAIT_OPTIONS, tellAccepted, waitWish } from '../change.js'
 import { type LoadedDocument, SET_OPTION, loadDocument, submit } from '../documents.js'
 import { EXIT, RefusedError } from '../exit.js'
 import type { Session } from '../session.js'
@@ -19,9 +19,10 @@ export const applyVerb: Verb = {
   ],
   examples: ['weir apply shop.yaml --app shop --wait'],
   run: async (session, input) => {
+    const wish = waitWish(input, 'running')
     const document = await loadDocument(session, input.word(0), input)
     const call = await callFor(session, document, input)
-    return tellAccepted(session, input, await submit<Accepted>(session, document, call), 'running')
+    return tellAccepted(session, await submit<Accepted>(session, document, call), wish)
   },
 }
 

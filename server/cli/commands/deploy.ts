@@ -1,7 +1,6 @@
 import type { Accepted } from '../../api/index.js'
-import { WAIT_OPTIONS, tellAccepted } from '../change.js'
+import { WAIT_OPTIONS, tellAccepted, waitWish } from '../change.js'
 import { SET_OPTION, loadDocument, submit } from '../documents.js'
-import { parseDuration } from '../duration.js'
 import type { Verb } from '../verb.js'
 
 /** Deploys a document as a new application. */
@@ -16,10 +15,10 @@ export const deployVerb: Verb = {
   ],
   examples: ['weir deploy shop.yaml --wait --timeout 5m'],
   run: async (session, input) => {
-    parseDuration(input.text('timeout') ?? '10m', '--timeout')
+    const wish = waitWish(input, 'running')
     const document = await loadDocument(session, input.word(0), input)
     const query = { planDigest: input.text('plan'), ...(input.flag('start') ? {} : { start: false }) }
     const accepted = await submit<Accepted>(session, document, { route: 'deployApplication', query })
-    return tellAccepted(session, input, accepted, 'running')
+    return tellAccepted(session, accepted, wish)
   },
 }

@@ -103,6 +103,30 @@ describe('exit codes', () => {
     expect(ran.err).toContain('web/2: starting')
   })
 
+  it('ends with 1 when the work fails for good, and says why', async () => {
+    face.engine.autoSettle = false
+    const ran = await weir('deploy - --wait', {
+      input: SHOP.replace('shop', 'doomed'),
+      onSleep: () => {
+        face.engine.fail('there is no room')
+      },
+    })
+    expect([ran.exit, ran.err]).toEqual([1, expect.stringContaining('failed: there is no room')])
+  })
+
+  it('ends with 64 when what cannot be mended should be', async () => {
+    expect((await weir('validate - --fix', { input: 'nmae: x' })).exit).toBe(64)
+  })
+
+  it.each(['--wait --progress loud', '--wait=happy', '--timeout 1', '-o xml'])(
+    'changes nothing when %s is a mistake',
+    async (options) => {
+      const ran = await weir(`deploy - ${options}`, { input: SHOP.replace('shop', 'mistaken') })
+      expect(ran.exit).toBe(64)
+      expect((await weir('status mistaken')).exit).toBe(4)
+    },
+  )
+
   it('ends with 1 when a command at the far end fails', async () => {
     const id = await deployed('failing')
     const ran = await weir(`exec ${id}/web/1 -- false`)
@@ -429,6 +453,22 @@ describe('what is printed', () => {
     const ran = await weir(`invoke ${id}/web/1 restart -p fast=true -p name=x -o name`)
     const { out } = await weir(`activity --task ${ran.out.trim()}`)
     expect(out).toContain('stdout:\n{"fast":true,"name":"x"}')
+  })
+
+  it('says how retrying stands, what comes next and what was decided', async () => {
+    const broken = await deployed('troubled')
+    face.engine.break(broken, 'web/1', 'exit code 3')
+    face.engine.now = 1_700_000_000_000
+    const { out } = await weir(`why ${broken}/web/1`)
+    expect(out).toBe(`${broken}/web/1 is failed: exit code 3
+  waits: web/1 waits for the test to settle
+  attempt 7 since 60 s, next in 40 s, alert in 10 min
+  command-failed: exit code 3
+  next: launch web/1 again
+  0.0 s ago autoscale refused ×3 scale to 9: more than max
+  0.0 s ago autoscale refused ×3 scale to 9: more than max
+`)
+    expect((await weir(`describe ${broken}/web/1`)).out).toContain('Problems:     exit code 3')
   })
 
   it('adds a place with a secret from the environment', async () => {
