@@ -1,6 +1,7 @@
 import type { Outcome, Refusal } from '../api.js'
 import type { Keeper } from '../reconcile/keeper.js'
 import { KEYS } from '../reconcile/keys.js'
+import { slug } from '../reconcile/naming.js'
 import type { Change, Entry } from '../store/store.js'
 import type { JsonObject } from '../support/json.js'
 import type { Actor, TaskRecord } from '../task/task.js'
@@ -15,7 +16,7 @@ const DAY = 86_400_000
 
 /** Which applications there are, and which there were: loads them, finds them, buries them. */
 export class Registry {
-  readonly applications = new Map<string, Application>()
+  readonly applications: Map<string, Application> = new Map<string, Application>()
   readonly #keepers: Map<string, Keeper>
   readonly #ports: ApplicationPorts
   readonly #tombstoneFor: number
@@ -56,7 +57,7 @@ export class Registry {
     this.#keepers.set(application.id, application.keeper)
   }
 
-  /** By id, else by name; of the actor's tenant only. */
+  /** By id, else by name or what is left of it in a host name; of the actor's tenant only. */
   find(by: Actor, id: string): Application | Refusal {
     const application = this.applications.get(id) ?? this.named(by, id)
     if (application?.landscape.desired.tenant === by.tenant) return application
@@ -68,9 +69,9 @@ export class Registry {
   }
 
   named(by: Actor, name: string): Application | undefined {
-    return [...this.applications.values()].find(
-      ({ landscape }) => landscape.desired.name === name && landscape.desired.tenant === by.tenant,
-    )
+    const own = [...this.applications.values()].filter(({ landscape }) => landscape.desired.tenant === by.tenant)
+    const exact = own.find(({ landscape }) => landscape.desired.name === name)
+    return exact ?? own.find(({ landscape }) => slug(landscape.desired.name) === slug(name))
   }
 
   with<T>(by: Actor, id: string, use: (application: Application) => Outcome<T>): Outcome<T> {

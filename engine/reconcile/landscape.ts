@@ -56,18 +56,18 @@ type MutableTally = { -readonly [key in keyof Tally]: number }
  * here commits the same change to the store; effects follow only after that.
  */
 export class Landscape {
-  readonly trees = new Map<number, SpecTree>()
-  readonly slots = new Map<string, SlotState>()
-  readonly roles = new Map<string, RoleState>()
-  readonly holdings = new Map<string, HoldingState>()
+  readonly trees: Map<number, SpecTree> = new Map<number, SpecTree>()
+  readonly slots: Map<string, SlotState> = new Map<string, SlotState>()
+  readonly roles: Map<string, RoleState> = new Map<string, RoleState>()
+  readonly holdings: Map<string, HoldingState> = new Map<string, HoldingState>()
   readonly #owned = new Map<string, Set<string>>()
   readonly watchers: Watchers = new Watchers()
   desired: DesiredRecord
   status: ApplicationStatus
   /** Keys of what is not as wanted. */
-  readonly unsettled = new Set<string>()
+  readonly unsettled: Set<string> = new Set<string>()
   /** Keys of what has failed and is not calm yet. */
-  readonly troubled = new Set<string>()
+  readonly troubled: Set<string> = new Set<string>()
   /** Slots of which something may run, and of which something exists. */
   running = 0
   existing = 0

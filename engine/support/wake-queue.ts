@@ -25,7 +25,7 @@ export class WakeQueue {
   }
 
   /** Takes out at most `most` keys that are due at `now`. */
-  takeDue(now: number, most = Infinity): readonly string[] {
+  takeDue(now: number, most: number = Infinity): readonly string[] {
     const keys: string[] = []
     for (let at = this.next(); at !== undefined && at <= now && keys.length < most; at = this.next()) {
       const entry = this.#pop()

@@ -7,24 +7,47 @@ import type { ServerConfig } from './config.js'
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`weir.${name}`)
 
 /** What can be asked of the container, by type. */
-export const TOKENS = {
-  config: token<ServerConfig>('config'),
-  clock: token<Clock>('clock'),
-  ids: token<IdSource>('ids'),
-  random: token<Random>('random'),
-  log: token<Log>('log'),
-  store: token<Store>('store'),
-  engineId: token<string>('engine-id'),
-  seal: token<Seal>('seal'),
-  renderer: token<Renderer>('renderer'),
-  prober: token<Prober>('prober'),
-  factories: token<readonly LocationFactory[]>('factories'),
-  policyKinds: token<readonly PolicyKind[]>('policy-kinds'),
-  engine: token<Engine>('engine'),
-  compile: token<Compile>('compile'),
-  types: token<TypeCatalog>('types'),
-  idempotency: token<Idempotency>('idempotency'),
-  handlers: token<HandlerContext>('handlers'),
-  bearer: token<string>('bearer'),
-  http: token<HttpServer>('http'),
-} as const
+export const TOKENS: Tokens = {
+  config: token('config'),
+  clock: token('clock'),
+  ids: token('ids'),
+  random: token('random'),
+  log: token('log'),
+  store: token('store'),
+  engineId: token('engine-id'),
+  seal: token('seal'),
+  renderer: token('renderer'),
+  prober: token('prober'),
+  factories: token('factories'),
+  policyKinds: token('policy-kinds'),
+  engine: token('engine'),
+  compile: token('compile'),
+  types: token('types'),
+  idempotency: token('idempotency'),
+  handlers: token('handlers'),
+  bearer: token('bearer'),
+  http: token('http'),
+}
+
+/** Each symbol with the type of what is bound to it. */
+export interface Tokens {
+  readonly config: ServiceIdentifier<ServerConfig>
+  readonly clock: ServiceIdentifier<Clock>
+  readonly ids: ServiceIdentifier<IdSource>
+  readonly random: ServiceIdentifier<Random>
+  readonly log: ServiceIdentifier<Log>
+  readonly store: ServiceIdentifier<Store>
+  readonly engineId: ServiceIdentifier<string>
+  readonly seal: ServiceIdentifier<Seal>
+  readonly renderer: ServiceIdentifier<Renderer>
+  readonly prober: ServiceIdentifier<Prober>
+  readonly factories: ServiceIdentifier<readonly LocationFactory[]>
+  readonly policyKinds: ServiceIdentifier<readonly PolicyKind[]>
+  readonly engine: ServiceIdentifier<Engine>
+  readonly compile: ServiceIdentifier<Compile>
+  readonly types: ServiceIdentifier<TypeCatalog>
+  readonly idempotency: ServiceIdentifier<Idempotency>
+  readonly handlers: ServiceIdentifier<HandlerContext>
+  readonly bearer: ServiceIdentifier<string>
+  readonly http: ServiceIdentifier<HttpServer>
+}
