@@ -72,7 +72,7 @@ export class CallDesk {
     const work = async (): Promise<readonly (A | undefined)[]> => {
       if (this.isOut) return items.map(() => undefined)
       const answers = await carrier.carry(orders)
-      return answers.map((answer, at) => (isSilent(orders[at]?.rule) ? undefined : answer))
+      return answers.map((answer, at) => (isUntold(orders[at]?.rule) ? undefined : answer))
     }
     return this.#within(this.#delayOf(carrier.verb, orders), work, signal, () => items.map(() => undefined))
   }
@@ -209,6 +209,11 @@ export class UnreachedError extends Error {
 
 function isSilent(rule: CallRule | undefined): boolean {
   return rule?.effect === 'lost-before' || rule?.effect === 'lost-after'
+}
+
+/** A look that was lost or refused: not known now. */
+function isUntold(rule: CallRule | undefined): boolean {
+  return isSilent(rule) || faultBefore(rule) !== undefined
 }
 
 function faultBefore(rule: CallRule | undefined): Fault | undefined {

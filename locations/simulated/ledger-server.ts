@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { isJsonObject, type Json } from '../../engine/index.js'
@@ -64,4 +65,5 @@ async function main(where: string | undefined): Promise<void> {
   process.stdout.write('listening\n')
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv[2])
+const [, command, where] = process.argv
+if (command !== undefined && realpathSync(command) === fileURLToPath(import.meta.url)) await main(where)

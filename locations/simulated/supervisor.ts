@@ -1,4 +1,4 @@
-import type { CommandAnswer, ResourceRef, RunAnswer } from '../../engine/index.js'
+import type { CommandAnswer, RunAnswer } from '../../engine/index.js'
 import { putFiles, runDirectory, shellContext } from './files.js'
 import type { Item } from './item.js'
 import type { Fate, LedgerRun } from './ledger.js'
@@ -53,11 +53,6 @@ export function logsOf(item: Item, at: number): string {
   const own = item.extra?.ownPrints
   const first = own === undefined ? '' : streamsOf(printedUntil(own.prints, at - own.at))
   return first + item.runs.map((run) => (run.mode === 'service' ? streamsOf(outputOf(run, at)) : '')).join('')
-}
-
-/** Nothing of a machine that a command may be about is there. */
-export function noMachine(ref: ResourceRef): string {
-  return `machine ${ref.name}`
 }
 
 function foundRun(run: Run, generation: number): RunAnswer {

@@ -5,7 +5,7 @@ import { resourceContract } from './location-contract-resources.js'
 import { runContract } from './location-contract-runs.js'
 import { LocationSubject, present, type LocationHarness } from './location-harness.js'
 
-export type { FaultPoint, LocationHarness } from './location-harness.js'
+export type { LocationHarness } from './location-harness.js'
 
 /**
  * What every driver promises, in graded levels. Level 1 holds everywhere; level 2 needs a harness that can cause faults
