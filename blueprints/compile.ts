@@ -1,4 +1,12 @@
-import { type ApplicationSpec, type JsonObject, type PolicyKind, type Problem, type Seal, deepFreeze, hasErrors } from '../engine/index.js'
+import {
+  type ApplicationSpec,
+  type JsonObject,
+  type PolicyKind,
+  type Problem,
+  type Seal,
+  deepFreeze,
+  hasErrors,
+} from '../engine/index.js'
 import { check } from './check/check.js'
 import { type Dialect, TranslationDesk } from './dialect.js'
 import { campDialect } from './dialects/camp/camp-dialect.js'
@@ -45,8 +53,14 @@ export type CompileResult =
       /** Warnings. */
       readonly problems: readonly Problem[]
     }
-  | { /** All that is wrong, by position. */ readonly kind: 'problems'; readonly problems: readonly Problem[] }
-  | { /** Artifacts that the document names and that are not there. */ readonly kind: 'missing'; readonly files: readonly string[] }
+  | {
+      /** All that is wrong, by position. */ readonly kind: 'problems'
+      readonly problems: readonly Problem[]
+    }
+  | {
+      /** Artifacts that the document names and that are not there. */ readonly kind: 'missing'
+      readonly files: readonly string[]
+    }
 
 /** Every dialect that is known. */
 export const DIALECTS: readonly Dialect[] = [campDialect]
@@ -68,8 +82,16 @@ function dialectOf(document: SourceDocument): Dialect | Problem {
   const [only, second] = claims
   if (only !== undefined && second === undefined) return only
   const names = DIALECTS.map((dialect) => dialect.name).join(', ')
-  const message = only === undefined ? 'this is no blueprint in a language that is known' : 'this could be more than one language'
-  return problem('BP1101', message, { file: document.file, range: document.root.range }, { hint: `known: ${names}; begin with "name:" and "roles:"` })
+  const message =
+    only === undefined
+      ? 'this is no blueprint in a language that is known'
+      : 'this could be more than one language'
+  return problem(
+    'BP1101',
+    message,
+    { file: document.file, range: document.root.range },
+    { hint: `known: ${names}; begin with "name:" and "roles:"` },
+  )
 }
 
 interface Task {
@@ -92,9 +114,12 @@ function translated(document: SourceDocument, dialect: Dialect, task: Task): Com
     },
     origins,
   )
-  const form = [...task.read, ...validate(dialect.schema, root)]
+  const form = withoutConsequences(task.read, validate(dialect.schema, root))
   const spec = dialect.translate(root, desk)
-  const meaning = [...desk.problems, ...check(spec, origins, options, areNamesUncertain([...form, ...desk.problems]))]
+  const meaning = [
+    ...desk.problems,
+    ...check(spec, origins, options, areNamesUncertain([...form, ...desk.problems])),
+  ]
   const problems = inOrder(withoutConsequences(form, meaning))
   if (hasErrors(problems)) return { kind: 'problems', problems }
   if (desk.missing.length > 0) return { kind: 'missing', files: desk.missing }
@@ -102,7 +127,20 @@ function translated(document: SourceDocument, dialect: Dialect, task: Task): Com
 }
 
 /** Keys that give others something to refer to: while one of them is at fault, nothing is said of what is not found. */
-const NAMING = new Set(['name', 'id', 'roles', 'services', 'children', 'brooklyn.children', 'port', 'ports', 'sensors', 'memberSpec', 'networks', 'count'])
+const NAMING = new Set([
+  'name',
+  'id',
+  'roles',
+  'services',
+  'children',
+  'brooklyn.children',
+  'port',
+  'ports',
+  'sensors',
+  'memberSpec',
+  'networks',
+  'count',
+])
 
 function areNamesUncertain(problems: readonly Problem[]): boolean {
   return problems.some((one) => {

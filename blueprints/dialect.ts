@@ -56,7 +56,12 @@ export class TranslationDesk {
   }
 
   /** Notes a problem at a place; the same one is noted once. */
-  reportAt(code: ProblemCode, message: string, place: SourcePlace | undefined, extras: ProblemExtras = {}): void {
+  reportAt(
+    code: ProblemCode,
+    message: string,
+    place: SourcePlace | undefined,
+    extras: ProblemExtras = {},
+  ): void {
     const found = problem(code, message, place, extras)
     const key = JSON.stringify([code, message, place])
     if (this.#said.has(key)) return

@@ -6,10 +6,17 @@ export function nearestName(written: string, names: readonly string[]): string |
   const plain = normalName(written)
   const same = names.find((name) => normalName(name) === plain)
   if (same !== undefined) return same
-  const near = closest(written.toLowerCase(), names.map((name) => name.toLowerCase()))
+  const swapped = names.find((name) => isSwapped(written.toLowerCase(), name.toLowerCase()))
+  if (swapped !== undefined) return swapped
+  const near = closest(
+    written.toLowerCase(),
+    names.map((name) => name.toLowerCase()),
+  )
   const found = names.find((name) => name.toLowerCase() === near)
   if (found === undefined) return undefined
-  return distance(written.toLowerCase(), near) <= Math.max(1, Math.floor(written.length / 3)) ? found : undefined
+  return distance(written.toLowerCase(), near) <= Math.max(1, Math.floor(written.length / 3))
+    ? found
+    : undefined
 }
 
 /** `did you mean "web"?`, or what there is to choose from; undefined when there is nothing. */
@@ -24,6 +31,13 @@ export function suggestionFor(written: string, names: readonly string[]): string
 /** A name as names are compared: case, '_', '-', '.' and ' ' do not count. */
 export function normalName(name: string): string {
   return name.toLowerCase().replace(/[-_. ]/g, '')
+}
+
+/** Whether two words differ in the order of two neighbouring letters only. */
+function isSwapped(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  const at = [...a].findIndex((letter, index) => letter !== b[index])
+  return at >= 0 && a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2)
 }
 
 const LONGEST = 100

@@ -16,7 +16,11 @@ function checkMembers(place: Place, members: MembersSpec, context: CheckContext)
   const at = context.origins.of(members) ?? context.origins.of(place.spec)
   const name = callName(place)
   if (min > max) {
-    return [problem('BP1401', `${name} has a least of ${min} members and a most of ${max}`, at, { hint: 'exchange the two' })]
+    return [
+      problem('BP1401', `${name} has a least of ${min} members and a most of ${max}`, at, {
+        hint: 'exchange the two',
+      }),
+    ]
   }
   if (initial < min || initial > max) {
     const message = `${name} begins with ${initial} members, which is not between ${min} and ${max}`
@@ -29,10 +33,19 @@ function checkMembers(place: Place, members: MembersSpec, context: CheckContext)
   ]
 }
 
-function checkQuorum(place: Place, quorum: Quorum, members: MembersSpec, context: CheckContext): readonly Problem[] {
+function checkQuorum(
+  place: Place,
+  quorum: Quorum,
+  members: MembersSpec,
+  context: CheckContext,
+): readonly Problem[] {
   const at = context.origins.of(quorum) ?? context.origins.of(members)
   if (quorum.kind === 'percent' && quorum.percent > 100) {
-    return [problem('BP1402', `${callName(place)} has a quorum of ${quorum.percent}%`, at, { hint: 'write at most 100%' })]
+    return [
+      problem('BP1402', `${callName(place)} has a quorum of ${quorum.percent}%`, at, {
+        hint: 'write at most 100%',
+      }),
+    ]
   }
   if (quorum.kind !== 'number' || quorum.count <= members.max) return []
   const message = `${callName(place)} has a quorum of ${quorum.count} and at most ${members.max} members`

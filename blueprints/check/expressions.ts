@@ -1,4 +1,10 @@
-import { type EntitySpec, type Expression, type OperationSpec, type SourcePlace, unreachable } from '../../engine/index.js'
+import {
+  type EntitySpec,
+  type Expression,
+  type OperationSpec,
+  type SourcePlace,
+  unreachable,
+} from '../../engine/index.js'
 import type { Origins } from '../origins.js'
 
 /**
@@ -20,7 +26,12 @@ export interface Use {
 export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
   const found: Use[] = []
   const add = (expression: Expression | undefined, need: Need, key?: string): void => {
-    if (expression !== undefined) collect(expression, { need, ...(key === undefined ? {} : { key }) }, { found, origins, place: entity.place })
+    if (expression !== undefined)
+      collect(
+        expression,
+        { need, ...(key === undefined ? {} : { key }) },
+        { found, origins, place: entity.place },
+      )
   }
   const addAll = (map: { readonly [name: string]: Expression }, need: Need): void => {
     for (const expression of Object.values(map)) add(expression, need)
@@ -46,7 +57,8 @@ type AddAll = (map: { readonly [name: string]: Expression }, need: Need) => void
 function addMachine(entity: EntitySpec, add: Add, addAll: AddAll): void {
   const { machine } = entity
   if (machine === undefined) return
-  for (const expression of [machine.image, machine.offering, machine.command, machine.userData]) add(expression, 'made')
+  for (const expression of [machine.image, machine.offering, machine.command, machine.userData])
+    add(expression, 'made')
   addAll(machine.environment, 'made')
 }
 
@@ -56,12 +68,19 @@ function addSoftware(entity: EntitySpec, add: Add, addAll: AddAll): void {
   addAll(software.environment, 'launched')
   for (const file of software.files) add(file.content, 'launched')
   for (const phase of ['install', 'customize', 'launch', 'check', 'stop'] as const) {
-    addOperation(software.phases[phase], phase === 'check' || phase === 'stop' ? 'running' : 'launched', { add, addAll })
+    addOperation(software.phases[phase], phase === 'check' || phase === 'stop' ? 'running' : 'launched', {
+      add,
+      addAll,
+    })
   }
   addOperation(software.reload, 'running', { add, addAll })
 }
 
-function addOperation(operation: OperationSpec | undefined, need: Need, to: { readonly add: Add; readonly addAll: AddAll }): void {
+function addOperation(
+  operation: OperationSpec | undefined,
+  need: Need,
+  to: { readonly add: Add; readonly addAll: AddAll },
+): void {
   if (operation === undefined) return
   for (const expression of [operation.before, operation.command, operation.after]) to.add(expression, need)
   for (const file of operation.files) to.add(file.content, need)

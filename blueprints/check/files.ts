@@ -25,9 +25,15 @@ function checkList(files: readonly FileSpec[], context: CheckContext): readonly 
   return files.flatMap((file) => {
     const at = context.origins.of(file)
     const fault = pathFault(file.path)
-    if (fault !== undefined) return [problem('BP1501', `"${file.path}" ${fault}`, at, { hint: 'name a file, e.g. web.js or conf/web.conf' })]
+    if (fault !== undefined)
+      return [
+        problem('BP1501', `"${file.path}" ${fault}`, at, {
+          hint: 'name a file, e.g. web.js or conf/web.conf',
+        }),
+      ]
     const path = file.path.replace(/\/+/g, '/').replace(/^\.\//, '')
-    if (seen.has(path)) return [problem('BP1502', `the file "${path}" is there twice`, at, { hint: 'keep one of the two' })]
+    if (seen.has(path))
+      return [problem('BP1502', `the file "${path}" is there twice`, at, { hint: 'keep one of the two' })]
     seen.add(path)
     return []
   })
@@ -43,6 +49,10 @@ function checkVolumes(spec: EntitySpec, context: CheckContext): readonly Problem
   return spec.volumes.flatMap((volume) => {
     const fault = pathFault(volume.path) ?? (volume.path.startsWith('/') ? undefined : 'must begin with /')
     if (fault === undefined) return []
-    return [problem('BP1501', `"${volume.path}" ${fault}`, context.origins.of(volume), { hint: 'e.g. /var/lib/data' })]
+    return [
+      problem('BP1501', `"${volume.path}" ${fault}`, context.origins.of(volume), {
+        hint: 'e.g. /var/lib/data',
+      }),
+    ]
   })
 }

@@ -2,7 +2,10 @@
  * One cycle for each knot of a directed graph: the nodes in order, each leading to the next and the last to the first.
  * Nodes are compared by text; the answer depends on the order of nodes and edges only. No recursion: depth costs nothing.
  */
-export function findCycles(nodes: readonly string[], next: (node: string) => readonly string[]): readonly (readonly string[])[] {
+export function findCycles(
+  nodes: readonly string[],
+  next: (node: string) => readonly string[],
+): readonly (readonly string[])[] {
   const done = new Set<string>()
   const cycles: (readonly string[])[] = []
   for (const start of nodes) {
@@ -30,7 +33,12 @@ function walkFrom(start: string, next: (node: string) => readonly string[], walk
       continue
     }
     const position = open.get(target)
-    if (position !== undefined) noteCycle(path.slice(position).map((step) => step.node), knotted, walk)
+    if (position !== undefined)
+      noteCycle(
+        path.slice(position).map((step) => step.node),
+        knotted,
+        walk,
+      )
     else if (!walk.done.has(target)) {
       open.set(target, path.length)
       path.push({ node: target, edges: next(target), at: 0 })

@@ -32,8 +32,17 @@ export function surveyLandscape(application: ApplicationSpec): Landscape {
   const root = addPlace(all, application.root, { path: '', isMember: false, depth: 0 })
   const byName = indexNames(all)
   const named = (id: string): readonly Place[] => byName.get(id) ?? []
-  const names = [...byName.keys()].filter((name) => named(name).some((place) => !place.isMember && place !== root))
-  return { application, root, all, named, names, resolve: (reference, from) => resolve(named, root, reference, from) }
+  const names = [...byName.keys()].filter((name) =>
+    named(name).some((place) => !place.isMember && place !== root),
+  )
+  return {
+    application,
+    root,
+    all,
+    named,
+    names,
+    resolve: (reference, from) => resolve(named, root, reference, from),
+  }
 }
 
 /** What an entity is called in messages. */
@@ -51,7 +60,12 @@ function addPlace(all: Place[], spec: EntitySpec, standing: Standing): Place {
   const below = (name: string): string => (standing.path === '' ? name : `${standing.path}/${name}`)
   const depth = standing.depth + 1
   if (spec.members !== undefined) {
-    place.member = addPlace(all, spec.members.spec, { path: below('*'), parent: place, isMember: true, depth })
+    place.member = addPlace(all, spec.members.spec, {
+      path: below('*'),
+      parent: place,
+      isMember: true,
+      depth,
+    })
   }
   for (const child of spec.children) {
     children.push(addPlace(all, child, { path: below(child.name), parent: place, isMember: false, depth }))

@@ -20,8 +20,25 @@ const INNER_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,254}$/
 
 /** Names that mean something to the language that we are written in. */
 const RESERVED = new Set([
-  ...['__proto__', 'constructor', 'prototype', 'then', 'toString', 'toLocaleString', 'valueOf', 'hasOwnProperty'],
-  ...['isPrototypeOf', 'propertyIsEnumerable', '__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__', 'toJSON'],
+  ...[
+    '__proto__',
+    'constructor',
+    'prototype',
+    'then',
+    'toString',
+    'toLocaleString',
+    'valueOf',
+    'hasOwnProperty',
+  ],
+  ...[
+    'isPrototypeOf',
+    'propertyIsEnumerable',
+    '__defineGetter__',
+    '__defineSetter__',
+    '__lookupGetter__',
+    '__lookupSetter__',
+    'toJSON',
+  ],
 ])
 
 function entityNames(place: Place, context: CheckContext): readonly Problem[] {
@@ -32,7 +49,10 @@ function entityNames(place: Place, context: CheckContext): readonly Problem[] {
     const hint = 'letters, digits, "-" and "_" only, beginning with a letter or digit, at most 63 characters'
     return [problem('BP1201', `"${name.slice(0, 80)}" cannot be the name of an entity`, at, { hint })]
   }
-  return [name, id].filter((one) => one !== undefined && RESERVED.has(one)).slice(0, 1).map((one) => reserved(one ?? '', at))
+  return [name, id]
+    .filter((one) => one !== undefined && RESERVED.has(one))
+    .slice(0, 1)
+    .map((one) => reserved(one ?? '', at))
 }
 
 function reserved(name: string, at: SourcePlace | undefined): Problem {
@@ -43,15 +63,29 @@ type Named = readonly { readonly name: string }[]
 
 /** Ports, volumes, sensors, effectors, parameters, policies, and the keys of config, environment and details. */
 function innerNames(spec: EntitySpec, context: CheckContext): readonly Problem[] {
-  const lists: readonly Named[] = [spec.machine?.ports ?? [], spec.volumes, spec.sensors, spec.effectors, spec.parameters]
-  const keyed = [spec.config, spec.software?.environment ?? {}, spec.machine?.environment ?? {}]
+  const lists: readonly Named[] = [
+    spec.machine?.ports ?? [],
+    spec.volumes,
+    spec.sensors,
+    spec.effectors,
+    spec.parameters,
+  ]
+  const { parameters } = spec
+  const config = Object.fromEntries(Object.entries(spec.config).filter(([key]) => !parameters.some((one) => one.name === key)))
+  const keyed = [config, spec.software?.environment ?? {}, spec.machine?.environment ?? {}]
   return [
     ...lists.flatMap((list) => listNames(list, context)),
-    ...spec.policies.filter((policy) => RESERVED.has(policy.name)).map((policy) => reserved(policy.name, policy.place)),
+    ...spec.policies
+      .filter((policy) => RESERVED.has(policy.name) && policy.name !== policy.type)
+      .map((policy) => reserved(policy.name, policy.place)),
     ...keyed.flatMap((map) =>
-      Object.entries(map).filter(([key]) => RESERVED.has(key)).map(([key, value]) => reserved(key, context.origins.of(value) ?? spec.place)),
+      Object.entries(map)
+        .filter(([key]) => RESERVED.has(key))
+        .map(([key, value]) => reserved(key, context.origins.of(value) ?? spec.place)),
     ),
-    ...Object.keys(spec.details).filter((key) => RESERVED.has(key)).map((key) => reserved(key, context.origins.of(spec) ?? spec.place)),
+    ...Object.keys(spec.details)
+      .filter((key) => RESERVED.has(key))
+      .map((key) => reserved(key, context.origins.of(spec) ?? spec.place)),
   ]
 }
 
@@ -71,16 +105,28 @@ function listNames(list: Named, context: CheckContext): readonly Problem[] {
   })
 }
 
-function twice(name: string, before: string, at: SourcePlace | undefined, first: SourcePlace | undefined): Problem {
-  const message = name === before ? `"${name}" is there twice` : `"${name}" and "${before}" become the same name`
-  const related = first === undefined ? {} : { related: [{ message: 'the other one is here', file: first.file, range: first.range }] }
+function twice(
+  name: string,
+  before: string,
+  at: SourcePlace | undefined,
+  first: SourcePlace | undefined,
+): Problem {
+  const message =
+    name === before ? `"${name}" is there twice` : `"${name}" and "${before}" become the same name`
+  const related =
+    first === undefined
+      ? {}
+      : { related: [{ message: 'the other one is here', file: first.file, range: first.range }] }
   const hint = 'choose names that differ in more than upper and lower case, "_" and "-"'
   return problem('BP1202', message, at, { hint, ...related })
 }
 
 /** A name as far ends write it. */
 function plainName(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
 }
 
 function siblings(place: Place, context: CheckContext): readonly Problem[] {
@@ -90,7 +136,9 @@ function siblings(place: Place, context: CheckContext): readonly Problem[] {
     const before = seen.get(key)
     if (before === undefined) seen.set(key, child)
     const at = context.origins.of(child.spec)
-    return before === undefined ? [] : [twice(child.spec.name, before.spec.name, at, context.origins.of(before.spec))]
+    return before === undefined
+      ? []
+      : [twice(child.spec.name, before.spec.name, at, context.origins.of(before.spec))]
   })
 }
 
@@ -120,6 +168,10 @@ function memberHosts(context: CheckContext): readonly Problem[] {
     const role = found?.[1] === undefined ? undefined : roles.get(found[1])
     if (role === undefined || role === place) return []
     const message = `"${place.spec.name}" is also the host name of a member of "${role.spec.name}"`
-    return [problem('BP1202', message, context.origins.of(place.spec), { hint: 'choose a name that does not end in a number' })]
+    return [
+      problem('BP1202', message, context.origins.of(place.spec), {
+        hint: 'choose a name that does not end in a number',
+      }),
+    ]
   })
 }

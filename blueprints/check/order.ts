@@ -4,6 +4,7 @@ import type { CheckContext } from './check.js'
 import { usesOf } from './expressions.js'
 import { findCycles } from './graph.js'
 import { type Place, isInside } from './landscape.js'
+import { sensorsOf } from './references.js'
 
 /**
  * Everything can start: no entity waits, by relation, by priority or by a value that it needs, for one that waits for
@@ -47,10 +48,13 @@ class Waits {
     this.#add({ from: key(place, 'up'), to: key(place, 'made'), reason: 'inner', words: '' })
     this.#add({ from: key(place, 'made'), to: key(place, 'begin'), reason: 'inner', words: '' })
     const { parent, member } = place
-    if (parent !== undefined) this.#add({ from: key(place, 'begin'), to: key(parent, 'begin'), reason: 'inner', words: '' })
-    if (member !== undefined) this.#add({ from: key(place, 'up'), to: key(member, 'up'), reason: 'inner', words: '' })
+    if (parent !== undefined)
+      this.#add({ from: key(place, 'begin'), to: key(parent, 'begin'), reason: 'inner', words: '' })
+    if (member !== undefined)
+      this.#add({ from: key(place, 'up'), to: key(member, 'up'), reason: 'inner', words: '' })
     if (member === undefined && place.spec.machine === undefined) {
-      for (const child of place.children) this.#add({ from: key(place, 'up'), to: key(child, 'up'), reason: 'inner', words: '' })
+      for (const child of place.children)
+        this.#add({ from: key(place, 'up'), to: key(child, 'up'), reason: 'inner', words: '' })
     }
     this.#addRelations(place)
     this.#addPriority(place)
@@ -66,13 +70,17 @@ class Waits {
     const path = said.map((edge) => edge?.words ?? '').join(', ')
     if (said.some((edge) => edge?.reason === 'value')) {
       const value = said.find((edge) => edge?.reason === 'value')
-      return problem('BP1307', `these wait for each other for ever: ${path}`, value?.place, { hint: 'take one of them out of the circle' })
+      return problem('BP1307', `these wait for each other for ever: ${path}`, value?.place, {
+        hint: 'take one of them out of the circle',
+      })
     }
     if (said.some((edge) => edge?.reason === 'priority')) {
       const hint = 'change the priority, or take the relation out'
       return problem('BP1405', `the priority contradicts a relation: ${path}`, first?.place, { hint })
     }
-    return problem('BP1404', `relations go in a circle: ${path}`, first?.place, { hint: 'take one of them out' })
+    return problem('BP1404', `relations go in a circle: ${path}`, first?.place, {
+      hint: 'take one of them out',
+    })
   }
 
   #edge(from: string, to: string): Edge | undefined {
@@ -93,7 +101,13 @@ class Waits {
       if (target === undefined || relation.ordering !== 'starts-after') continue
       const at = this.#context.origins.of(relation)
       const words = `${shortName(place)} needs ${shortName(target)}`
-      this.#add({ from: key(place, 'begin'), to: key(target, 'up'), reason: 'relation', words, ...(at === undefined ? {} : { place: at }) })
+      this.#add({
+        from: key(place, 'begin'),
+        to: key(target, 'up'),
+        reason: 'relation',
+        words,
+        ...(at === undefined ? {} : { place: at }),
+      })
     }
   }
 
@@ -101,12 +115,20 @@ class Waits {
   #addPriority(place: Place): void {
     const { priority } = place.spec
     if (priority === undefined || place.isMember) return
-    const lower = (place.parent?.children ?? []).filter((other) => (other.spec.priority ?? Infinity) < priority)
+    const lower = (place.parent?.children ?? []).filter(
+      (other) => (other.spec.priority ?? Infinity) < priority,
+    )
     const nearest = Math.max(...lower.map((other) => other.spec.priority ?? 0))
     for (const other of lower.filter((one) => one.spec.priority === nearest)) {
       const words = `${shortName(place)} (priority ${priority}) comes after ${shortName(other)} (priority ${nearest})`
       const at = this.#context.origins.of(place.spec)
-      this.#add({ from: key(place, 'begin'), to: key(other, 'up'), reason: 'priority', words, ...(at === undefined ? {} : { place: at }) })
+      this.#add({
+        from: key(place, 'begin'),
+        to: key(other, 'up'),
+        reason: 'priority',
+        words,
+        ...(at === undefined ? {} : { place: at }),
+      })
     }
   }
 
@@ -116,11 +138,18 @@ class Waits {
       if (expression.kind !== 'sensor' || use.need === 'running') continue
       const target = this.#context.landscape.resolve(expression.of, place)
       if (target === undefined || !mustBe(target, expression.sensor, expression.whenReady)) continue
+      if (!sensorsOf(target).includes(expression.sensor)) continue
       if (isInside(place, target) && target !== place && target.member === undefined) continue
       const stage: Stage = target.member === undefined && isOfMachine(expression.sensor) ? 'made' : 'up'
       const words = `${shortName(place)} waits for ${expression.sensor} of ${shortName(target)}`
       const at = use.place === undefined ? {} : { place: use.place }
-      this.#add({ from: key(place, use.need === 'made' ? 'made' : 'up'), to: key(target, stage), reason: 'value', words, ...at })
+      this.#add({
+        from: key(place, use.need === 'made' ? 'made' : 'up'),
+        to: key(target, stage),
+        reason: 'value',
+        words,
+        ...at,
+      })
     }
   }
 }

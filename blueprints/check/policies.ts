@@ -1,4 +1,12 @@
-import { type Expression, type Json, type JsonObject, type PolicyKind, type PolicySpec, type PolicySubject, type Problem } from '../../engine/index.js'
+import {
+  type Expression,
+  type Json,
+  type JsonObject,
+  type PolicyKind,
+  type PolicySpec,
+  type PolicySubject,
+  type Problem,
+} from '../../engine/index.js'
 import { problem } from '../problems.js'
 import { nearestName, suggestionFor } from '../suggest.js'
 import type { CheckContext } from './check.js'
@@ -19,7 +27,8 @@ function checkPlace(place: Place, kinds: readonly PolicyKind[], context: CheckCo
     const settings = literalSettings(policy)
     if (settings === undefined) return []
     const attached = kind.attach(subjectOf(place), settings)
-    if ('problems' in attached) return attached.problems.map((fault) => settingsProblem(fault, policy, kind, context))
+    if ('problems' in attached)
+      return attached.problems.map((fault) => settingsProblem(fault, policy, kind, context))
     const twice = attached.policy.decides.filter((what) => deciders.has(what))
     for (const what of attached.policy.decides) if (!deciders.has(what)) deciders.set(what, policy)
     return twice.slice(0, 1).map((what) => {
@@ -34,8 +43,14 @@ function unknownKind(policy: PolicySpec, kinds: readonly PolicyKind[]): Problem 
   const hint = suggestionFor(policy.type, names)
   const near = nearestName(policy.type, names)
   const { place } = policy
-  const fix = near === undefined || place === undefined ? {} : { fix: { title: `Change it to "${near}"`, edits: [{ range: place.range, text: near }] } }
-  return problem('BP1601', `there is no kind of policy "${policy.type}"`, place, { ...(hint === undefined ? {} : { hint }), ...fix })
+  const fix =
+    near === undefined || place === undefined
+      ? {}
+      : { fix: { title: `Change it to "${near}"`, edits: [{ range: place.range, text: near }] } }
+  return problem('BP1601', `there is no kind of policy "${policy.type}"`, place, {
+    ...(hint === undefined ? {} : { hint }),
+    ...fix,
+  })
 }
 
 /** The settings when all are plain values; those that are known only later cannot be checked here. */
@@ -57,7 +72,12 @@ function subjectOf(place: Place): PolicySubject {
 }
 
 /** A policy's own words, at the place of the setting; an unknown setting is an unknown key like any other. */
-function settingsProblem(fault: Problem, policy: PolicySpec, kind: PolicyKind, context: CheckContext): Problem {
+function settingsProblem(
+  fault: Problem,
+  policy: PolicySpec,
+  kind: PolicyKind,
+  context: CheckContext,
+): Problem {
   const [, key = ''] = (fault.pointer ?? '').split('/')
   const setting: Expression | undefined = Object.hasOwn(policy.config, key) ? policy.config[key] : undefined
   const place = context.origins.of(setting) ?? policy.place
@@ -65,10 +85,19 @@ function settingsProblem(fault: Problem, policy: PolicySpec, kind: PolicyKind, c
   const known = knownSettings(kind)
   const isTop = (fault.pointer ?? '').split('/').length === 2
   if (isTop && key !== '' && !known.includes(key)) {
-    const near = nearestName(key, known.filter((name) => !Object.hasOwn(policy.config, name)))
+    const near = nearestName(
+      key,
+      known.filter((name) => !Object.hasOwn(policy.config, name)),
+    )
     const hint = suggestionFor(key, known)
-    const fix = near === undefined || keyPlace === undefined ? {} : { fix: { title: `Change "${key}" to "${near}"`, edits: [{ range: keyPlace.range, text: near }] } }
-    return problem('BP1103', `unknown key "${key}" of the policy "${policy.type}"`, keyPlace, { ...(hint === undefined ? {} : { hint }), ...fix })
+    const fix =
+      near === undefined || keyPlace === undefined
+        ? {}
+        : { fix: { title: `Change "${key}" to "${near}"`, edits: [{ range: keyPlace.range, text: near }] } }
+    return problem('BP1103', `unknown key "${key}" of the policy "${policy.type}"`, keyPlace, {
+      ...(hint === undefined ? {} : { hint }),
+      ...fix,
+    })
   }
   return problem('BP1602', fault.message, place, fault.hint === undefined ? {} : { hint: fault.hint })
 }

@@ -12,16 +12,24 @@ export function checkQuota(context: CheckContext): readonly Problem[] {
   if (total <= quota) return []
   const largest = context.landscape.all
     .filter((place) => place.spec.members !== undefined)
-    .reduce<Place | undefined>((most, place) => (most === undefined || instancesOf(place) > instancesOf(most) ? place : most), undefined)
+    .reduce<Place | undefined>(
+      (most, place) => (most === undefined || instancesOf(place) > instancesOf(most) ? place : most),
+      undefined,
+    )
   const at = context.origins.of(largest?.spec.members) ?? context.origins.of(largest?.spec)
   const hint = 'ask for fewer, or have the quota raised'
-  return [problem('BP1403', `the landscape begins with ${total} instances; the quota is ${quota}`, at, { hint })]
+  return [
+    problem('BP1403', `the landscape begins with ${total} instances; the quota is ${quota}`, at, { hint }),
+  ]
 }
 
 /** Instances at start: nested numbers multiply. */
 function instancesOf(place: Place): number {
   const own = place.spec.machine === undefined && place.spec.software === undefined ? 0 : 1
   const below = place.children.reduce((sum, child) => sum + instancesOf(child), 0)
-  const members = place.member === undefined ? 0 : (place.spec.members?.initial ?? 0) * Math.max(1, instancesOf(place.member))
+  const members =
+    place.member === undefined
+      ? 0
+      : (place.spec.members?.initial ?? 0) * Math.max(1, instancesOf(place.member))
   return own + below + members
 }

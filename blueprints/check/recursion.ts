@@ -22,7 +22,9 @@ export function checkRecursion(context: CheckContext): readonly Problem[] {
   return findCycles([...nodes.keys()], (node) => edges.get(node) ?? []).map((cycle) => {
     const [first = ''] = cycle
     const path = [...cycle, first].join(' → ')
-    return problem('BP1306', `a config value refers to itself: ${path}`, nodes.get(first)?.place, { hint: 'give one of them a value of its own' })
+    return problem('BP1306', `a config value refers to itself: ${path}`, nodes.get(first)?.place, {
+      hint: 'give one of them a value of its own',
+    })
   })
 }
 

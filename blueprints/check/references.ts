@@ -30,9 +30,14 @@ function checkUse(use: Use, from: Place, context: CheckContext): readonly Proble
   return [problem('BP1204', `${callName(target)} has no sensor "${expression.sensor}"`, place, extras)]
 }
 
-function noEntity(reference: EntityReference, place: SourcePlace | undefined, context: CheckContext): Problem {
+function noEntity(
+  reference: EntityReference,
+  place: SourcePlace | undefined,
+  context: CheckContext,
+): Problem {
   const id = 'id' in reference ? reference.id : reference.scope
-  const where = 'id' in reference && reference.scope !== 'global' ? ` among its ${SCOPE_WORDS[reference.scope]}` : ''
+  const where =
+    'id' in reference && reference.scope !== 'global' ? ` among its ${SCOPE_WORDS[reference.scope]}` : ''
   const hint = suggestionFor(id, context.landscape.names)
   return problem('BP1203', `there is no entity "${id}"${where}`, place, hint === undefined ? {} : { hint })
 }
@@ -51,7 +56,7 @@ const MACHINE = ['host.address']
 const ROLE = ['members', 'members.count', 'members.up', 'members.endpoints']
 
 /** All sensors that an entity will have; a role answers for its members. */
-function sensorsOf(place: Place): readonly string[] {
+export function sensorsOf(place: Place): readonly string[] {
   const { spec, member } = place
   const ports = spec.machine?.ports ?? []
   const operations = Object.values(spec.software?.phases ?? {})
@@ -78,10 +83,12 @@ function checkRelations(place: Place, context: CheckContext): readonly Problem[]
 function checkNetworks(place: Place, context: CheckContext): readonly Problem[] {
   const known = context.landscape.application.networks.map((network) => network.name)
   const used = place.spec.machine?.networks ?? []
-  return used.filter((name) => !known.includes(name)).map((name) => {
-    const hint = suggestionFor(name, known) ?? 'declare it under "networks:" of the blueprint'
-    return problem('BP1208', `there is no network "${name}"`, context.origins.of(place.spec), { hint })
-  })
+  return used
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const hint = suggestionFor(name, known) ?? 'declare it under "networks:" of the blueprint'
+      return problem('BP1208', `there is no network "${name}"`, context.origins.of(place.spec.machine) ?? context.origins.of(place.spec), { hint })
+    })
 }
 
 function checkOutputs(context: CheckContext): readonly Problem[] {

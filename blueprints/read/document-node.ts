@@ -70,7 +70,10 @@ export class DocumentNode {
     const { start, end } = this.#part.range
     const column = Math.min(start.column + offset, end.column - 1)
     const stop = Math.min(column + Math.max(1, length), end.column)
-    return { file: this.document.file, range: { start: { line: start.line, column }, end: { line: start.line, column: stop } } }
+    return {
+      file: this.document.file,
+      range: { start: { line: start.line, column }, end: { line: start.line, column: stop } },
+    }
   }
 
   /** The value under a key of a map; undefined when there is none, or nothing is written there. */
@@ -92,6 +95,9 @@ export class DocumentNode {
   }
 
   #below(): readonly (readonly [string, DocumentNode])[] {
-    return [...this.#part.parts].map(([key, part]) => [key, new DocumentNode(this.document, [...this.path, key], part)])
+    return [...this.#part.parts].map(([key, part]) => [
+      key,
+      new DocumentNode(this.document, [...this.path, key], part),
+    ])
   }
 }

@@ -1,4 +1,16 @@
-import { type Alias, type Document, type Node, type Pair, type Scalar, isAlias, isMap, isNode, isPair, isScalar, isSeq } from 'yaml'
+import {
+  type Alias,
+  type Document,
+  type Node,
+  type Pair,
+  type Scalar,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+} from 'yaml'
 import type { Json, Problem, Range } from '../../engine/index.js'
 import { type ProblemCode, problem } from '../problems.js'
 import { type Located, bareObject } from './document.js'
@@ -34,6 +46,8 @@ class Locator {
   /** Values below each part, by its `parts`, which its copies share. */
   readonly #sizes = new Map<Located['parts'], number>()
   readonly #open = new Set<Node>()
+  /** What stands for aliases that could not be followed, which was reported. */
+  readonly #broken = new Set<Located>()
   #aliases = 0
 
   constructor(parsed: Document.Parsed, context: LocateContext) {
@@ -59,7 +73,12 @@ class Locator {
     if (isSeq(node)) {
       const parts = node.items.map((item) => this.#valuePart(item, node, depth))
       const value = parts.map((part) => part.value)
-      return { value, range: this.#range(node), plain: false, parts: new Map(parts.map((part, at) => [String(at), part])) }
+      return {
+        value,
+        range: this.#range(node),
+        plain: false,
+        parts: new Map(parts.map((part, at) => [String(at), part])),
+      }
     }
     return this.#scalar(node as Scalar)
   }
@@ -80,7 +99,8 @@ class Locator {
       const part = isNode(content) ? this.part(content, depth + 1) : nothing(keyRange)
       if (name === undefined) continue
       if (name === '<<' && isPlain(key)) merged.push(...this.#mergeable(part, keyRange))
-      else if (parts.has(name)) this.#report('BP1005', 'this key was given before in the same map', keyRange, 'keep one of the two')
+      else if (parts.has(name))
+        this.#report('BP1005', 'this key was given before in the same map', keyRange, 'keep one of the two')
       else parts.set(name, { ...part, keyRange })
     }
     for (const source of merged) {
@@ -93,7 +113,10 @@ class Locator {
   #keyOf(key: unknown, range: Range): string | undefined {
     const scalar = isScalar(key) ? key : undefined
     const content = scalar?.value
-    if (scalar === undefined || (typeof content !== 'string' && typeof content !== 'number' && typeof content !== 'boolean')) {
+    if (
+      scalar === undefined ||
+      (typeof content !== 'string' && typeof content !== 'number' && typeof content !== 'boolean')
+    ) {
       this.#report('BP1014', 'a key must be a text', range, 'write a word in front of the colon')
       return undefined
     }
@@ -110,7 +133,8 @@ class Locator {
   #mergeable(part: Located, range: Range): readonly Located[] {
     const sources = Array.isArray(part.value) ? [...part.parts.values()] : [part]
     const maps = sources.filter((source) => isMapPart(source))
-    if (maps.length < sources.length) this.#report('BP1011', '"<<" must name a map, or a list of maps', range, 'write *anchor of a map')
+    if (sources.some((source) => !isMapPart(source) && !this.#broken.has(source)))
+      this.#report('BP1011', '"<<" must name a map, or a list of maps', range, 'write *anchor of a map')
     return maps
   }
 
@@ -118,7 +142,13 @@ class Locator {
     const range = this.#range(node)
     this.#aliases += 1
     if (this.#aliases > this.#context.limits.aliases) {
-      if (!this.exhausted) this.#report('BP1003', `there are more than ${this.#context.limits.aliases} aliases`, range, 'write it out')
+      if (!this.exhausted)
+        this.#report(
+          'BP1003',
+          `there are more than ${this.#context.limits.aliases} aliases`,
+          range,
+          'write it out',
+        )
       this.exhausted = true
       return nothing(range)
     }
@@ -126,7 +156,9 @@ class Locator {
     if (target === undefined || this.#open.has(target)) {
       const what = target === undefined ? 'refers to nothing' : 'refers to itself'
       this.#report('BP1004', `the alias *${node.source} ${what}`, range, `define &${node.source} before it`)
-      return nothing(range)
+      const broken = nothing(range)
+      this.#broken.add(broken)
+      return broken
     }
     const part = this.part(target, depth)
     return { ...part, range, plain: false }
@@ -151,14 +183,21 @@ class Locator {
 
   #number(value: number, source: string, range: Range): Json {
     if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
-      this.#report('BP1012', `the number ${source} cannot be kept as it is written`, range, 'quote it if it is a text')
+      this.#report(
+        'BP1012',
+        `the number ${source} cannot be kept as it is written`,
+        range,
+        'quote it if it is a text',
+      )
       return 0
     }
     if (/^[-+]?0[0-9]+$/.test(source)) {
       const message = `${source} is read as the number ${value}`
       const fix = { title: `Write "${source}"`, edits: [{ range, text: `"${source}"` }] }
       const place = { file: this.#context.file, range }
-      this.problems.push(problem('BP1013', message, place, { severity: 'warning', hint: 'quote it if the zero counts', fix }))
+      this.problems.push(
+        problem('BP1013', message, place, { severity: 'warning', hint: 'quote it if the zero counts', fix }),
+      )
     }
     return Object.is(value, -0) ? 0 : value
   }
@@ -169,7 +208,8 @@ class Locator {
       return
     }
     const found = forbiddenCharacter(text)
-    if (found !== undefined) this.#report('BP1007', `this text holds the character ${found.name}`, range, 'remove it')
+    if (found !== undefined)
+      this.#report('BP1007', `this text holds the character ${found.name}`, range, 'remove it')
   }
 
   #count(part: Located, node: Node): void {
@@ -184,7 +224,13 @@ class Locator {
 
   #tooDeep(node: Node): Located {
     const range = this.#range(node)
-    if (!this.exhausted) this.#report('BP1002', `the document is nested more than ${this.#context.limits.depth} levels deep`, range, 'write it flatter')
+    if (!this.exhausted)
+      this.#report(
+        'BP1002',
+        `the document is nested more than ${this.#context.limits.depth} levels deep`,
+        range,
+        'write it flatter',
+      )
     this.exhausted = true
     return nothing(range)
   }

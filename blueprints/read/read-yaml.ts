@@ -18,16 +18,27 @@ export function readYaml(text: string, file: string, limits: ReadLimits = READ_L
   const scanned = scanText(text, file, limits)
   if (scanned.length > 0) return { problems: scanned }
   const lines = new LineCounter()
-  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, strict: true })
+  const parsed = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    strict: true,
+  })
   const faults = parseProblems(parsed, file, lines)
   if (parsed.errors.length > 0) return { problems: faults }
   if (parsed.contents === null || text.trim() === '') {
     const place = { file, range: rangeOf(lines, 0, 0) }
-    return { problems: [problem('BP1015', 'the document is empty', place, { hint: 'begin with "name:" and "roles:"' })] }
+    return {
+      problems: [
+        problem('BP1015', 'the document is empty', place, { hint: 'begin with "name:" and "roles:"' }),
+      ],
+    }
   }
   const located = locate(parsed, { file, limits, rangeOf: (from, to) => rangeOf(lines, from, to) })
   const problems = [...faults, ...located.problems]
-  return located.root === undefined ? { problems } : { document: new SourceDocument(file, located.root), problems }
+  return located.root === undefined
+    ? { problems }
+    : { document: new SourceDocument(file, located.root), problems }
 }
 
 function parseProblems(parsed: Document.Parsed, file: string, lines: LineCounter): readonly Problem[] {
@@ -44,7 +55,9 @@ function onePerPlace(errors: readonly YAMLError[]): readonly YAMLError[] {
   if (first === undefined) return []
   const kept = errors.filter((error) => error.code === 'DUPLICATE_KEY' || error.code === 'TAB_AS_INDENT')
   const tabs = kept.some((error) => error.code === 'TAB_AS_INDENT')
-  const unique = kept.filter((error) => error.code === 'DUPLICATE_KEY' || error === kept.find((one) => one.code === 'TAB_AS_INDENT'))
+  const unique = kept.filter(
+    (error) => error.code === 'DUPLICATE_KEY' || error === kept.find((one) => one.code === 'TAB_AS_INDENT'),
+  )
   return kept.includes(first) || tabs ? unique : [first, ...unique]
 }
 

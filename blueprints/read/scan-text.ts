@@ -22,9 +22,15 @@ export function rangeAt(text: string, offset: number, length = 1): Range {
 }
 
 function sizeProblem(text: string, file: string, limits: ReadLimits): Problem | undefined {
-  if (text.length <= limits.bytes && (text.length * 3 <= limits.bytes || byteLength(text) <= limits.bytes)) return undefined
+  if (text.length <= limits.bytes && (text.length * 3 <= limits.bytes || byteLength(text) <= limits.bytes))
+    return undefined
   const message = `the document is larger than ${limits.bytes} bytes`
-  return problem('BP1001', message, { file, range: rangeAt('', 0, 0) }, { hint: 'move long texts into files beside it' })
+  return problem(
+    'BP1001',
+    message,
+    { file, range: rangeAt('', 0, 0) },
+    { hint: 'move long texts into files beside it' },
+  )
 }
 
 function byteLength(text: string): number {
@@ -39,18 +45,26 @@ function byteLength(text: string): number {
 function bomProblem(text: string, file: string): Problem | undefined {
   if (!text.startsWith('\uFEFF')) return undefined
   const range = rangeAt(text, 0)
-  return problem('BP1007', 'the document begins with a byte order mark', { file, range }, {
-    hint: 'save it as UTF-8 without a byte order mark',
-    fix: { title: 'Remove the byte order mark', edits: [{ range, text: '' }] },
-  })
+  return problem(
+    'BP1007',
+    'the document begins with a byte order mark',
+    { file, range },
+    {
+      hint: 'save it as UTF-8 without a byte order mark',
+      fix: { title: 'Remove the byte order mark', edits: [{ range, text: '' }] },
+    },
+  )
 }
 
 /** Control characters, a byte order mark in the middle, and characters that change the direction of what follows. */
 // eslint-disable-next-line no-control-regex -- it looks for them
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069]|(?!^)\uFEFF/
+const FORBIDDEN =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069]|(?!^)\uFEFF/
 
 /** The first character of a text that no document may hold; undefined when there is none. */
-export function forbiddenCharacter(text: string): { readonly offset: number; readonly name: string } | undefined {
+export function forbiddenCharacter(
+  text: string,
+): { readonly offset: number; readonly name: string } | undefined {
   const found = FORBIDDEN.exec(text)
   if (found === null) return undefined
   const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
@@ -61,7 +75,12 @@ function characterProblem(text: string, file: string): Problem | undefined {
   const broken = /\uFFFD|\p{Surrogate}/u.exec(text)
   if (broken !== null) {
     const hint = 'save the document as UTF-8'
-    return problem('BP1008', 'the document is not UTF-8 text', { file, range: rangeAt(text, broken.index) }, { hint })
+    return problem(
+      'BP1008',
+      'the document is not UTF-8 text',
+      { file, range: rangeAt(text, broken.index) },
+      { hint },
+    )
   }
   const found = forbiddenCharacter(text)
   if (found === undefined) return undefined

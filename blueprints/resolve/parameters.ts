@@ -1,4 +1,12 @@
-import { type ConfigMap, type Expression, type Json, type JsonObject, type ParameterSpec, Pattern, literal } from '../../engine/index.js'
+import {
+  type ConfigMap,
+  type Expression,
+  type Json,
+  type JsonObject,
+  type ParameterSpec,
+  Pattern,
+  literal,
+} from '../../engine/index.js'
 import type { TranslationDesk } from '../dialect.js'
 import { suggestionFor } from '../suggest.js'
 import { durationOf } from './amounts.js'
@@ -23,7 +31,11 @@ export function parameterConfig(
 }
 
 /** Reports values that were handed in for parameters that nobody declares. */
-export function reportUndeclared(parameters: readonly ParameterSpec[], given: JsonObject, desk: TranslationDesk): void {
+export function reportUndeclared(
+  parameters: readonly ParameterSpec[],
+  given: JsonObject,
+  desk: TranslationDesk,
+): void {
   const names = parameters.map((parameter) => parameter.name)
   for (const name of Object.keys(given)) {
     if (names.includes(name)) continue
@@ -39,7 +51,9 @@ function valueOf(parameter: ParameterSpec, given: JsonObject, config: ConfigMap)
 
 function reportMissing(parameter: ParameterSpec, desk: TranslationDesk): void {
   const hint = `give it a default, or a value at deployment: ${parameter.name}=…`
-  desk.reportAt('BP1701', `the parameter "${parameter.name}" has no value`, desk.origins.of(parameter), { hint })
+  desk.reportAt('BP1701', `the parameter "${parameter.name}" has no value`, desk.origins.of(parameter), {
+    hint,
+  })
 }
 
 function checked(parameter: ParameterSpec, value: Expression, desk: TranslationDesk): Expression {
@@ -48,7 +62,9 @@ function checked(parameter: ParameterSpec, value: Expression, desk: TranslationD
   const fault = typeFault(parameter.type, value.value) ?? constraintFault(parameter, value.value, desk)
   if (fault === undefined) return value
   const place = desk.origins.of(value) ?? desk.origins.of(parameter)
-  desk.reportAt('BP1702', `the value of "${parameter.name}" ${fault}`, place, { hint: `it is ${shown(value.value)}` })
+  desk.reportAt('BP1702', `the value of "${parameter.name}" ${fault}`, place, {
+    hint: `it is ${shown(value.value)}`,
+  })
   return value
 }
 
@@ -59,15 +75,25 @@ function sealed(parameter: ParameterSpec, value: Json, desk: TranslationDesk): E
   if (typeof value !== 'string') {
     desk.reportAt('BP1702', `the value of "${parameter.name}" must be a text`, place, { hint: 'quote it' })
   } else {
-    desk.reportAt('BP1704', `the secret "${parameter.name}" cannot be kept: there is no key to seal it with`, place, {
-      hint: 'compile it where a key is, or make it a plain string',
-    })
+    desk.reportAt(
+      'BP1704',
+      `the secret "${parameter.name}" cannot be kept: there is no key to seal it with`,
+      place,
+      {
+        hint: 'compile it where a key is, or make it a plain string',
+      },
+    )
   }
   return literal(null)
 }
 
-const TYPES: { readonly [type: string]: { readonly fits: (value: Json) => boolean; readonly words: string } } = {
-  string: { fits: (value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean', words: 'a text' },
+const TYPES: {
+  readonly [type: string]: { readonly fits: (value: Json) => boolean; readonly words: string }
+} = {
+  string: {
+    fits: (value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean',
+    words: 'a text',
+  },
   integer: { fits: (value) => Number.isInteger(value), words: 'a whole number' },
   float: { fits: (value) => typeof value === 'number', words: 'a number' },
   boolean: { fits: (value) => typeof value === 'boolean', words: 'true or false' },
@@ -76,7 +102,10 @@ const TYPES: { readonly [type: string]: { readonly fits: (value: Json) => boolea
     fits: (value) => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535,
     words: 'a port from 1 to 65535',
   },
-  map: { fits: (value) => typeof value === 'object' && value !== null && !Array.isArray(value), words: 'a map' },
+  map: {
+    fits: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    words: 'a map',
+  },
   list: { fits: (value) => Array.isArray(value), words: 'a list' },
 }
 
@@ -96,13 +125,20 @@ function constraintFault(parameter: ParameterSpec, value: Json, desk: Translatio
 function faultOf(constraint: JsonObject, value: Json, desk: TranslationDesk): string | undefined {
   const { pattern, oneOf, min, max } = constraint as { [word: string]: Json | undefined }
   if (typeof pattern === 'string') return patternFault(pattern, constraint, value, desk)
-  if (Array.isArray(oneOf) && !oneOf.some((one) => one === value)) return `must be one of ${oneOf.map(shown).join(', ')}`
-  if (typeof min === 'number' && !(typeof value === 'number' && value >= min)) return `must be at least ${min}`
+  if (Array.isArray(oneOf) && !oneOf.some((one) => one === value))
+    return `must be one of ${oneOf.map(shown).join(', ')}`
+  if (typeof min === 'number' && !(typeof value === 'number' && value >= min))
+    return `must be at least ${min}`
   if (typeof max === 'number' && !(typeof value === 'number' && value <= max)) return `must be at most ${max}`
   return undefined
 }
 
-function patternFault(text: string, constraint: JsonObject, value: Json, desk: TranslationDesk): string | undefined {
+function patternFault(
+  text: string,
+  constraint: JsonObject,
+  value: Json,
+  desk: TranslationDesk,
+): string | undefined {
   const compiled = Pattern.compile(text)
   if ('error' in compiled) {
     desk.reportAt('BP1705', `the pattern cannot be used: ${compiled.error}`, desk.origins.of(constraint), {
@@ -110,7 +146,9 @@ function patternFault(text: string, constraint: JsonObject, value: Json, desk: T
     })
     return undefined
   }
-  return compiled.pattern.matches(typeof value === 'string' ? value : JSON.stringify(value)) ? undefined : `must fit ${text}`
+  return compiled.pattern.matches(typeof value === 'string' ? value : JSON.stringify(value))
+    ? undefined
+    : `must fit ${text}`
 }
 
 function shown(value: Json): string {

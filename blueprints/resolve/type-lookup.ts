@@ -41,6 +41,8 @@ export function chainTypes(...lookups: readonly TypeLookup[]): TypeLookup {
 
 /** A lookup over a fixed list. */
 export function listedTypes(types: readonly EntityType[]): TypeLookup {
-  const byName = new Map(types.flatMap((type) => [type.name, ...type.aliases].map((name) => [name, type] as const)))
+  const byName = new Map(
+    types.flatMap((type) => [type.name, ...type.aliases].map((name) => [name, type] as const)),
+  )
   return { find: (name) => byName.get(name), names: () => [...byName.keys()] }
 }

@@ -1,4 +1,10 @@
-import { type Json, type JsonObject, type Problem, type SourcePlace, isJsonObject } from '../../engine/index.js'
+import {
+  type Json,
+  type JsonObject,
+  type Problem,
+  type SourcePlace,
+  isJsonObject,
+} from '../../engine/index.js'
 import { type ProblemCode, type ProblemExtras, problem } from '../problems.js'
 import { type Path, pathOf, pointerOf } from '../read/document.js'
 import type { DocumentNode } from '../read/document-node.js'
@@ -52,7 +58,13 @@ interface Where {
 function toProblem(fault: SchemaFault, node: DocumentNode): Problem {
   const path = [...node.path, ...pathOf(fault.instancePath)]
   const { document } = node
-  const where = { node, path, key: String(path.at(-1) ?? ''), place: document.place(path), pointer: pointerOf(path) }
+  const where = {
+    node,
+    path,
+    key: String(path.at(-1) ?? ''),
+    place: document.place(path),
+    pointer: pointerOf(path),
+  }
   const make = MAKERS[fault.keyword] ?? otherProblem
   return make(fault, where)
 }
@@ -86,15 +98,22 @@ function unknownKey(fault: SchemaFault, where: Where): Problem {
   return problem('BP1103', `unknown key "${key}"`, place, {
     pointer: pointerOf(path),
     ...(hint === undefined ? {} : { hint }),
-    ...(near === undefined ? {} : { fix: { title: `Change "${key}" to "${near}"`, edits: [{ range: place.range, text: near }] } }),
+    ...(near === undefined
+      ? {}
+      : { fix: { title: `Change "${key}" to "${near}"`, edits: [{ range: place.range, text: near }] } }),
   })
 }
 
 function wrongType(fault: SchemaFault, where: Where): Problem {
   const asked = fault.params['type']
-  const types = (Array.isArray(asked) ? asked : [asked]).map((type) => TYPE_WORDS[textOf(type)] ?? textOf(type))
-  const expected = types.length < 2 ? (types[0] ?? '') : `${types.slice(0, -1).join(', ')} or ${types.at(-1) ?? ''}`
-  return at(where, 'BP1102', `${subject(where)} must be ${expected}, not ${shown(fault.data as Json)}`, { hint: `write ${expected}` })
+  const types = (Array.isArray(asked) ? asked : [asked]).map(
+    (type) => TYPE_WORDS[textOf(type)] ?? textOf(type),
+  )
+  const expected =
+    types.length < 2 ? (types[0] ?? '') : `${types.slice(0, -1).join(', ')} or ${types.at(-1) ?? ''}`
+  return at(where, 'BP1102', `${subject(where)} must be ${expected}, not ${shown(fault.data as Json)}`, {
+    hint: `write ${expected}`,
+  })
 }
 
 const TYPE_WORDS: { readonly [type: string]: string } = {
@@ -110,18 +129,26 @@ const TYPE_WORDS: { readonly [type: string]: string } = {
 function missingKey(fault: SchemaFault, where: Where): Problem {
   const key = textOf(fault.params['missingProperty'])
   const place = where.path.length === 0 ? where.place : where.node.document.keyPlace(where.path)
-  return problem('BP1104', `${subject(where)} needs the key "${key}"`, place, { pointer: where.pointer, hint: `add "${key}:"` })
+  return problem('BP1104', `${subject(where)} needs the key "${key}"`, place, {
+    pointer: where.pointer,
+    hint: `add "${key}:"`,
+  })
 }
 
 function notAllowed(fault: SchemaFault, where: Where): Problem {
-  const allowed = fault.keyword === 'const' ? [fault.params['allowedValue']] : (fault.params['allowedValues'] as readonly unknown[])
+  const allowed =
+    fault.keyword === 'const'
+      ? [fault.params['allowedValue']]
+      : (fault.params['allowedValues'] as readonly unknown[])
   const words = allowed.map((value) => textOf(value))
   const written = typeof fault.data === 'string' ? fault.data : ''
   const near = nearestName(written, words)
   const { range } = where.place
   return at(where, 'BP1105', `${subject(where)} cannot be ${shown(fault.data as Json)}`, {
     hint: near === undefined ? `write one of ${words.join(', ')}` : `did you mean "${near}"?`,
-    ...(near === undefined ? {} : { fix: { title: `Change it to "${near}"`, edits: [{ range, text: near }] } }),
+    ...(near === undefined
+      ? {}
+      : { fix: { title: `Change it to "${near}"`, edits: [{ range, text: near }] } }),
   })
 }
 
@@ -153,7 +180,9 @@ function wrongForm(fault: SchemaFault, where: Where): Problem {
 }
 
 function otherProblem(fault: SchemaFault, where: Where): Problem {
-  return at(where, 'BP1106', `${subject(where)} ${fault.message ?? 'has the wrong form'}`, { hint: 'see the page of this code' })
+  return at(where, 'BP1106', `${subject(where)} ${fault.message ?? 'has the wrong form'}`, {
+    hint: 'see the page of this code',
+  })
 }
 
 function at(where: Where, code: ProblemCode, message: string, extras: ProblemExtras): Problem {
@@ -164,14 +193,17 @@ function subject(where: Where): string {
   const { path } = where
   if (path.length === 0) return 'the document'
   const last = where.key
-  return /^[0-9]+$/.test(last) && path.length > 1 ? `item ${Number(last) + 1} of "${String(path.at(-2))}"` : `"${last}"`
+  return /^[0-9]+$/.test(last) && path.length > 1
+    ? `item ${Number(last) + 1} of "${String(path.at(-2))}"`
+    : `"${last}"`
 }
 
 function shown(value: Json): string {
   if (value === null) return 'empty'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a map'
-  if (typeof value === 'string') return value.length > 40 ? `the text "${value.slice(0, 40)}…"` : `the text "${value}"`
+  if (typeof value === 'string')
+    return value.length > 40 ? `the text "${value.slice(0, 40)}…"` : `the text "${value}"`
   return String(value)
 }
 
@@ -182,5 +214,7 @@ function objectOf(schema: Json | undefined, key: string): JsonObject {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : ''
 }

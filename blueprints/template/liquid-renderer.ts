@@ -23,7 +23,8 @@ export function liquidRenderer(limits: Partial<RenderLimits> = {}): Renderer {
         const templates = liquid.parse(text)
         const rendered = liquid.renderSync(templates, values, { templateLimit: bounds.pieces }) as unknown
         const result = typeof rendered === 'string' ? rendered : ''
-        if (result.length > bounds.output) return { error: `the result is longer than ${bounds.output} characters` }
+        if (result.length > bounds.output)
+          return { error: `the result is longer than ${bounds.output} characters` }
         return { text: result }
       } catch (thrown) {
         return { error: thrown instanceof Error ? thrown.message : String(thrown) }

@@ -5,7 +5,15 @@ export const TEMPLATE_LENGTH = 262_144
 
 /** Tags that read other files, and filters that read the clock or chance. */
 const NO_TAGS = ['include', 'render', 'layout', 'block']
-const NO_FILTERS = ['date', 'date_to_xmlschema', 'date_to_rfc822', 'date_to_string', 'date_to_long_string', 'sample', 'inspect']
+const NO_FILTERS = [
+  'date',
+  'date_to_xmlschema',
+  'date_to_rfc822',
+  'date_to_string',
+  'date_to_long_string',
+  'sample',
+  'inspect',
+]
 
 /** A template language without files, clock, chance or prototypes; what is not there is an error. */
 export function newLiquid(memory: number): Liquid {

@@ -22,7 +22,17 @@ export function templateExpression(
   const analysis = templateReferences(text)
   if ('error' in analysis) {
     const { error: message, line, column } = analysis
-    return { faults: [{ code: 'BP1304', message, hint: 'see the page of this code for what templates can say', line, column }] }
+    return {
+      faults: [
+        {
+          code: 'BP1304',
+          message,
+          hint: 'see the page of this code for what templates can say',
+          line,
+          column,
+        },
+      ],
+    }
   }
   const bindings: Branch = new Map()
   const faults = analysis.references.flatMap((reference) => bind(bindings, reference))
@@ -58,9 +68,12 @@ function meaningOf(segments: readonly string[]): Meaning | Omit<TemplateFault, '
   }
   if (second === undefined) return incomplete(segments)
   if (root === 'config') return { path: segments, expression: configOf({ scope: 'self' }, segments.slice(1)) }
-  if (root === 'parameters') return { path: segments, expression: configOf({ scope: 'root' }, segments.slice(1)) }
+  if (root === 'parameters')
+    return { path: segments, expression: configOf({ scope: 'root' }, segments.slice(1)) }
   if (root === 'self') return sensorMeaning([root], { scope: 'self' }, [second, ...rest])
-  return rest.length === 0 ? incomplete(segments) : sensorMeaning([root, second], { scope: 'global', id: second }, rest)
+  return rest.length === 0
+    ? incomplete(segments)
+    : sensorMeaning([root, second], { scope: 'global', id: second }, rest)
 }
 
 function incomplete(segments: readonly string[]): Omit<TemplateFault, 'line' | 'column'> {

@@ -47,7 +47,9 @@ function flatten(analysis: Uses): readonly TemplateReference[] {
   for (const [name, uses] of Object.entries(analysis)) {
     if (OWN_NAMES.has(name)) continue
     for (const use of uses) {
-      const fixed = use.segments.findIndex((segment) => typeof segment !== 'string' && typeof segment !== 'number')
+      const fixed = use.segments.findIndex(
+        (segment) => typeof segment !== 'string' && typeof segment !== 'number',
+      )
       const segments = (fixed < 0 ? use.segments : use.segments.slice(0, fixed)).map(String)
       found.push({ segments, line: use.location.row, column: use.location.col })
     }

@@ -12,7 +12,14 @@ export const campDialect: Dialect = {
 }
 
 /** Keys that a document of another language begins with. */
-const FOREIGN = ['tosca_definitions_version', 'AWSTemplateFormatVersion', 'Resources', 'topology_template', 'node_templates', 'apiVersion']
+const FOREIGN = [
+  'tosca_definitions_version',
+  'AWSTemplateFormatVersion',
+  'Resources',
+  'topology_template',
+  'node_templates',
+  'apiVersion',
+]
 
 /** Every map but those of other languages, so that a misspelt key is told as such. */
 function recognises(value: Json): boolean {

@@ -107,7 +107,8 @@ class Parser {
       found.push(this.#value(depth + 1))
       this.#spaces()
       if (this.#take(')')) return found
-      if (!this.#take(',')) throw this.#unreadable(this.#ended() ? 'a ")" is missing' : 'a "," or ")" is missing')
+      if (!this.#take(','))
+        throw this.#unreadable(this.#ended() ? 'a ")" is missing' : 'a "," or ")" is missing')
     }
   }
 
@@ -127,7 +128,9 @@ class Parser {
     this.#spaces()
     const quote = this.#text.charAt(this.#at)
     if (quote === '"' || quote === "'") return { kind: 'value', value: this.#quoted(quote) }
-    const number = /^-?[0-9]+(\.[0-9]+)?(?![A-Za-z0-9_.])/.exec(this.#text.slice(this.#at, this.#at + LONGEST_NAME))?.[0]
+    const number = /^-?[0-9]+(\.[0-9]+)?(?![A-Za-z0-9_.])/.exec(
+      this.#text.slice(this.#at, this.#at + LONGEST_NAME),
+    )?.[0]
     if (number !== undefined) {
       this.#at += number.length
       return { kind: 'value', value: Number(number) }
@@ -138,7 +141,9 @@ class Parser {
   /** A bare word: true, false, null, a call, or, as Brooklyn reads it, a text without its quotes. */
   #word(depth: number): DslValue {
     const rest = this.#text.slice(this.#at)
-    const bare = /^[A-Za-z0-9_][A-Za-z0-9_. -]*(?=\s*[,)\]])/.exec(rest.slice(0, LONGEST_NAME))?.[0]?.trimEnd()
+    const bare = /^[A-Za-z0-9_][A-Za-z0-9_. -]*(?=\s*[,)\]])/
+      .exec(rest.slice(0, LONGEST_NAME))?.[0]
+      ?.trimEnd()
     if (bare === undefined) return this.#chain(depth)
     this.#at += bare.length
     return { kind: 'value', value: Object.hasOwn(WORDS, bare) ? (WORDS[bare] ?? null) : bare }

@@ -1,4 +1,11 @@
-import type { ConfigMap, EntitySpec, Json, PlacementSpec, RelationSpec, RetrySpec } from '../../../engine/index.js'
+import type {
+  ConfigMap,
+  EntitySpec,
+  Json,
+  PlacementSpec,
+  RelationSpec,
+  RetrySpec,
+} from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { durationOf } from '../../resolve/amounts.js'
@@ -35,14 +42,26 @@ export function typeOf(fields: Fields, reader: CampReader): EntityType | undefin
   const found = types.find(written.text)
   if (found !== undefined) return found
   const hint = suggestionFor(written.text, types.names())
-  desk.report('BP1205', `there is no type "${written.text}"`, written, typeExtras(written, types.names(), hint))
+  desk.report(
+    'BP1205',
+    `there is no type "${written.text}"`,
+    written,
+    typeExtras(written, types.names(), hint),
+  )
   return types.find(impliedType(fields))
 }
 
-function typeExtras(written: DocumentNode, names: readonly string[], hint: string | undefined): ProblemExtras {
+function typeExtras(
+  written: DocumentNode,
+  names: readonly string[],
+  hint: string | undefined,
+): ProblemExtras {
   const near = nearestName(written.text ?? '', names)
   if (hint === undefined || near === undefined) return hint === undefined ? {} : { hint }
-  return { hint, fix: { title: `Change it to "${near}"`, edits: [{ range: written.place.range, text: near }] } }
+  return {
+    hint,
+    fix: { title: `Change it to "${near}"`, edits: [{ range: written.place.range, text: near }] },
+  }
 }
 
 function impliedType(fields: Fields): string {
@@ -57,11 +76,19 @@ function impliedType(fields: Fields): string {
 
 function reportUnsaid(fields: Fields, desk: TranslationDesk): void {
   const says = ['children', 'roles', 'config', 'sensors'] as const
-  if (impliedType(fields) !== 'group' || says.some((key) => fields.get(key) !== undefined) || !fields.node.isMap) return
+  if (
+    impliedType(fields) !== 'group' ||
+    says.some((key) => fields.get(key) !== undefined) ||
+    !fields.node.isMap
+  )
+    return
   const hint = 'add "launch:" for a program, "image:" for a container, or "type:"'
   const name = fields.node.get('name') ?? fields.node.get('id')
   const place = name?.place ?? fields.node.keyPlace
-  desk.reportAt('BP1207', `${nameOf(fields)} does not say what it is`, place, { pointer: fields.node.pointer, hint })
+  desk.reportAt('BP1207', `${nameOf(fields)} does not say what it is`, place, {
+    pointer: fields.node.pointer,
+    hint,
+  })
 }
 
 function nameOf(fields: Fields): string {
@@ -70,7 +97,11 @@ function nameOf(fields: Fields): string {
 }
 
 /** What an entity is by itself, without its name and without what a role says about the number of its members. */
-export function readBody(fields: Fields, type: EntityType | undefined, reader: CampReader): Partial<EntitySpec> {
+export function readBody(
+  fields: Fields,
+  type: EntityType | undefined,
+  reader: CampReader,
+): Partial<EntitySpec> {
   const { desk } = reader
   const form = type?.form ?? 'group'
   const health = readHealth(fields.get('health'), desk)
@@ -87,13 +118,22 @@ export function readBody(fields: Fields, type: EntityType | undefined, reader: C
 }
 
 /** Config and parameters of an entity; the parameters' values are part of the config. */
-export function readConfig(fields: Fields, desk: TranslationDesk, given: { readonly [name: string]: Json } = {}): Pick<EntitySpec, 'config' | 'parameters'> {
+export function readConfig(
+  fields: Fields,
+  desk: TranslationDesk,
+  given: { readonly [name: string]: Json } = {},
+): Pick<EntitySpec, 'config' | 'parameters'> {
   const entries = SPELLINGS.config
     .flatMap((spelling) => fields.node.get(spelling)?.entries() ?? [])
     .filter(([key]) => !CONFIG_SPELLINGS.has(key))
-  const config: ConfigMap = Object.fromEntries(entries.map(([key, node]) => [key, readExpression(node, desk)]))
+  const config: ConfigMap = Object.fromEntries(
+    entries.map(([key, node]) => [key, readExpression(node, desk)]),
+  )
   const parameters = readParameters(fields.get('parameters'), desk).map(({ parameter }) => parameter)
-  return { config: parameterConfig(parameters, given, config, desk), parameters: parameters.map(withoutSecret) }
+  return {
+    config: parameterConfig(parameters, given, config, desk),
+    parameters: parameters.map(withoutSecret),
+  }
 }
 
 /** The default of a secret is not kept: its sealed value is in the config. */
@@ -104,7 +144,9 @@ function withoutSecret(parameter: EntitySpec['parameters'][number]): EntitySpec[
 }
 
 /** What is only said about an entity. */
-export function readNotes(fields: Fields): Pick<EntitySpec, 'tags' | 'details'> & { readonly description?: string } {
+export function readNotes(
+  fields: Fields,
+): Pick<EntitySpec, 'tags' | 'details'> & { readonly description?: string } {
   const description = fields.get('description')?.text
   const details = fields.get('details')?.entries() ?? []
   const icon = fields.get('iconUrl')?.text
@@ -112,7 +154,9 @@ export function readNotes(fields: Fields): Pick<EntitySpec, 'tags' | 'details'> 
     tags: (fields.get('tags')?.items() ?? []).map((tag) => plainCopy(tag.value)),
     details: {
       ...(icon === undefined ? {} : { iconUrl: icon }),
-      ...Object.fromEntries(details.map(([key, node]) => [key, String(node.text ?? node.number ?? node.flag ?? '')])),
+      ...Object.fromEntries(
+        details.map(([key, node]) => [key, String(node.text ?? node.number ?? node.flag ?? '')]),
+      ),
     },
     ...(description === undefined ? {} : { description }),
   }
@@ -130,7 +174,9 @@ export function readRelations(fields: Fields, desk: TranslationDesk): readonly R
   const node = fields.get('needs')
   if (node === undefined) return []
   const items = node.text === undefined ? node.items() : [node]
-  return items.flatMap((item) => (item.text === undefined ? [] : [desk.origins.mark(startsAfter(item.text), item.place)]))
+  return items.flatMap((item) =>
+    item.text === undefined ? [] : [desk.origins.mark(startsAfter(item.text), item.place)],
+  )
 }
 
 /** How failures are met. */
@@ -181,7 +227,10 @@ const NEEDED: { readonly [form in EntityForm]?: readonly Key[] } = {
 /** A form needs some keys, and has no use for others. */
 function checkKeys(fields: Fields, form: EntityForm, desk: TranslationDesk): void {
   const needed = NEEDED[form] ?? []
-  if (needed.length > 0 && !needed.some((key) => fields.get(key) !== undefined || fields.get('provisioning') !== undefined)) {
+  if (
+    needed.length > 0 &&
+    !needed.some((key) => fields.get(key) !== undefined || fields.get('provisioning') !== undefined)
+  ) {
     const [first = ''] = needed
     const type = fields.get('type') ?? fields.node
     desk.reportAt('BP1104', `${nameOf(fields)} needs the key "${first}"`, type.place, {
@@ -194,6 +243,9 @@ function checkKeys(fields: Fields, form: EntityForm, desk: TranslationDesk): voi
     const useless = fields.get(key)
     if (useless === undefined) continue
     const hint = 'change its "type", or leave it out: the type follows from the other keys'
-    desk.reportAt('BP1207', `a group has no use for "${useless.key}"`, useless.keyPlace, { pointer: useless.pointer, hint })
+    desk.reportAt('BP1207', `a group has no use for "${useless.key}"`, useless.keyPlace, {
+      pointer: useless.pointer,
+      hint,
+    })
   }
 }

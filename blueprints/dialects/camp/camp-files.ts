@@ -24,38 +24,63 @@ export function readFiles(node: DocumentNode | undefined, desk: TranslationDesk)
 }
 
 /** Brooklyn's maps of source to destination; `asTemplate` when each source is one. */
-export function readFileMap(node: DocumentNode | undefined, asTemplate: boolean, desk: TranslationDesk): readonly FileSpec[] {
+export function readFileMap(
+  node: DocumentNode | undefined,
+  asTemplate: boolean,
+  desk: TranslationDesk,
+): readonly FileSpec[] {
   return (node?.entries() ?? []).flatMap(([source, target]) => {
     const path = target.text
     if (path === undefined) return []
-    const content = asTemplate ? templateArtifact(target, source, desk) : artifactContent(source, desk)
+    const content = asTemplate ? templateArtifact(target, source, desk) : artifactContent(target, source, desk)
     return content === undefined ? [] : [desk.origins.mark({ path, content, mode: FILE_MODE }, target.place)]
   })
 }
 
 /** A template's text as an expression, its faults reported where the template is written. */
-export function templateContent(text: string, node: DocumentNode, desk: TranslationDesk, file?: string): Expression | undefined {
+export function templateContent(
+  text: string,
+  node: DocumentNode,
+  desk: TranslationDesk,
+  file?: string,
+): Expression | undefined {
   const read = templateExpression(text)
   if ('expression' in read) return desk.origins.mark(read.expression, node.place)
   for (const fault of read.faults) {
     const start = { line: fault.line, column: fault.column }
-    const place = file === undefined ? node.place : { file, range: { start, end: { ...start, column: start.column + 1 } } }
-    const related = file === undefined ? {} : { related: [{ message: 'used here', file: node.place.file, range: node.place.range }] }
-    desk.reportAt(fault.code, `template: ${fault.message}`, place, { pointer: node.pointer, hint: fault.hint, ...related })
+    const place =
+      file === undefined
+        ? node.place
+        : { file, range: { start, end: { ...start, column: start.column + 1 } } }
+    const related =
+      file === undefined
+        ? {}
+        : { related: [{ message: 'used here', file: node.place.file, range: node.place.range }] }
+    desk.reportAt(fault.code, `template: ${fault.message}`, place, {
+      pointer: node.pointer,
+      hint: fault.hint,
+      ...related,
+    })
   }
   return undefined
 }
 
 function artifactFile(node: DocumentNode, path: string, desk: TranslationDesk): FileSpec | undefined {
-  const content = artifactContent(path, desk)
+  const content = artifactContent(node, path, desk)
   return content === undefined ? undefined : desk.origins.mark({ path, content, mode: FILE_MODE }, node.place)
 }
 
-/** Undefined when it must not be fetched, or is still missing: what leaves its directory is reported by the check. */
-function artifactContent(path: string, desk: TranslationDesk): Expression | undefined {
-  if (leavesDirectory(path)) return literal('')
-  const text = desk.artifact(path)
+/** The text of an artifact; undefined when it is still missing, or must not be fetched. */
+function artifactContent(node: DocumentNode, path: string, desk: TranslationDesk): Expression | undefined {
+  const text = artifactText(node, path, desk)
   return text === undefined ? undefined : literal(text)
+}
+
+function artifactText(node: DocumentNode, path: string, desk: TranslationDesk): string | undefined {
+  if (!leavesDirectory(path)) return desk.artifact(path)
+  const hint = 'name a file beside the blueprint, e.g. web.js'
+  desk.report('BP1501', `"${path}" leaves the blueprint's directory`, node, { hint })
+  return undefined
 }
 
 /** Whether an artifact's path could mean something outside the blueprint's own directory. */
@@ -64,17 +89,8 @@ function leavesDirectory(path: string): boolean {
 }
 
 function templateArtifact(node: DocumentNode, path: string, desk: TranslationDesk): Expression | undefined {
-  if (leavesDirectory(path)) {
-    reportEscape(node, path, desk)
-    return undefined
-  }
-  const text = desk.artifact(path)
+  const text = artifactText(node, path, desk)
   return text === undefined ? undefined : templateContent(text, node, desk, path)
-}
-
-function reportEscape(node: DocumentNode, path: string, desk: TranslationDesk): void {
-  const hint = 'name a file beside the blueprint, e.g. web.js'
-  desk.report('BP1501', `"${path}" leaves the blueprint's directory`, node, { hint })
 }
 
 const SOURCES = ['from', 'content', 'template', 'templateFrom'] as const
@@ -92,7 +108,10 @@ function longFile(node: DocumentNode, desk: TranslationDesk): FileSpec | undefin
   const extra = second === undefined ? undefined : node.get(second)
   if (extra !== undefined) {
     const hint = `keep one of ${given.join(', ')}`
-    desk.reportAt('BP1503', `the file "${path.text}" has more than one source`, extra.keyPlace, { pointer: extra.pointer, hint })
+    desk.reportAt('BP1503', `the file "${path.text}" has more than one source`, extra.keyPlace, {
+      pointer: extra.pointer,
+      hint,
+    })
   }
   const content = contentOf(node, path, desk)
   if (content === undefined) return undefined
@@ -107,10 +126,7 @@ function contentOf(node: DocumentNode, path: DocumentNode, desk: TranslationDesk
   const templateFrom = node.get('templateFrom')
   if (templateFrom?.text !== undefined) return templateArtifact(templateFrom, templateFrom.text, desk)
   const from = node.get('from') ?? path
-  if (from.text === undefined) return undefined
-  if (!leavesDirectory(from.text)) return artifactContent(from.text, desk)
-  if (from !== path) reportEscape(from, from.text, desk)
-  return literal('')
+  return from.text === undefined ? undefined : artifactContent(from, from.text, desk)
 }
 
 /** Permissions as people write them: 755, '0755'. */
@@ -118,6 +134,8 @@ function modeOf(node: DocumentNode | undefined, desk: TranslationDesk): number {
   if (node === undefined) return FILE_MODE
   const digits = String(node.text ?? node.number ?? '').replace(/^0o?/, '')
   if (/^[0-7]{3}$/.test(digits)) return Number.parseInt(digits, 8)
-  desk.report('BP1106', `"mode" cannot be ${String(node.text ?? node.number)}`, node, { hint: "write three octal digits, e.g. '755'" })
+  desk.report('BP1106', `"mode" cannot be ${String(node.text ?? node.number)}`, node, {
+    hint: "write three octal digits, e.g. '755'",
+  })
   return FILE_MODE
 }

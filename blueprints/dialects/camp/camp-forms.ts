@@ -37,7 +37,8 @@ export const duration: JsonObject = {
   minimum: 0,
   maximum: 1e12,
   maxLength: 40,
-  pattern: '^(\\s*[0-9]+([.][0-9]+)?\\s*(ms|s|sec|secs|second|seconds|m|min|mins|minute|minutes|h|hour|hours|d|day|days))+\\s*$',
+  pattern:
+    '^(\\s*[0-9]+([.][0-9]+)?\\s*(ms|s|sec|secs|second|seconds|m|min|mins|minute|minutes|h|hour|hours|d|day|days))+\\s*$',
   description: 'a duration such as 5s, 2 min or 1h 30m',
 }
 
@@ -54,7 +55,8 @@ export const bytes: JsonObject = {
 export const quorum: JsonObject = {
   type: ['string', 'integer'],
   minimum: 0,
-  pattern: '^(all|allAndAtLeastOne|atLeastOne|at-least-one|atLeastOneUnlessEmpty|at-least-one-unless-empty|alwaysHealthy|always|[0-9]{1,3}%)$',
+  pattern:
+    '^(all|allAndAtLeastOne|atLeastOne|at-least-one|atLeastOneUnlessEmpty|at-least-one-unless-empty|alwaysHealthy|always|[0-9]{1,3}%)$',
   description: 'a number, a percentage such as 50%, all, at-least-one, at-least-one-unless-empty or always',
 }
 

@@ -14,7 +14,11 @@ export interface Fault {
 
 /** What a chain of calls stands for so far. */
 export type Made =
-  | { readonly kind: 'entity'; readonly of: EntityReference; /** Whether it was named, or is only where we are. */ readonly explicit: boolean }
+  | {
+      readonly kind: 'entity'
+      readonly of: EntityReference
+      /** Whether it was named, or is only where we are. */ readonly explicit: boolean
+    }
   | { readonly kind: 'value'; readonly expression: Expression }
   | Fault
 
@@ -27,8 +31,24 @@ export function argumentFault(message: string, hint: string): Fault {
 
 /** Known from Brooklyn's language; nothing is done about them yet. */
 export const NOT_YET: readonly string[] = [
-  ...['location', 'object', 'urlEncode', 'regexReplacement', 'function.regexReplacement', 'external', 'template'],
-  ...['chain', 'sensor', 'effector', 'application', 'attributeWhenReadyAllowingOnFire', 'entitySpec', 'method'],
+  ...[
+    'location',
+    'object',
+    'urlEncode',
+    'regexReplacement',
+    'function.regexReplacement',
+    'external',
+    'template',
+  ],
+  ...[
+    'chain',
+    'sensor',
+    'effector',
+    'application',
+    'attributeWhenReadyAllowingOnFire',
+    'entitySpec',
+    'method',
+  ],
 ]
 
 const SCOPES: { readonly [scope: string]: EntityReference['scope'] } = {
@@ -60,7 +80,12 @@ export const FUNCTIONS: { readonly [name: string]: Make } = {
   descendant: named('descendant'),
   ancestor: named('ancestor'),
   member: named('member'),
-  attributeWhenReady: onEntity((of, name) => ({ kind: 'sensor', of, sensor: SENSOR_ALIASES[name] ?? name, whenReady: true })),
+  attributeWhenReady: onEntity((of, name) => ({
+    kind: 'sensor',
+    of,
+    sensor: SENSOR_ALIASES[name] ?? name,
+    whenReady: true,
+  })),
   config: onEntity((of, key) => ({ kind: 'config', of, key })),
   entityId,
   formatString,
@@ -73,7 +98,8 @@ export const FUNCTIONS: { readonly [name: string]: Make } = {
 function standing(scope: 'self' | 'parent' | 'root'): Make {
   return (made, values) => {
     if (values.length > 0) return argumentFault(`${scope}() takes nothing`, `write ${scope}()`)
-    if (made.kind === 'entity' && (!made.explicit || made.of.scope === 'self')) return { kind: 'entity', of: { scope }, explicit: true }
+    if (made.kind === 'entity' && (!made.explicit || made.of.scope === 'self'))
+      return { kind: 'entity', of: { scope }, explicit: true }
     return tooFar()
   }
 }
@@ -81,7 +107,8 @@ function standing(scope: 'self' | 'parent' | 'root'): Make {
 function named(scope: 'global' | 'child' | 'sibling' | 'descendant' | 'ancestor' | 'member'): Make {
   return (made, values) => {
     const id = textOf(values[0])
-    if (values.length !== 1 || id === undefined) return argumentFault('the id of one entity is needed', 'e.g. ("web")')
+    if (values.length !== 1 || id === undefined)
+      return argumentFault('the id of one entity is needed', 'e.g. ("web")')
     return reference(made, scope, id)
   }
 }
@@ -90,16 +117,25 @@ function component(made: Made, values: readonly Expression[]): Made {
   const words = values.map(textOf)
   const [first, second] = words
   if (first === undefined || values.length > 2 || words.includes(undefined)) {
-    return argumentFault('component takes the id of an entity, with a scope before it or not', 'e.g. component("web"), component("child", "web")')
+    return argumentFault(
+      'component takes the id of an entity, with a scope before it or not',
+      'e.g. component("web"), component("child", "web")',
+    )
   }
   if (second === undefined && values.length === 1) return reference(made, 'global', first)
   const scope = Object.hasOwn(SCOPES, first) ? SCOPES[first] : undefined
-  if (scope === undefined) return argumentFault(`there is no scope "${first}"`, `scopes are ${Object.keys(SCOPES).join(', ')}`)
-  if (scope === 'self' || scope === 'parent' || scope === 'root') return { kind: 'entity', of: { scope }, explicit: true }
+  if (scope === undefined)
+    return argumentFault(`there is no scope "${first}"`, `scopes are ${Object.keys(SCOPES).join(', ')}`)
+  if (scope === 'self' || scope === 'parent' || scope === 'root')
+    return { kind: 'entity', of: { scope }, explicit: true }
   return reference(made, scope, second ?? '')
 }
 
-function reference(made: Made, scope: Exclude<EntityReference['scope'], 'self' | 'parent' | 'root'>, id: string): Made {
+function reference(
+  made: Made,
+  scope: Exclude<EntityReference['scope'], 'self' | 'parent' | 'root'>,
+  id: string,
+): Made {
   if (made.kind !== 'entity') return tooFar()
   const { of } = made
   const here = !made.explicit || of.scope === 'self'
@@ -117,28 +153,37 @@ function tooFar(): Fault {
 function onEntity(make: (of: EntityReference, name: string) => Expression): Make {
   return (made, values) => {
     const name = textOf(values[0])
-    if (name === undefined || name === '' || values.length > 1) return argumentFault('one name is needed', 'e.g. ("endpoint")')
+    if (name === undefined || name === '' || values.length > 1)
+      return argumentFault('one name is needed', 'e.g. ("endpoint")')
     if (made.kind !== 'entity') return argumentFault('only an entity has that', 'begin with component("id")')
     return { kind: 'value', expression: make(made.of, name) }
   }
 }
 
 function entityId(made: Made, values: readonly Expression[]): Made {
-  if (made.kind !== 'entity' || values.length > 0) return argumentFault('entityId() takes nothing, and belongs to an entity', 'e.g. self().entityId()')
+  if (made.kind !== 'entity' || values.length > 0)
+    return argumentFault('entityId() takes nothing, and belongs to an entity', 'e.g. self().entityId()')
   return { kind: 'value', expression: { kind: 'entity-id', of: made.of } }
 }
 
 function formatString(_made: Made, values: readonly Expression[]): Made {
   const [pattern, ...rest] = values
   const text = textOf(pattern)
-  if (text === undefined) return argumentFault('formatString begins with a text', 'e.g. formatString("http://%s", config("host"))')
+  if (text === undefined)
+    return argumentFault('formatString begins with a text', 'e.g. formatString("http://%s", config("host"))')
   const other = /%(?![s%])./.exec(text)
   if (other !== null) return argumentFault(`formatString knows %s and %%, not ${other[0]}`, 'use %s')
   const asked = text.match(/%[s%]/g)?.filter((mark) => mark === '%s').length ?? 0
-  if (asked !== rest.length) return argumentFault(`the text has ${asked} %s, and there are ${rest.length} values`, 'give one value for each %s')
+  if (asked !== rest.length)
+    return argumentFault(
+      `the text has ${asked} %s, and there are ${rest.length} values`,
+      'give one value for each %s',
+    )
   return { kind: 'value', expression: { kind: 'format', pattern: text, arguments: rest } }
 }
 
 function textOf(value: Expression | undefined): string | undefined {
-  return value?.kind === 'literal' && (typeof value.value === 'string' || typeof value.value === 'number') ? String(value.value) : undefined
+  return value?.kind === 'literal' && (typeof value.value === 'string' || typeof value.value === 'number')
+    ? String(value.value)
+    : undefined
 }

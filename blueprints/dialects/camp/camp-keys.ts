@@ -104,7 +104,9 @@ export function camelCase(key: string): string {
 /** All ways to write a key at an entity. */
 export function spellingsOf(key: Key): readonly string[] {
   const written: readonly string[] = SPELLINGS[key]
-  const camel = written.filter((spelling) => spelling.includes('.') && !spelling.startsWith('brooklyn.')).map(camelCase)
+  const camel = written
+    .filter((spelling) => spelling.includes('.') && !spelling.startsWith('brooklyn.'))
+    .map(camelCase)
   return [...new Set([...written, ...camel])]
 }
 
@@ -112,7 +114,10 @@ export function spellingsOf(key: Key): readonly string[] {
 export function configSpellingsOf(key: Key): readonly string[] {
   const written: readonly string[] = SPELLINGS[key]
   const direct = IN_CONFIG.has(key) ? written.slice(0, 1) : []
-  return [...direct, ...written.filter((spelling) => spelling.includes('.') && !spelling.startsWith('brooklyn.'))]
+  return [
+    ...direct,
+    ...written.filter((spelling) => spelling.includes('.') && !spelling.startsWith('brooklyn.')),
+  ]
 }
 
 /** Undotted keys that Brooklyn takes from the config. */
@@ -138,7 +143,10 @@ export class Fields {
     const [first, second] = this.all(key)
     if (first !== undefined && second !== undefined) {
       const hint = `keep one of "${first.key}" and "${second.key}"`
-      this.#desk.reportAt('BP1109', `"${second.key}" and "${first.key}" mean the same`, second.keyPlace, { pointer: second.pointer, hint })
+      this.#desk.reportAt('BP1109', `"${second.key}" and "${first.key}" mean the same`, second.keyPlace, {
+        pointer: second.pointer,
+        hint,
+      })
     }
     return first
   }
@@ -146,7 +154,9 @@ export class Fields {
   /** All values of a key, in the order of its spellings. */
   all(key: Key): readonly DocumentNode[] {
     const own = spellingsOf(key).map((spelling) => this.node.get(spelling))
-    const inside = this.#configs().flatMap((config) => configSpellingsOf(key).map((spelling) => config.get(spelling)))
+    const inside = this.#configs().flatMap((config) =>
+      configSpellingsOf(key).map((spelling) => config.get(spelling)),
+    )
     return [...own, ...inside].filter((found) => found !== undefined)
   }
 

@@ -8,7 +8,15 @@ import type { Fields, Key } from './camp-keys.js'
 import { readEnvironment } from './camp-software.js'
 
 /** Keys that ask something of a location. */
-export const MACHINE_KEYS: readonly Key[] = ['image', 'offering', 'cores', 'memory', 'command', 'userData', 'provisioning']
+export const MACHINE_KEYS: readonly Key[] = [
+  'image',
+  'offering',
+  'cores',
+  'memory',
+  'command',
+  'userData',
+  'provisioning',
+]
 
 /** What is known of an entity when its machine is read. */
 export interface MachineContext {
@@ -21,13 +29,17 @@ export interface MachineContext {
 /** What an entity asks of its location. */
 export function readMachine(fields: Fields, context: MachineContext, desk: TranslationDesk): MachineSpec {
   const provisioning = fields.get('provisioning')
-  const expression = (name: string, node: DocumentNode | undefined): { readonly [key: string]: Expression } =>
+  const expression = (
+    name: string,
+    node: DocumentNode | undefined,
+  ): { readonly [key: string]: Expression } =>
     node === undefined ? {} : { [name]: readExpression(node, desk) }
   const cores = fields.get('cores')?.number ?? provisioning?.get('minCores')?.number
   const memory = bytesOf(fields.get('memory')?.value ?? provisioning?.get('minRam')?.value)
   const keyPair = fields.get('keyPair')?.text
   const userData = fields.get('userData')
-  return {
+  const networks = fields.get('networks')
+  const machine: MachineSpec = {
     ...expression('image', fields.get('image') ?? provisioning?.get('imageId')),
     ...expression('offering', fields.get('offering') ?? provisioning?.get('hardwareId')),
     ...expression('command', fields.get('command')),
@@ -37,9 +49,10 @@ export function readMachine(fields: Fields, context: MachineContext, desk: Trans
     ...(keyPair === undefined ? {} : { keyPair }),
     environment: context.isService ? readEnvironment(fields.all('environment'), desk) : {},
     ports: readPorts(fields, context.isPublic, desk),
-    networks: wordsOf(fields.get('networks')),
+    networks: wordsOf(networks),
     options: optionsOf(fields.get('options')),
   }
+  return networks === undefined ? machine : desk.origins.mark(machine, networks.place)
 }
 
 /** The storage that follows an entity. */
@@ -65,7 +78,12 @@ function readVolume(node: DocumentNode, desk: TranslationDesk): readonly VolumeS
   const size = bytesOf(node.get('size')?.value)
   const brought = node.get('existing')?.text
   const name = node.get('name')?.text ?? (entityName(path) || 'data')
-  const volume = { name, path, ...(size === undefined ? {} : { size }), ...(brought === undefined ? {} : { brought }) }
+  const volume = {
+    name,
+    path,
+    ...(size === undefined ? {} : { size }),
+    ...(brought === undefined ? {} : { brought }),
+  }
   return [desk.origins.mark(volume, node.place)]
 }
 
@@ -73,16 +91,25 @@ function readPorts(fields: Fields, isPublic: boolean, desk: TranslationDesk): re
   const single = fields.get('port')
   const several = fields.get('ports')
   const listed = several?.items() ?? []
-  const named = (several?.entries() ?? []).map(([name, node]) => desk.origins.mark(portOf(name, node.number, isPublic), node.keyPlace))
-  return [...(single === undefined ? [] : [single]), ...listed].flatMap((node) => readPort(node, isPublic, desk)).concat(named)
+  const named = (several?.entries() ?? []).map(([name, node]) =>
+    desk.origins.mark(portOf(name, node.number, isPublic), node.keyPlace),
+  )
+  return [...(single === undefined ? [] : [single]), ...listed]
+    .flatMap((node) => readPort(node, isPublic, desk))
+    .concat(named)
 }
 
 function readPort(node: DocumentNode, isPublic: boolean, desk: TranslationDesk): readonly PortSpec[] {
   const { text, number } = node
   if (text !== undefined) return [desk.origins.mark(portOf(text, undefined, isPublic), node.place)]
-  if (number !== undefined) return [desk.origins.mark(portOf(nameOfPort(number), number, isPublic), node.place)]
+  if (number !== undefined)
+    return [desk.origins.mark(portOf(nameOfPort(number), number, isPublic), node.place)]
   if (!node.isMap) return []
-  const base = portOf(node.get('name')?.text ?? nameOfPort(node.get('number')?.number), node.get('number')?.number, isPublic)
+  const base = portOf(
+    node.get('name')?.text ?? nameOfPort(node.get('number')?.number),
+    node.get('number')?.number,
+    isPublic,
+  )
   const scheme = node.get('scheme')?.text ?? base.scheme
   const port: PortSpec = {
     ...base,

@@ -2,7 +2,17 @@ import type { JsonObject } from '../../../engine/index.js'
 import { flag, shortOr, text } from './camp-forms.js'
 
 /** Types that a parameter can have. */
-export const PARAMETER_TYPES = ['string', 'integer', 'float', 'boolean', 'duration', 'port', 'secret', 'map', 'list'] as const
+export const PARAMETER_TYPES = [
+  'string',
+  'integer',
+  'float',
+  'boolean',
+  'duration',
+  'port',
+  'secret',
+  'map',
+  'list',
+] as const
 
 /** Other products' names of them. */
 export const PARAMETER_TYPE_ALIASES: { readonly [name: string]: (typeof PARAMETER_TYPES)[number] } = {

@@ -12,7 +12,10 @@ export interface ReadParameter {
 }
 
 /** The parameters under a key: a list of names or maps, or a map by name. */
-export function readParameters(node: DocumentNode | undefined, desk: TranslationDesk): readonly ReadParameter[] {
+export function readParameters(
+  node: DocumentNode | undefined,
+  desk: TranslationDesk,
+): readonly ReadParameter[] {
   const listed = (node?.items() ?? []).flatMap((item) => readListed(item, desk))
   const named = (node?.entries() ?? []).map(([name, part]) => readNamed(name, part, part, desk))
   return [...listed, ...named]
@@ -22,11 +25,17 @@ function readListed(node: DocumentNode, desk: TranslationDesk): readonly ReadPar
   if (node.text !== undefined) return [readNamed(node.text, node, node, desk)]
   const name = node.get('name')
   if (name?.text !== undefined) return [readNamed(name.text, node, name, desk)]
-  if (node.isMap && name === undefined) desk.report('BP1104', 'a parameter needs the key "name"', node, { hint: 'add "name:"' })
+  if (node.isMap && name === undefined)
+    desk.report('BP1104', 'a parameter needs the key "name"', node, { hint: 'add "name:"' })
   return []
 }
 
-function readNamed(name: string, node: DocumentNode, written: DocumentNode, desk: TranslationDesk): ReadParameter {
+function readNamed(
+  name: string,
+  node: DocumentNode,
+  written: DocumentNode,
+  desk: TranslationDesk,
+): ReadParameter {
   const label = node.get('label')?.text
   const description = node.get('description')?.text
   const fallback = node.get('default')
@@ -61,7 +70,9 @@ const CONSTRAINT_WORDS: { readonly [word: string]: string } = {
 function constraintOf(node: DocumentNode, desk: TranslationDesk): readonly JsonObject[] {
   if (node.text === 'required') return []
   if (node.text !== undefined) {
-    desk.report('BP1108', `the constraint "${node.text}" is not supported yet`, node, { hint: `use ${Object.keys(CONSTRAINT_WORDS).join(', ')}` })
+    desk.report('BP1108', `the constraint "${node.text}" is not supported yet`, node, {
+      hint: `use ${Object.keys(CONSTRAINT_WORDS).join(', ')}`,
+    })
     return []
   }
   return node.entries().flatMap(([word, value]) => {

@@ -4,7 +4,16 @@ import type { DocumentNode } from '../../read/document-node.js'
 import { readExpression } from './camp-expressions.js'
 
 /** Keys of a policy that are not its settings. */
-const OWN_KEYS = new Set(['type', 'policyType', 'policy_type', 'name', 'id', 'config', 'brooklyn.config', 'brooklyn.flags'])
+const OWN_KEYS = new Set([
+  'type',
+  'policyType',
+  'policy_type',
+  'name',
+  'id',
+  'config',
+  'brooklyn.config',
+  'brooklyn.flags',
+])
 
 /** The policies under a key: settings flat, or under `config`. */
 export function readPolicies(nodes: readonly DocumentNode[], desk: TranslationDesk): readonly PolicySpec[] {
@@ -15,11 +24,17 @@ export function readPolicies(nodes: readonly DocumentNode[], desk: TranslationDe
 function readPolicy(node: DocumentNode, names: Set<string>, desk: TranslationDesk): readonly PolicySpec[] {
   const type = node.get('type') ?? node.get('policyType') ?? node.get('policy_type')
   if (type?.text === undefined) {
-    if (node.isMap && type === undefined) desk.report('BP1104', 'a policy needs the key "type"', node, { hint: 'add e.g. "type: autoscale"' })
+    if (node.isMap && type === undefined)
+      desk.report('BP1104', 'a policy needs the key "type"', node, { hint: 'add e.g. "type: autoscale"' })
     return []
   }
   const written = node.get('name')?.text ?? node.get('id')?.text ?? type.text
-  const policy: PolicySpec = { name: freeName(written, names), type: type.text, config: settingsOf(node, desk), place: type.place }
+  const policy: PolicySpec = {
+    name: freeName(written, names),
+    type: type.text,
+    config: settingsOf(node, desk),
+    place: type.place,
+  }
   return [desk.origins.mark(policy, type.place)]
 }
 
@@ -32,6 +47,13 @@ function freeName(written: string, names: Set<string>): string {
 
 function settingsOf(node: DocumentNode, desk: TranslationDesk): ConfigMap {
   const flat = node.entries().filter(([key]) => !OWN_KEYS.has(key))
-  const nested = ['config', 'brooklyn.config', 'brooklyn.flags'].flatMap((key) => node.get(key)?.entries() ?? [])
-  return Object.fromEntries([...flat, ...nested].map(([key, part]) => [key, desk.origins.markKey(readExpression(part, desk), part.keyPlace)]))
+  const nested = ['config', 'brooklyn.config', 'brooklyn.flags'].flatMap(
+    (key) => node.get(key)?.entries() ?? [],
+  )
+  return Object.fromEntries(
+    [...flat, ...nested].map(([key, part]) => [
+      key,
+      desk.origins.markKey(readExpression(part, desk), part.keyPlace),
+    ]),
+  )
 }

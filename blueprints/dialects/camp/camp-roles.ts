@@ -2,7 +2,15 @@ import type { EntitySpec, MembersSpec, Quorum } from '../../../engine/index.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { DEFAULT_MEMBERS, MOST_MEMBERS, defaultPriority } from '../../resolve/defaults.js'
 import { newEntity } from '../../resolve/new-entity.js'
-import { type CampReader, readBody, readConfig, readNotes, readPlacement, readRelations, typeOf } from './camp-entity.js'
+import {
+  type CampReader,
+  readBody,
+  readConfig,
+  readNotes,
+  readPlacement,
+  readRelations,
+  typeOf,
+} from './camp-entity.js'
 import { Fields } from './camp-keys.js'
 import { readPolicies } from './camp-policies.js'
 import type { EntityType } from '../../resolve/type-lookup.js'
@@ -10,7 +18,9 @@ import type { EntityType } from '../../resolve/type-lookup.js'
 /** The roles under a key: a list of maps with names, or a map by name. Their order is their priority. */
 export function readRoles(node: DocumentNode | undefined, reader: CampReader): readonly EntitySpec[] {
   const listed = (node?.items() ?? []).flatMap((item, at) => readListed(item, at, reader))
-  const named = (node?.entries() ?? []).map(([name, item], at) => readRole({ node: item, name, written: item, position: at }, reader))
+  const named = (node?.entries() ?? []).map(([name, item], at) =>
+    readRole({ node: item, name, written: item, position: at }, reader),
+  )
   return [...listed, ...named]
 }
 
@@ -32,8 +42,13 @@ export function readRole(found: FoundRole, reader: CampReader): EntitySpec {
   const fields = new Fields(found.node, desk)
   const type = typeOf(fields, reader)
   const place = found.written === found.node ? found.written.keyPlace : found.written.place
-  const member = type?.form === 'members' ? readMemberSpec(fields, found.name, reader) : memberOf(fields, type, found.name, reader)
-  const priority = fields.get('priority')?.number ?? (found.position === undefined ? undefined : defaultPriority(found.position))
+  const member =
+    type?.form === 'members'
+      ? readMemberSpec(fields, found.name, reader)
+      : memberOf(fields, type, found.name, reader)
+  const priority =
+    fields.get('priority')?.number ??
+    (found.position === undefined ? undefined : defaultPriority(found.position))
   const entity = newEntity({
     ...readConfig(fields, desk),
     ...readNotes(fields),
@@ -57,16 +72,39 @@ function readListed(item: DocumentNode, position: number, reader: CampReader): r
   if (!item.isMap) return []
   const name = item.get('name') ?? item.get('id')
   if (name?.text === undefined) {
-    if (name === undefined) reader.desk.report('BP1104', 'a role needs the key "name"', item, { hint: 'add "name:"' })
+    if (name === undefined)
+      reader.desk.report('BP1104', 'a role needs the key "name"', item, { hint: 'add "name:"' })
     return []
   }
   const displayName = item.get('displayName')?.text
-  return [readRole({ node: item, name: name.text, written: name, position, ...(displayName === undefined ? {} : { displayName }) }, reader)]
+  return [
+    readRole(
+      {
+        node: item,
+        name: name.text,
+        written: name,
+        position,
+        ...(displayName === undefined ? {} : { displayName }),
+      },
+      reader,
+    ),
+  ]
 }
 
-function memberOf(fields: Fields, type: EntityType | undefined, role: string, reader: CampReader): EntitySpec {
+function memberOf(
+  fields: Fields,
+  type: EntityType | undefined,
+  role: string,
+  reader: CampReader,
+): EntitySpec {
   const place = fields.node.place
-  const member = newEntity({ ...readBody(fields, type, reader), type: type?.name ?? 'group', name: memberName(role), role, place })
+  const member = newEntity({
+    ...readBody(fields, type, reader),
+    type: type?.name ?? 'group',
+    name: memberName(role),
+    role,
+    place,
+  })
   return reader.desk.origins.mark(member, place)
 }
 
@@ -97,7 +135,9 @@ function readMemberSpec(fields: Fields, role: string, reader: CampReader): Entit
     ...readConfig(inner, desk),
     ...readNotes(inner),
     ...readBody(inner, type, reader),
-    ...(nested ? { members: readMembers(inner, readMemberSpec(inner, memberName(role), reader), reader) } : {}),
+    ...(nested
+      ? { members: readMembers(inner, readMemberSpec(inner, memberName(role), reader), reader) }
+      : {}),
     relations: readRelations(inner, desk),
     policies: readPolicies(inner.all('policies'), desk),
     placement: readPlacement(inner, desk),
@@ -121,8 +161,12 @@ function readMembers(fields: Fields, spec: EntitySpec, reader: CampReader): Memb
     ...DEFAULT_MEMBERS,
     ...numbers,
     spec,
-    ...(startQuorum === undefined ? {} : { startQuorum: marked(startQuorum, fields.get('startQuorum'), reader) }),
-    ...(runningQuorum === undefined ? {} : { runningQuorum: marked(runningQuorum, fields.get('runningQuorum'), reader) }),
+    ...(startQuorum === undefined
+      ? {}
+      : { startQuorum: marked(startQuorum, fields.get('startQuorum'), reader) }),
+    ...(runningQuorum === undefined
+      ? {}
+      : { runningQuorum: marked(runningQuorum, fields.get('runningQuorum'), reader) }),
     victims: fields.get('victims')?.text ?? DEFAULT_MEMBERS.victims,
     concurrency: fields.get('concurrency')?.number ?? DEFAULT_MEMBERS.concurrency,
     quarantine: fields.get('quarantine')?.flag ?? DEFAULT_MEMBERS.quarantine,
@@ -132,7 +176,8 @@ function readMembers(fields: Fields, spec: EntitySpec, reader: CampReader): Memb
       unavailable: replacement?.get('unavailable')?.number ?? (order === 'new-first' ? 0 : 1),
     },
   }
-  const node = fields.get('count') ?? fields.get('initialSize') ?? fields.get('maxSize') ?? fields.get('minSize')
+  const node =
+    fields.get('count') ?? fields.get('initialSize') ?? fields.get('maxSize') ?? fields.get('minSize')
   if (replacement !== undefined) reader.desk.origins.mark(members.replacement, replacement.place)
   return node === undefined ? members : reader.desk.origins.mark(members, node.place)
 }
@@ -148,7 +193,12 @@ function readNumbers(fields: Fields): Pick<MembersSpec, 'initial' | 'min' | 'max
   const initial = count?.get('initial')?.number ?? fields.get('initialSize')?.number
   const min = count?.get('min')?.number ?? fields.get('minSize')?.number
   const max = count?.get('max')?.number ?? fields.get('maxSize')?.number
-  if (initial === undefined && min === undefined && max === undefined) return { initial: 1, min: 1, max: count === undefined && fields.get('memberSpec') !== undefined ? MOST_MEMBERS : 1 }
+  if (initial === undefined && min === undefined && max === undefined)
+    return {
+      initial: 1,
+      min: 1,
+      max: count === undefined && fields.get('memberSpec') !== undefined ? MOST_MEMBERS : 1,
+    }
   const first = initial ?? min ?? Math.min(1, max ?? 1)
   return { initial: first, min: min ?? Math.min(1, first), max: max ?? MOST_MEMBERS }
 }
@@ -165,7 +215,8 @@ const QUORUMS: { readonly [word: string]: Quorum['kind'] } = {
 }
 
 function readQuorum(node: DocumentNode | undefined): Quorum | undefined {
-  if (node?.number !== undefined) return node.number < 0 ? { kind: 'all' } : { kind: 'number', count: node.number }
+  if (node?.number !== undefined)
+    return node.number < 0 ? { kind: 'all' } : { kind: 'number', count: node.number }
   const { text } = node ?? {}
   if (text === undefined) return undefined
   if (text.endsWith('%')) return { kind: 'percent', percent: Number(text.slice(0, -1)) }

@@ -1,10 +1,32 @@
 import type { Json, JsonObject } from '../../../engine/index.js'
-import { bytes, closed, duration, flag, listOf, mapOf, quorum, shortOr, text, textValue, whole, word, wordValue, words } from './camp-forms.js'
+import {
+  bytes,
+  closed,
+  duration,
+  flag,
+  listOf,
+  mapOf,
+  quorum,
+  shortOr,
+  text,
+  textValue,
+  whole,
+  word,
+  wordValue,
+  words,
+} from './camp-forms.js'
 import { type Key, SPELLINGS, UNSUPPORTED_KEYS, configSpellingsOf, spellingsOf } from './camp-keys.js'
 import { parameterForm } from './camp-parameters-form.js'
 
 const entity: JsonObject = { $ref: '#/$defs/entity' }
-const file = shortOr(text, { path: text, from: text, content: textValue, template: text, templateFrom: text, mode: { type: ['string', 'integer'] } })
+const file = shortOr(text, {
+  path: text,
+  from: text,
+  content: textValue,
+  template: text,
+  templateFrom: text,
+  mode: { type: ['string', 'integer'] },
+})
 const files: JsonObject = { $ref: '#/$defs/files' }
 const pathMap = mapOf(text)
 const scalar: JsonObject = { type: ['string', 'number', 'boolean'] }
@@ -74,7 +96,14 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
   tags: { type: 'array' },
   details: mapOf(scalar),
   sensors: mapOf(sensor),
-  effectors: mapOf(shortOr(text, { command: textValue, description: text, parameters: { type: ['array', 'object'], items: parameter, additionalProperties: parameter }, timeout: duration })),
+  effectors: mapOf(
+    shortOr(text, {
+      command: textValue,
+      description: text,
+      parameters: { type: ['array', 'object'], items: parameter, additionalProperties: parameter },
+      timeout: duration,
+    }),
+  ),
   health: shortOr(text, {
     http: textValue,
     command: textValue,
@@ -87,7 +116,11 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
   retry: closed({
     attempts: { type: 'integer', minimum: 0, maximum: 1_000_000 },
     for: duration,
-    backoff: closed({ initial: duration, factor: { type: 'number', minimum: 1, maximum: 100 }, max: duration }),
+    backoff: closed({
+      initial: duration,
+      factor: { type: 'number', minimum: 1, maximum: 100 },
+      max: duration,
+    }),
     then: { enum: ['alert', 'replace', 'expunge', 'give-up'] },
   }),
   image: wordValue,
@@ -95,10 +128,20 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
   cores: { type: 'number', exclusiveMinimum: 0, maximum: 100_000 },
   memory: bytes,
   command: { type: ['string', 'array', 'object'], items: textValue },
-  port: { ...portNumber, type: ['string', 'integer', 'object'], properties: port['properties'] ?? {}, additionalProperties: false },
+  port: {
+    ...portNumber,
+    type: ['string', 'integer', 'object'],
+    properties: port['properties'] ?? {},
+    additionalProperties: false,
+  },
   ports: {
     type: ['array', 'object'],
-    items: { ...portNumber, type: ['string', 'integer', 'object'], properties: port['properties'] ?? {}, additionalProperties: false },
+    items: {
+      ...portNumber,
+      type: ['string', 'integer', 'object'],
+      properties: port['properties'] ?? {},
+      additionalProperties: false,
+    },
     additionalProperties: { ...portNumber, type: 'integer' },
   },
   userData: textValue,
@@ -109,7 +152,14 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
     items: shortOr(text, { name: text, path: text, size: bytes, existing: word }),
   },
   options: { type: 'object' },
-  provisioning: closed({ minCores: { type: 'number', exclusiveMinimum: 0, maximum: 100_000 }, minRam: bytes, imageId: wordValue, hardwareId: wordValue, osFamily: text, os64Bit: flag }),
+  provisioning: closed({
+    minCores: { type: 'number', exclusiveMinimum: 0, maximum: 100_000 },
+    minRam: bytes,
+    imageId: wordValue,
+    hardwareId: wordValue,
+    osFamily: text,
+    os64Bit: flag,
+  }),
   install: operation,
   preInstall: textValue,
   postInstall: textValue,
@@ -139,18 +189,52 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
 }
 
 const keys = Object.keys(SPELLINGS) as readonly Key[]
-const unsupported = Object.fromEntries(Object.entries(UNSUPPORTED_KEYS).map(([key, hint]) => [key, { unsupported: hint }]))
+const unsupported = Object.fromEntries(
+  Object.entries(UNSUPPORTED_KEYS).map(([key, hint]) => [key, { unsupported: hint }]),
+)
 /** Forms that many places share are written, and compiled, once. */
 const formOf = (key: Key): Json => ({ $ref: `#/$defs/${key}` })
-const entityKeys = Object.fromEntries(keys.flatMap((key) => spellingsOf(key).map((spelling) => [spelling, formOf(key)] as const)))
-const configKeys = Object.fromEntries(keys.flatMap((key) => configSpellingsOf(key).map((spelling) => [spelling, formOf(key)] as const)))
+const entityKeys = Object.fromEntries(
+  keys.flatMap((key) => spellingsOf(key).map((spelling) => [spelling, formOf(key)] as const)),
+)
+const configKeys = Object.fromEntries(
+  keys.flatMap((key) => configSpellingsOf(key).map((spelling) => [spelling, formOf(key)] as const)),
+)
 
-const network = shortOr(word, { name: word, cidr: { type: 'string', pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$', description: 'a range such as 10.1.0.0/24' }, existing: word })
+const network = shortOr(word, {
+  name: word,
+  cidr: {
+    type: 'string',
+    pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$',
+    description: 'a range such as 10.1.0.0/24',
+  },
+  existing: word,
+})
 const output = shortOr(text, { role: text, port: text })
 
 /** Keys that entities and the application have in common. */
-const SHARED: readonly Key[] = ['name', 'id', 'description', 'iconUrl', 'locations', 'zones', 'config', 'parameters', 'children', 'roles', 'policies', 'tags', 'details', 'sensors', 'effectors', 'retry', 'keyPair']
-const shared = Object.fromEntries(SHARED.flatMap((key) => spellingsOf(key).map((spelling) => [spelling, formOf(key)] as const)))
+const SHARED: readonly Key[] = [
+  'name',
+  'id',
+  'description',
+  'iconUrl',
+  'locations',
+  'zones',
+  'config',
+  'parameters',
+  'children',
+  'roles',
+  'policies',
+  'tags',
+  'details',
+  'sensors',
+  'effectors',
+  'retry',
+  'keyPair',
+]
+const shared = Object.fromEntries(
+  SHARED.flatMap((key) => spellingsOf(key).map((spelling) => [spelling, formOf(key)] as const)),
+)
 
 /** The form of a document of this dialect, JSON Schema 2020-12. */
 export const campSchema: JsonObject = {

@@ -1,4 +1,11 @@
-import { type EffectorSpec, type Expression, type HealthSpec, type SensorSource, type SensorSpec, literal } from '../../../engine/index.js'
+import {
+  type EffectorSpec,
+  type Expression,
+  type HealthSpec,
+  type SensorSource,
+  type SensorSpec,
+  literal,
+} from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { durationOf } from '../../resolve/amounts.js'
@@ -24,10 +31,14 @@ export function readHealth(node: DocumentNode | undefined, desk: TranslationDesk
   const command = node.get('command')
   const expectStatus = node.get('expectStatus')?.number
   if (http === undefined && command === undefined) {
-    desk.report('BP1104', '"health" needs the key "http" or "command"', node, { hint: 'add e.g. "http: /health"' })
+    desk.report('BP1104', '"health" needs the key "http" or "command"', node, {
+      hint: 'add e.g. "http: /health"',
+    })
   }
   return {
-    ...(http === undefined ? {} : { http: { url: urlOf(http, desk), ...(expectStatus === undefined ? {} : { expectStatus }) } }),
+    ...(http === undefined
+      ? {}
+      : { http: { url: urlOf(http, desk), ...(expectStatus === undefined ? {} : { expectStatus }) } }),
     ...(command === undefined ? {} : { command: readExpression(command, desk) }),
     period: Math.max(100, durationOf(node.get('every')?.value) ?? DEFAULT_HEALTH.period),
     timeout: Math.max(1, durationOf(node.get('timeout')?.value) ?? DEFAULT_HEALTH.timeout),
@@ -37,12 +48,18 @@ export function readHealth(node: DocumentNode | undefined, desk: TranslationDesk
 }
 
 /** The effectors under a key. */
-export function readEffectors(node: DocumentNode | undefined, desk: TranslationDesk): readonly EffectorSpec[] {
+export function readEffectors(
+  node: DocumentNode | undefined,
+  desk: TranslationDesk,
+): readonly EffectorSpec[] {
   return (node?.entries() ?? []).flatMap(([name, part]) => {
     const short = part.text !== undefined || isDsl(part)
     const command = short ? part : part.get('command')
     if (command === undefined) {
-      desk.reportAt('BP1104', `the effector "${name}" needs the key "command"`, part.keyPlace, { pointer: part.pointer, hint: 'add "command:"' })
+      desk.reportAt('BP1104', `the effector "${name}" needs the key "command"`, part.keyPlace, {
+        pointer: part.pointer,
+        hint: 'add "command:"',
+      })
       return []
     }
     const description = short ? undefined : part.get('description')?.text
@@ -78,10 +95,21 @@ function sourceOf(node: DocumentNode, name: string, desk: TranslationDesk): Sens
   return { kind, url: urlOf(part, desk), period, ...(select === undefined ? {} : { select }) }
 }
 
-function reportSource(node: DocumentNode, name: string, second: string | undefined, desk: TranslationDesk): void {
-  const message = second === undefined ? `the sensor "${name}" needs a source` : `the sensor "${name}" has more than one source`
+function reportSource(
+  node: DocumentNode,
+  name: string,
+  second: string | undefined,
+  desk: TranslationDesk,
+): void {
+  const message =
+    second === undefined
+      ? `the sensor "${name}" needs a source`
+      : `the sensor "${name}" has more than one source`
   const code = second === undefined ? 'BP1104' : 'BP1503'
-  desk.reportAt(code, message, node.keyPlace, { pointer: node.pointer, hint: `give it one of ${SOURCES.join(', ')}` })
+  desk.reportAt(code, message, node.keyPlace, {
+    pointer: node.pointer,
+    hint: `give it one of ${SOURCES.join(', ')}`,
+  })
 }
 
 /** A path is one of the entity's own endpoint. */
@@ -89,7 +117,10 @@ function urlOf(node: DocumentNode, desk: TranslationDesk): Expression {
   if (node.text?.startsWith('/') !== true) return readTemplated(node, desk)
   const endpoint: Expression = { kind: 'sensor', of: { scope: 'self' }, sensor: 'endpoint', whenReady: true }
   desk.origins.mark(endpoint, node.place)
-  return desk.origins.mark({ kind: 'format', pattern: '%s%s', arguments: [endpoint, literal(node.text)] }, node.place)
+  return desk.origins.mark(
+    { kind: 'format', pattern: '%s%s', arguments: [endpoint, literal(node.text)] },
+    node.place,
+  )
 }
 
 function typeOf(node: DocumentNode, source: SensorSource): SensorSpec['type'] {

@@ -1,7 +1,15 @@
 import type { EntitySpec } from '../../../engine/index.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { entityName, newEntity } from '../../resolve/new-entity.js'
-import { type CampReader, readBody, readConfig, readNotes, readPlacement, readRelations, typeOf } from './camp-entity.js'
+import {
+  type CampReader,
+  readBody,
+  readConfig,
+  readNotes,
+  readPlacement,
+  readRelations,
+  typeOf,
+} from './camp-entity.js'
 import { Fields } from './camp-keys.js'
 import { readPolicies } from './camp-policies.js'
 import { readRole } from './camp-roles.js'
@@ -18,7 +26,8 @@ export function readService(node: DocumentNode, taken: Set<string>, reader: Camp
   const fields = new Fields(node, desk)
   const names = nameService(node, fields, taken, desk.input.types.find(fields.get('type')?.text ?? '')?.name)
   const isCluster = desk.input.types.find(fields.get('type')?.text ?? '')?.form === 'members'
-  if (isCluster || fields.get('count') !== undefined || fields.get('memberSpec') !== undefined) return readRole({ node, ...names }, reader)
+  if (isCluster || fields.get('count') !== undefined || fields.get('memberSpec') !== undefined)
+    return readRole({ node, ...names }, reader)
   const type = typeOf(fields, reader)
   const priority = fields.get('priority')?.number
   const place = names.written.place
@@ -48,7 +57,12 @@ interface ServiceNames {
 }
 
 /** An id is a name for expressions, a `name` is for people; where there is neither, the type and a number will do. */
-function nameService(node: DocumentNode, fields: Fields, taken: Set<string>, type: string | undefined): ServiceNames {
+function nameService(
+  node: DocumentNode,
+  fields: Fields,
+  taken: Set<string>,
+  type: string | undefined,
+): ServiceNames {
   const id = node.get('id')
   const name = node.get('name')
   const displayName = name?.text ?? fields.get('displayName')?.text
@@ -59,7 +73,7 @@ function nameService(node: DocumentNode, fields: Fields, taken: Set<string>, typ
     taken.add(own)
     return { name: own, written, ...shown, ...(id?.text === undefined ? {} : { id: id.text }) }
   }
-  const base = entityName(type ?? fields.get('type')?.text?.split('.').at(-1) ?? '') || 'service'
+  const base = type ?? 'service'
   let own = base
   for (let number = 2; taken.has(own); number += 1) own = `${base}-${number}`
   taken.add(own)

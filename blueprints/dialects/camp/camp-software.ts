@@ -1,4 +1,11 @@
-import { type ConfigMap, type Expression, type FileSpec, type OperationSpec, type PhaseName, type SoftwareSpec } from '../../../engine/index.js'
+import {
+  type ConfigMap,
+  type Expression,
+  type FileSpec,
+  type OperationSpec,
+  type PhaseName,
+  type SoftwareSpec,
+} from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { durationOf } from '../../resolve/amounts.js'
@@ -30,8 +37,22 @@ const PHASES: readonly PhaseKeys[] = [
     files: ['filesPreinstall', 'filesInstall'],
     templates: ['templatesPreinstall', 'templatesInstall'],
   },
-  { phase: 'customize', command: 'customize', before: 'preCustomize', after: 'postCustomize', files: ['filesCustomize'], templates: ['templatesCustomize'] },
-  { phase: 'launch', command: 'launch', before: 'preLaunch', after: 'postLaunch', files: ['filesRuntime'], templates: ['templatesRuntime'] },
+  {
+    phase: 'customize',
+    command: 'customize',
+    before: 'preCustomize',
+    after: 'postCustomize',
+    files: ['filesCustomize'],
+    templates: ['templatesCustomize'],
+  },
+  {
+    phase: 'launch',
+    command: 'launch',
+    before: 'preLaunch',
+    after: 'postLaunch',
+    files: ['filesRuntime'],
+    templates: ['templatesRuntime'],
+  },
   { phase: 'check', command: 'check', files: [], templates: [] },
   { phase: 'stop', command: 'stop', files: [], templates: [] },
 ]
@@ -44,7 +65,8 @@ export function readSoftware(fields: Fields, desk: TranslationDesk): SoftwareSpe
     const operation = readPhase(fields, keys, desk)
     if (operation !== undefined) phases[keys.phase] = operation
   }
-  const target = phases.launch === undefined ? (phases.customize === undefined ? 'install' : 'customize') : 'launch'
+  const target =
+    phases.launch === undefined ? (phases.customize === undefined ? 'install' : 'customize') : 'launch'
   const holder = phases[target] ?? (files.fixed.length > 0 ? emptyOperation(target) : undefined)
   if (holder !== undefined) phases[target] = { ...holder, files: [...files.fixed, ...holder.files] }
   if (Object.keys(phases).length === 0 && files.live.length === 0) return undefined
@@ -68,7 +90,10 @@ export function readEnvironment(nodes: readonly DocumentNode[], desk: Translatio
 function environmentValue(name: string, value: DocumentNode, desk: TranslationDesk): Expression {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     const hint = 'letters, digits and _ only, not beginning with a digit'
-    desk.reportAt('BP1201', `"${name}" cannot be the name of an environment variable`, value.keyPlace, { pointer: value.pointer, hint })
+    desk.reportAt('BP1201', `"${name}" cannot be the name of an environment variable`, value.keyPlace, {
+      pointer: value.pointer,
+      hint,
+    })
   }
   return readTemplated(value, desk)
 }
@@ -101,7 +126,11 @@ function readPhase(fields: Fields, keys: PhaseKeys, desk: TranslationDesk): Oper
 }
 
 /** A command by itself, or a map with what belongs to it. Commands are never templates: a shell reads them. */
-function operationOf(node: DocumentNode | undefined, phase: PhaseName | 'reload', desk: TranslationDesk): OperationSpec | undefined {
+function operationOf(
+  node: DocumentNode | undefined,
+  phase: PhaseName | 'reload',
+  desk: TranslationDesk,
+): OperationSpec | undefined {
   if (node === undefined) return undefined
   const base = emptyOperation(phase)
   if (node.text !== undefined || isDsl(node)) return { ...base, command: readExpression(node, desk) }

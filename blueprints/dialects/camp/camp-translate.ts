@@ -1,4 +1,10 @@
-import type { ApplicationSettings, ApplicationSpec, EntitySpec, NetworkSpec, OutputsSpec } from '../../../engine/index.js'
+import type {
+  ApplicationSettings,
+  ApplicationSpec,
+  EntitySpec,
+  NetworkSpec,
+  OutputsSpec,
+} from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { durationOf } from '../../resolve/amounts.js'
@@ -86,11 +92,28 @@ function unwrapped(root: EntitySpec, node: DocumentNode, desk: TranslationDesk):
   if (only === undefined || others.length > 0 || !isApplication || decorated) return root
   const placement = only.placement.locations.length > 0 ? only.placement : root.placement
   const { displayName = root.displayName } = only
-  return { ...only, type: 'application', name: root.name, ...(displayName === undefined ? {} : { displayName }), placement }
+  return {
+    ...only,
+    type: 'application',
+    name: root.name,
+    ...(displayName === undefined ? {} : { displayName }),
+    placement,
+  }
 }
 
 /** Keys beside which an application in an application is one. */
-const UNDECORATED = new Set(['name', 'description', 'location', 'locations', 'services', 'id', 'iconUrl', 'origin', 'owner', 'type'])
+const UNDECORATED = new Set([
+  'name',
+  'description',
+  'location',
+  'locations',
+  'services',
+  'id',
+  'iconUrl',
+  'origin',
+  'owner',
+  'type',
+])
 
 const CONTENTS = ['roles', 'services', 'children', 'brooklyn.children'] as const
 
@@ -104,7 +127,10 @@ function reportEmpty(root: DocumentNode, desk: TranslationDesk): void {
 function readNetworks(root: DocumentNode, desk: TranslationDesk): readonly NetworkSpec[] {
   const several = root.get('networks')
   const single = root.get('network')
-  const items = [...(single === undefined ? [] : [single]), ...(several?.text === undefined ? (several?.items() ?? []) : [several])]
+  const items = [
+    ...(single === undefined ? [] : [single]),
+    ...(several?.text === undefined ? (several?.items() ?? []) : [several]),
+  ]
   return items.flatMap((item) => {
     const brought = item.get('existing')?.text
     const cidr = item.get('cidr')?.text
@@ -113,7 +139,11 @@ function readNetworks(root: DocumentNode, desk: TranslationDesk): readonly Netwo
       if (item.isMap) desk.report('BP1104', 'a network needs the key "name"', item, { hint: 'add "name:"' })
       return []
     }
-    const network = { name, ...(brought === undefined ? {} : { brought }), ...(cidr === undefined ? {} : { cidr }) }
+    const network = {
+      name,
+      ...(brought === undefined ? {} : { brought }),
+      ...(cidr === undefined ? {} : { cidr }),
+    }
     return [desk.origins.mark(network, item.place)]
   })
 }
@@ -126,7 +156,8 @@ function output(key: 'endpoint' | 'consoleEndpoint', root: DocumentNode, desk: T
   const node = root.get(key)
   const entity = node?.text ?? node?.get('role')?.text
   if (node === undefined || entity === undefined) {
-    if (node?.isMap === true) desk.report('BP1104', `"${key}" needs the key "role"`, node, { hint: 'add "role:"' })
+    if (node?.isMap === true)
+      desk.report('BP1104', `"${key}" needs the key "role"`, node, { hint: 'add "role:"' })
     return {}
   }
   const port = node.get('port')?.text
@@ -135,7 +166,8 @@ function output(key: 'endpoint' | 'consoleEndpoint', root: DocumentNode, desk: T
 
 function readSettings(root: DocumentNode): ApplicationSettings {
   return {
-    onStartFailure: root.get('onStartFailure')?.text === 'expunge' ? 'expunge' : DEFAULT_SETTINGS.onStartFailure,
+    onStartFailure:
+      root.get('onStartFailure')?.text === 'expunge' ? 'expunge' : DEFAULT_SETTINGS.onStartFailure,
     collect: root.get('collect')?.flag ?? DEFAULT_SETTINGS.collect,
     grace: durationOf(root.get('grace')?.value) ?? DEFAULT_SETTINGS.grace,
     changeDeadline: durationOf(root.get('changeDeadline')?.value) ?? DEFAULT_SETTINGS.changeDeadline,

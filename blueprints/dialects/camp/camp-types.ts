@@ -44,7 +44,12 @@ export const STOCK_TYPES: readonly EntityType[] = [
   },
   {
     name: 'group',
-    aliases: [`${BROOKLYN}.stock.BasicStartable`, `${BROOKLYN}.group.BasicGroup`, 'BasicStartable', 'basic-startable'],
+    aliases: [
+      `${BROOKLYN}.stock.BasicStartable`,
+      `${BROOKLYN}.group.BasicGroup`,
+      'BasicStartable',
+      'basic-startable',
+    ],
     form: 'group',
     application: false,
     description: 'Children under one name; it is up when they are.',
@@ -69,7 +74,11 @@ export const STOCK_TYPES: readonly EntityType[] = [
   {
     name: 'software',
     aliases: [
-      ...[`${BROOKLYN}.software.base.VanillaSoftwareProcess`, 'VanillaSoftwareProcess', 'vanilla-software-process'],
+      ...[
+        `${BROOKLYN}.software.base.VanillaSoftwareProcess`,
+        'VanillaSoftwareProcess',
+        'vanilla-software-process',
+      ],
       ...['vanilla-bash-server', 'software-process'],
     ],
     form: 'software',
@@ -79,7 +88,12 @@ export const STOCK_TYPES: readonly EntityType[] = [
   },
   {
     name: 'machine',
-    aliases: [`${BROOKLYN}.software.base.EmptySoftwareProcess`, 'EmptySoftwareProcess', 'empty-software-process', 'server'],
+    aliases: [
+      `${BROOKLYN}.software.base.EmptySoftwareProcess`,
+      'EmptySoftwareProcess',
+      'empty-software-process',
+      'server',
+    ],
     form: 'machine',
     application: false,
     description: 'A machine by itself; commands may install and customise it.',
