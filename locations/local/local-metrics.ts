@@ -6,6 +6,9 @@ import { isOn, type LocalStore } from './local-store.js'
 /** Clock ticks in a second of processor time: Linux tells every program 100. */
 const TICKS = 100
 
+/** Machines that are remembered: more of them are of the past. */
+const MOST = 10_000
+
 /** Processor time of one machine's processes when it was last measured. */
 interface Measured {
   readonly at: number
@@ -27,6 +30,7 @@ export class LocalMetrics {
 
   /** Nothing for machines that are gone or off; no 'cpu' at the first measure, which has nothing to compare with. */
   async read(refs: readonly ResourceRef[]): Promise<readonly MetricSample[]> {
+    if (this.#last.size > MOST) this.#last.clear()
     const processes = await allProcesses()
     return (await Promise.all(refs.map((ref) => this.#readOne(ref, processes)))).flat()
   }

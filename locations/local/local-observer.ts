@@ -20,7 +20,7 @@ export class LocalObserver {
     if (ref.kind === 'machine') {
       const record = await this.#store.machine(ref)
       if (record !== undefined) return this.state(record)
-      this.#readers.delete(ref.token)
+      this.forget(ref.token)
     } else if (ref.kind === 'network' || ref.kind === 'volume') {
       const record = await this.#store.holding(ref.kind, ref)
       if (record !== undefined) return holdingState(record)
@@ -61,6 +61,11 @@ export class LocalObserver {
       this.#readers.set(record.token, reader)
     }
     return reader.read(instanceOf(record) ?? '')
+  }
+
+  /** Frees what is remembered of a machine that has gone. */
+  forget(token: string): void {
+    this.#readers.delete(token)
   }
 
   async listOwned(engine: string): Promise<readonly OwnedResource[]> {

@@ -70,7 +70,9 @@ export class MachinePower {
     if (left !== undefined) return left
     await rename(store.machineDirectory(ref.name), this.#gone(ref.token))
     await rm(this.#gone(ref.token), { recursive: true, force: true, maxRetries: 3 })
-    return (await this.#killAll(record)) ?? { kind: 'done' }
+    const late = await this.#killAll(record)
+    this.#parts.observer.forget(ref.token)
+    return late ?? { kind: 'done' }
   }
 
   /** What does not end within its time is named in the answer. */

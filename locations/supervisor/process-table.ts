@@ -54,14 +54,20 @@ export async function isSupervisor(pid: number, began: string, token: string): P
   return (await readText(`/proc/${pid}/cmdline`))?.split('\0').includes(token) === true
 }
 
-/** A file's text; undefined when it cannot be read. */
+/**
+ * A file's text; undefined when there is none, or none for us. Rejects for any other reason: that this process has no
+ * more room for open files must not look like a process that has ended.
+ */
 export async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
-  } catch {
-    return undefined
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && NOT_FOR_US.has(error.code)) return undefined
+    throw error
   }
 }
+
+const NOT_FOR_US: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ESRCH', 'EACCES', 'EPERM'])
 
 async function processIds(): Promise<readonly number[]> {
   const names = await readdir('/proc')

@@ -109,7 +109,8 @@ overtime() {
   wait_ended 3000 || signal_all KILL
 }
 
-# Copies and empties: whoever writes goes on at the beginning, having opened the file for appending.
+# Copies and empties: whoever writes goes on at the beginning, having opened the file for appending. What is printed
+# between the two is lost, which is the price of a run that needs nobody to read its output.
 rotate() {
   for w_log in $(cd "$w_dir" && find out err -size +"$w_limit"c 2>/dev/null); do
     w_log=$w_dir/$w_log

@@ -8,6 +8,7 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,15 +19,15 @@ import {
   type Transport,
 } from '../../../locations/supervisor/index.js'
 
-/** The shells that the script must be at home in; a missing one is named in the skipped title. */
-export const SHELLS: readonly { readonly shell: string; readonly path: string | undefined }[] = [
+/** The shells that the script must be at home in, as far as this machine has them; dash and bash it must have. */
+export const SHELLS: readonly { readonly title: string; readonly shell: string; readonly path: string }[] = [
   'dash',
-  'busybox',
   'bash',
-].map((shell) => ({
-  shell,
-  path: ['/bin', '/usr/bin'].map((at) => `${at}/${shell}`).find((path) => existsSync(path)),
-}))
+  'busybox',
+].flatMap((shell) => {
+  const path = ['/bin', '/usr/bin'].map((at) => `${at}/${shell}`).find((at) => existsSync(at))
+  return path === undefined && shell === 'busybox' ? [] : [{ title: shell, shell, path: path ?? shell }]
+})
 
 export const quiet = { signal: new AbortController().signal }
 
@@ -38,20 +39,31 @@ export interface BenchMachine {
   readonly transport: Transport
   /** Starters that are under way: a test may kill them. */
   readonly starters: Set<ChildProcess>
+  /** From here on `killAt` counts. Says afterwards how many tools were called. */
+  arm(): void
+  calls(): number
   open(change: Partial<SupervisorPlace>): SupervisorClient
   dispose(): void
 }
 
-/** `tools`: programs that are hidden from the machine. */
+/**
+ * `hide`: programs that the machine has not. `killAt`: the starter of a run is killed with all that it waits for, before
+ * the so-manieth tool that it calls does anything.
+ */
 export function benchMachine(
   shell: string,
-  options: { readonly hide?: readonly string[]; readonly logs?: SupervisorPlace['logs'] } = {},
+  options: {
+    readonly hide?: readonly string[]
+    readonly logs?: SupervisorPlace['logs']
+    readonly killAt?: number
+  } = {},
 ): BenchMachine {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'weir-supervisor-')))
   const bin = join(base, 'bin')
   const root = join(base, 'machine')
   for (const path of [bin, root, join(root, 'run'), join(root, 'install')]) mkdirSync(path)
   symlinkSync(shell, join(bin, 'sh'))
+  if (options.killAt !== undefined) armTools(base, bin, options.killAt)
   const path = options.hide === undefined ? `${bin}:/usr/bin:/bin` : bin
   if (options.hide !== undefined) linkTools(bin, options.hide)
   const starters = new Set<ChildProcess>()
@@ -68,6 +80,11 @@ export function benchMachine(
     transport,
     starters,
     client: new SupervisorClient(transport, place),
+    arm: () => writeFileSync(join(base, 'armed'), ''),
+    calls: () => {
+      const count = join(base, 'calls')
+      return existsSync(count) ? readFileSync(count, 'utf8').trim().split('\n').length : 0
+    },
     open: (change) => new SupervisorClient(transport, { ...place, ...change }),
     dispose: () => {
       for (const pid of marked(root)) kill(pid)
@@ -104,6 +121,23 @@ export function marked(root: string): readonly number[] {
       }
     })
     .map(Number)
+}
+
+/** Tools count what starters call; what a supervisor or a run calls goes through. */
+function armTools(base: string, bin: string, killAt: number): void {
+  const count = join(base, 'calls')
+  for (const tool of ['cat', 'ln', 'mkdir', 'mv', 'rm', 'chmod', 'setsid', 'ls', 'grep']) {
+    const real = ['/usr/bin', '/bin'].map((at) => `${at}/${tool}`).find((path) => existsSync(path)) ?? tool
+    const script = [
+      '#!/bin/sh',
+      `if [ -z "\${WEIR_SUPERVISOR-}\${WEIR_RUN-}" ] && [ -e ${base}/armed ]; then`,
+      `  echo ${tool} >>${count}`,
+      `  if [ "$(/usr/bin/wc -l <${count})" -eq ${killAt} ]; then kill -KILL 0; fi`,
+      'fi',
+      `exec ${real} "$@"`,
+    ]
+    writeFileSync(join(bin, tool), script.join('\n'), { mode: 0o755 })
+  }
 }
 
 function kill(pid: number): void {
