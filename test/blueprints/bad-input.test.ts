@@ -10,18 +10,27 @@ const bomb = (): string =>
   ).join('\n')}\n`
 const nested = (depth: number): string => {
   const lines = ['name: x', 'services:']
-  for (let at = 0; at < depth; at += 1) lines.push(`${repeat('  ', at)}- type: group`, `${repeat('  ', at)}  brooklyn.children:`)
+  for (let at = 0; at < depth; at += 1)
+    lines.push(`${repeat('  ', at)}- type: group`, `${repeat('  ', at)}  brooklyn.children:`)
   return `${lines.join('\n')}\n`
 }
 
 /** What is sent; the document; the code of the one error. */
 const CASES: readonly (readonly [name: string, text: () => string, code: string])[] = [
   ['an alias bomb', bomb, 'BP1003'],
-  ['many aliases', () => `name: &n x\ndetails:\n${Array.from({ length: 150 }, (_, at) => `  k${at}: *n`).join('\n')}\n`, 'BP1003'],
+  [
+    'many aliases',
+    () => `name: &n x\ndetails:\n${Array.from({ length: 150 }, (_, at) => `  k${at}: *n`).join('\n')}\n`,
+    'BP1003',
+  ],
   ['100,000 open brackets', () => `name: ${repeat('[', 100_000)}`, 'BP1002'],
   ['100,000 open braces', () => `name: ${repeat('{a: ', 100_000)}`, 'BP1002'],
   ['100,000 dashes', () => `name:\n  ${repeat('- ', 100_000)}x`, 'BP1002'],
-  ['100,000 levels of indentation', () => Array.from({ length: 1_300 }, (_, at) => `${repeat(' ', at)}a:`).join('\n'), 'BP1002'],
+  [
+    '100,000 levels of indentation',
+    () => Array.from({ length: 1_300 }, (_, at) => `${repeat(' ', at)}a:`).join('\n'),
+    'BP1002',
+  ],
   ['services in services in services', () => nested(60), 'BP1002'],
   ['20 MB of text', () => `name: ${repeat('x', 20_000_000)}`, 'BP1001'],
   ['a little more than 1 MiB of wide characters', () => `name: ${repeat('é', 600_000)}`, 'BP1001'],
@@ -39,8 +48,16 @@ const CASES: readonly (readonly [name: string, text: () => string, code: string]
   ['a python tag', () => root('owner: !!python/object:os.system x'), 'BP1010'],
   ['an anchor that refers to itself', () => root('details: &a { b: *a }'), 'BP1004'],
   ['an anchor that is not there', () => root('owner: *nobody'), 'BP1004'],
-  ['a merge key that names no map', () => 'name: &n x\nroles:\n  - <<: *n\n    name: a\n    launch: x\n', 'BP1011'],
-  ['a merge key that goes round', () => 'name: x\nroles:\n  - &a\n    <<: *a\n    name: a\n    launch: x\n', 'BP1004'],
+  [
+    'a merge key that names no map',
+    () => 'name: &n x\nroles:\n  - <<: *n\n    name: a\n    launch: x\n',
+    'BP1011',
+  ],
+  [
+    'a merge key that goes round',
+    () => 'name: x\nroles:\n  - &a\n    <<: *a\n    name: a\n    launch: x\n',
+    'BP1004',
+  ],
   ['infinity', () => role('priority: .inf'), 'BP1012'],
   ['not a number', () => role('count: .nan'), 'BP1012'],
   ['a number beyond all numbers', () => role('cores: 1e400'), 'BP1012'],
@@ -53,24 +70,104 @@ const CASES: readonly (readonly [name: string, text: () => string, code: string]
   ['two documents', () => `${role()}---\n${role()}`, 'BP1009'],
   ['half a document', () => 'name: "x\n', 'BP1009'],
   ['a count of text "NaN"', () => role('count: NaN'), 'BP1102'],
-  ['1,000 roles of 1,000 in each', () => 'name: x\nservices:\n- type: cluster\n  cluster.initial.size: 1000\n  memberSpec:\n    type: cluster\n    cluster.initial.size: 1000\n    memberSpec: { type: server }\n', 'BP1403'],
-  ['config that refers to itself', () => services('- type: software', '  launch: x', '  brooklyn.config:', '    a: $brooklyn:config("b")', '    b: $brooklyn:config("a")'), 'BP1306'],
-  ['config that refers to itself across entities', () => services('- type: software', '  id: a', '  launch: x', '  brooklyn.config: { k: "$brooklyn:entity(\'b\').config(\'k\')" }', '- type: software', '  id: b', '  launch: x', '  brooklyn.config: { k: "$brooklyn:entity(\'a\').config(\'k\')" }'), 'BP1306'],
-  ['relations in a circle', () => 'name: x\nroles:\n  - { name: a, launch: x, needs: b, priority: 1 }\n  - { name: b, launch: x, needs: a, priority: 1 }\n', 'BP1404'],
+  [
+    '1,000 roles of 1,000 in each',
+    () =>
+      'name: x\nservices:\n- type: cluster\n  cluster.initial.size: 1000\n  memberSpec:\n    type: cluster\n    cluster.initial.size: 1000\n    memberSpec: { type: server }\n',
+    'BP1403',
+  ],
+  [
+    'config that refers to itself',
+    () =>
+      services(
+        '- type: software',
+        '  launch: x',
+        '  brooklyn.config:',
+        '    a: $brooklyn:config("b")',
+        '    b: $brooklyn:config("a")',
+      ),
+    'BP1306',
+  ],
+  [
+    'config that refers to itself across entities',
+    () =>
+      services(
+        '- type: software',
+        '  id: a',
+        '  launch: x',
+        "  brooklyn.config: { k: \"$brooklyn:entity('b').config('k')\" }",
+        '- type: software',
+        '  id: b',
+        '  launch: x',
+        "  brooklyn.config: { k: \"$brooklyn:entity('a').config('k')\" }",
+      ),
+    'BP1306',
+  ],
+  [
+    'relations in a circle',
+    () =>
+      'name: x\nroles:\n  - { name: a, launch: x, needs: b, priority: 1 }\n  - { name: b, launch: x, needs: a, priority: 1 }\n',
+    'BP1404',
+  ],
   ['an entity that needs itself', () => role('needs: web'), 'BP1404'],
-  ['a priority against a relation', () => 'name: x\nroles:\n  - { name: a, launch: x, needs: b }\n  - { name: b, launch: x }\n', 'BP1405'],
-  ['values that wait for each other', () => services('- type: software', '  id: a', '  launch: x', '  sensors: { s: { command: x } }', '  env: { X: "{{ entities.b.s }}" }', '- type: software', '  id: b', '  launch: x', '  sensors: { s: { command: x } }', '  env: { X: "{{ entities.a.s }}" }'), 'BP1307'],
-  ['a value of one that waits for this one', () => 'name: x\nroles:\n  - { name: a, launch: x, env: { B: "{{ roles.b.endpoint }}" } }\n  - { name: b, port: http, launch: x, needs: a }\n', 'BP1307'],
+  [
+    'a priority against a relation',
+    () => 'name: x\nroles:\n  - { name: a, launch: x, needs: b }\n  - { name: b, launch: x }\n',
+    'BP1405',
+  ],
+  [
+    'values that wait for each other',
+    () =>
+      services(
+        '- type: software',
+        '  id: a',
+        '  launch: x',
+        '  sensors: { s: { command: x } }',
+        '  env: { X: "{{ entities.b.s }}" }',
+        '- type: software',
+        '  id: b',
+        '  launch: x',
+        '  sensors: { s: { command: x } }',
+        '  env: { X: "{{ entities.a.s }}" }',
+      ),
+    'BP1307',
+  ],
+  [
+    'a value of one that waits for this one',
+    () =>
+      'name: x\nroles:\n  - { name: a, launch: x, env: { B: "{{ roles.b.endpoint }}" } }\n  - { name: b, port: http, launch: x, needs: a }\n',
+    'BP1307',
+  ],
   ['a file outside', () => role('files: [/etc/passwd]', 'port: http'), 'BP1501'],
   ['an artifact outside', () => role('files: [{ path: a, from: ../../secret }]'), 'BP1501'],
   ['an artifact outside, Windows way', () => role('files: [{ path: a, from: "..\\\\secret" }]'), 'BP1501'],
   ['a template outside', () => role('files: [{ path: a, templateFrom: /etc/passwd }]'), 'BP1501'],
-  ['a template that reads files', () => role('environment: { A: "{% include \'/etc/passwd\' %}" }'), 'BP1304'],
+  [
+    'a template that reads files',
+    () => role('environment: { A: "{% include \'/etc/passwd\' %}" }'),
+    'BP1304',
+  ],
   ['a template that renders files', () => role('environment: { A: "{% render \'x\' %}" }'), 'BP1304'],
-  ['a template that asks for the prototype', () => role('environment: { A: "{{ constructor.constructor }}" }'), 'BP1305'],
-  ['a template that asks for the process', () => role('environment: { A: "{{ process.env.HOME }}" }'), 'BP1305'],
-  ['a template that reads the clock', () => role('environment: { A: "{{ \'now\' | date: \'%s\' }}" }'), 'BP1304'],
-  ['a pattern that looks around', () => root('parameters: [{ name: a, default: b, constraints: [{ regex: "(?=b)b" }] }]'), 'BP1705'],
+  [
+    'a template that asks for the prototype',
+    () => role('environment: { A: "{{ constructor.constructor }}" }'),
+    'BP1305',
+  ],
+  [
+    'a template that asks for the process',
+    () => role('environment: { A: "{{ process.env.HOME }}" }'),
+    'BP1305',
+  ],
+  [
+    'a template that reads the clock',
+    () => role("environment: { A: \"{{ 'now' | date: '%s' }}\" }"),
+    'BP1304',
+  ],
+  [
+    'a pattern that looks around',
+    () => root('parameters: [{ name: a, default: b, constraints: [{ regex: "(?=b)b" }] }]'),
+    'BP1705',
+  ],
 ]
 
 describe('bad input', () => {
@@ -89,13 +186,23 @@ describe('bad input', () => {
 
   it.each(['0755', '010'])('that YAML reads otherwise than a person is a warning: %s', (written) => {
     const [only] = problemsOf(role(`config: { mode: ${written} }`))
-    expect([only?.code, only?.severity, only?.fix?.edits[0]?.text]).toEqual(['BP1013', 'warning', `"${written}"`])
+    expect([only?.code, only?.severity, only?.fix?.edits[0]?.text]).toEqual([
+      'BP1013',
+      'warning',
+      `"${written}"`,
+    ])
   })
 
-  it.each(['no', '12:30:45', '1_000', 'null value', '~/x'])('that other YAML turns into something else stays a text: %s', (written) => {
-    const result = compileText(role(`config: { a: ${written} }`))
-    expect(result.kind === 'compiled' && result.spec.root.children[0]?.config['a']).toEqual({ kind: 'literal', value: written })
-  })
+  it.each(['no', '12:30:45', '1_000', 'null value', '~/x'])(
+    'that other YAML turns into something else stays a text: %s',
+    (written) => {
+      const result = compileText(role(`config: { a: ${written} }`))
+      expect(result.kind === 'compiled' && result.spec.root.children[0]?.config['a']).toEqual({
+        kind: 'literal',
+        value: written,
+      })
+    },
+  )
 
   it('with CR LF has the same meaning and places', () => {
     const text = role('needs: nobody')
@@ -133,19 +240,24 @@ const NAMES: readonly (readonly [what: string, text: (name: string) => string])[
 ]
 
 describe('a word that means something to JavaScript', () => {
-  it.each(NAMES.flatMap(([what, text]) => WORDS.map((word) => [word, what, text] as const)))('is refused: %s as a %s', (word, _what, text) => {
-    const errors = problemsOf(text(word)).filter((one: Problem) => one.severity === 'error')
-    expect(errors).toHaveLength(1)
-    expect(({} as { x?: unknown }).x).toBeUndefined()
-  })
+  it.each(NAMES.flatMap(([what, text]) => WORDS.map((word) => [word, what, text] as const)))(
+    'is refused: %s as a %s',
+    (word, _what, text) => {
+      const errors = problemsOf(text(word)).filter((one: Problem) => one.severity === 'error')
+      expect(errors).toHaveLength(1)
+      expect(({} as { x?: unknown }).x).toBeUndefined()
+    },
+  )
 
   it('harms nothing as an artifact or a parameter', () => {
-    expect(problemsOf(role(), { parameters: JSON.parse('{"__proto__": 1}') as never }).map((one) => one.code)).toEqual(['BP1703'])
+    expect(
+      problemsOf(role(), { parameters: JSON.parse('{"__proto__": 1}') as never }).map((one) => one.code),
+    ).toEqual(['BP1703'])
     expect(compileText(role('files: [{ path: a, from: constructor }]')).kind).toBe('missing')
   })
 })
 
-const METACHARACTERS = ['a;b', '$(id)', '`id`', 'a|b', 'a\'b', 'a&&b', '-rf', 'a\\nb', '%s', '~', 'a>b', 'a*']
+const METACHARACTERS = ['a;b', '$(id)', '`id`', 'a|b', "a'b", 'a&&b', '-rf', 'a\\nb', '%s', '~', 'a>b', 'a*']
 const FIELDS: readonly (readonly [what: string, text: (value: string) => string])[] = [
   ['name', (value) => `name: x\nroles:\n  - name: "${value}"\n    launch: x\n`],
   ['image', (value) => role(`image: "${value}"`)],
@@ -162,10 +274,13 @@ const FIELDS: readonly (readonly [what: string, text: (value: string) => string]
 ]
 
 describe('a character that a shell understands', () => {
-  it.each(FIELDS.flatMap(([what, text]) => METACHARACTERS.map((value) => [value, what, text] as const)))('is refused: %s in a %s', (value, _what, text) => {
-    if (value === '-rf' && text('').includes('/data/')) return
-    expect(problemsOf(text(value)).some((one) => one.severity === 'error')).toBe(true)
-  })
+  it.each(FIELDS.flatMap(([what, text]) => METACHARACTERS.map((value) => [value, what, text] as const)))(
+    'is refused: %s in a %s',
+    (value, _what, text) => {
+      if (value === '-rf' && text('').includes('/data/')) return
+      expect(problemsOf(text(value)).some((one) => one.severity === 'error')).toBe(true)
+    },
+  )
 
   it('is text like any other in the value of an environment variable', () => {
     const value = '$(id); `id` && "x" | %s ~ \\'
@@ -177,13 +292,19 @@ describe('a character that a shell understands', () => {
   it('reaches no command by a template: commands are none', () => {
     const result = compileText(role('stop: "kill {{ self.endpoint }}"'))
     const member = result.kind === 'compiled' ? result.spec.root.children[0]?.members?.spec : undefined
-    expect(member?.software?.phases.stop?.command).toEqual({ kind: 'literal', value: 'kill {{ self.endpoint }}' })
+    expect(member?.software?.phases.stop?.command).toEqual({
+      kind: 'literal',
+      value: 'kill {{ self.endpoint }}',
+    })
   })
 })
 
 describe('a pattern of someone else', () => {
   it('takes linear time', () => {
-    const text = role().replace('roles:', 'parameters:\n  - { name: a, default: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", constraints: [{ regex: "^(a+)+$" }] }\nroles:')
+    const text = role().replace(
+      'roles:',
+      'parameters:\n  - { name: a, default: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", constraints: [{ regex: "^(a+)+$" }] }\nroles:',
+    )
     const begin = process.cpuUsage()
     expect(problemsOf(text).map((one) => one.code)).toEqual(['BP1702'])
     expect(process.cpuUsage(begin).user / 1000).toBeLessThan(1_000)
@@ -194,6 +315,12 @@ describe('a pattern of someone else', () => {
     expect(Pattern.compile('(a)\\1')).toHaveProperty('error')
     expect(Pattern.compile('a'.repeat(2_000))).toHaveProperty('error')
     const compiled = Pattern.compile('[a-c]+')
-    expect('pattern' in compiled && [compiled.pattern.matches('abc'), compiled.pattern.matches('abcd'), compiled.pattern.find('xax')]).toEqual([true, false, true])
+    expect(
+      'pattern' in compiled && [
+        compiled.pattern.matches('abc'),
+        compiled.pattern.matches('abcd'),
+        compiled.pattern.find('xax'),
+      ],
+    ).toEqual([true, false, true])
   })
 })

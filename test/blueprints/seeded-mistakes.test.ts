@@ -7,17 +7,69 @@ type Mistake = readonly [name: string, text: string, code: string, hint: string]
 const nl = (...lines: readonly string[]): string => `${lines.join('\n')}\n`
 
 const MISTAKES: readonly Mistake[] = [
-  ['services is misspelt', nl('name: Shop', '«servcies»:', '- type: software', '  launch: x'), 'BP1103', 'did you mean "services"?'],
-  ['roles is misspelt', nl('name: Shop', '«rols»:', '- name: web', '  launch: x'), 'BP1103', 'did you mean "roles"?'],
+  [
+    'services is misspelt',
+    nl('name: Shop', '«servcies»:', '- type: software', '  launch: x'),
+    'BP1103',
+    'did you mean "services"?',
+  ],
+  [
+    'roles is misspelt',
+    nl('name: Shop', '«rols»:', '- name: web', '  launch: x'),
+    'BP1103',
+    'did you mean "roles"?',
+  ],
   ['location is misspelt', root('«locaton»: local'), 'BP1103', 'did you mean "location"?'],
-  ['launch is misspelt', nl('name: S', 'roles:', '  - name: web', '    «lauch»: node web.js'), 'BP1103', 'did you mean "launch"?'],
-  ['a name is misspelt', nl('name: S', 'roles:', '  - «nmae»: web', '    launch: x'), 'BP1103', 'did you mean "name"?'],
+  [
+    'launch is misspelt',
+    nl('name: S', 'roles:', '  - name: web', '    «lauch»: node web.js'),
+    'BP1103',
+    'did you mean "launch"?',
+  ],
+  [
+    'a name is misspelt',
+    nl('name: S', 'roles:', '  - «nmae»: web', '    launch: x'),
+    'BP1103',
+    'did you mean "name"?',
+  ],
   ['a port is misspelt', role('«prot»: http', 'health: /health'), 'BP1103', 'did you mean "port"?'],
-  ['a key inside count is misspelt', role('count: { «inital»: 3, max: 4 }'), 'BP1103', 'did you mean "initial"?'],
-  ['a key inside health is misspelt', role('port: http', 'health: { http: /h, «graace»: 5s }'), 'BP1103', 'did you mean "grace"?'],
-  ['a dotted key is misspelt', services('- type: software', '  «launch.comand»: x'), 'BP1103', 'did you mean "launch.command"?'],
-  ['brooklyn.config is misspelt', services('- type: software', '  launch: x', '  «brookyn.config»: { a: 1 }'), 'BP1103', 'did you mean "brooklyn.config"?'],
-  ['a policy setting is misspelt', role('count: { initial: 2, min: 1, max: 4 }', 'policies:', '  - type: autoscale', '    lower: 1', '    upper: 5', '    «coldown»: 5s'), 'BP1103', 'did you mean "cooldown"?'],
+  [
+    'a key inside count is misspelt',
+    role('count: { «inital»: 3, max: 4 }'),
+    'BP1103',
+    'did you mean "initial"?',
+  ],
+  [
+    'a key inside health is misspelt',
+    role('port: http', 'health: { http: /h, «graace»: 5s }'),
+    'BP1103',
+    'did you mean "grace"?',
+  ],
+  [
+    'a dotted key is misspelt',
+    services('- type: software', '  «launch.comand»: x'),
+    'BP1103',
+    'did you mean "launch.command"?',
+  ],
+  [
+    'brooklyn.config is misspelt',
+    services('- type: software', '  launch: x', '  «brookyn.config»: { a: 1 }'),
+    'BP1103',
+    'did you mean "brooklyn.config"?',
+  ],
+  [
+    'a policy setting is misspelt',
+    role(
+      'count: { initial: 2, min: 1, max: 4 }',
+      'policies:',
+      '  - type: autoscale',
+      '    lower: 1',
+      '    upper: 5',
+      '    «coldown»: 5s',
+    ),
+    'BP1103',
+    'did you mean "cooldown"?',
+  ],
   ['roles is a text', nl('name: S', 'roles: «web»'), 'BP1102', 'write a list or a map'],
   ['a role is a text', nl('name: S', 'roles: [«web»]'), 'BP1102', 'write a map'],
   ['count is a text', role('count: «many»'), 'BP1102', 'write a whole number or a map'],
@@ -32,47 +84,199 @@ const MISTAKES: readonly Mistake[] = [
   ['an order is none', role('replacement: { order: «newest-first» }'), 'BP1105', 'did you mean "new-first"?'],
   ['a role has no name', nl('name: S', 'roles:', '  - «launch: x', '»'), 'BP1104', 'add "name:"'],
   ['there is nothing in it', '«name: Shop\n»', 'BP1104', 'add "roles:"'],
-  ['a sensor has no source', role('sensors:', '  «load»: { select: a }'), 'BP1104', 'one of http, command, metric, value'],
-  ['a cluster has no memberSpec', services('- type: «cluster»', '  cluster.initial.size: 2'), 'BP1104', 'add "memberSpec:"'],
+  [
+    'a sensor has no source',
+    role('sensors:', '  «load»: { select: a }'),
+    'BP1104',
+    'one of http, command, metric, value',
+  ],
+  [
+    'a cluster has no memberSpec',
+    services('- type: «cluster»', '  cluster.initial.size: 2'),
+    'BP1104',
+    'add "memberSpec:"',
+  ],
   ['a program has no launch', services('- type: «software»', '  name: x'), 'BP1104', 'add "launch:"'],
   ['a type is misspelt', services('- type: «softwre»', '  launch: x'), 'BP1205', 'did you mean "software"?'],
-  ['a Brooklyn type is misspelt', services('- type: «org.apache.brooklyn.entity.software.base.VanillaSoftwareProces»', '  launch.command: x'), 'BP1205', 'VanillaSoftwareProcess'],
-  ['a role is nothing', nl('name: S', 'roles:', '  - name: «web»', '    port: http'), 'BP1207', 'add "launch:"'],
+  [
+    'a Brooklyn type is misspelt',
+    services(
+      '- type: «org.apache.brooklyn.entity.software.base.VanillaSoftwareProces»',
+      '  launch.command: x',
+    ),
+    'BP1205',
+    'VanillaSoftwareProcess',
+  ],
+  [
+    'a role is nothing',
+    nl('name: S', 'roles:', '  - name: «web»', '    port: http'),
+    'BP1207',
+    'add "launch:"',
+  ],
   ['a need is not known', role('needs: «stor»'), 'BP1203', 'there is web'],
-  ['a reference is misspelt', services('- type: software', '  id: store', '  launch: x', '- type: software', '  launch: x', '  shell.env:', '    URL: «$brooklyn:component("stoer").attributeWhenReady("host.address")»'), 'BP1203', 'did you mean "store"?'],
+  [
+    'a reference is misspelt',
+    services(
+      '- type: software',
+      '  id: store',
+      '  launch: x',
+      '- type: software',
+      '  launch: x',
+      '  shell.env:',
+      '    URL: «$brooklyn:component("stoer").attributeWhenReady("host.address")»',
+    ),
+    'BP1203',
+    'did you mean "store"?',
+  ],
   ['the endpoint is not known', root('endpoint: «wb»'), 'BP1203', 'did you mean "web"?'],
-  ['the endpoint has no such port', root('endpoint: «{ role: web, port: htp }»'), 'BP1209', 'did you mean "http"?'],
-  ['a sensor is not known', role('port: http', 'environment:', '  URL: «"{{ self.endpont }}"»'), 'BP1204', 'did you mean "endpoint"?'],
-  ['a network is not known', nl('name: S', 'networks: [front]', 'roles:', '  - name: web', '    launch: x', '    network: «frnt»'), 'BP1208', 'did you mean "front"?'],
+  [
+    'the endpoint has no such port',
+    root('endpoint: «{ role: web, port: htp }»'),
+    'BP1209',
+    'did you mean "http"?',
+  ],
+  [
+    'a sensor is not known',
+    role('port: http', 'environment:', '  URL: «"{{ self.endpont }}"»'),
+    'BP1204',
+    'did you mean "endpoint"?',
+  ],
+  [
+    'a network is not known',
+    nl('name: S', 'networks: [front]', 'roles:', '  - name: web', '    launch: x', '    network: «frnt»'),
+    'BP1208',
+    'did you mean "front"?',
+  ],
   ['a location is not known', root('location: «locl»'), 'BP1206', 'did you mean "local"?'],
-  ['a kind of policy is not known', role('policies:', '  - type: «autoscal»'), 'BP1601', 'did you mean "autoscale"?'],
-  ['two policies decide one thing', role('policies:', '  - type: restart', '  - type: «restart»'), 'BP1603', 'keep one'],
-  ['the settings of a policy contradict', role('count: { initial: 1, min: 1, max: 2 }', 'policies:', '  - type: autoscale', '    lower: «50»', '    upper: 10'), 'BP1602', 'Exchange'],
+  [
+    'a kind of policy is not known',
+    role('policies:', '  - type: «autoscal»'),
+    'BP1601',
+    'did you mean "autoscale"?',
+  ],
+  [
+    'two policies decide one thing',
+    role('policies:', '  - type: restart', '  - type: «restart»'),
+    'BP1603',
+    'keep one',
+  ],
+  [
+    'the settings of a policy contradict',
+    role(
+      'count: { initial: 1, min: 1, max: 2 }',
+      'policies:',
+      '  - type: autoscale',
+      '    lower: «50»',
+      '    upper: 10',
+    ),
+    'BP1602',
+    'Exchange',
+  ],
   ['min is above max', role('count: «{ min: 4, max: 2, initial: 3 }»'), 'BP1401', 'exchange the two'],
   ['initial is outside', role('count: «{ min: 2, max: 3, initial: 7 }»'), 'BP1401', 'begin with 3'],
   ['a quorum is too large', role('count: 2', 'startQuorum: «5»'), 'BP1402', 'at most 2'],
   ['nobody could be replaced', role('replacement: «{ order: new-first, surge: 0 }»'), 'BP1401', 'surge 1'],
   ['there are more than the quota', role('count: «20000»'), 'BP1403', 'quota raised'],
-  ['a function is not known', role('config: { a: $brooklyn:«confg»("b") }'), 'BP1302', 'did you mean "config"?'],
-  ['a bracket is missing', role('config: { a: $brooklyn:config("b«"» }'), 'BP1301', 'e.g. $brooklyn:component'],
-  ['a scope is not known', role('config:', '  a: $brooklyn:«c»omponent("nowhere", "b").entityId()'), 'BP1303', 'scopes are'],
-  ['formatString has too few values', role('config:', '  a: «"$brooklyn:formatString(\'%s-%s\', config(\'b\'))"»'), 'BP1303', 'one value for each'],
+  [
+    'a function is not known',
+    role('config: { a: $brooklyn:«confg»("b") }'),
+    'BP1302',
+    'did you mean "config"?',
+  ],
+  [
+    'a bracket is missing',
+    role('config: { a: $brooklyn:config("b«"» }'),
+    'BP1301',
+    'e.g. $brooklyn:component',
+  ],
+  [
+    'a scope is not known',
+    role('config:', '  a: $brooklyn:«c»omponent("nowhere", "b").entityId()'),
+    'BP1303',
+    'scopes are',
+  ],
+  [
+    'formatString has too few values',
+    role('config:', "  a: «\"$brooklyn:formatString('%s-%s', config('b'))\"»"),
+    'BP1303',
+    'one value for each',
+  ],
   ['an entity is no value', role('config: { a: «$»brooklyn:parent() }'), 'BP1308', 'take a value of it'],
-  ['a function is not there yet', role('config:', '  a: $brooklyn:«e»xternal("vault", "k")'), 'BP1108', 'these are'],
-  ['a latch is not there yet', services('- type: software', '  launch: x', '  «latch.start»: true'), 'BP1108', 'use "needs"'],
-  ['a template is not closed', role('environment:', '  A: «"{% if self.endpoint %}"»'), 'BP1304', 'see the page'],
-  ['a template uses an unknown root', role('environment:', '  A: «"{{ rols.web.endpoint }}"»'), 'BP1305', 'did you mean "roles"?'],
-  ['a name has a space', nl('name: S', 'roles:', '  - name: «my web»', '    launch: x'), 'BP1201', 'letters, digits'],
-  ['two names are one', nl('name: S', 'roles:', '  - name: my-web', '    launch: x', '  - name: «My_Web»', '    launch: x'), 'BP1202', 'differ in more'],
-  ['an environment name has a dash', role('environment:', '  «MY-URL»: x'), 'BP1201', 'letters, digits and _'],
+  [
+    'a function is not there yet',
+    role('config:', '  a: $brooklyn:«e»xternal("vault", "k")'),
+    'BP1108',
+    'these are',
+  ],
+  [
+    'a latch is not there yet',
+    services('- type: software', '  launch: x', '  «latch.start»: true'),
+    'BP1108',
+    'use "needs"',
+  ],
+  [
+    'a template is not closed',
+    role('environment:', '  A: «"{% if self.endpoint %}"»'),
+    'BP1304',
+    'see the page',
+  ],
+  [
+    'a template uses an unknown root',
+    role('environment:', '  A: «"{{ rols.web.endpoint }}"»'),
+    'BP1305',
+    'did you mean "roles"?',
+  ],
+  [
+    'a name has a space',
+    nl('name: S', 'roles:', '  - name: «my web»', '    launch: x'),
+    'BP1201',
+    'letters, digits',
+  ],
+  [
+    'two names are one',
+    nl('name: S', 'roles:', '  - name: my-web', '    launch: x', '  - name: «My_Web»', '    launch: x'),
+    'BP1202',
+    'differ in more',
+  ],
+  [
+    'an environment name has a dash',
+    role('environment:', '  «MY-URL»: x'),
+    'BP1201',
+    'letters, digits and _',
+  ],
   ['a file leaves its directory', role('files: [«../web.js»]'), 'BP1501', 'name a file'],
   ['a file is there twice', role('files: [web.js, «web.js»]'), 'BP1502', 'keep one'],
-  ['a file has two sources', role('files:', '  - { path: a, from: web.js, «content»: x }'), 'BP1503', 'keep one'],
+  [
+    'a file has two sources',
+    role('files:', '  - { path: a, from: web.js, «content»: x }'),
+    'BP1503',
+    'keep one',
+  ],
   ['a mode is no mode', role('files:', '  - { path: a, from: web.js, mode: «899» }'), 'BP1106', 'octal'],
-  ['a parameter has no value', root('parameters:', '  - { name: «colour», required: true }'), 'BP1701', 'give it a default'],
-  ['a default does not fit', root('parameters:', '  - { name: size, type: integer, default: «big» }'), 'BP1702', '"big"'],
-  ['a key is given twice', nl('name: S', '«name»: T', 'roles: [{ name: a, launch: x }]'), 'BP1005', 'keep one'],
-  ['two spellings of one key', services('- type: software', '  launch: x', '  «launch.command»: y'), 'BP1109', 'keep one of'],
+  [
+    'a parameter has no value',
+    root('parameters:', '  - { name: «colour», required: true }'),
+    'BP1701',
+    'give it a default',
+  ],
+  [
+    'a default does not fit',
+    root('parameters:', '  - { name: size, type: integer, default: «big» }'),
+    'BP1702',
+    '"big"',
+  ],
+  [
+    'a key is given twice',
+    nl('name: S', '«name»: T', 'roles: [{ name: a, launch: x }]'),
+    'BP1005',
+    'keep one',
+  ],
+  [
+    'two spellings of one key',
+    services('- type: software', '  launch: x', '  «launch.command»: y'),
+    'BP1109',
+    'keep one of',
+  ],
 ]
 
 describe('a seeded mistake', () => {
@@ -86,7 +290,9 @@ describe('a seeded mistake', () => {
   })
 
   it('carries a way out in at least three of four cases', () => {
-    const helpful = MISTAKES.filter(([, written]) => problemsOf(marked(written).text).some((one) => one.hint !== undefined))
+    const helpful = MISTAKES.filter(([, written]) =>
+      problemsOf(marked(written).text).some((one) => one.hint !== undefined),
+    )
     expect(helpful.length).toBeGreaterThanOrEqual(Math.ceil(MISTAKES.length * 0.75))
   })
 
@@ -96,12 +302,16 @@ describe('a seeded mistake', () => {
     const lines = text.split('\n')
     const at = (edit?.range.start.line ?? 1) - 1
     const line = lines[at] ?? ''
-    lines[at] = line.slice(0, (edit?.range.start.column ?? 1) - 1) + (edit?.text ?? '') + line.slice((edit?.range.end.column ?? 1) - 1)
+    lines[at] =
+      line.slice(0, (edit?.range.start.column ?? 1) - 1) +
+      (edit?.text ?? '') +
+      line.slice((edit?.range.end.column ?? 1) - 1)
     expect(problemsOf(lines.join('\n'))).toEqual([])
   })
 
   it('does not hide another one', () => {
-    const text = 'name: Shop\nlocaton: local\nroles:\n  - name: web\n    launch: x\n    needs: nobody\n    count: -1\n'
+    const text =
+      'name: Shop\nlocaton: local\nroles:\n  - name: web\n    launch: x\n    needs: nobody\n    count: -1\n'
     expect(problemsOf(text).map((one) => one.code)).toEqual(['BP1103', 'BP1203', 'BP1107'])
   })
 })

@@ -37,7 +37,15 @@ function positionAt(text: string, offset: number): Range['start'] {
 
 /** A shop with one role, and what is put into it. */
 export function role(...lines: readonly string[]): string {
-  return ['name: Shop', 'location: local', 'roles:', '  - name: web', '    launch: node web.js', ...lines.map((line) => `    ${line}`), ''].join('\n')
+  return [
+    'name: Shop',
+    'location: local',
+    'roles:',
+    '  - name: web',
+    '    launch: node web.js',
+    ...lines.map((line) => `    ${line}`),
+    '',
+  ].join('\n')
 }
 
 /** A shop with these services. */
@@ -47,5 +55,13 @@ export function services(...lines: readonly string[]): string {
 
 /** A document with these lines at its root, and one role. */
 export function root(...lines: readonly string[]): string {
-  return ['name: Shop', ...lines, 'roles:', '  - name: web', '    port: http', '    launch: node web.js', ''].join('\n')
+  return [
+    'name: Shop',
+    ...lines,
+    'roles:',
+    '  - name: web',
+    '    port: http',
+    '    launch: node web.js',
+    '',
+  ].join('\n')
 }

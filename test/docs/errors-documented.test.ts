@@ -1,0 +1,39 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { PROBLEM_TITLES, type ProblemCode } from '../../blueprints/index.js'
+import { compileText, problemsOf } from '../blueprints/support/documents.js'
+
+const folder = resolve(import.meta.dirname, '../../docs/errors')
+const codes = Object.keys(PROBLEM_TITLES) as readonly ProblemCode[]
+const pages = readdirSync(folder).filter((name) => /^BP\d+\.md$/.test(name))
+const textOf = (code: string): string => readFileSync(resolve(folder, `${code}.md`), 'utf8')
+const exampleOf = (code: string): string | undefined =>
+  /## Example\n\n```yaml\n([\s\S]*?)```/.exec(textOf(code))?.[1]
+
+/** Codes whose example would be too large, or needs more than a document. */
+const WITHOUT_EXAMPLE = ['BP1001', 'BP1003', 'BP1703']
+
+describe('a code of a problem', () => {
+  it.each(codes)('%s has a page with its title, what it means and a way out', (code) => {
+    expect(existsSync(resolve(folder, `${code}.md`))).toBe(true)
+    const text = textOf(code)
+    expect(text.split('\n')[0]).toBe(`# ${code}: ${PROBLEM_TITLES[code]}`)
+    expect(text).toContain('\n## Way out\n')
+  })
+
+  it.each(codes.filter((code) => !WITHOUT_EXAMPLE.includes(code)))(
+    '%s is what the example on its page gives',
+    (code) => {
+      expect(problemsOf(exampleOf(code) ?? '').map((one) => one.code)).toEqual([code])
+    },
+  )
+
+  it('is on every page that there is', () => {
+    expect(pages.map((name) => name.replace('.md', '')).sort()).toEqual([...codes].sort())
+  })
+
+  it('of a warning lets the document pass', () => {
+    expect(compileText(exampleOf('BP1013') ?? '').kind).toBe('compiled')
+  })
+})
