@@ -20,7 +20,7 @@ import { recoverWork, replaceWork, resizeWork, restartWork, scaleWork, wishWork 
 import type { CommandOutput, LocationRecord } from './ports/location.js'
 import type { PolicyKind } from './ports/policy.js'
 import type { Keeper } from './reconcile/keeper.js'
-import { BUILT_IN_SENSORS, sensorValue } from './reconcile/view-of-world.js'
+import { BUILT_IN_SENSORS, sensorValue } from './reconcile/sensors.js'
 import type { ApplicationSpec } from './spec/application-spec.js'
 import type { Store } from './store/store.js'
 import type { Cancel } from './support/clock.js'

@@ -1,6 +1,6 @@
 import { gapOf } from '../reconcile/gap.js'
 import type { SlotState } from '../reconcile/landscape.js'
-import { wantedCount, worldFor, type WorldSources } from '../reconcile/view-of-world.js'
+import { wantedCount, worldFor, type WorldSources } from '../reconcile/tracked-world.js'
 import { alertAt } from '../task/retry.js'
 import type { DecisionView, WhyView } from '../view.js'
 import { entityAt } from './views.js'

@@ -69,7 +69,9 @@ export class Registry {
   }
 
   named(by: Actor, name: string): Application | undefined {
-    const own = [...this.applications.values()].filter(({ landscape }) => landscape.desired.tenant === by.tenant)
+    const own = [...this.applications.values()].filter(
+      ({ landscape }) => landscape.desired.tenant === by.tenant,
+    )
     const exact = own.find(({ landscape }) => landscape.desired.name === name)
     return exact ?? own.find(({ landscape }) => slug(landscape.desired.name) === slug(name))
   }

@@ -1,6 +1,6 @@
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { Landscape } from '../reconcile/landscape.js'
-import { locationOf, wantedCount } from '../reconcile/view-of-world.js'
+import { locationOf, wantedCount } from '../reconcile/tracked-world.js'
 import type { Expression } from '../spec/expression.js'
 import type { MembersSpec } from '../spec/members-spec.js'
 import type { RoleView } from '../view.js'
@@ -54,5 +54,6 @@ function roleCommon(
 }
 
 function literalText(expression: Expression | undefined): string {
-  return expression?.kind === 'literal' ? String(expression.value) : ''
+  const value = expression?.kind === 'literal' ? expression.value : undefined
+  return typeof value === 'string' ? value : ''
 }

@@ -4,15 +4,8 @@ import type { Value } from '../expression/evaluate.js'
 import { plain } from '../expression/evaluate.js'
 import { incarnations, machineOf } from '../reconcile/condition.js'
 import type { Landscape, SlotState } from '../reconcile/landscape.js'
-import {
-  locationOf,
-  sensorValue,
-  servingMachine,
-  slotSensor,
-  wantedCount,
-  worldFor,
-  type WorldSources,
-} from '../reconcile/view-of-world.js'
+import { sensorValue, servingMachine, slotSensor } from '../reconcile/sensors.js'
+import { locationOf, wantedCount, worldFor, type WorldSources } from '../reconcile/tracked-world.js'
 import type { Json } from '../support/json.js'
 import { rolesOf } from './role-views.js'
 import type { ApplicationView, EntityView, ResourceView } from '../view.js'

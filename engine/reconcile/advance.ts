@@ -177,7 +177,8 @@ function advanceServing(draft: SlotDraft, one: Incarnation): void {
   const { node } = slot
   const { current } = record
   const succeeded = node !== undefined && current !== undefined && isServing(current, node, slot.observed)
-  if (succeeded || node === undefined || world.desired.wish !== 'running') draft.put({ ...one, stage: 'retiring' })
+  if (succeeded || node === undefined || world.desired.wish !== 'running')
+    draft.put({ ...one, stage: 'retiring' })
   else if (machineOf(one, slot.observed)?.state === 'absent') draft.put({ ...one, stage: 'removing' })
 }
 

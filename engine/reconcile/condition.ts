@@ -183,7 +183,9 @@ function startingState(input: StateInput, node: SpecNode): readonly [EntityState
 
 function whatIsWrong(service: ServiceState, observed: ObservedRecord | undefined): string | undefined {
   if (service.kind === 'failed') return service.reason
-  return service.kind === 'unhealthy' ? `not healthy: ${observed?.health?.reason ?? 'the far end says so'}` : undefined
+  return service.kind === 'unhealthy'
+    ? `not healthy: ${observed?.health?.reason ?? 'the far end says so'}`
+    : undefined
 }
 
 function progressOf(incarnation: Incarnation): string {

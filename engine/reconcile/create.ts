@@ -116,6 +116,7 @@ function newIncarnation(draft: SlotDraft, node: SpecNode, location: string): Inc
   }
 }
 
+/** How a slot's incarnations are replaced: by its role's rule, or new first for a single one. */
 export function replacementRule(node: SpecNode): {
   readonly order: 'new-first' | 'old-first'
   readonly surge: number

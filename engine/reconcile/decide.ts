@@ -37,7 +37,11 @@ function close(draft: SlotDraft, gap: Gap): void {
   else if (node !== undefined) closeFor(draft, node, gap)
 }
 
-function closeFor(draft: SlotDraft, node: SpecNode, gap: Exclude<Gap, { readonly kind: 'destroy' | 'stop' }>): void {
+function closeFor(
+  draft: SlotDraft,
+  node: SpecNode,
+  gap: Exclude<Gap, { readonly kind: 'destroy' | 'stop' }>,
+): void {
   switch (gap.kind) {
     case 'create':
       create(draft, node)
@@ -49,7 +53,8 @@ function closeFor(draft: SlotDraft, node: SpecNode, gap: Exclude<Gap, { readonly
     case 'none':
     case 'change':
     case 'start':
-      if (draft.record.current !== undefined && draft.world.desired.wish === 'running') realise(draft, node, gap)
+      if (draft.record.current !== undefined && draft.world.desired.wish === 'running')
+        realise(draft, node, gap)
       return
     default:
       unreachable(gap)

@@ -10,7 +10,7 @@ import { WakeQueue } from '../support/wake-queue.js'
 import { isProbed, machineOf, serviceOf } from './condition.js'
 import type { Keeper } from './keeper.js'
 import type { SlotState } from './landscape.js'
-import { worldFor, type WorldSources } from './view-of-world.js'
+import { worldFor, type WorldSources } from './tracked-world.js'
 
 /** Bytes of an answer that are looked at. */
 const PROBE_LIMIT = 65_536

@@ -6,7 +6,7 @@ import { KEYS } from './keys.js'
 import type { HoldingState } from './landscape.js'
 import type { StepOutcome } from './step.js'
 import type { Turn } from './turn.js'
-import { worldFor } from './view-of-world.js'
+import { worldFor } from './tracked-world.js'
 import type { Workbench } from './workbench.js'
 
 /** Milliseconds before a "not now" is asked about again, where the far end names no time. */

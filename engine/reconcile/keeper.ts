@@ -13,7 +13,7 @@ import { SlotKeeper } from './slot-keeper.js'
 import { StatusKeeper } from './status-keeper.js'
 import type { Step, StepOutcome } from './step.js'
 import { Turn } from './turn.js'
-import { locationOf } from './view-of-world.js'
+import { locationOf } from './tracked-world.js'
 import { Workbench, type KeeperPorts } from './workbench.js'
 
 /** Keys looked at in one turn. */

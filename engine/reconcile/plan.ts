@@ -9,7 +9,7 @@ import { gapOf, type Gap } from './gap.js'
 import { Landscape, type SlotState } from './landscape.js'
 import { chooseVictims } from './members.js'
 import { predecessors, successors } from './order.js'
-import { locationOf, wantedCount, worldFor, type WorldSources } from './view-of-world.js'
+import { locationOf, wantedCount, worldFor, type WorldSources } from './tracked-world.js'
 
 /** A plan without what only places can say. */
 export type DraftPlan = Omit<PlanView, 'capacity' | 'digest' | 'specDigest'>

@@ -10,6 +10,7 @@ export function mayRetry(draft: SlotDraft): boolean {
   return false
 }
 
+/** Notes what a step still waits for, or that it can never be taken. */
 export function reportUnready(
   draft: SlotDraft,
   unready: { readonly kind: string; readonly on?: readonly string[]; readonly reason?: string },

@@ -4,7 +4,7 @@ import { KEYS } from './keys.js'
 import type { RoleState, SlotState } from './landscape.js'
 import { decideRole, type MemberFacts } from './members.js'
 import type { Turn } from './turn.js'
-import { wantedCount } from './view-of-world.js'
+import { wantedCount } from './tracked-world.js'
 import type { Workbench } from './workbench.js'
 
 /** Keeps the number of slots of each role at the wanted one. */

@@ -1,4 +1,5 @@
 import type { Incarnation, RunAllocation } from '../entity/allocation.js'
+import type { Floor } from '../entity/desired.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import { callOf, liveFiles, phaseWork } from './call.js'
 import { machineOf, serviceKind, serviceOf } from './condition.js'
@@ -8,6 +9,7 @@ import { formAt } from './gap.js'
 import { mayRetry, reportUnready } from './retry-gate.js'
 import { filesDigest } from './shape.js'
 
+/** Whether the machine runs, and counts as a run where it is the service itself. */
 export function isBooted(draft: SlotDraft, node: SpecNode, current: Incarnation): boolean {
   const machine = machineOf(current, draft.slot.observed)
   if (serviceKind(node) === 'machine' && (current.run === undefined || current.run.stage === 'ended'))
@@ -137,6 +139,7 @@ export function endRun(
   draft.announce(next, wanted, call.value)
 }
 
+/** A machine that is its own service needs nothing done; it is settled once it is up. */
 export function watchMachine(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
   if (serviceOf(current, node, draft.slot.observed).kind !== 'up') draft.settled = false
 }
@@ -144,16 +147,19 @@ export function watchMachine(draft: SlotDraft, node: SpecNode, current: Incarnat
 /** A service that failed is launched again by whoever decides about it: a restart policy, or the default back-off. */
 function mayRelaunch(draft: SlotDraft, node: SpecNode, current: Incarnation): boolean {
   const { trouble } = draft.record
+  const { desired } = draft.world
   draft.settled = false
-  if (trouble === undefined || trouble.recovery < draft.world.desired.recovery) return true
-  const { run } = current
-  const decided =
-    run?.stage === 'ended' && trouble.failure.cause === 'command-failed' && draft.world.policyRestarts(node)
-  if (!decided) return mayRetry(draft)
-  const floor = draft.world.desired.floors[draft.slot.path]
-  if (floor?.run !== undefined && floor.runOf === current.number && floor.run > run.number) return true
+  if (trouble === undefined || trouble.recovery < desired.recovery) return true
+  const ended = current.run?.stage === 'ended' && trouble.failure.cause === 'command-failed'
+  if (!ended || !draft.world.policyRestarts(node)) return mayRetry(draft)
+  if (isRestartAsked(current, desired.floors[draft.slot.path])) return true
   draft.wait(`its restart policy decides: ${trouble.failure.message}`)
   return false
+}
+
+function isRestartAsked({ number, run }: Incarnation, floor: Floor | undefined): boolean {
+  if (floor?.run === undefined || floor.runOf !== number) return false
+  return floor.run > (run?.number ?? 0)
 }
 
 /** The next run of an incarnation, not begun yet. */

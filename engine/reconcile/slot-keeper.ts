@@ -8,7 +8,7 @@ import type { SlotState } from './landscape.js'
 import { emptyObservation, withNews, type News } from './news.js'
 import { takeOutcome } from './outcome.js'
 import type { Turn } from './turn.js'
-import { worldFor } from './view-of-world.js'
+import { worldFor } from './tracked-world.js'
 import type { Workbench } from './workbench.js'
 
 /** Takes what was heard about slots into their records, decides, and writes what was decided. */
@@ -129,6 +129,6 @@ function hasMoved({ observed, condition }: SlotState): boolean {
 function shownState({ observed, condition }: SlotState, now: number): ShownState {
   const { state, up, reason } = condition
   const shown = observed?.shown
-  const same = shown !== undefined && shown.state === state && shown.up === up
+  const same = shown?.state === state && shown.up === up
   return { state, up, reason, since: same ? shown.since : now }
 }

@@ -7,7 +7,7 @@ import type { LocationDesk } from './location-desk.js'
 import { NewsBook } from './news.js'
 import { RequestQueue } from './request-queue.js'
 import type { Step, StepOutcome } from './step.js'
-import type { WorldSources } from './view-of-world.js'
+import type { WorldSources } from './tracked-world.js'
 
 /** What a keeper needs from outside. */
 export interface KeeperPorts {

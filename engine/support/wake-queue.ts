@@ -25,9 +25,13 @@ export class WakeQueue {
   }
 
   /** Takes out at most `most` keys that are due at `now`. */
-  takeDue(now: number, most: number = Infinity): readonly string[] {
+  takeDue(now: number, most?: number): readonly string[] {
     const keys: string[] = []
-    for (let at = this.next(); at !== undefined && at <= now && keys.length < most; at = this.next()) {
+    for (
+      let at = this.next();
+      at !== undefined && at <= now && keys.length < (most ?? Infinity);
+      at = this.next()
+    ) {
       const entry = this.#pop()
       if (entry === undefined) break
       this.#due.delete(entry.key)

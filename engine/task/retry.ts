@@ -28,14 +28,9 @@ export const DEFAULT_RETRY: { readonly [retry in RetryClass]: RetryRule } = {
 export function retryRule(retry: RetryClass, spec: RetrySpec | undefined): RetryRule {
   const rule = DEFAULT_RETRY[retry]
   if (spec === undefined || retry === 'never') return rule
-  return {
-    initial: spec.backoff?.initial ?? rule.initial,
-    factor: spec.backoff?.factor ?? rule.factor,
-    max: spec.backoff?.max ?? rule.max,
-    attempts: spec.attempts ?? rule.attempts,
-    for: spec.for ?? rule.for,
-    then: spec.then ?? rule.then,
-  }
+  const { backoff = rule, attempts = rule.attempts, for: within = rule.for, then = rule.then } = spec
+  const { initial, factor, max } = backoff
+  return { initial, factor, max, attempts, for: within, then }
 }
 
 /**
@@ -53,14 +48,13 @@ export function oneMoreFailure(
     readonly wasUp?: boolean
   },
 ): Trouble {
-  const before = past === undefined || past.recovery < how.recovery ? undefined : past
-  const attempts = (before?.attempts ?? 0) + 1
-  const since = before?.since ?? how.now
+  const before = past !== undefined && past.recovery >= how.recovery ? past : FRESH
+  const attempts = before.attempts + 1
+  const since = before.since ?? how.now
   const rule = retryRule(failure.retry, how.spec)
   const atOnce =
     how.wasUp === true && attempts === 1 && failure.retry === 'soon' && how.spec?.backoff === undefined
   const delay = atOnce ? 0 : delayFor(rule, attempts, failure.retryAfter) * (1 + how.jitter / 5)
-  const over = attempts > rule.attempts || how.now - since >= rule.for
   const trouble: Trouble = {
     attempts,
     since,
@@ -68,12 +62,19 @@ export function oneMoreFailure(
     failure,
     recovery: how.recovery,
   }
-  return over ? { ...trouble, verdict: rule.then === 'give-up' ? 'give-up' : 'alert' } : trouble
+  const over = attempts > rule.attempts || how.now - since >= rule.for
+  return over ? { ...trouble, verdict: verdictOf(rule) } : trouble
 }
 
 /** When trouble turns into an alert if nothing changes. */
 export function alertAt(trouble: Trouble, spec: RetrySpec | undefined): number {
   return trouble.since + retryRule(trouble.failure.retry, spec).for
+}
+
+const FRESH: { readonly attempts: number; readonly since?: number } = { attempts: 0 }
+
+function verdictOf({ then }: RetryRule): NonNullable<Trouble['verdict']> {
+  return then === 'give-up' ? 'give-up' : 'alert'
 }
 
 function delayFor(rule: RetryRule, attempts: number, retryAfter: number | undefined): number {

@@ -1,20 +1,19 @@
 import { ROOT, childPath, parentPath } from '../entity/path.js'
 import { pathSeenFrom, type SpecNode, type SpecTree } from '../entity/spec-tree.js'
-import type { ObservedRecord } from '../entity/observation.js'
 import type { HoldingRecord } from '../entity/allocation.js'
-import type { ResourceState } from '../entity/resource.js'
 import { evaluate, type Evaluation, type Snapshot } from '../expression/evaluate.js'
 import type { Capabilities } from '../ports/location.js'
 import type { Renderer } from '../ports/renderer.js'
 import type { EntityReference, Expression } from '../spec/expression.js'
+import type { MembersSpec } from '../spec/members-spec.js'
 import { required } from '../support/invariant.js'
 import type { Json } from '../support/json.js'
 import type { Seal } from '../support/secret.js'
-import { incarnations, isServing, machineOf } from './condition.js'
 import { configOf } from './digests.js'
 import type { Landscape, SlotState } from './landscape.js'
 import { quorumCount } from './members.js'
 import type { SensorBoard } from './sensor-board.js'
+import { sensorValue } from './sensors.js'
 import type { Tally, World } from './world.js'
 
 /** What a world is made over. */
@@ -87,14 +86,12 @@ class TrackedWorld implements World, Snapshot {
     const { landscape } = this.#sources
     const slot = landscape.slots.get(path)
     if (slot !== undefined) return slot.condition.up
-    const role = landscape.roles.get(path)
-    const members = role?.node?.spec.members
-    if (role !== undefined && members !== undefined) {
-      return role.tally.up >= quorumCount(members.startQuorum, wantedCount(landscape, path))
-    }
     const node = landscape.tree.at(path)
-    if (node?.hasFootprint === true || node?.member !== undefined) return false
-    return node?.children.every((child) => this.hasStarted(childPath(path, child.spec.name))) ?? true
+    if (node === undefined) return true
+    if (node.spec.members !== undefined) return this.#hasQuorum(path, node.spec.members)
+    return (
+      !node.hasFootprint && node.children.every((child) => this.hasStarted(childPath(path, child.spec.name)))
+    )
   }
 
   isQuiet(path: string): boolean {
@@ -124,7 +121,7 @@ class TrackedWorld implements World, Snapshot {
   childrenGone(path: string): boolean {
     const { landscape } = this.#sources
     const node = landscape.slots.get(path)?.node
-    if (node !== undefined && node.children.length === 0 && node.member === undefined) return true
+    if (node?.children.length === 0 && node.member === undefined) return true
     if (landscape.roles.size === 0 && node === undefined) return true
     this.#watch(path)
     const prefix = `${path}/`
@@ -181,6 +178,14 @@ class TrackedWorld implements World, Snapshot {
     return this.#sources.renderer.render(text, values)
   }
 
+  #hasQuorum(path: string, members: MembersSpec): boolean {
+    const { landscape } = this.#sources
+    const role = landscape.roles.get(path)
+    return (
+      role !== undefined && role.tally.up >= quorumCount(members.startQuorum, wantedCount(landscape, path))
+    )
+  }
+
   #every(path: string, holds: (slot: SlotState) => boolean): boolean {
     this.#watch(path)
     for (const slot of this.#sources.landscape.slotsWithin(path)) if (!holds(slot)) return false
@@ -206,93 +211,4 @@ function distance(path: string, from: string): number {
   let shared = 0
   while (shared < a.length && a[shared] === b[shared]) shared += 1
   return a.length + b.length - 2 * shared
-}
-
-/** Names of the sensors that every entity may have without declaring them. */
-export const BUILT_IN_SENSORS = [
-  'service.isUp',
-  'service.state',
-  'host.name',
-  'host.address',
-  'port',
-  'endpoint',
-  'endpoint.public',
-  'members',
-  'members.count',
-  'members.up',
-  'members.endpoints',
-] as const
-
-/** The last value of a sensor: built in, set by an operation, or sampled; roles answer with their first up member's. */
-export function sensorValue(
-  sources: Pick<WorldSources, 'landscape' | 'board'>,
-  path: string,
-  sensor: string,
-): Json | undefined {
-  const { landscape, board } = sources
-  const sampled = board.value(path, sensor)
-  if (sampled !== undefined) return sampled
-  const slot = landscape.slots.get(path)
-  if (slot !== undefined) return slotSensor(slot, sensor)
-  const role = landscape.roles.get(path)
-  if (role === undefined) return undefined
-  const up = [...role.slots.values()].filter((one) => one.condition.up && one.record.retired === undefined)
-  if (sensor === 'members') return up.map((one) => memberValue(one))
-  if (sensor === 'members.count') return role.tally.members
-  if (sensor === 'members.up') return role.tally.up
-  if (sensor === 'members.endpoints') return up.map((one) => slotSensor(one, 'endpoint') ?? '')
-  if (sensor === 'service.isUp') return role.tally.up > 0
-  const [first] = up
-  return first === undefined ? undefined : (board.value(first.path, sensor) ?? slotSensor(first, sensor))
-}
-
-function memberValue(slot: SlotState): Json {
-  return {
-    path: slot.path,
-    name: slot.path.replaceAll('/', '-'),
-    address: slotSensor(slot, 'host.address') ?? '',
-    port: slotSensor(slot, 'port') ?? 0,
-    endpoint: slotSensor(slot, 'endpoint') ?? '',
-    up: slot.condition.up,
-  }
-}
-
-/** A sensor that follows from the records of a slot alone. */
-export function slotSensor(slot: SlotState, sensor: string): Json | undefined {
-  if (sensor === 'service.isUp') return slot.condition.up
-  if (sensor === 'service.state') return slot.condition.state
-  if (sensor === 'host.name') return slot.path.replaceAll('/', '-')
-  const own = slot.observed?.attributes[sensor]
-  if (own !== undefined) return own
-  const machine = servingMachine(slot, slot.observed)
-  if (machine === undefined) return undefined
-  if (sensor === 'host.address') return machine.address
-  return portSensor(slot, machine, sensor)
-}
-
-/** The machine of the incarnation that serves, or else of the current one. */
-export function servingMachine(
-  slot: SlotState,
-  observed: ObservedRecord | undefined,
-): ResourceState | undefined {
-  const { node, record } = slot
-  const serving =
-    node === undefined ? undefined : incarnations(record).find((one) => isServing(one, node, observed))
-  const one = serving ?? record.current
-  return one === undefined ? undefined : machineOf(one, observed)
-}
-
-function portSensor(slot: SlotState, machine: ResourceState, sensor: string): Json | undefined {
-  const [kind, ...rest] = sensor.split('.')
-  const outside = rest[0] === 'public'
-  const name = (outside ? rest.slice(1) : rest).join('.')
-  const declared = slot.node?.spec.machine?.ports ?? []
-  const port = name === '' ? declared[0] : declared.find((one) => one.name === name)
-  const seen = port === undefined ? undefined : machine.ports?.[port.name]
-  if (port === undefined || seen === undefined) return undefined
-  if (kind === 'port') return seen.inside
-  if (kind !== 'endpoint') return undefined
-  const host = outside && seen.outside !== undefined ? (seen.host ?? '127.0.0.1') : machine.address
-  const number = outside && seen.outside !== undefined ? seen.outside : seen.inside
-  return host === undefined ? undefined : `${port.scheme ?? port.protocol}://${host}:${number}`
 }
