@@ -20,6 +20,7 @@ import { READ_LIMITS, type ReadLimits } from './read/limits.js'
 import { readYaml } from './read/read-yaml.js'
 import { type TypeLookup, chainTypes } from './resolve/type-lookup.js'
 import { validate } from './schema/validator.js'
+import { present } from './resolve/present.js'
 
 /** A document and the artifacts beside it, by the path that the document calls them. */
 export interface SourceSet {
@@ -110,7 +111,7 @@ function translated(document: SourceDocument, dialect: Dialect, task: Task): Com
       files: sources.files,
       types: options.types === undefined ? stock : chainTypes(stock, options.types),
       parameters: options.parameters ?? {},
-      ...(options.seal === undefined ? {} : { seal: options.seal }),
+      ...present({ seal: options.seal }),
     },
     origins,
   )

@@ -6,6 +6,7 @@ import {
   unreachable,
 } from '../../engine/index.js'
 import type { Origins } from '../origins.js'
+import { present } from '../resolve/present.js'
 
 /**
  * When an expression of an entity must be known: before its machine is made, before it is launched, or at some time
@@ -27,11 +28,7 @@ export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
   const found: Use[] = []
   const add = (expression: Expression | undefined, need: Need, key?: string): void => {
     if (expression !== undefined)
-      collect(
-        expression,
-        { need, ...(key === undefined ? {} : { key }) },
-        { found, origins, place: entity.place },
-      )
+      collect(expression, { need, ...present({ key }) }, { found, origins, place: entity.place })
   }
   const addAll = (map: { readonly [name: string]: Expression }, need: Need): void => {
     for (const expression of Object.values(map)) add(expression, need)
@@ -118,7 +115,7 @@ function collect(expression: Expression, use: Pick<Use, 'need' | 'key'>, walk: W
     case 'config':
     case 'sensor':
     case 'entity-id':
-      walk.found.push({ expression, ...use, ...(place === undefined ? {} : { place }) })
+      walk.found.push({ expression, ...use, ...present({ place }) })
       return
     default:
       unreachable(expression)

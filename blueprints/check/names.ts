@@ -71,7 +71,9 @@ function innerNames(spec: EntitySpec, context: CheckContext): readonly Problem[]
     spec.parameters,
   ]
   const { parameters } = spec
-  const config = Object.fromEntries(Object.entries(spec.config).filter(([key]) => !parameters.some((one) => one.name === key)))
+  const config = Object.fromEntries(
+    Object.entries(spec.config).filter(([key]) => !parameters.some((one) => one.name === key)),
+  )
   const keyed = [config, spec.software?.environment ?? {}, spec.machine?.environment ?? {}]
   return [
     ...lists.flatMap((list) => listNames(list, context)),

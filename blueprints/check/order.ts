@@ -5,6 +5,7 @@ import { usesOf } from './expressions.js'
 import { findCycles } from './graph.js'
 import { type Place, isInside } from './landscape.js'
 import { sensorsOf } from './references.js'
+import { present } from '../resolve/present.js'
 
 /**
  * Everything can start: no entity waits, by relation, by priority or by a value that it needs, for one that waits for
@@ -106,7 +107,7 @@ class Waits {
         to: key(target, 'up'),
         reason: 'relation',
         words,
-        ...(at === undefined ? {} : { place: at }),
+        ...present({ place: at }),
       })
     }
   }
@@ -127,7 +128,7 @@ class Waits {
         to: key(other, 'up'),
         reason: 'priority',
         words,
-        ...(at === undefined ? {} : { place: at }),
+        ...present({ place: at }),
       })
     }
   }

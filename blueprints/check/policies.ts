@@ -11,6 +11,7 @@ import { problem } from '../problems.js'
 import { nearestName, suggestionFor } from '../suggest.js'
 import type { CheckContext } from './check.js'
 import type { Place } from './landscape.js'
+import { present } from '../resolve/present.js'
 
 /** Every policy is of a known kind, fits its entity, and decides nothing that another one decides. */
 export function checkPolicies(context: CheckContext): readonly Problem[] {
@@ -48,7 +49,7 @@ function unknownKind(policy: PolicySpec, kinds: readonly PolicyKind[]): Problem 
       ? {}
       : { fix: { title: `Change it to "${near}"`, edits: [{ range: place.range, text: near }] } }
   return problem('BP1601', `there is no kind of policy "${policy.type}"`, place, {
-    ...(hint === undefined ? {} : { hint }),
+    ...present({ hint }),
     ...fix,
   })
 }
@@ -95,7 +96,7 @@ function settingsProblem(
         ? {}
         : { fix: { title: `Change "${key}" to "${near}"`, edits: [{ range: keyPlace.range, text: near }] } }
     return problem('BP1103', `unknown key "${key}" of the policy "${policy.type}"`, keyPlace, {
-      ...(hint === undefined ? {} : { hint }),
+      ...present({ hint }),
       ...fix,
     })
   }

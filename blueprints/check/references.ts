@@ -4,6 +4,7 @@ import { suggestionFor } from '../suggest.js'
 import type { CheckContext } from './check.js'
 import { type Use, usesOf } from './expressions.js'
 import { type Place, callName } from './landscape.js'
+import { present } from '../resolve/present.js'
 
 /** Every entity, sensor, port and network that is referred to exists. */
 export function checkReferences(context: CheckContext): readonly Problem[] {
@@ -26,7 +27,7 @@ function checkUse(use: Use, from: Place, context: CheckContext): readonly Proble
   const known = sensorsOf(target)
   if (known.includes(expression.sensor)) return []
   const hint = suggestionFor(expression.sensor, known)
-  const extras = hint === undefined ? {} : { hint }
+  const extras = present({ hint })
   return [problem('BP1204', `${callName(target)} has no sensor "${expression.sensor}"`, place, extras)]
 }
 
@@ -39,7 +40,7 @@ function noEntity(
   const where =
     'id' in reference && reference.scope !== 'global' ? ` among its ${SCOPE_WORDS[reference.scope]}` : ''
   const hint = suggestionFor(id, context.landscape.names)
-  return problem('BP1203', `there is no entity "${id}"${where}`, place, hint === undefined ? {} : { hint })
+  return problem('BP1203', `there is no entity "${id}"${where}`, place, present({ hint }))
 }
 
 const SCOPE_WORDS = {
@@ -87,7 +88,12 @@ function checkNetworks(place: Place, context: CheckContext): readonly Problem[] 
     .filter((name) => !known.includes(name))
     .map((name) => {
       const hint = suggestionFor(name, known) ?? 'declare it under "networks:" of the blueprint'
-      return problem('BP1208', `there is no network "${name}"`, context.origins.of(place.spec.machine) ?? context.origins.of(place.spec), { hint })
+      return problem(
+        'BP1208',
+        `there is no network "${name}"`,
+        context.origins.of(place.spec.machine) ?? context.origins.of(place.spec),
+        { hint },
+      )
     })
 }
 

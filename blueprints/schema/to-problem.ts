@@ -10,6 +10,7 @@ import { type Path, pathOf, pointerOf } from '../read/document.js'
 import type { DocumentNode } from '../read/document-node.js'
 import { nearestName, suggestionFor } from '../suggest.js'
 import type { SchemaFault } from './validator.js'
+import { present } from '../resolve/present.js'
 
 /** The validator's complaints as problems with places: those that follow from others are left out. */
 export function toProblems(faults: readonly SchemaFault[], node: DocumentNode): readonly Problem[] {
@@ -97,7 +98,7 @@ function unknownKey(fault: SchemaFault, where: Where): Problem {
   const hint = suggestionFor(key, free)
   return problem('BP1103', `unknown key "${key}"`, place, {
     pointer: pointerOf(path),
-    ...(hint === undefined ? {} : { hint }),
+    ...present({ hint }),
     ...(near === undefined
       ? {}
       : { fix: { title: `Change "${key}" to "${near}"`, edits: [{ range: place.range, text: near }] } }),

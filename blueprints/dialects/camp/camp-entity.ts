@@ -20,6 +20,7 @@ import { MACHINE_KEYS, plainCopy, readMachine, readVolumes, wordsOf } from './ca
 import { readParameters } from './camp-parameters.js'
 import { readEffectors, readHealth, readSensors } from './camp-sensors.js'
 import { SOFTWARE_KEYS, readSoftware } from './camp-software.js'
+import { present } from '../../resolve/present.js'
 
 /** What the parts of this dialect share while one document is read. */
 export interface CampReader {
@@ -57,7 +58,7 @@ function typeExtras(
   hint: string | undefined,
 ): ProblemExtras {
   const near = nearestName(written.text ?? '', names)
-  if (hint === undefined || near === undefined) return hint === undefined ? {} : { hint }
+  if (hint === undefined || near === undefined) return present({ hint })
   return {
     hint,
     fix: { title: `Change it to "${near}"`, edits: [{ range: written.place.range, text: near }] },
@@ -112,8 +113,7 @@ export function readBody(
     children: reader.children(fields),
     sensors: readSensors(fields.get('sensors'), desk),
     effectors: readEffectors(fields.get('effectors'), desk),
-    ...(health === undefined ? {} : { health }),
-    ...(retry === undefined ? {} : { retry }),
+    ...present({ health, retry }),
   }
 }
 
@@ -153,12 +153,12 @@ export function readNotes(
   return {
     tags: (fields.get('tags')?.items() ?? []).map((tag) => plainCopy(tag.value)),
     details: {
-      ...(icon === undefined ? {} : { iconUrl: icon }),
+      ...present({ iconUrl: icon }),
       ...Object.fromEntries(
         details.map(([key, node]) => [key, String(node.text ?? node.number ?? node.flag ?? '')]),
       ),
     },
-    ...(description === undefined ? {} : { description }),
+    ...present({ description }),
   }
 }
 
@@ -187,8 +187,7 @@ export function readRetry(node: DocumentNode | undefined): RetrySpec | undefined
   const backoff = node.get('backoff')
   const then = node.get('then')?.text
   return {
-    ...(attempts === undefined ? {} : { attempts }),
-    ...(limit === undefined ? {} : { for: limit }),
+    ...present({ attempts, for: limit }),
     ...(backoff === undefined
       ? {}
       : {
@@ -213,7 +212,7 @@ function realisation(fields: Fields, form: EntityForm, reader: CampReader): Part
   return {
     volumes,
     machine,
-    ...(software === undefined ? {} : { software }),
+    ...present({ software }),
     ...(form === 'job' ? { job: { attempts: fields.get('attempts')?.number ?? JOB_ATTEMPTS } } : {}),
   }
 }

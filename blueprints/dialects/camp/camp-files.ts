@@ -32,7 +32,9 @@ export function readFileMap(
   return (node?.entries() ?? []).flatMap(([source, target]) => {
     const path = target.text
     if (path === undefined) return []
-    const content = asTemplate ? templateArtifact(target, source, desk) : artifactContent(target, source, desk)
+    const content = asTemplate
+      ? templateArtifact(target, source, desk)
+      : artifactContent(target, source, desk)
     return content === undefined ? [] : [desk.origins.mark({ path, content, mode: FILE_MODE }, target.place)]
   })
 }

@@ -6,6 +6,7 @@ import { entityName } from '../../resolve/new-entity.js'
 import { readExpression, readTemplated } from './camp-expressions.js'
 import type { Fields, Key } from './camp-keys.js'
 import { readEnvironment } from './camp-software.js'
+import { present } from '../../resolve/present.js'
 
 /** Keys that ask something of a location. */
 export const MACHINE_KEYS: readonly Key[] = [
@@ -44,9 +45,7 @@ export function readMachine(fields: Fields, context: MachineContext, desk: Trans
     ...expression('offering', fields.get('offering') ?? provisioning?.get('hardwareId')),
     ...expression('command', fields.get('command')),
     ...(userData === undefined ? {} : { userData: readTemplated(userData, desk) }),
-    ...(cores === undefined ? {} : { cores }),
-    ...(memory === undefined ? {} : { memory }),
-    ...(keyPair === undefined ? {} : { keyPair }),
+    ...present({ cores, memory, keyPair }),
     environment: context.isService ? readEnvironment(fields.all('environment'), desk) : {},
     ports: readPorts(fields, context.isPublic, desk),
     networks: wordsOf(networks),
@@ -81,8 +80,7 @@ function readVolume(node: DocumentNode, desk: TranslationDesk): readonly VolumeS
   const volume = {
     name,
     path,
-    ...(size === undefined ? {} : { size }),
-    ...(brought === undefined ? {} : { brought }),
+    ...present({ size, brought }),
   }
   return [desk.origins.mark(volume, node.place)]
 }
@@ -115,7 +113,7 @@ function readPort(node: DocumentNode, isPublic: boolean, desk: TranslationDesk):
     ...base,
     protocol: node.get('protocol')?.text === 'udp' ? 'udp' : 'tcp',
     published: node.get('published')?.flag ?? isPublic,
-    ...(scheme === undefined ? {} : { scheme }),
+    ...present({ scheme }),
   }
   return [desk.origins.mark(port, node.place)]
 }
@@ -126,10 +124,10 @@ function portOf(name: string, number: number | undefined, published: boolean): P
   const scheme = Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined
   return {
     name,
-    ...(number === undefined ? {} : { number }),
+    ...present({ number }),
     protocol: 'tcp',
     published,
-    ...(scheme === undefined ? {} : { scheme }),
+    ...present({ scheme }),
   }
 }
 

@@ -4,6 +4,7 @@ import type { DocumentNode } from '../../read/document-node.js'
 import { readExpression } from './camp-expressions.js'
 import { PARAMETER_TYPES, PARAMETER_TYPE_ALIASES } from './camp-parameters-form.js'
 import { plainCopy } from './camp-machine.js'
+import { present } from '../../resolve/present.js'
 
 /** A declared parameter and where its name is written. */
 export interface ReadParameter {
@@ -43,8 +44,7 @@ function readNamed(
   const parameter: ParameterSpec = {
     name,
     type: typeNamed(node.get('type')?.text),
-    ...(label === undefined ? {} : { label }),
-    ...(description === undefined ? {} : { description }),
+    ...present({ label, description }),
     required: node.get('required')?.flag ?? constraints.some((constraint) => constraint.text === 'required'),
     ...(fallback === undefined ? {} : { default: readExpression(fallback, desk) }),
     constraints: constraints.flatMap((constraint) => constraintOf(constraint, desk)),

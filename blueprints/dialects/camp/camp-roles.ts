@@ -14,6 +14,7 @@ import {
 import { Fields } from './camp-keys.js'
 import { readPolicies } from './camp-policies.js'
 import type { EntityType } from '../../resolve/type-lookup.js'
+import { present } from '../../resolve/present.js'
 
 /** The roles under a key: a list of maps with names, or a map by name. Their order is their priority. */
 export function readRoles(node: DocumentNode | undefined, reader: CampReader): readonly EntitySpec[] {
@@ -54,10 +55,9 @@ export function readRole(found: FoundRole, reader: CampReader): EntitySpec {
     ...readNotes(fields),
     type: 'role',
     name: found.name,
-    ...(found.id === undefined ? {} : { id: found.id }),
-    ...(found.displayName === undefined ? {} : { displayName: found.displayName }),
+    ...present({ id: found.id, displayName: found.displayName }),
     role: found.name,
-    ...(priority === undefined ? {} : { priority }),
+    ...present({ priority }),
     ...(type?.form === 'members' ? { children: reader.children(fields) } : {}),
     members: readMembers(fields, member, reader),
     relations: readRelations(fields, desk),
@@ -84,7 +84,7 @@ function readListed(item: DocumentNode, position: number, reader: CampReader): r
         name: name.text,
         written: name,
         position,
-        ...(displayName === undefined ? {} : { displayName }),
+        ...present({ displayName }),
       },
       reader,
     ),
@@ -143,8 +143,7 @@ function readMemberSpec(fields: Fields, role: string, reader: CampReader): Entit
     placement: readPlacement(inner, desk),
     type: type?.name ?? 'group',
     name: memberName(role),
-    ...(id === undefined ? {} : { id }),
-    ...(displayName === undefined ? {} : { displayName }),
+    ...present({ id, displayName }),
     role,
     place: node.place,
   })

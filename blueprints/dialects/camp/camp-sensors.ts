@@ -12,6 +12,7 @@ import { durationOf } from '../../resolve/amounts.js'
 import { DEFAULT_HEALTH, EFFECTOR_TIMEOUT, SAMPLE_PERIOD } from '../../resolve/defaults.js'
 import { isDsl, readExpression, readTemplated } from './camp-expressions.js'
 import { readParameters } from './camp-parameters.js'
+import { present } from '../../resolve/present.js'
 
 /** The sensors under a key. */
 export function readSensors(node: DocumentNode | undefined, desk: TranslationDesk): readonly SensorSpec[] {
@@ -36,9 +37,7 @@ export function readHealth(node: DocumentNode | undefined, desk: TranslationDesk
     })
   }
   return {
-    ...(http === undefined
-      ? {}
-      : { http: { url: urlOf(http, desk), ...(expectStatus === undefined ? {} : { expectStatus }) } }),
+    ...(http === undefined ? {} : { http: { url: urlOf(http, desk), ...present({ expectStatus }) } }),
     ...(command === undefined ? {} : { command: readExpression(command, desk) }),
     period: Math.max(100, durationOf(node.get('every')?.value) ?? DEFAULT_HEALTH.period),
     timeout: Math.max(1, durationOf(node.get('timeout')?.value) ?? DEFAULT_HEALTH.timeout),
@@ -65,7 +64,7 @@ export function readEffectors(
     const description = short ? undefined : part.get('description')?.text
     const effector: EffectorSpec = {
       name,
-      ...(description === undefined ? {} : { description }),
+      ...present({ description }),
       parameters: short ? [] : readParameters(part.get('parameters'), desk).map(({ parameter }) => parameter),
       command: readExpression(command, desk),
       timeout: (short ? undefined : durationOf(part.get('timeout')?.value)) ?? EFFECTOR_TIMEOUT,
@@ -92,7 +91,7 @@ function sourceOf(node: DocumentNode, name: string, desk: TranslationDesk): Sens
   if (kind === 'value') return { kind: 'static', value: readTemplated(part, desk) }
   if (kind === 'command') return { kind, command: readExpression(part, desk), period }
   const select = node.get('select')?.text
-  return { kind, url: urlOf(part, desk), period, ...(select === undefined ? {} : { select }) }
+  return { kind, url: urlOf(part, desk), period, ...present({ select }) }
 }
 
 function reportSource(

@@ -13,6 +13,7 @@ import {
 import { Fields } from './camp-keys.js'
 import { readPolicies } from './camp-policies.js'
 import { readRole } from './camp-roles.js'
+import { present } from '../../resolve/present.js'
 
 /** Services or children: a list of maps. Their order means nothing; names are made where none are given. */
 export function readServices(node: DocumentNode | undefined, reader: CampReader): readonly EntitySpec[] {
@@ -37,10 +38,9 @@ export function readService(node: DocumentNode, taken: Set<string>, reader: Camp
     ...readBody(fields, type, reader),
     type: type?.name ?? 'group',
     name: names.name,
-    ...(names.id === undefined ? {} : { id: names.id }),
-    ...(names.displayName === undefined ? {} : { displayName: names.displayName }),
+    ...present({ id: names.id, displayName: names.displayName }),
     role: names.name,
-    ...(priority === undefined ? {} : { priority }),
+    ...present({ priority }),
     relations: readRelations(fields, desk),
     policies: readPolicies(fields.all('policies'), desk),
     placement: readPlacement(fields, desk),
@@ -66,7 +66,7 @@ function nameService(
   const id = node.get('id')
   const name = node.get('name')
   const displayName = name?.text ?? fields.get('displayName')?.text
-  const shown = displayName === undefined ? {} : { displayName }
+  const shown = present({ displayName })
   const written = id ?? name
   if (written?.text !== undefined && entityName(written.text) !== '') {
     const own = entityName(written.text)

@@ -12,6 +12,7 @@ import { durationOf } from '../../resolve/amounts.js'
 import { isDsl, readExpression, readTemplated } from './camp-expressions.js'
 import { readFileMap, readFiles } from './camp-files.js'
 import type { Fields, Key } from './camp-keys.js'
+import { present } from '../../resolve/present.js'
 
 /** Milliseconds for a phase that names no limit; a launch has none. */
 const PHASE_TIMEOUT = 300_000
@@ -75,7 +76,7 @@ export function readSoftware(fields: Fields, desk: TranslationDesk): SoftwareSpe
     phases,
     environment: readEnvironment(fields.all('environment'), desk),
     files: files.live,
-    ...(reload === undefined ? {} : { reload }),
+    ...present({ reload }),
     ...textField('installDirectory', fields.get('installDirectory')?.text),
     ...textField('runDirectory', fields.get('runDirectory')?.text),
   }

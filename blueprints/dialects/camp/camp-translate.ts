@@ -18,6 +18,7 @@ import { readPolicies } from './camp-policies.js'
 import { readRoles } from './camp-roles.js'
 import { readEffectors, readSensors } from './camp-sensors.js'
 import { readServices } from './camp-services.js'
+import { present } from '../../resolve/present.js'
 
 /** The spec of a document of this dialect. */
 export function translateCamp(root: DocumentNode, desk: TranslationDesk): ApplicationSpec {
@@ -32,10 +33,7 @@ export function translateCamp(root: DocumentNode, desk: TranslationDesk): Applic
   return {
     kind: 'application',
     name: fields.get('name')?.text ?? fields.get('id')?.text ?? 'application',
-    ...(description === undefined ? {} : { description }),
-    ...(serviceType === undefined ? {} : { serviceType }),
-    ...(owner === undefined ? {} : { owner }),
-    ...(keyPair === undefined ? {} : { keyPair }),
+    ...present({ description, serviceType, owner, keyPair }),
     details: readNotes(fields).details,
     root: readRoot(fields, reader),
     networks: readNetworks(root, desk),
@@ -76,7 +74,7 @@ function readRoot(fields: Fields, reader: CampReader): EntitySpec {
     policies: readPolicies(fields.all('policies'), desk),
     sensors: readSensors(fields.get('sensors'), desk),
     effectors: readEffectors(fields.get('effectors'), desk),
-    ...(retry === undefined ? {} : { retry }),
+    ...present({ retry }),
     placement: readPlacement(fields, desk),
     place: fields.node.place,
   })
@@ -96,7 +94,7 @@ function unwrapped(root: EntitySpec, node: DocumentNode, desk: TranslationDesk):
     ...only,
     type: 'application',
     name: root.name,
-    ...(displayName === undefined ? {} : { displayName }),
+    ...present({ displayName }),
     placement,
   }
 }
@@ -141,8 +139,7 @@ function readNetworks(root: DocumentNode, desk: TranslationDesk): readonly Netwo
     }
     const network = {
       name,
-      ...(brought === undefined ? {} : { brought }),
-      ...(cidr === undefined ? {} : { cidr }),
+      ...present({ brought, cidr }),
     }
     return [desk.origins.mark(network, item.place)]
   })
@@ -161,7 +158,7 @@ function output(key: 'endpoint' | 'consoleEndpoint', root: DocumentNode, desk: T
     return {}
   }
   const port = node.get('port')?.text
-  return { [key]: desk.origins.mark({ entity, ...(port === undefined ? {} : { port }) }, node.place) }
+  return { [key]: desk.origins.mark({ entity, ...present({ port }) }, node.place) }
 }
 
 function readSettings(root: DocumentNode): ApplicationSettings {
