@@ -33,9 +33,9 @@ export interface LocalParts {
   readonly metrics: LocalMetrics
 }
 
-/** Commands under way at once; stops mostly wait for a grace, and nothing is to wait for them. */
+/** Commands under way at once; endings mostly wait for a grace, or share a look at all processes. */
 const COMMANDS = 8
-const STOPS = 32
+const ENDINGS = 32
 const BULK = 32
 
 /** This very host: machines are directories, and what runs on them are process groups under a supervisor. */
@@ -47,7 +47,7 @@ export class LocalLocation implements Location {
   /** Making is one at a time: ports are chosen by what is there. */
   readonly #making = new PQueue({ concurrency: 1 })
   readonly #commands = new PQueue({ concurrency: COMMANDS })
-  readonly #stops = new PQueue({ concurrency: STOPS })
+  readonly #endings = new PQueue({ concurrency: ENDINGS })
   readonly #hints: Observable<Hint>
 
   constructor(parts: LocalParts) {
@@ -90,12 +90,12 @@ export class LocalLocation implements Location {
     refs: readonly ResourceRef[],
     { signal, grace }: CallOptions & { readonly grace: number },
   ): Promise<readonly CommandAnswer[]> {
-    return this.#command(this.#stops, refs, (ref) => this.#parts.power.stop(ref, grace, signal))
+    return this.#command(this.#endings, refs, (ref) => this.#parts.power.stop(ref, grace, signal))
   }
 
   destroy(refs: readonly ResourceRef[], _options: CallOptions): Promise<readonly CommandAnswer[]> {
     const { power, holdings, store } = this.#parts
-    return this.#command(this.#commands, refs, async (ref) => {
+    return this.#command(this.#endings, refs, async (ref) => {
       if (ref.kind === 'machine') return power.destroy(ref)
       if (ref.kind !== 'network' && ref.kind !== 'volume') return { kind: 'done' }
       if ((await store.holding(ref.kind, ref)) !== undefined) return holdings.remove(ref.kind, ref)
@@ -177,7 +177,7 @@ export class LocalLocation implements Location {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#making.onIdle(), this.#commands.onIdle(), this.#stops.onIdle()])
+    await Promise.all([this.#making.onIdle(), this.#commands.onIdle(), this.#endings.onIdle()])
   }
 
   async #ensureOne(want: ResourceWant): Promise<EnsureAnswer> {

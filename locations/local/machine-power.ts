@@ -1,12 +1,13 @@
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, CommandAnswer, ResourceRef } from '../../engine/index.js'
-import { allProcesses, markedProcesses } from '../supervisor/index.js'
+import { allProcesses, markedProcesses, type MarkedProcess, type ProcessFacts } from '../supervisor/index.js'
 import { codeOf, missing } from './local-failures.js'
 import type { LocalMachines } from './local-machines.js'
 import type { LocalObserver } from './local-observer.js'
 import { isSafeName, writeRecord, type MachineRecord } from './local-records.js'
 import { isOn, type LocalStore } from './local-store.js'
+import { SharedScan } from './shared-scan.js'
 
 /** Milliseconds between looks at what ought to end, and looks before it is called stuck. */
 const NAP = 20
@@ -23,6 +24,8 @@ export interface PowerParts {
 /** Turns machines on and off, and removes them with everything that runs there. */
 export class MachinePower {
   readonly #parts: PowerParts
+  readonly #marked = new SharedScan<readonly MarkedProcess[]>(markedProcesses)
+  readonly #all = new SharedScan<readonly ProcessFacts[]>(allProcesses)
 
   constructor(parts: PowerParts) {
     this.#parts = parts
@@ -81,15 +84,20 @@ export class MachinePower {
     const runs = await this.#parts.observer.runs(record)
     const leaders = runs.flatMap((run) => (run.state === 'running' && run.pid !== undefined ? [run.pid] : []))
     for (let look = 0; look < LOOKS; look += 1) {
-      const marked = await markedProcesses(root)
-      const led =
-        leaders.length === 0 ? [] : (await allProcesses()).filter(({ session }) => leaders.includes(session))
-      const left = new Set([...marked, ...led.map(({ pid }) => pid)])
-      if (left.size === 0) return undefined
+      const left = await this.#left(root, leaders)
+      if (left.length === 0) return undefined
       for (const pid of left) kill(pid)
       await this.#nap()
     }
     return { kind: 'not-ready', reason: `something still runs in ${root} although it was killed` }
+  }
+
+  /** What carries the machine's mark, and what belongs to the session of one of its runs. */
+  async #left(root: string, leaders: readonly number[]): Promise<readonly number[]> {
+    const marked = (await this.#marked.take()).filter(({ mark }) => mark.startsWith(`${root}/`))
+    const led =
+      leaders.length === 0 ? [] : (await this.#all.take()).filter(({ session }) => leaders.includes(session))
+    return [...marked, ...led].map(({ pid }) => pid)
   }
 
   #nap(): Promise<void> {

@@ -1,6 +1,6 @@
 /** Software on machines: a script that runs detached work there and keeps receipts, and its client. */
 export { allProcesses, markedProcesses, readText } from './process-table.js'
-export type { ProcessFacts } from './process-table.js'
+export type { MarkedProcess, ProcessFacts } from './process-table.js'
 export { exportLine } from './protocol.js'
 export { quote } from './quoting.js'
 export { RunReader } from './run-reader.js'

@@ -32,20 +32,24 @@ export async function allProcesses(): Promise<readonly ProcessFacts[]> {
   return facts.filter((one) => one !== undefined)
 }
 
-/**
- * Ids of the processes that carry a run's or a supervisor's mark of anything below this directory, as far as their
- * environment may be read.
- */
-export async function markedProcesses(root: string): Promise<readonly number[]> {
-  const marks = ['WEIR_RUN', 'WEIR_SUPERVISOR'].map((name) => `${name}=${root}/`)
+/** A process that carries the mark of a run or of a supervisor: the run's directory, and a slash. */
+export interface MarkedProcess {
+  readonly pid: number
+  readonly mark: string
+}
+
+/** All processes of this machine that carry a mark, as far as their environment may be read. */
+export async function markedProcesses(): Promise<readonly MarkedProcess[]> {
   const found = await Promise.all(
     (await processIds()).map(async (pid) => {
-      const entries = (await readText(`/proc/${pid}/environ`))?.split('\0') ?? []
-      return entries.some((entry) => marks.some((mark) => entry.startsWith(mark))) ? pid : undefined
+      const mark = MARK.exec(`\0${(await readText(`/proc/${pid}/environ`)) ?? ''}`)?.[1]
+      return mark === undefined ? undefined : { pid, mark }
     }),
   )
-  return found.filter((pid) => pid !== undefined)
+  return found.filter((one) => one !== undefined)
 }
+
+const MARK = /\0WEIR_(?:RUN|SUPERVISOR)=([^\0]*)/
 
 /** Whether a supervisor is at work: the process of this id and start time, with the run's token on its command line. */
 export async function isSupervisor(pid: number, began: string, token: string): Promise<boolean> {

@@ -48,7 +48,8 @@ export function openLocal(config: JsonObject = {}): LocalHarness {
     })
   }
   const directory = (ref: Pick<ResourceRef, 'name'>): string => join(root, 'machines', ref.name)
-  const processes = (below = root): Promise<readonly number[]> => markedProcesses(below)
+  const processes = async (below = root): Promise<readonly number[]> =>
+    (await markedProcesses()).filter(({ mark }) => mark.startsWith(`${below}/`)).map(({ pid }) => pid)
   const killAll = (below: string): Promise<boolean> =>
     eventually(`nothing runs in ${below}`, async () => {
       const left = await processes(below)
