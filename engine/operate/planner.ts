@@ -30,9 +30,7 @@ export class Planner {
     landscape.trees.set(0, indexSpec(spec))
     const sources = this.#emptySources(landscape)
     const draft = planFor(
-      landscape,
-      { ...desired, generation: 1, version: 1 },
-      spec,
+      { desired: { ...desired, generation: 1, version: 1 }, spec },
       sources,
       this.#ports.clock.now(),
     )
@@ -43,7 +41,7 @@ export class Planner {
   async forChange(application: Application, spec: ApplicationSpec): Promise<PlanView> {
     const { landscape, sources } = application
     const desired = wantedVersion(landscape, spec)
-    const draft = planFor(landscape, desired, spec, sources, this.#ports.clock.now())
+    const draft = planFor({ desired, spec }, sources, this.#ports.clock.now())
     return this.#complete(draft, spec, { ...sources, landscape: previewOf(landscape, desired, spec) })
   }
 
@@ -53,7 +51,7 @@ export class Planner {
     spec: ApplicationSpec,
   ): { readonly digest: string; readonly draft: DraftPlan } {
     const { landscape, sources } = application
-    const draft = planFor(landscape, wantedVersion(landscape, spec), spec, sources, this.#ports.clock.now())
+    const draft = planFor({ desired: wantedVersion(landscape, spec), spec }, sources, this.#ports.clock.now())
     return { digest: planDigest(draft, specDigest(spec)), draft }
   }
 

@@ -32,11 +32,11 @@ export function callOf(
     case 'boot':
       return ready({ verb: 'start', ref })
     case 'halt':
-      return ready({ verb: 'stop', ref, grace: world.desired.force ? 0 : STOP_GRACE })
+      return ready({ verb: 'stop', ref, grace: graceOf(world) })
     case 'destroy':
       return ready({ verb: 'destroy', ref })
     case 'end-run':
-      return ready({ verb: 'end-run', ref, token: step.token, grace: world.desired.force ? 0 : STOP_GRACE })
+      return ready({ verb: 'end-run', ref, token: step.token, grace: graceOf(world) })
     case 'phase':
     case 'stop-command':
       return runCall(step, incarnation, slot, world)
@@ -47,6 +47,10 @@ export function callOf(
     default:
       return unreachable(step.kind)
   }
+}
+
+function graceOf({ desired }: World): number {
+  return desired.force ? 0 : STOP_GRACE
 }
 
 /** How an incarnation's machine is named at its location. */
@@ -96,7 +100,7 @@ function operationWork(
 /** What every command on a machine is told about where it is. */
 function factsOf(incarnation: Incarnation, slot: SlotFacts): { readonly [name: string]: string } {
   const ports = machineOf(incarnation, slot.observed)?.ports ?? {}
-  const numbers = Object.entries(ports).map(([name, port]) => [
+  const numbers: [string, string][] = Object.entries(ports).map(([name, port]) => [
     `PORT_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`,
     String(port.inside),
   ])

@@ -1,8 +1,9 @@
-import type { SensorSource, SensorSpec } from '../spec/entity-spec.js'
+import type { SpecNode } from '../entity/spec-tree.js'
+import type { HealthSpec, SensorSource, SensorSpec } from '../spec/entity-spec.js'
 import type { Expression } from '../spec/expression.js'
 import { plain, text } from '../expression/evaluate.js'
 import type { Location, ResourceRef } from '../ports/location.js'
-import type { Prober } from '../ports/prober.js'
+import type { ProbeAnswer, Prober } from '../ports/prober.js'
 import type { Cancel, Clock } from '../support/clock.js'
 import { isJsonObject, type Json } from '../support/json.js'
 import { Secret } from '../support/secret.js'
@@ -104,24 +105,31 @@ export class Feeds {
     this.#ports.sampled(state.path, sensor.name, value, this.#ports.clock.now())
   }
 
-  async #read(state: SlotState, source: SensorSource): Promise<Json | undefined> {
+  #read(state: SlotState, source: SensorSource): Promise<Json | undefined> {
     switch (source.kind) {
       case 'static':
-        return undefined
-      case 'http': {
-        const url = this.#text(state, source.url)
-        const answer = url === undefined ? undefined : await this.#get(url, PROBE_TIMEOUT)
-        return answer?.kind === 'answered' && answer.status < 400
-          ? selected(answer.body, source.select)
-          : undefined
-      }
-      case 'command': {
-        const ran = await this.#exec(state, source.command, PROBE_TIMEOUT)
-        return ran?.exitCode === 0 ? ran.stdout.trim() : undefined
-      }
+        return Promise.resolve(undefined)
+      case 'http':
+        return this.#readHttp(state, source)
+      case 'command':
+        return this.#readCommand(state, source.command)
       case 'metric':
         return this.#metric(state, source.metric)
     }
+  }
+
+  async #readHttp(
+    state: SlotState,
+    source: Extract<SensorSource, { readonly kind: 'http' }>,
+  ): Promise<Json | undefined> {
+    const answer = await this.#ask(state, source.url, PROBE_TIMEOUT)
+    if (answer.kind === 'failed' || answer.status >= 400) return undefined
+    return selected(answer.body, source.select)
+  }
+
+  async #readCommand(state: SlotState, command: Expression): Promise<Json | undefined> {
+    const ran = await this.#exec(state, command, PROBE_TIMEOUT)
+    return ran?.exitCode === 0 ? ran.stdout.trim() : undefined
   }
 
   async #metric(state: SlotState, metric: string): Promise<Json | undefined> {
@@ -132,52 +140,47 @@ export class Feeds {
   }
 
   async #probeHealth(state: SlotState): Promise<void> {
-    const { node, record } = state
-    const run = record.current?.run
-    if (node === undefined || run?.stage !== 'launched') return
-    const reason = await this.#whatIsWrong(state)
-    const misses = reason === undefined ? 0 : (this.#misses.get(run.token) ?? 0) + 1
-    if (misses === 0) this.#misses.delete(run.token)
-    else this.#misses.set(run.token, misses)
-    const known = state.observed?.health?.token === run.token ? state.observed.health : undefined
-    const healthy = reason === undefined
-    if (!healthy && (misses < (node.spec.health?.failures ?? 3) || this.#inGrace(state))) return
-    if (known?.healthy === healthy || state.record.current?.run?.token !== run.token) return
-    this.#keeper.judge(state.path, {
-      token: run.token,
-      healthy,
-      reason: reason ?? 'answers',
-      since: this.#ports.clock.now(),
-    })
+    const run = state.record.current?.run
+    if (state.node === undefined || run?.stage !== 'launched') return
+    const wrong = await this.#whatIsWrong(state, state.node)
+    if (state.record.current?.run?.token !== run.token) return
+    const healthy = wrong === undefined
+    if (!this.#isSettled(state, run.token, healthy)) return
+    const known = state.observed?.health
+    if (known?.token === run.token && known.healthy === healthy) return
+    const since = this.#ports.clock.now()
+    this.#keeper.judge(state.path, { token: run.token, healthy, reason: wrong ?? 'answers', since })
   }
 
-  #inGrace(state: SlotState): boolean {
-    const grace = state.node?.spec.health?.grace ?? 0
-    return this.#ports.clock.now() - state.since < grace
-  }
-
-  async #whatIsWrong(state: SlotState): Promise<string | undefined> {
-    const { health, software } = state.node?.spec ?? {}
-    const timeout = health?.timeout ?? PROBE_TIMEOUT
-    if (health?.http !== undefined) {
-      const url = this.#text(state, health.http.url)
-      const answer = url === undefined ? undefined : await this.#get(url, timeout)
-      if (answer === undefined) return 'its address is not known'
-      if (answer.kind === 'failed') return answer.reason
-      const fine =
-        health.http.expectStatus === undefined
-          ? answer.status < 400
-          : answer.status === health.http.expectStatus
-      if (!fine) return `answers ${answer.status}`
+  /** One good answer is enough; bad ones count only when there are enough in a row, after the grace. */
+  #isSettled(state: SlotState, token: string, healthy: boolean): boolean {
+    if (healthy) {
+      this.#misses.delete(token)
+      return true
     }
-    const command = health?.command ?? software?.phases.check?.command
-    if (command === undefined) return undefined
-    const ran = await this.#exec(state, command, timeout)
+    const { failures, grace } = state.node?.spec.health ?? DEFAULT_HEALTH
+    const misses = (this.#misses.get(token) ?? 0) + 1
+    this.#misses.set(token, misses)
+    return misses >= failures && this.#ports.clock.now() - state.since >= grace
+  }
+
+  async #whatIsWrong(state: SlotState, { spec }: SpecNode): Promise<string | undefined> {
+    const { http, command, timeout } = spec.health ?? DEFAULT_HEALTH
+    const wrong =
+      http === undefined
+        ? undefined
+        : wrongAnswer(await this.#ask(state, http.url, timeout), http.expectStatus)
+    const check = command ?? spec.software?.phases.check?.command
+    if (wrong !== undefined || check === undefined) return wrong
+    const ran = await this.#exec(state, check, timeout)
     return ran?.exitCode === 0 ? undefined : `its check ended with ${ran?.exitCode ?? 'no answer'}`
   }
 
-  #get(url: string, timeout: number): ReturnType<Prober['get']> {
-    return this.#ports.prober.get(url, { timeout, limit: PROBE_LIMIT, signal: new AbortController().signal })
+  async #ask(state: SlotState, to: Expression, timeout: number): Promise<ProbeAnswer> {
+    const url = this.#text(state, to)
+    if (url === undefined) return { kind: 'failed', reason: 'its address is not known' }
+    const options = { timeout, limit: PROBE_LIMIT, signal: new AbortController().signal }
+    return this.#ports.prober.get(url, options)
   }
 
   async #exec(
@@ -243,19 +246,33 @@ function periodOf(state: SlotState, sensor: SensorSpec | undefined): number {
   return 'period' in sensor.source ? sensor.source.period : METRIC_PERIOD
 }
 
+/** What holds for software whose health is told by its check phase alone. */
+const DEFAULT_HEALTH: HealthSpec = { period: HEALTH_PERIOD, timeout: PROBE_TIMEOUT, failures: 3, grace: 0 }
+
+function wrongAnswer(answer: ProbeAnswer, expected: number | undefined): string | undefined {
+  if (answer.kind === 'failed') return answer.reason
+  const fine = expected === undefined ? answer.status < 400 : answer.status === expected
+  return fine ? undefined : `answers ${answer.status}`
+}
+
 /** The body as JSON when it is, at the dotted path; otherwise its text. */
 function selected(body: string, select: string | undefined): Json | undefined {
-  let value: Json = body
-  try {
-    value = JSON.parse(body) as Json
-  } catch {
-    return select === undefined ? body : undefined
-  }
-  for (const part of select === undefined ? [] : select.split('.')) {
+  const parsed = parse(body)
+  if (parsed === undefined || select === undefined) return parsed ?? (select === undefined ? body : undefined)
+  let value: Json = parsed
+  for (const part of select.split('.')) {
     if (!isJsonObject(value) || !Object.hasOwn(value, part)) return undefined
     value = value[part] ?? null
   }
   return value
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
 }
 
 function shaped(value: Json, type: SensorSpec['type']): Json | undefined {

@@ -35,17 +35,12 @@ export function makeHolding(
 ): HoldingRecord {
   const { node, world } = from
   const token = tokenFor(world.engine, world.desired.id, `${id}@${location}`, 1)
-  const volume = owner === '' ? undefined : node.spec.volumes.find((one) => id.endsWith(`:${one.name}`))
   const name = id.slice(id.indexOf(':') + 1).split('@')[0] ?? id
-  const network =
-    owner === ''
-      ? world.tree(world.desired.version).application.networks.find((one) => one.name === name)
-      : undefined
-  const brought = volume?.brought ?? network?.brought
+  const declared = owner === '' ? networkForm(name, world) : volumeForm(id, node)
+  const { brought, ...form } = declared
   return {
     kind: 'holding',
     id,
-    resource: owner === '' ? 'network' : 'volume',
     owner,
     token,
     name: brought ?? nameFor(world.desired.name, name, 1, token),
@@ -53,24 +48,46 @@ export function makeHolding(
     brought: brought !== undefined,
     stage: brought === undefined ? 'creating' : 'present',
     generation: 0,
-    ...(volume?.size === undefined ? {} : { size: volume.size }),
-    ...(network?.cidr === undefined ? {} : { cidr: network.cidr }),
+    ...form,
     createdAt: world.now,
   }
 }
 
+type Form = Pick<HoldingRecord, 'resource' | 'size' | 'cidr'> & { readonly brought?: string }
+
+function networkForm(name: string, world: World): Form {
+  const { networks } = world.tree(world.desired.version).application
+  const { name: _name, ...declared } = networks.find((one) => one.name === name) ?? { name }
+  return { resource: 'network', ...declared }
+}
+
+function volumeForm(id: string, node: SpecNode): Form {
+  const {
+    name: _name,
+    path: _path,
+    ...declared
+  } = node.spec.volumes.find((one) => id.endsWith(`:${one.name}`)) ?? { name: id, path: '' }
+  return { resource: 'volume', ...declared }
+}
+
 /** Decides about one holding. Brought ones are never touched; made ones go with their last user. */
 export function decideHolding(holding: HoldingFacts, world: World): HoldingVerdict {
-  const { record } = holding
+  const { record, wanted, underWay } = holding
   const rest = { record, steps: [], wakeAt: 0, settled: true, forget: false }
-  if (holding.underWay) return { ...rest, settled: false }
-  if (record.stage === 'gone') return { ...rest, forget: true }
-  if (record.brought) return { ...rest, forget: !holding.wanted }
-  const due = Math.max(holding.notBefore, record.trouble?.retryAt ?? 0)
-  const recovered = (record.trouble?.recovery ?? Infinity) < world.desired.recovery
-  if (!recovered && due > world.now) return { ...rest, wakeAt: due, settled: false }
-  if (!holding.wanted) return announce({ ...record, stage: 'removing' }, 'destroy', world)
+  if (underWay) return { ...rest, settled: false }
+  if (record.stage === 'gone' || record.brought)
+    return { ...rest, forget: !wanted || record.stage === 'gone' }
+  const due = dueAt(holding, world)
+  if (due > world.now) return { ...rest, wakeAt: due, settled: false }
+  if (!wanted) return announce({ ...record, stage: 'removing' }, 'destroy', world)
   return isPresent(holding) ? rest : announce({ ...record, stage: 'creating' }, 'ensure', world)
+}
+
+/** When the next try is due; 0 for at once. */
+function dueAt({ record, notBefore }: HoldingFacts, world: World): number {
+  const { trouble } = record
+  if (trouble === undefined || trouble.recovery < world.desired.recovery) return notBefore
+  return Math.max(notBefore, trouble.retryAt)
 }
 
 function isPresent(holding: HoldingFacts): boolean {

@@ -1,12 +1,13 @@
 import type { DesiredRecord } from '../entity/desired.js'
-import type { HoldingRecord, Incarnation, RoleRecord, SlotRecord } from '../entity/allocation.js'
+import type { HoldingRecord, RoleRecord, SlotRecord } from '../entity/allocation.js'
 import type { ApplicationStatus, ObservedRecord } from '../entity/observation.js'
 import { ROOT, childPath, isWithin, parentPath } from '../entity/path.js'
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import { required } from '../support/invariant.js'
 import type { FailureRecord } from '../support/failure.js'
-import { conditionOf, incarnations, type Condition } from './condition.js'
+import { conditionOf, type Condition } from './condition.js'
 import { isSetAside } from './gap.js'
+import { contributionOf, count, emptyTally, type MutableTally } from './tally.js'
 import { Watchers } from './watchers.js'
 import type { SlotFacts, Tally } from './world.js'
 
@@ -48,8 +49,6 @@ export interface HoldingState {
   waits: readonly string[]
   failure?: FailureRecord
 }
-
-type MutableTally = { -readonly [key in keyof Tally]: number }
 
 /**
  * One application in memory: the three books as loaded and since changed, indexed for deciding. Whoever changes a slot
@@ -108,8 +107,8 @@ export class Landscape {
     }
     this.slots.set(path, state)
     role?.slots.set(path, state)
-    if (role !== undefined) count(role.tally, this.#contribution(state), 1)
     this.#derive(state, now)
+    if (role !== undefined) count(role.tally, this.#contribution(state), 1)
     return state
   }
 
@@ -119,22 +118,18 @@ export class Landscape {
     change: { readonly record?: SlotRecord; readonly observed?: ObservedRecord | undefined },
     now: number,
   ): readonly string[] {
-    const role = state.role === undefined ? undefined : this.roles.get(state.role)
-    const before = role === undefined ? undefined : this.#contribution(state)
+    const role = this.#roleOf(state)
+    if (role !== undefined) count(role.tally, this.#contribution(state), -1)
     if (change.record !== undefined) state.record = change.record
     if (change.observed !== undefined) state.observed = change.observed
-    if (role !== undefined && before !== undefined) count(role.tally, before, -1)
-    const was = state.condition
     this.#derive(state, now)
     if (role !== undefined) count(role.tally, this.#contribution(state), 1)
-    return was === state.condition && change.observed === undefined && !hasIncarnationChange(change)
-      ? []
-      : this.notify(state.path)
+    return this.notify(state.path)
   }
 
   /** Takes a slot out: nothing is left of it. */
   removeSlot(state: SlotState): readonly string[] {
-    const role = state.role === undefined ? undefined : this.roles.get(state.role)
+    const role = this.#roleOf(state)
     if (role !== undefined) {
       count(role.tally, this.#contribution(state), -1)
       role.slots.delete(state.path)
@@ -154,7 +149,7 @@ export class Landscape {
       if (record !== undefined) known.record = record
       return known
     }
-    const tally = { members: 0, up: 0, running: 0, incarnations: 0, replacing: 0, busy: 0, quarantined: 0 }
+    const tally = emptyTally()
     const role: RoleState = {
       path,
       record: record ?? { kind: 'role', path, next: 1 },
@@ -203,12 +198,12 @@ export class Landscape {
   #wantAnew(now: number): readonly string[] {
     for (const role of this.roles.values()) {
       role.node = this.tree.at(role.path)
-      role.tally = { members: 0, up: 0, running: 0, incarnations: 0, replacing: 0, busy: 0, quarantined: 0 }
+      role.tally = emptyTally()
     }
     for (const slot of this.slots.values()) {
       slot.node = this.tree.at(slot.path)
       this.#derive(slot, now)
-      const role = slot.role === undefined ? undefined : this.roles.get(slot.role)
+      const role = this.#roleOf(slot)
       if (role !== undefined) count(role.tally, this.#contribution(slot), 1)
     }
     return this.keys()
@@ -225,22 +220,21 @@ export class Landscape {
     const roles: string[] = []
     const visit = (node: SpecNode, path: string): void => {
       if (node.hasFootprint && !node.isMember && !this.slots.has(path)) slots.push(path)
-      if (node.member !== undefined) {
-        const role = this.roles.get(path)
-        if (role === undefined) roles.push(path)
-        const { member } = node
-        if (member.children.length > 0 || member.member !== undefined) {
-          for (const slot of role?.slots.values() ?? [])
-            if (slot.record.retired === undefined) visitInside(member, slot.path)
-        }
-      }
-      visitInside(node, path)
-    }
-    const visitInside = (node: SpecNode, path: string): void => {
-      for (const child of node.children) visit(child, childPath(path, child.spec.name))
+      if (node.member !== undefined && !this.roles.has(path)) roles.push(path)
+      for (const [inside, at] of this.#within(node, path)) visit(inside, at)
     }
     if (this.desired.wish !== 'gone') visit(this.tree.root, ROOT)
     return { slots, roles }
+  }
+
+  /** What stands directly inside an entity: its children, and those of its members that are wanted. */
+  *#within(node: SpecNode, path: string): Iterable<readonly [SpecNode, string]> {
+    for (const child of node.children) yield [child, childPath(path, child.spec.name)]
+    const { member } = node
+    if (member === undefined || (member.children.length === 0 && member.member === undefined)) return
+    for (const slot of this.roles.get(path)?.slots.values() ?? []) {
+      if (slot.record.retired === undefined) yield [member, slot.path]
+    }
   }
 
   /** The slot as deciding functions see it. */
@@ -309,31 +303,12 @@ export class Landscape {
   }
 
   #contribution(state: SlotState): Tally {
-    const { record, condition } = state
-    const aside = isSetAside(state, this)
-    const member = record.retired === undefined && !aside
-    const all = incarnations(record)
-    const replacing =
-      record.leaving.some((one) => one.stage === 'ready') ||
-      (record.current !== undefined && record.leaving.length > 0 && !condition.up)
-    const busy = all.some(
-      (one) => one.stage === 'creating' || one.stage === 'preparing' || one.stage === 'removing',
-    )
-    return {
-      members: member ? 1 : 0,
-      up: member && condition.up ? 1 : 0,
-      running: condition.quiet ? 0 : 1,
-      incarnations: all.length,
-      replacing: replacing ? 1 : 0,
-      busy: busy ? 1 : 0,
-      quarantined: aside ? 1 : 0,
-    }
+    return contributionOf(state, isSetAside(state, this))
   }
-}
 
-/** The incarnation with this token, in a slot. */
-export function incarnationByToken(state: SlotState, token: string): Incarnation | undefined {
-  return incarnations(state.record).find((one) => one.token === token)
+  #roleOf(state: SlotState): RoleState | undefined {
+    return state.role === undefined ? undefined : this.roles.get(state.role)
+  }
 }
 
 const NOTHING: Condition = { state: 'created', up: false, quiet: true, gone: true, reason: 'not begun' }
@@ -359,18 +334,4 @@ function narrowKeys(a: DesiredRecord, b: DesiredRecord): readonly string[] {
       (key) => a[part][key] !== b[part][key],
     ),
   )
-}
-
-function hasIncarnationChange(change: { readonly record?: SlotRecord }): boolean {
-  return change.record !== undefined
-}
-
-function count(tally: MutableTally, part: Tally, sign: 1 | -1): void {
-  tally.members += sign * part.members
-  tally.up += sign * part.up
-  tally.running += sign * part.running
-  tally.incarnations += sign * part.incarnations
-  tally.replacing += sign * part.replacing
-  tally.busy += sign * part.busy
-  tally.quarantined += sign * part.quarantined
 }

@@ -1,4 +1,4 @@
-import type { Incarnation } from '../entity/allocation.js'
+import type { Announcement, Incarnation } from '../entity/allocation.js'
 import type { ObservedRecord } from '../entity/observation.js'
 import type { ResourceState, RunState } from '../entity/resource.js'
 import type { CommandAnswer, EnsureAnswer, RunAnswer } from '../ports/location.js'
@@ -101,10 +101,8 @@ class Taker {
   #refused(one: Incarnation, failure: FailureRecord): void {
     const kind = one.step?.kind
     if (kind === 'ensure') this.#neverWas(one)
-    else if (kind === 'launch')
-      this.#clear(one, { ...(one.run === undefined ? {} : { run: { ...one.run, stage: 'ended' } }) })
-    else if (kind === 'phase' || kind === 'refresh' || kind === 'boot')
-      this.#clear(one, kind === 'boot' ? endedRun(one) : {})
+    else if (kind === 'launch' || kind === 'boot') this.#clear(one, endedRun(one))
+    else if (kind === 'phase' || kind === 'refresh') this.#clear(one, {})
     else if (kind === 'stop-command')
       this.#clear(one, { phases: { ...one.phases, stop: one.run?.token ?? '' } })
     this.#draft.fail(failure)
@@ -125,23 +123,24 @@ class Taker {
   }
 
   #done(one: Incarnation, answer: EnsureAnswer | CommandAnswer | RunAnswer): void {
-    const { step } = one
-    if (step === undefined) return
     if ('resource' in answer)
       this.observed = withResource(this.observed, one.token, answer.resource, this.#now())
     if ('run' in answer) this.#ran(one, answer.run)
+    if (one.step !== undefined) this.#stepDone(one, one.step)
+  }
+
+  /** A phase and a stop command are begun, not done: their runs tell when. */
+  #stepDone(one: Incarnation, step: Announcement): void {
     switch (step.kind) {
+      case 'phase':
+      case 'stop-command':
+        return
       case 'ensure':
         this.#clear(one, {})
         return
       case 'boot':
-        this.#clear(one, one.run?.stage === 'launching' ? { run: { ...one.run, stage: 'launched' } } : {})
-        return
       case 'launch':
-        this.#clear(one, one.run === undefined ? {} : { run: { ...one.run, stage: 'launched' } })
-        return
-      case 'phase':
-      case 'stop-command':
+        this.#clear(one, begunRun(one))
         return
       case 'end-run':
       case 'halt':
@@ -182,6 +181,10 @@ class Taker {
   #now(): number {
     return this.#draft.world.now
   }
+}
+
+function begunRun({ run }: Incarnation): Partial<Incarnation> {
+  return run?.stage === 'launching' ? { run: { ...run, stage: 'launched' } } : {}
 }
 
 function endedRun(one: Incarnation): Partial<Incarnation> {

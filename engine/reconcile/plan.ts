@@ -16,15 +16,15 @@ export type DraftPlan = Omit<PlanView, 'capacity' | 'digest' | 'specDigest'>
 
 /**
  * What would be done if `desired` were wanted, over the books as they are: the same gaps that reconciliation finds,
- * in the order in which it would close them. Pure; `landscape` is not changed.
+ * in the order in which it would close them. Pure; the landscape is not changed.
  */
 export function planFor(
-  landscape: Landscape,
-  desired: DesiredRecord,
-  spec: ApplicationSpec,
+  wanted: { readonly desired: DesiredRecord; readonly spec: ApplicationSpec },
   sources: WorldSources,
   now: number,
 ): DraftPlan {
+  const { desired, spec } = wanted
+  const { landscape } = sources
   const preview = previewOf(landscape, desired, spec, now)
   const steps = [...stepsOf(preview, { ...sources, landscape: preview }, now)]
   const ordered = inWaves(steps, preview)

@@ -27,7 +27,14 @@ export function cliParts(terminal: Terminal = nodeTerminal()): CliParts {
 export function configOf(options: ServeOptions, terminal: Terminal, log: 'file' | 'stderr'): ServerConfig {
   const data = options.data ?? defaultData(terminal.environment)
   const { host, port } = options
-  return { host, port, data, quota: DEFAULT_QUOTA, logLevel: 'info', ...(log === 'file' ? { logFile: filesIn(data).log } : {}) }
+  return {
+    host,
+    port,
+    data,
+    quota: DEFAULT_QUOTA,
+    logLevel: 'info',
+    ...(log === 'file' ? { logFile: filesIn(data).log } : {}),
+  }
 }
 
 async function serveUntilToldToStop(options: ServeOptions, terminal: Terminal): Promise<number> {
@@ -54,14 +61,19 @@ function localTransport(): Transport {
 }
 
 async function askHere(context: OfflineContext, call: Call): Promise<CallAnswer> {
-  const query = Object.entries(call.query ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]))
+  const query = Object.entries(call.query ?? {}).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as const],
+  )
   const answer = await handleOffline(context, {
     route: call.route,
     actor: { tenant: 'default', name: 'local' },
     params: call.params ?? {},
     query: Object.fromEntries(query),
     headers: call.headers ?? {},
-    body: call.body === undefined ? { kind: 'none' } : { kind: 'json', value: JSON.parse(JSON.stringify(call.body)) as never },
+    body:
+      call.body === undefined
+        ? { kind: 'none' }
+        : { kind: 'json', value: JSON.parse(JSON.stringify(call.body)) as never },
   })
   if (answer.kind === 'stream') throw new Error('a stream needs a server')
   return { status: answer.status, headers: answer.headers, body: answer.body }

@@ -25,7 +25,9 @@ export function defaultData(environment: NodeJS.ProcessEnv): string {
 }
 
 /** Files in the data folder. */
-export function filesIn(data: string): { readonly [file in 'store' | 'key' | 'token' | 'server' | 'machines' | 'locations' | 'log']: string } {
+export function filesIn(data: string): {
+  readonly [file in 'store' | 'key' | 'token' | 'server' | 'machines' | 'locations' | 'log']: string
+} {
   return {
     store: join(data, 'weir.db'),
     key: join(data, 'seal.key'),
@@ -40,6 +42,8 @@ export function filesIn(data: string): { readonly [file in 'store' | 'key' | 'to
 /** A folder of the product, seen from the built or the source tree. */
 export function productFolder(...segments: readonly string[]): string {
   const here = fileURLToPath(new URL('.', import.meta.url))
-  const root = here.includes(`${join('dist', 'server', 'compose')}`) ? join(here, '..', '..', '..') : join(here, '..', '..')
+  const root = here.includes(join('dist', 'server', 'compose'))
+    ? join(here, '..', '..', '..')
+    : join(here, '..', '..')
   return join(root, ...segments)
 }

@@ -22,7 +22,22 @@ import { TOKENS } from './tokens.js'
 export const engineModule: ContainerModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.engine)
     .toResolvedValue(
-      (...[config, clock, ids, random, log, seal, renderer, prober, factories, policyKinds, store, engineId]: Parts) =>
+      (
+        ...[
+          config,
+          clock,
+          ids,
+          random,
+          log,
+          seal,
+          renderer,
+          prober,
+          factories,
+          policyKinds,
+          store,
+          engineId,
+        ]: Parts
+      ) =>
         new Engine({
           clock,
           ids,
@@ -78,8 +93,14 @@ function configuredLocations(config: ServerConfig): EngineOptions['locations'] {
     record: locationRecord({ name: driver, driver, config: {} }),
     origin: 'built-in' as const,
   }))
-  const named = namedLocations(filesIn(config.data).locations).map((location) => ({ record: locationRecord(location), origin: 'file' as const }))
-  return [...builtIn.filter(({ record }) => !named.some((other) => other.record.name === record.name)), ...named]
+  const named = namedLocations(filesIn(config.data).locations).map((location) => ({
+    record: locationRecord(location),
+    origin: 'file' as const,
+  }))
+  return [
+    ...builtIn.filter(({ record }) => !named.some((other) => other.record.name === record.name)),
+    ...named,
+  ]
 }
 
 type Named = Pick<LocationRecord, 'name' | 'driver' | 'config'>

@@ -9,7 +9,9 @@ import { TOKENS } from './tokens.js'
 /** The drivers, by kind; which places there are is data. */
 export const locationsModule: ContainerModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.factories).toResolvedValue(
-    (config: ServerConfig, clock: Clock, ids: IdSource, random: Random, log: Log): readonly LocationFactory[] => [
+    (
+      ...[config, clock, ids, random, log]: readonly [ServerConfig, Clock, IdSource, Random, Log]
+    ): readonly LocationFactory[] => [
       localLocations({ clock, ids, random, log, root: filesIn(config.data).machines }),
       dockerLocations({ clock, ids, random, log }),
       simulatedLocations({ clock, random }),

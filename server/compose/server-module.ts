@@ -1,6 +1,13 @@
 import { ContainerModule } from 'inversify'
 import type { Clock, Engine, Log, Seal, Store } from '../../engine/index.js'
-import { handle, Idempotency, StoredIdempotency, type Compile, type HandlerContext, type TypeCatalog } from '../handlers/index.js'
+import {
+  handle,
+  Idempotency,
+  StoredIdempotency,
+  type Compile,
+  type HandlerContext,
+  type TypeCatalog,
+} from '../handlers/index.js'
 import { createHttpServer, tokenHash } from '../http/index.js'
 import { productFolder } from './config.js'
 import { TOKENS } from './tokens.js'
@@ -9,10 +16,22 @@ import { VERSION } from './version.js'
 /** The HTTP face over the handlers. */
 export const serverModule: ContainerModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.idempotency)
-    .toResolvedValue((store: Store, clock: Clock) => new Idempotency(new StoredIdempotency(store, clock), clock), [TOKENS.store, TOKENS.clock])
+    .toResolvedValue(
+      (store: Store, clock: Clock) => new Idempotency(new StoredIdempotency(store, clock), clock),
+      [TOKENS.store, TOKENS.clock],
+    )
     .inSingletonScope()
   bind(TOKENS.handlers).toResolvedValue(
-    (...[engine, compile, types, idempotency, log, seal]: readonly [Engine, Compile, TypeCatalog, Idempotency, Log, Seal]): HandlerContext => ({
+    (
+      ...[engine, compile, types, idempotency, log, seal]: readonly [
+        Engine,
+        Compile,
+        TypeCatalog,
+        Idempotency,
+        Log,
+        Seal,
+      ]
+    ): HandlerContext => ({
       engine,
       compile,
       types,

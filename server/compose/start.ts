@@ -26,7 +26,9 @@ export async function start(words: readonly string[]): Promise<number> {
   const server = alive === undefined ? await begin(options, terminal) : undefined
   const url = server?.url ?? alive ?? ''
   const parts = { ...cliParts(terminal), terminal: withServer(terminal, url, filesIn(data).token) }
-  terminal.out(`${server === undefined ? 'attached to' : 'serving at'} ${url}   api: ${url}/docs   token: ${filesIn(data).token}\n`)
+  terminal.out(
+    `${server === undefined ? 'attached to' : 'serving at'} ${url}   api: ${url}/docs   token: ${filesIn(data).token}\n`,
+  )
   if (options.demo) await showSample(parts)
   return untilLeft({ server, parts, terminal, demo: options.demo })
 }
@@ -44,7 +46,8 @@ function readWords(words: readonly string[]): StartOptions | undefined {
   while (rest.length > 0) {
     const [word, value] = rest.splice(0, rest[0] === '--no-demo' ? 1 : 2)
     if (word === '--no-demo') options = { ...options, demo: false }
-    else if (word === '--port' && value !== undefined && /^[0-9]{1,5}$/.test(value)) options = { ...options, port: Number(value) }
+    else if (word === '--port' && value !== undefined && /^[0-9]{1,5}$/.test(value))
+      options = { ...options, port: Number(value) }
     else if (word === '--host' && value !== undefined) options = { ...options, host: value }
     else if (word === '--data' && value !== undefined) options = { ...options, data: value }
     else return undefined
@@ -59,7 +62,9 @@ async function begin(options: StartOptions, terminal: Terminal): Promise<Running
     return await startServer(config)
   } catch (thrown) {
     if (!(thrown instanceof Error) || !('code' in thrown) || thrown.code !== 'EADDRINUSE') throw thrown
-    throw new Error(`port ${options.port} is taken by another program; try: npm start -- --port 0`, { cause: thrown })
+    throw new Error(`port ${options.port} is taken by another program; try: npm start -- --port 0`, {
+      cause: thrown,
+    })
   }
 }
 
@@ -69,8 +74,12 @@ function withServer(terminal: Terminal, url: string, tokenFile: string): Termina
   return {
     ...terminal,
     environment,
-    out: (text) => { terminal.out(text) },
-    err: (text) => { terminal.err(text) },
+    out: (text) => {
+      terminal.out(text)
+    },
+    err: (text) => {
+      terminal.err(text)
+    },
   }
 }
 
@@ -126,7 +135,9 @@ async function farewell(session: Session): Promise<boolean> {
   const { terminal, parts, demo } = session
   if (!demo) return true
   if (!terminal.errIsTty) {
-    terminal.err(`\nleaving; ${SAMPLE} goes on running. npm start adopts it again; weir destroy ${SAMPLE} removes it\n`)
+    terminal.err(
+      `\nleaving; ${SAMPLE} goes on running. npm start adopts it again; weir destroy ${SAMPLE} removes it\n`,
+    )
     return true
   }
   const said = await terminal.ask(`\n${SAMPLE} is running. [l]eave it running, [d]estroy it, or [s]tay? [l] `)

@@ -13,7 +13,9 @@ export function systemModule(config: ServerConfig): ContainerModule {
     bind(TOKENS.clock).toConstantValue(clock)
     bind(TOKENS.ids).toConstantValue(new SystemIds())
     bind(TOKENS.random).toConstantValue(new SystemRandom())
-    bind(TOKENS.log).toConstantValue(openPinoLog({ clock, level, ...(logFile === undefined ? {} : { file: logFile }) }))
+    bind(TOKENS.log).toConstantValue(
+      openPinoLog({ clock, level, ...(logFile === undefined ? {} : { file: logFile }) }),
+    )
     bind(TOKENS.prober).toConstantValue(new HttpProber(clock))
   })
 }

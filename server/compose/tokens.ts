@@ -1,5 +1,17 @@
 import type { ServiceIdentifier } from 'inversify'
-import type { Clock, Engine, IdSource, LocationFactory, Log, PolicyKind, Prober, Random, Renderer, Seal, Store } from '../../engine/index.js'
+import type {
+  Clock,
+  Engine,
+  IdSource,
+  LocationFactory,
+  Log,
+  PolicyKind,
+  Prober,
+  Random,
+  Renderer,
+  Seal,
+  Store,
+} from '../../engine/index.js'
 import type { Compile, HandlerContext, Idempotency, TypeCatalog } from '../handlers/index.js'
 import type { HttpServer } from '../http/index.js'
 import type { ServerConfig } from './config.js'

@@ -5,6 +5,8 @@ import { productFolder } from './config.js'
 export const VERSION: string = readVersion()
 
 function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(productFolder('package.json'), 'utf8')) as { readonly version: string }
+  const { version } = JSON.parse(readFileSync(productFolder('package.json'), 'utf8')) as {
+    readonly version: string
+  }
   return version
 }
