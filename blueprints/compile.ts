@@ -154,8 +154,13 @@ function areNamesUncertain(problems: readonly Problem[]): boolean {
 const UNNAMING = new Set(['BP1102', 'BP1103', 'BP1106'])
 
 function inOrder(problems: readonly Problem[]): readonly Problem[] {
-  return [...problems].sort((a, b) => {
-    const [one, other] = [a.range?.start, b.range?.start]
-    return (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0)
-  })
+  return [...problems].sort((a, b) => lineOf(a) - lineOf(b) || columnOf(a) - columnOf(b))
+}
+
+function lineOf(one: Problem): number {
+  return one.range?.start.line ?? 0
+}
+
+function columnOf(one: Problem): number {
+  return one.range?.start.column ?? 0
 }

@@ -1,5 +1,5 @@
 import type { ApplicationSpec, Json, JsonObject, Problem, Seal, SourcePlace } from '../engine/index.js'
-import { Origins } from './origins.js'
+import type { Origins } from './origins.js'
 import { type ProblemCode, type ProblemExtras, problem } from './problems.js'
 import type { DocumentNode } from './read/document-node.js'
 import type { TypeLookup } from './resolve/type-lookup.js'

@@ -36,8 +36,9 @@ export function normalName(name: string): string {
 /** Whether two words differ in the order of two neighbouring letters only. */
 function isSwapped(a: string, b: string): boolean {
   if (a.length !== b.length) return false
-  const at = [...a].findIndex((letter, index) => letter !== b[index])
-  return at >= 0 && a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2)
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at += 1
+  return a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2)
 }
 
 const LONGEST = 100

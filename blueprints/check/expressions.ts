@@ -2,6 +2,7 @@ import {
   type EntitySpec,
   type Expression,
   type OperationSpec,
+  type SensorSource,
   type SourcePlace,
   unreachable,
 } from '../../engine/index.js'
@@ -36,16 +37,18 @@ export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
   for (const [key, expression] of Object.entries(entity.config)) add(expression, 'running', key)
   addMachine(entity, add, addAll)
   addSoftware(entity, add, addAll)
-  for (const { source } of entity.sensors) {
-    if (source.kind === 'http') add(source.url, 'running')
-    if (source.kind === 'command') add(source.command, 'running')
-    if (source.kind === 'static') add(source.value, 'running')
-  }
+  for (const { source } of entity.sensors) add(expressionOfSource(source), 'running')
   for (const effector of entity.effectors) add(effector.command, 'running')
   for (const policy of entity.policies) addAll(policy.config, 'running')
   add(entity.health?.http?.url, 'running')
   add(entity.health?.command, 'running')
   return found
+}
+
+function expressionOfSource(source: SensorSource): Expression | undefined {
+  if (source.kind === 'http') return source.url
+  if (source.kind === 'command') return source.command
+  return source.kind === 'static' ? source.value : undefined
 }
 
 type Add = (expression: Expression | undefined, need: Need) => void
@@ -92,32 +95,31 @@ interface Walk {
 
 function collect(expression: Expression, use: Pick<Use, 'need' | 'key'>, walk: Walk): void {
   const place = walk.origins.of(expression) ?? walk.place
-  const inner = { ...walk, place }
+  if (expression.kind === 'config' || expression.kind === 'sensor' || expression.kind === 'entity-id') {
+    walk.found.push({ expression, ...use, ...present({ place }) })
+    return
+  }
+  for (const part of partsOf(expression)) collect(part, use, { ...walk, place })
+}
+
+type Compound = Exclude<Expression, Use['expression']>
+
+function partsOf(expression: Compound): readonly Expression[] {
   switch (expression.kind) {
     case 'literal':
     case 'secret':
-      return
+      return []
     case 'list':
-      for (const item of expression.items) collect(item, use, inner)
-      return
+      return expression.items
     case 'map':
-      for (const entry of Object.values(expression.entries)) collect(entry, use, inner)
-      return
+      return Object.values(expression.entries)
     case 'format':
-      for (const argument of expression.arguments) collect(argument, use, inner)
-      return
+      return expression.arguments
     case 'access':
-      collect(expression.of, use, inner)
-      return
+      return [expression.of]
     case 'template':
-      for (const binding of Object.values(expression.bindings)) collect(binding, use, inner)
-      return
-    case 'config':
-    case 'sensor':
-    case 'entity-id':
-      walk.found.push({ expression, ...use, ...present({ place }) })
-      return
+      return Object.values(expression.bindings)
     default:
-      unreachable(expression)
+      return unreachable(expression)
   }
 }

@@ -135,24 +135,29 @@ class Waits {
 
   #addValues(place: Place): void {
     for (const use of usesOf(place.spec, this.#context.origins)) {
-      const { expression } = use
-      if (expression.kind !== 'sensor' || use.need === 'running') continue
+      const { expression, need } = use
+      if (expression.kind !== 'sensor' || need === 'running') continue
       const target = this.#context.landscape.resolve(expression.of, place)
-      if (target === undefined || !mustBe(target, expression.sensor, expression.whenReady)) continue
-      if (!sensorsOf(target).includes(expression.sensor)) continue
-      if (isInside(place, target) && target !== place && target.member === undefined) continue
-      const stage: Stage = target.member === undefined && isOfMachine(expression.sensor) ? 'made' : 'up'
-      const words = `${shortName(place)} waits for ${expression.sensor} of ${shortName(target)}`
-      const at = use.place === undefined ? {} : { place: use.place }
+      if (target === undefined || !mustBe(target, expression) || holdsWithoutWaiting(place, target)) continue
       this.#add({
-        from: key(place, use.need === 'made' ? 'made' : 'up'),
-        to: key(target, stage),
+        from: key(place, need === 'made' ? 'made' : 'up'),
+        to: key(target, stageOf(target, expression.sensor)),
         reason: 'value',
-        words,
-        ...at,
+        words: `${shortName(place)} waits for ${expression.sensor} of ${shortName(target)}`,
+        ...present({ place: use.place }),
       })
     }
   }
+}
+
+/** What is inside something cannot wait for the whole of it; that is no circle of its own. */
+function holdsWithoutWaiting(place: Place, target: Place): boolean {
+  return target !== place && target.member === undefined && isInside(place, target)
+}
+
+/** A role answers with a member that is up; a single entity tells of its machine as soon as that is made. */
+function stageOf(target: Place, sensor: string): Stage {
+  return target.member === undefined && isOfMachine(sensor) ? 'made' : 'up'
 }
 
 function key(place: Place, stage: Stage): string {
@@ -165,7 +170,12 @@ function shortName(place: Place): string {
 }
 
 /** Whether a value is waited for at all: lists and counts of members are there from the beginning. */
-function mustBe(target: Place, sensor: string, whenReady: boolean): boolean {
+function mustBe(
+  target: Place,
+  expression: { readonly sensor: string; readonly whenReady: boolean },
+): boolean {
+  const { sensor, whenReady } = expression
+  if (!sensorsOf(target).includes(sensor)) return false
   return whenReady || (target.member === undefined && !sensor.startsWith('members'))
 }
 

@@ -6,6 +6,7 @@ import {
   type PolicySpec,
   type PolicySubject,
   type Problem,
+  type SourcePlace,
 } from '../../engine/index.js'
 import { problem } from '../problems.js'
 import { nearestName, suggestionFor } from '../suggest.js'
@@ -79,28 +80,30 @@ function settingsProblem(
   kind: PolicyKind,
   context: CheckContext,
 ): Problem {
-  const [, key = ''] = (fault.pointer ?? '').split('/')
+  const [, key = '', ...deeper] = (fault.pointer ?? '').split('/')
   const setting: Expression | undefined = Object.hasOwn(policy.config, key) ? policy.config[key] : undefined
-  const place = context.origins.of(setting) ?? policy.place
-  const keyPlace = context.origins.keyOf(setting) ?? policy.place
   const known = knownSettings(kind)
-  const isTop = (fault.pointer ?? '').split('/').length === 2
-  if (isTop && key !== '' && !known.includes(key)) {
-    const near = nearestName(
-      key,
-      known.filter((name) => !Object.hasOwn(policy.config, name)),
-    )
-    const hint = suggestionFor(key, known)
-    const fix =
-      near === undefined || keyPlace === undefined
-        ? {}
-        : { fix: { title: `Change "${key}" to "${near}"`, edits: [{ range: keyPlace.range, text: near }] } }
-    return problem('BP1103', `unknown key "${key}" of the policy "${policy.type}"`, keyPlace, {
-      ...present({ hint }),
-      ...fix,
-    })
+  if (setting !== undefined && deeper.length === 0 && !known.includes(key)) {
+    return unknownSetting(key, policy, known, context.origins.keyOf(setting) ?? policy.place)
   }
-  return problem('BP1602', fault.message, place, fault.hint === undefined ? {} : { hint: fault.hint })
+  const place = context.origins.of(setting) ?? policy.place
+  return problem('BP1602', fault.message, place, present({ hint: fault.hint }))
+}
+
+function unknownSetting(
+  key: string,
+  policy: PolicySpec,
+  known: readonly string[],
+  place: SourcePlace | undefined,
+): Problem {
+  const free = known.filter((name) => !Object.hasOwn(policy.config, name))
+  const near = nearestName(key, free)
+  const fix =
+    near === undefined || place === undefined
+      ? undefined
+      : { title: `Change "${key}" to "${near}"`, edits: [{ range: place.range, text: near }] }
+  const extras = present({ hint: suggestionFor(key, free), fix })
+  return problem('BP1103', `unknown key "${key}" of the policy "${policy.type}"`, place, extras)
 }
 
 function knownSettings(kind: PolicyKind): readonly string[] {

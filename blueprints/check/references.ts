@@ -98,18 +98,27 @@ function checkNetworks(place: Place, context: CheckContext): readonly Problem[] 
 }
 
 function checkOutputs(context: CheckContext): readonly Problem[] {
-  const { outputs } = context.landscape.application
-  return [outputs.endpoint, outputs.consoleEndpoint].flatMap((output) => {
-    if (output === undefined) return []
-    const at = context.origins.of(output)
-    const [target] = context.landscape.named(output.entity)
-    if (target === undefined) return [noEntity({ scope: 'global', id: output.entity }, at, context)]
-    const ports = ((target.member ?? target).spec.machine?.ports ?? []).map((port) => port.name)
-    if (ports.length > 0 && (output.port === undefined || ports.includes(output.port))) return []
-    if (output.port === undefined) {
-      return [problem('BP1209', `${callName(target)} has no port`, at, { hint: 'add "port: http" to it' })]
-    }
-    const hint = suggestionFor(output.port, ports) ?? 'add "port: http" to it'
-    return [problem('BP1209', `${callName(target)} has no port "${output.port}"`, at, { hint })]
-  })
+  const { endpoint, consoleEndpoint } = context.landscape.application.outputs
+  return [endpoint, consoleEndpoint].flatMap((output) =>
+    output === undefined ? [] : checkOutput(output, context),
+  )
+}
+
+function checkOutput(
+  output: { readonly entity: string; readonly port?: string },
+  context: CheckContext,
+): readonly Problem[] {
+  const at = context.origins.of(output)
+  const [target] = context.landscape.named(output.entity)
+  if (target === undefined) return [noEntity({ scope: 'global', id: output.entity }, at, context)]
+  const ports = portNames(target)
+  if (output.port === undefined ? ports.length > 0 : ports.includes(output.port)) return []
+  const missing = output.port === undefined ? 'no port' : `no port "${output.port}"`
+  const hint = suggestionFor(output.port ?? '', ports) ?? 'add "port: http" to it'
+  return [problem('BP1209', `${callName(target)} has ${missing}`, at, { hint })]
+}
+
+function portNames(place: Place): readonly string[] {
+  const { machine } = (place.member ?? place).spec
+  return (machine?.ports ?? []).map((port) => port.name)
 }

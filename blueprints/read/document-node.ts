@@ -101,3 +101,18 @@ export class DocumentNode {
     ])
   }
 }
+
+/** The value under a key; undefined when there is none. */
+export function nodeAt(node: DocumentNode | undefined, key: string): DocumentNode | undefined {
+  return node?.get(key)
+}
+
+/** The text under a key; undefined when there is none. */
+export function textAt(node: DocumentNode | undefined, key: string): string | undefined {
+  return node?.get(key)?.text
+}
+
+/** The number under a key; undefined when there is none. */
+export function numberAt(node: DocumentNode | undefined, key: string): number | undefined {
+  return node?.get(key)?.number
+}

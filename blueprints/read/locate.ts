@@ -80,7 +80,7 @@ class Locator {
         parts: new Map(parts.map((part, at) => [String(at), part])),
       }
     }
-    return this.#scalar(node as Scalar)
+    return this.#scalar(node)
   }
 
   #valuePart(item: unknown, holder: Node, depth: number): Located {
@@ -94,20 +94,28 @@ class Locator {
     const parts = new Map<string, Located>()
     const merged: Located[] = []
     for (const { key, value: content } of items) {
-      const keyRange = isNode(key) ? this.#range(key) : this.#range(node)
+      const keyRange = this.#range(isNode(key) ? key : node)
       const name = this.#keyOf(key, keyRange)
       const part = isNode(content) ? this.part(content, depth + 1) : nothing(keyRange)
-      if (name === undefined) continue
       if (name === '<<' && isPlain(key)) merged.push(...this.#mergeable(part, keyRange))
-      else if (parts.has(name))
-        this.#report('BP1005', 'this key was given before in the same map', keyRange, 'keep one of the two')
-      else parts.set(name, { ...part, keyRange })
+      else if (name !== undefined) this.#addPart(parts, name, { ...part, keyRange })
     }
-    for (const source of merged) {
-      for (const [name, part] of source.parts) if (!parts.has(name)) parts.set(name, part)
+    for (const [name, part] of merged.flatMap((source) => [...source.parts])) {
+      if (!parts.has(name)) parts.set(name, part)
     }
     for (const [name, part] of parts) value[name] = part.value
     return { value, range: this.#range(node), plain: false, parts }
+  }
+
+  #addPart(parts: Map<string, Located>, name: string, part: Located & { readonly keyRange: Range }): void {
+    if (!parts.has(name)) parts.set(name, part)
+    else
+      this.#report(
+        'BP1005',
+        'this key was given before in the same map',
+        part.keyRange,
+        'keep one of the two',
+      )
   }
 
   #keyOf(key: unknown, range: Range): string | undefined {

@@ -57,9 +57,7 @@ function bomProblem(text: string, file: string): Problem | undefined {
 }
 
 /** Control characters, a byte order mark in the middle, and characters that change the direction of what follows. */
-// eslint-disable-next-line no-control-regex -- it looks for them
-const FORBIDDEN =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069]|(?!^)\uFEFF/
+const FORBIDDEN = /(?![\t\n\r\u0085])\p{Cc}|[\u202a-\u202e\u2066-\u2069]|(?!^)\uFEFF/u
 
 /** The first character of a text that no document may hold; undefined when there is none. */
 export function forbiddenCharacter(

@@ -1,4 +1,5 @@
 import parseTime from 'parse-duration'
+import type { DocumentNode } from '../read/document-node.js'
 
 /** Milliseconds of a number (already milliseconds) or a text such as '5s', '2 min', '1h 30m'; undefined for others. */
 export function durationOf(value: unknown): number | undefined {
@@ -7,6 +8,11 @@ export function durationOf(value: unknown): number | undefined {
   if (/^[0-9.]+$/.test(value.trim())) return undefined
   const parsed = parseTime(value)
   return parsed !== null && isAmount(parsed) ? Math.round(parsed) : undefined
+}
+
+/** The duration under a key; `fallback` when there is none. */
+export function durationAt(node: DocumentNode, key: string, fallback: number): number {
+  return durationOf(node.get(key)?.value) ?? fallback
 }
 
 /** Bytes of a number (already bytes) or a text such as '512 MB' or '2GiB'; undefined for others. */

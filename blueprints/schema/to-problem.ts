@@ -91,7 +91,7 @@ function unknownKey(fault: SchemaFault, where: Where): Problem {
   const key = textOf(fault.params['additionalProperty'])
   const path = [...where.path, key]
   const place = where.node.document.keyPlace(path)
-  const known = Object.keys(objectOf(fault.parentSchema as Json | undefined, 'properties'))
+  const known = Object.keys(objectOf(fault.parentSchema, 'properties'))
   const given = Object.keys(isJsonObject(fault.data as Json) ? (fault.data as JsonObject) : {})
   const free = known.filter((name) => !given.includes(name))
   const near = nearestName(key, free)
@@ -175,7 +175,7 @@ const BOUND_WORDS: { readonly [keyword: string]: string } = {
 }
 
 function wrongForm(fault: SchemaFault, where: Where): Problem {
-  const about = objectOf(fault.parentSchema as Json | undefined, '')['description']
+  const about = objectOf(fault.parentSchema, '')['description']
   const hint = typeof about === 'string' ? about : `it must fit ${textOf(fault.params['pattern'])}`
   return at(where, 'BP1106', `${subject(where)} cannot be ${shown(fault.data as Json)}`, { hint })
 }

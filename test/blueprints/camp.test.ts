@@ -21,8 +21,18 @@ function member(...lines: readonly string[]): EntitySpec {
 describe('a role', () => {
   it('is an entity with members that share one spec', () => {
     const web = first(role('count: { initial: 3, min: 2, max: 6 }', 'port: http'))
-    expect(web).toMatchObject({ type: 'role', name: 'web', role: 'web', priority: 10, members: { initial: 3, min: 2, max: 6 } })
-    expect(web.members?.spec).toMatchObject({ type: 'software', role: 'web', machine: { ports: [{ name: 'http', scheme: 'http' }] } })
+    expect(web).toMatchObject({
+      type: 'role',
+      name: 'web',
+      role: 'web',
+      priority: 10,
+      members: { initial: 3, min: 2, max: 6 },
+    })
+    expect(web.members?.spec).toMatchObject({
+      type: 'software',
+      role: 'web',
+      machine: { ports: [{ name: 'http', scheme: 'http' }] },
+    })
   })
 
   it.each([
@@ -36,12 +46,17 @@ describe('a role', () => {
   })
 
   it('has the priority of its position unless it names one', () => {
-    const text = 'name: S\nroles:\n  - { name: a, launch: x }\n  - { name: b, launch: x, priority: 5 }\n  - { name: c, launch: x }\n'
+    const text =
+      'name: S\nroles:\n  - { name: a, launch: x }\n  - { name: b, launch: x, priority: 5 }\n  - { name: c, launch: x }\n'
     expect(specOf(text).root.children.map((child) => child.priority)).toEqual([10, 5, 30])
   })
 
   it('can be written under its name', () => {
-    expect(specOf('name: S\nroles:\n  a: { launch: x }\n  b: { image: nginx }\n').root.children.map((child) => child.name)).toEqual(['a', 'b'])
+    expect(
+      specOf('name: S\nroles:\n  a: { launch: x }\n  b: { image: nginx }\n').root.children.map(
+        (child) => child.name,
+      ),
+    ).toEqual(['a', 'b'])
   })
 
   it.each([
@@ -57,11 +72,15 @@ describe('a role', () => {
 
   it('waits for what it needs', () => {
     const text = 'name: S\nroles:\n  - { name: a, launch: x }\n  - { name: b, launch: x, needs: [a] }\n'
-    expect(specOf(text).root.children[1]?.relations).toMatchObject([{ target: 'a', ordering: 'starts-after' }])
+    expect(specOf(text).root.children[1]?.relations).toMatchObject([
+      { target: 'a', ordering: 'starts-after' },
+    ])
   })
 
   it('holds children in each of its members', () => {
-    expect(member('children:', '  - { type: software, id: side, launch: y }').children).toMatchObject([{ name: 'side', type: 'software' }])
+    expect(member('children:', '  - { type: software, id: side, launch: y }').children).toMatchObject([
+      { name: 'side', type: 'software' },
+    ])
   })
 
   it('is a cluster in the words of Brooklyn', () => {
@@ -79,8 +98,15 @@ describe('a role', () => {
         '        brooklyn.config: { launch.command: x }',
       ),
     )
-    expect(cluster).toMatchObject({ name: 'web', id: 'web', members: { initial: 2, max: 4, startQuorum: { kind: 'number', count: 1 } } })
-    expect(cluster.members?.spec).toMatchObject({ type: 'software', software: { phases: { launch: { command: { value: 'x' } } } } })
+    expect(cluster).toMatchObject({
+      name: 'web',
+      id: 'web',
+      members: { initial: 2, max: 4, startQuorum: { kind: 'number', count: 1 } },
+    })
+    expect(cluster.members?.spec).toMatchObject({
+      type: 'software',
+      software: { phases: { launch: { command: { value: 'x' } } } },
+    })
   })
 
   it.each([
@@ -115,21 +141,35 @@ describe('a program', () => {
     )
     expect(program).toMatchObject({ name: 'my-program', displayName: 'My Program', type: 'software' })
     const phases = program.software?.phases
-    expect(phases?.install).toMatchObject({ before: { value: 'a' }, command: { value: 'b' }, after: { value: 'c' }, timeout: 300_000 })
-    expect([phases?.customize, phases?.launch, phases?.check, phases?.stop].map((one) => one?.command)).toMatchObject(['d', 'e', 'f', 'g'].map((value) => ({ value })))
+    expect(phases?.install).toMatchObject({
+      before: { value: 'a' },
+      command: { value: 'b' },
+      after: { value: 'c' },
+      timeout: 300_000,
+    })
+    expect(
+      [phases?.customize, phases?.launch, phases?.check, phases?.stop].map((one) => one?.command),
+    ).toMatchObject(['d', 'e', 'f', 'g'].map((value) => ({ value })))
     expect(phases?.launch?.timeout).toBe(0)
-    expect(program.software?.environment).toMatchObject({ A: { value: 1 }, B: { kind: 'config', key: 'b', of: { scope: 'self' } } })
+    expect(program.software?.environment).toMatchObject({
+      A: { value: 1 },
+      B: { kind: 'config', key: 'b', of: { scope: 'self' } },
+    })
     expect(program.config).toMatchObject({ b: { value: 'hello' } })
     expect(Object.keys(program.config)).toEqual(['b'])
   })
 
-  it.each(['launchCommand: y', 'launch.command: y', 'launch: y', 'launch: { command: y }'])('is launched by %s', (line) => {
-    const program = first(services('- type: software', `  ${line}`))
-    expect(program.software?.phases.launch?.command).toMatchObject({ value: 'y' })
-  })
+  it.each(['launchCommand: y', 'launch.command: y', 'launch: y', 'launch: { command: y }'])(
+    'is launched by %s',
+    (line) => {
+      const program = first(services('- type: software', `  ${line}`))
+      expect(program.software?.phases.launch?.command).toMatchObject({ value: 'y' })
+    },
+  )
 
   it('ships its artifacts with the launch', () => {
-    const launch = member('files: [web.js, { path: www/index.html, from: page.html, mode: "755" }]').software?.phases.launch
+    const launch = member('files: [web.js, { path: www/index.html, from: page.html, mode: "755" }]').software
+      ?.phases.launch
     expect(launch?.files).toMatchObject([
       { path: 'web.js', content: { value: 'listen()' }, mode: 0o644 },
       { path: 'www/index.html', content: { value: 'hello' }, mode: 0o755 },
@@ -137,32 +177,72 @@ describe('a program', () => {
   })
 
   it('has a live file where it is a template', () => {
-    const { software } = member('files:', '  - path: list', '    template: "{% for m in roles.web.members %}{{ m.address }}{% endfor %}"')
+    const { software } = member(
+      'files:',
+      '  - path: list',
+      '    template: "{% for m in roles.web.members %}{{ m.address }}{% endfor %}"',
+    )
     expect(software?.phases.launch?.files).toEqual([])
     expect(software?.files).toMatchObject([
       {
         path: 'list',
         content: {
           kind: 'template',
-          bindings: { roles: { kind: 'map', entries: { web: { kind: 'map', entries: { members: { kind: 'sensor', sensor: 'members', whenReady: false } } } } } },
+          bindings: {
+            roles: {
+              kind: 'map',
+              entries: {
+                web: {
+                  kind: 'map',
+                  entries: { members: { kind: 'sensor', sensor: 'members', whenReady: false } },
+                },
+              },
+            },
+          },
         },
       },
     ])
   })
 
   it('takes files and templates of Brooklyn', () => {
-    const program = first(services('- type: software', '  launch.command: x', '  files.install: { store.js: bin/store.js }', '  templates.runtime: { page.html: page }', '  install.command: y'))
+    const program = first(
+      services(
+        '- type: software',
+        '  launch.command: x',
+        '  files.install: { store.js: bin/store.js }',
+        '  templates.runtime: { page.html: page }',
+        '  install.command: y',
+      ),
+    )
     expect(program.software?.phases.install?.files).toMatchObject([{ path: 'bin/store.js' }])
-    expect(program.software?.phases.launch?.files).toMatchObject([{ path: 'page', content: { kind: 'template' } }])
+    expect(program.software?.phases.launch?.files).toMatchObject([
+      { path: 'page', content: { kind: 'template' } },
+    ])
   })
 
   it('names the artifacts that are missing, all of them', () => {
-    expect(compileText(role('files: [z.js, a.js, web.js]'))).toEqual({ kind: 'missing', files: ['a.js', 'z.js'] })
+    expect(compileText(role('files: [z.js, a.js, web.js]'))).toEqual({
+      kind: 'missing',
+      files: ['a.js', 'z.js'],
+    })
   })
 
   it('has sensors, health and effectors', () => {
-    const web = member('port: http', 'health: { http: /health, every: 2s, grace: 5s }', 'sensors:', '  load: { http: /metrics, select: a.b, every: 500ms }', '  cpu: { metric: cpu }', '  version: { value: 3 }', '  files: { command: ls }', 'effectors: { flush: rm -f cache }')
-    expect(web.health).toMatchObject({ period: 2_000, grace: 5_000, http: { url: { kind: 'format', pattern: '%s%s' } } })
+    const web = member(
+      'port: http',
+      'health: { http: /health, every: 2s, grace: 5s }',
+      'sensors:',
+      '  load: { http: /metrics, select: a.b, every: 500ms }',
+      '  cpu: { metric: cpu }',
+      '  version: { value: 3 }',
+      '  files: { command: ls }',
+      'effectors: { flush: rm -f cache }',
+    )
+    expect(web.health).toMatchObject({
+      period: 2_000,
+      grace: 5_000,
+      http: { url: { kind: 'format', pattern: '%s%s' } },
+    })
     expect(web.sensors).toMatchObject([
       { name: 'load', type: 'number', source: { kind: 'http', period: 500, select: 'a.b' } },
       { name: 'cpu', type: 'number', source: { kind: 'metric' } },
@@ -175,8 +255,24 @@ describe('a program', () => {
 
 describe('a machine', () => {
   it('asks for what the document says', () => {
-    const { machine, volumes } = member('offering: small', 'cores: 2', 'memory: 512 MB', 'image: debian', 'keyPair: mine', 'ports: [http, { name: admin, number: 9000, published: true }]', 'volumes: [{ name: data, path: /data, size: 2 GiB }]', 'options: { privileged: true }')
-    expect(machine).toMatchObject({ offering: { value: 'small' }, cores: 2, memory: 536_870_912, image: { value: 'debian' }, keyPair: 'mine', options: { privileged: true } })
+    const { machine, volumes } = member(
+      'offering: small',
+      'cores: 2',
+      'memory: 512 MB',
+      'image: debian',
+      'keyPair: mine',
+      'ports: [http, { name: admin, number: 9000, published: true }]',
+      'volumes: [{ name: data, path: /data, size: 2 GiB }]',
+      'options: { privileged: true }',
+    )
+    expect(machine).toMatchObject({
+      offering: { value: 'small' },
+      cores: 2,
+      memory: 536_870_912,
+      image: { value: 'debian' },
+      keyPair: 'mine',
+      options: { privileged: true },
+    })
     expect(machine?.ports).toEqual([
       { name: 'http', protocol: 'tcp', published: false, scheme: 'http' },
       { name: 'admin', number: 9000, protocol: 'tcp', published: true },
@@ -185,13 +281,20 @@ describe('a machine', () => {
   })
 
   it('takes the environment of a container, whose own command is the service', () => {
-    const { machine, software } = first('name: S\nroles:\n  - name: a\n    image: nginx\n    environment: { A: b }\n    command: [nginx, -g, daemon off;]\n').members!.spec
-    expect(machine).toMatchObject({ environment: { A: { value: 'b' } }, command: { value: ['nginx', '-g', 'daemon off;'] } })
+    const { machine, software } = first(
+      'name: S\nroles:\n  - name: a\n    image: nginx\n    environment: { A: b }\n    command: [nginx, -g, daemon off;]\n',
+    ).members!.spec
+    expect(machine).toMatchObject({
+      environment: { A: { value: 'b' } },
+      command: { value: ['nginx', '-g', 'daemon off;'] },
+    })
     expect(software).toBeUndefined()
   })
 
   it('is open to the outside where it is the endpoint of the application', () => {
-    expect(specOf(root('endpoint: web')).root.children[0]?.members?.spec.machine?.ports).toMatchObject([{ published: true }])
+    expect(specOf(root('endpoint: web')).root.children[0]?.members?.spec.machine?.ports).toMatchObject([
+      { published: true },
+    ])
   })
 })
 
@@ -199,36 +302,108 @@ describe('an expression', () => {
   it.each([
     ['$brooklyn:config("k")', { kind: 'config', of: { scope: 'self' }, key: 'k' }],
     ['$brooklyn:parent().config("k")', { kind: 'config', of: { scope: 'parent' }, key: 'k' }],
-    ['$brooklyn:root().attributeWhenReady("service.isUp")', { kind: 'sensor', of: { scope: 'root' }, sensor: 'service.isUp', whenReady: true }],
+    [
+      '$brooklyn:root().attributeWhenReady("service.isUp")',
+      { kind: 'sensor', of: { scope: 'root' }, sensor: 'service.isUp', whenReady: true },
+    ],
     ['$brooklyn:component("web").entityId()', { kind: 'entity-id', of: { scope: 'global', id: 'web' } }],
-    ['$brooklyn:entity("web").attributeWhenReady("main.uri")', { kind: 'sensor', of: { scope: 'global', id: 'web' }, sensor: 'endpoint', whenReady: true }],
-    ['$brooklyn:component("sibling", "other").config("k")', { kind: 'config', of: { scope: 'sibling', id: 'other' }, key: 'k' }],
-    ['$brooklyn:config("m")["a"][0]', { kind: 'access', key: 0, of: { kind: 'access', key: 'a', of: { kind: 'config' } } }],
-    ['$brooklyn:formatString("%s:%s", config("a"), 80)', { kind: 'format', pattern: '%s:%s', arguments: [{ kind: 'config', key: 'a' }, { value: 80 }] }],
-    ['$brooklyn:formatString("%s", $brooklyn:config("a"))', { kind: 'format', arguments: [{ kind: 'config', key: 'a' }] }],
+    [
+      '$brooklyn:entity("web").attributeWhenReady("main.uri")',
+      { kind: 'sensor', of: { scope: 'global', id: 'web' }, sensor: 'endpoint', whenReady: true },
+    ],
+    [
+      '$brooklyn:component("sibling", "other").config("k")',
+      { kind: 'config', of: { scope: 'sibling', id: 'other' }, key: 'k' },
+    ],
+    [
+      '$brooklyn:config("m")["a"][0]',
+      { kind: 'access', key: 0, of: { kind: 'access', key: 'a', of: { kind: 'config' } } },
+    ],
+    [
+      '$brooklyn:formatString("%s:%s", config("a"), 80)',
+      { kind: 'format', pattern: '%s:%s', arguments: [{ kind: 'config', key: 'a' }, { value: 80 }] },
+    ],
+    [
+      '$brooklyn:formatString("%s", $brooklyn:config("a"))',
+      { kind: 'format', arguments: [{ kind: 'config', key: 'a' }] },
+    ],
     ['$brooklyn:literal("$brooklyn:config")', { kind: 'literal', value: '$brooklyn:config' }],
   ])('%s is data', (written, expected) => {
-    const text = services('- type: software', '  id: web', '  launch: x', '  port: http', '- type: software', '  id: other', '  launch: x', '  config:', `    x: '${written}'`)
-    const entity = specOf(written.includes('sibling') ? text.replace('  config:', '- type: software\n    launch: x\n    config:').replace('- type: software\n    launch: x\n    config:', '- type: software\n    id: third\n    launch: x\n    config:') : text).root.children.find((child) => Object.hasOwn(child.config, 'x'))
+    const text = services(
+      '- type: software',
+      '  id: web',
+      '  launch: x',
+      '  port: http',
+      '- type: software',
+      '  id: other',
+      '  launch: x',
+      '  config:',
+      `    x: '${written}'`,
+    )
+    const entity = specOf(
+      written.includes('sibling')
+        ? text
+            .replace('  config:', '- type: software\n    launch: x\n    config:')
+            .replace(
+              '- type: software\n    launch: x\n    config:',
+              '- type: software\n    id: third\n    launch: x\n    config:',
+            )
+        : text,
+    ).root.children.find((child) => Object.hasOwn(child.config, 'x'))
     expect(entity?.config['x']).toMatchObject(expected)
   })
 
   it.each([
     ['{ $brooklyn:config: k }', { kind: 'config', key: 'k' }],
-    ['{ $brooklyn:component("web").config: [k] }', { kind: 'config', of: { scope: 'global', id: 'web' }, key: 'k' }],
-    ['{ $brooklyn:formatString: ["%s-%s", a, $brooklyn:config("b")] }', { kind: 'format', arguments: [{ value: 'a' }, { kind: 'config', key: 'b' }] }],
-    ['{ $brooklyn:literal: { $brooklyn:config: k } }', { kind: 'literal', value: { '$brooklyn:config': 'k' } }],
+    [
+      '{ $brooklyn:component("web").config: [k] }',
+      { kind: 'config', of: { scope: 'global', id: 'web' }, key: 'k' },
+    ],
+    [
+      '{ $brooklyn:formatString: ["%s-%s", a, $brooklyn:config("b")] }',
+      { kind: 'format', arguments: [{ value: 'a' }, { kind: 'config', key: 'b' }] },
+    ],
+    [
+      '{ $brooklyn:literal: { $brooklyn:config: k } }',
+      { kind: 'literal', value: { '$brooklyn:config': 'k' } },
+    ],
     ['[a, $brooklyn:config("b")]', { kind: 'list', items: [{ value: 'a' }, { kind: 'config' }] }],
-    ['{ a: 1, b: $brooklyn:config("b") }', { kind: 'map', entries: { a: { value: 1 }, b: { kind: 'config' } } }],
+    [
+      '{ a: 1, b: $brooklyn:config("b") }',
+      { kind: 'map', entries: { a: { value: 1 }, b: { kind: 'config' } } },
+    ],
     ['{ a: [1, { b: 2 }] }', { kind: 'literal', value: { a: [1, { b: 2 }] } }],
   ])('%s is data too', (written, expected) => {
-    expect(first(role(`config: { x: ${written} }`.replaceAll('$brooklyn:component("web").config:', '"$brooklyn:component(\'web\').config":').replaceAll('$brooklyn:config("b")', '"$brooklyn:config(\'b\')"'))).config['x']).toMatchObject(expected)
+    expect(
+      first(
+        role(
+          `config: { x: ${written} }`
+            .replaceAll('$brooklyn:component("web").config:', '"$brooklyn:component(\'web\').config":')
+            .replaceAll('$brooklyn:config("b")', '"$brooklyn:config(\'b\')"'),
+        ),
+      ).config['x'],
+    ).toMatchObject(expected)
   })
 })
 
 describe('the application', () => {
   it('has what the root says', () => {
-    const spec = specOf(root('description: d', 'type: web shop', 'owner: me', 'location: [local, docker]', 'networks: [front, { name: back, existing: lan }]', 'keyPair: k', 'details: { a: 1 }', 'endpoint: { role: web, port: http }', 'onStartFailure: expunge', 'collect: false', 'grace: 1 min', 'keepMachines: false'))
+    const spec = specOf(
+      root(
+        'description: d',
+        'type: web shop',
+        'owner: me',
+        'location: [local, docker]',
+        'networks: [front, { name: back, existing: lan }]',
+        'keyPair: k',
+        'details: { a: 1 }',
+        'endpoint: { role: web, port: http }',
+        'onStartFailure: expunge',
+        'collect: false',
+        'grace: 1 min',
+        'keepMachines: false',
+      ),
+    )
     expect(spec).toMatchObject({
       name: 'Shop',
       description: 'd',
@@ -245,20 +420,30 @@ describe('the application', () => {
   })
 
   it('is its only service where that is an application', () => {
-    const spec = specOf('name: S\nservices:\n- type: org.apache.brooklyn.entity.stock.BasicApplication\n  brooklyn.children:\n  - { type: server, id: a }\n')
+    const spec = specOf(
+      'name: S\nservices:\n- type: org.apache.brooklyn.entity.stock.BasicApplication\n  brooklyn.children:\n  - { type: server, id: a }\n',
+    )
     expect(spec.root.children.map((child) => child.name)).toEqual(['a'])
   })
 
   it('gives services without names the names of their types', () => {
-    expect(specOf(services('- { type: server }', '- { type: server }')).root.children.map((child) => child.name)).toEqual(['machine', 'machine-2'])
+    expect(
+      specOf(services('- { type: server }', '- { type: server }')).root.children.map((child) => child.name),
+    ).toEqual(['machine', 'machine-2'])
   })
 
   it('takes values for its parameters', () => {
-    const text = root('parameters:', '  - { name: colour, default: red }', '  - { name: size, type: integer, constraints: [{ min: 1 }] }')
+    const text = root(
+      'parameters:',
+      '  - { name: colour, default: red }',
+      '  - { name: size, type: integer, constraints: [{ min: 1 }] }',
+    )
     const { config } = specOf(text, { parameters: { size: 3 } }).root
     expect(config).toEqual({ colour: { kind: 'literal', value: 'red' }, size: { kind: 'literal', value: 3 } })
     expect(compileText(text, { parameters: { size: 0 } })).toMatchObject({ problems: [{ code: 'BP1702' }] })
-    expect(compileText(text, { parameters: { siz: 1 } })).toMatchObject({ problems: [{ code: 'BP1703', hint: 'did you mean "size"?' }] })
+    expect(compileText(text, { parameters: { siz: 1 } })).toMatchObject({
+      problems: [{ code: 'BP1703', hint: 'did you mean "size"?' }],
+    })
   })
 
   it('holds no secret in the clear', () => {
@@ -268,14 +453,21 @@ describe('the application', () => {
         throw new Error('not here')
       },
     }
-    const spec = specOf(root('parameters:', '  - { name: password, type: secret, default: hunter2 }'), { seal })
+    const spec = specOf(root('parameters:', '  - { name: password, type: secret, default: hunter2 }'), {
+      seal,
+    })
     expect(spec.root.config['password']).toEqual({ kind: 'secret', name: 'password', sealed: '#7' })
     expect(JSON.stringify(spec)).not.toContain('hunter2')
-    expect(compileText(root('parameters: [{ name: p, type: secret }]'), { parameters: { p: 'hunter2' } })).toMatchObject({ problems: [{ code: 'BP1704' }] })
+    expect(
+      compileText(root('parameters: [{ name: p, type: secret }]'), { parameters: { p: 'hunter2' } }),
+    ).toMatchObject({ problems: [{ code: 'BP1704' }] })
   })
 
   it('merges maps, its own keys first', () => {
     const spec = specOf('name: S\nroles:\n  - &a { name: a, launch: x, count: 2 }\n  - <<: *a\n    name: b\n')
-    expect(spec.root.children.map((child) => [child.name, child.members?.initial])).toEqual([['a', 2], ['b', 2]])
+    expect(spec.root.children.map((child) => [child.name, child.members?.initial])).toEqual([
+      ['a', 2],
+      ['b', 2],
+    ])
   })
 })

@@ -16,13 +16,23 @@ describe('the corner shop', () => {
   })
 
   it('names its artifacts when they did not come along', () => {
-    expect(compile({ main, files: {} }, OPTIONS)).toEqual({ kind: 'missing', files: ['balancer.js', 'store.js', 'web.js'] })
+    expect(compile({ main, files: {} }, OPTIONS)).toEqual({
+      kind: 'missing',
+      files: ['balancer.js', 'store.js', 'web.js'],
+    })
   })
 
   it('runs elsewhere by another name of a location', () => {
     const text = main.text.replace('location: local', 'location: docker')
-    const [here, there] = [main.text, text].map((one) => compile({ main: { file: 'b', text: one }, files }, OPTIONS))
-    const strip = (result: unknown): unknown => JSON.parse(JSON.stringify(result).replaceAll('"docker"', '"local"').replace(/"place":\{"file":"b","range":\{"start":\{[^}]*\},"end":\{[^}]*\}\}\}/g, '"place":0'))
+    const [here, there] = [main.text, text].map((one) =>
+      compile({ main: { file: 'b', text: one }, files }, OPTIONS),
+    )
+    const strip = (result: unknown): unknown =>
+      JSON.parse(
+        JSON.stringify(result)
+          .replaceAll('"docker"', '"local"')
+          .replace(/"place":\{"file":"b","range":\{"start":\{[^}]*\},"end":\{[^}]*\}\}\}/g, '"place":0'),
+      )
     expect(strip(there)).toEqual(strip(here))
   })
 
@@ -30,9 +40,15 @@ describe('the corner shop', () => {
     const result = compile({ main, files }, OPTIONS)
     const balancer = result.kind === 'compiled' ? result.spec.root.children[2]?.members?.spec : undefined
     const content = balancer?.software?.files[0]?.content as Extract<Expression, { kind: 'template' }>
-    const members = [{ address: '10.0.0.1', port: 80 }, { address: '10.0.0.2', port: 81 }]
+    const members = [
+      { address: '10.0.0.1', port: 80 },
+      { address: '10.0.0.2', port: 81 },
+    ]
     const rendered = liquidRenderer().render(content.text, { roles: { web: { members } } })
-    expect('text' in rendered && rendered.text.split('\n').filter((line) => line.trim() !== '')).toEqual(['10.0.0.1:80', '10.0.0.2:81'])
+    expect('text' in rendered && rendered.text.split('\n').filter((line) => line.trim() !== '')).toEqual([
+      '10.0.0.1:80',
+      '10.0.0.2:81',
+    ])
     expect(liquidRenderer().render(content.text, { roles: { web: { members: [] } } })).toHaveProperty('text')
   })
 })

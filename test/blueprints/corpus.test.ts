@@ -7,8 +7,14 @@ import { compileText } from './support/documents.js'
 /** Other projects' blueprints, kept beside the checkout where there are any. */
 const corpus = resolve(import.meta.dirname, '../../../shared/corpus/camp')
 const isThere = existsSync(corpus)
-const files = isThere ? readdirSync(corpus, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(yaml|bom|yml)$/.test(name)) : []
-const title = isThere ? 'blueprints of other projects' : 'blueprints of other projects (skipped: no corpus beside the checkout)'
+const files = isThere
+  ? readdirSync(corpus, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.(yaml|bom|yml)$/.test(name),
+    )
+  : []
+const title = isThere
+  ? 'blueprints of other projects'
+  : 'blueprints of other projects (skipped: no corpus beside the checkout)'
 
 describe.skipIf(!isThere)(title, () => {
   it.each(files)('are read or refused with known codes, never thrown at: %s', (name) => {

@@ -5,7 +5,9 @@ const renderer = liquidRenderer()
 
 describe('the renderer', () => {
   it('puts values into a text', () => {
-    expect(renderer.render('{% for m in list %}{{ m.a }};{% endfor %}', { list: [{ a: 1 }, { a: 2 }] })).toEqual({ text: '1;2;' })
+    expect(
+      renderer.render('{% for m in list %}{{ m.a }};{% endfor %}', { list: [{ a: 1 }, { a: 2 }] }),
+    ).toEqual({ text: '1;2;' })
   })
 
   it.each([
@@ -19,7 +21,11 @@ describe('the renderer', () => {
     ['chance', '{{ list | sample }}', 'sample'],
     ['endless loops', '{% for i in (1..100000000) %}x{% endfor %}', 'memory'],
     ['nested loops', '{% for i in (1..9999) %}{% for j in (1..9999) %}x{% endfor %}{% endfor %}', 'limit'],
-    ['text that doubles', "{% assign s = 'x' %}{% for i in (1..60) %}{% assign s = s | append: s %}{% endfor %}", 'memory'],
+    [
+      'text that doubles',
+      "{% assign s = 'x' %}{% for i in (1..60) %}{% assign s = s | append: s %}{% endfor %}",
+      'memory',
+    ],
   ])('refuses %s with a reason', (_what, text, reason) => {
     const rendered = renderer.render(text, { a: {}, list: [1] })
     expect('error' in rendered && rendered.error).toContain(reason)
@@ -38,7 +44,8 @@ describe('the renderer', () => {
 
 describe('references of a template', () => {
   it('are the names that it uses from outside, with places', () => {
-    const text = '{% for m in roles.web.members %}{{ m.port }}{{ forloop.index }}{% endfor %}\n{{ self["port.http"] }}{% assign x = config.a %}{{ x }}'
+    const text =
+      '{% for m in roles.web.members %}{{ m.port }}{{ forloop.index }}{% endfor %}\n{{ self["port.http"] }}{% assign x = config.a %}{{ x }}'
     expect(templateReferences(text)).toEqual({
       references: [
         { segments: ['roles', 'web', 'members'], line: 1, column: 13 },

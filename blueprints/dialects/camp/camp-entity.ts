@@ -7,8 +7,8 @@ import type {
   RetrySpec,
 } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
-import type { DocumentNode } from '../../read/document-node.js'
-import { durationOf } from '../../resolve/amounts.js'
+import { type DocumentNode, numberAt, textAt } from '../../read/document-node.js'
+import { durationAt, durationOf } from '../../resolve/amounts.js'
 import { JOB_ATTEMPTS, startsAfter } from '../../resolve/defaults.js'
 import { parameterConfig } from '../../resolve/parameters.js'
 import type { EntityForm, EntityType } from '../../resolve/type-lookup.js'
@@ -182,22 +182,23 @@ export function readRelations(fields: Fields, desk: TranslationDesk): readonly R
 /** How failures are met. */
 export function readRetry(node: DocumentNode | undefined): RetrySpec | undefined {
   if (node?.isMap !== true) return undefined
-  const attempts = node.get('attempts')?.number
-  const limit = durationOf(node.get('for')?.value)
   const backoff = node.get('backoff')
-  const then = node.get('then')?.text
+  const then = OUTCOMES.find((outcome) => outcome === textAt(node, 'then'))
+  return present({
+    attempts: numberAt(node, 'attempts'),
+    for: durationOf(node.get('for')?.value),
+    backoff: backoff === undefined ? undefined : backoffOf(backoff),
+    then,
+  })
+}
+
+const OUTCOMES = ['alert', 'replace', 'expunge', 'give-up'] as const
+
+function backoffOf(node: DocumentNode): NonNullable<RetrySpec['backoff']> {
   return {
-    ...present({ attempts, for: limit }),
-    ...(backoff === undefined
-      ? {}
-      : {
-          backoff: {
-            initial: durationOf(backoff.get('initial')?.value) ?? 1_000,
-            factor: backoff.get('factor')?.number ?? 2,
-            max: durationOf(backoff.get('max')?.value) ?? 60_000,
-          },
-        }),
-    ...(then === 'alert' || then === 'replace' || then === 'expunge' || then === 'give-up' ? { then } : {}),
+    initial: durationAt(node, 'initial', 1_000),
+    factor: numberAt(node, 'factor') ?? 2,
+    max: durationAt(node, 'max', 60_000),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../engine/index.js'
+import type { Json, JsonObject } from '../../../engine/index.js'
 import { MOST_MEMBERS } from '../../resolve/defaults.js'
 
 /** A text that is not an expression. */
@@ -78,6 +78,6 @@ export function listOf(items: JsonObject): JsonObject {
 /** Either a value of `type` as it is, or a closed map. */
 export function shortOr(short: JsonObject, properties: JsonObject): JsonObject {
   const { type, ...rest } = short
-  const types = Array.isArray(type) ? type : [type ?? 'string']
+  const types: readonly Json[] = Array.isArray(type) ? (type as readonly Json[]) : [type ?? 'string']
   return { ...rest, type: [...types, 'object'], additionalProperties: false, properties }
 }

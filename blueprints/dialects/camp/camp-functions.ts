@@ -114,21 +114,23 @@ function named(scope: 'global' | 'child' | 'sibling' | 'descendant' | 'ancestor'
 }
 
 function component(made: Made, values: readonly Expression[]): Made {
-  const words = values.map(textOf)
-  const [first, second] = words
-  if (first === undefined || values.length > 2 || words.includes(undefined)) {
+  const [first, second, ...more] = values.map(textOf)
+  if (first === undefined || more.length > 0 || (values.length === 2 && second === undefined)) {
     return argumentFault(
       'component takes the id of an entity, with a scope before it or not',
       'e.g. component("web"), component("child", "web")',
     )
   }
-  if (second === undefined && values.length === 1) return reference(made, 'global', first)
-  const scope = Object.hasOwn(SCOPES, first) ? SCOPES[first] : undefined
-  if (scope === undefined)
-    return argumentFault(`there is no scope "${first}"`, `scopes are ${Object.keys(SCOPES).join(', ')}`)
-  if (scope === 'self' || scope === 'parent' || scope === 'root')
-    return { kind: 'entity', of: { scope }, explicit: true }
-  return reference(made, scope, second ?? '')
+  return values.length === 1 ? reference(made, 'global', first) : scoped(made, first, second ?? '')
+}
+
+function scoped(made: Made, word: string, id: string): Made {
+  const scope = Object.hasOwn(SCOPES, word) ? SCOPES[word] : undefined
+  if (scope === undefined) {
+    return argumentFault(`there is no scope "${word}"`, `scopes are ${Object.keys(SCOPES).join(', ')}`)
+  }
+  const isStanding = scope === 'self' || scope === 'parent' || scope === 'root'
+  return isStanding ? { kind: 'entity', of: { scope }, explicit: true } : reference(made, scope, id)
 }
 
 function reference(

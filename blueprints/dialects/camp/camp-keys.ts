@@ -151,6 +151,16 @@ export class Fields {
     return first
   }
 
+  /** Whether one of these keys is given. */
+  hasAny(...keys: readonly Key[]): boolean {
+    return keys.some((key) => this.all(key).length > 0)
+  }
+
+  /** The number under a key, or `fallback`. */
+  numberOr<T>(key: Key, fallback: T): number | T {
+    return this.get(key)?.number ?? fallback
+  }
+
   /** All values of a key, in the order of its spellings. */
   all(key: Key): readonly DocumentNode[] {
     const own = spellingsOf(key).map((spelling) => this.node.get(spelling))

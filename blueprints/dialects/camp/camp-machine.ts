@@ -1,6 +1,6 @@
 import type { Expression, Json, MachineSpec, PortSpec, VolumeSpec } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
-import type { DocumentNode } from '../../read/document-node.js'
+import { type DocumentNode, nodeAt, numberAt, textAt } from '../../read/document-node.js'
 import { bytesOf } from '../../resolve/amounts.js'
 import { entityName } from '../../resolve/new-entity.js'
 import { readExpression, readTemplated } from './camp-expressions.js'
@@ -30,22 +30,21 @@ export interface MachineContext {
 /** What an entity asks of its location. */
 export function readMachine(fields: Fields, context: MachineContext, desk: TranslationDesk): MachineSpec {
   const provisioning = fields.get('provisioning')
-  const expression = (
-    name: string,
-    node: DocumentNode | undefined,
-  ): { readonly [key: string]: Expression } =>
-    node === undefined ? {} : { [name]: readExpression(node, desk) }
-  const cores = fields.get('cores')?.number ?? provisioning?.get('minCores')?.number
-  const memory = bytesOf(fields.get('memory')?.value ?? provisioning?.get('minRam')?.value)
-  const keyPair = fields.get('keyPair')?.text
-  const userData = fields.get('userData')
+  const plain = (node: DocumentNode | undefined): Expression | undefined =>
+    node === undefined ? undefined : readExpression(node, desk)
+  const templated = (node: DocumentNode | undefined): Expression | undefined =>
+    node === undefined ? undefined : readTemplated(node, desk)
   const networks = fields.get('networks')
   const machine: MachineSpec = {
-    ...expression('image', fields.get('image') ?? provisioning?.get('imageId')),
-    ...expression('offering', fields.get('offering') ?? provisioning?.get('hardwareId')),
-    ...expression('command', fields.get('command')),
-    ...(userData === undefined ? {} : { userData: readTemplated(userData, desk) }),
-    ...present({ cores, memory, keyPair }),
+    ...present({
+      image: plain(fields.get('image') ?? nodeAt(provisioning, 'imageId')),
+      offering: plain(fields.get('offering') ?? nodeAt(provisioning, 'hardwareId')),
+      command: plain(fields.get('command')),
+      userData: templated(fields.get('userData')),
+      cores: fields.numberOr('cores', numberAt(provisioning, 'minCores')),
+      memory: bytesOf((fields.get('memory') ?? nodeAt(provisioning, 'minRam'))?.value),
+      keyPair: fields.get('keyPair')?.text,
+    }),
     environment: context.isService ? readEnvironment(fields.all('environment'), desk) : {},
     ports: readPorts(fields, context.isPublic, desk),
     networks: wordsOf(networks),
@@ -98,24 +97,25 @@ function readPorts(fields: Fields, isPublic: boolean, desk: TranslationDesk): re
 }
 
 function readPort(node: DocumentNode, isPublic: boolean, desk: TranslationDesk): readonly PortSpec[] {
+  const port = node.isMap ? longPort(node, isPublic) : shortPort(node, isPublic)
+  return port === undefined ? [] : [desk.origins.mark(port, node.place)]
+}
+
+function shortPort(node: DocumentNode, isPublic: boolean): PortSpec | undefined {
   const { text, number } = node
-  if (text !== undefined) return [desk.origins.mark(portOf(text, undefined, isPublic), node.place)]
-  if (number !== undefined)
-    return [desk.origins.mark(portOf(nameOfPort(number), number, isPublic), node.place)]
-  if (!node.isMap) return []
-  const base = portOf(
-    node.get('name')?.text ?? nameOfPort(node.get('number')?.number),
-    node.get('number')?.number,
-    isPublic,
-  )
-  const scheme = node.get('scheme')?.text ?? base.scheme
-  const port: PortSpec = {
+  if (text !== undefined) return portOf(text, undefined, isPublic)
+  return number === undefined ? undefined : portOf(nameOfPort(number), number, isPublic)
+}
+
+function longPort(node: DocumentNode, isPublic: boolean): PortSpec {
+  const number = numberAt(node, 'number')
+  const base = portOf(textAt(node, 'name') ?? nameOfPort(number), number, isPublic)
+  return {
     ...base,
-    protocol: node.get('protocol')?.text === 'udp' ? 'udp' : 'tcp',
+    protocol: textAt(node, 'protocol') === 'udp' ? 'udp' : 'tcp',
     published: node.get('published')?.flag ?? isPublic,
-    ...present({ scheme }),
+    ...present({ scheme: textAt(node, 'scheme') ?? base.scheme }),
   }
-  return [desk.origins.mark(port, node.place)]
 }
 
 const SCHEMES: { readonly [name: string]: string } = { http: 'http', https: 'https', web: 'http', ws: 'ws' }

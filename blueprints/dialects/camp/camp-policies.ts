@@ -1,6 +1,6 @@
 import type { ConfigMap, PolicySpec } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
-import type { DocumentNode } from '../../read/document-node.js'
+import { type DocumentNode, textAt } from '../../read/document-node.js'
 import { readExpression } from './camp-expressions.js'
 
 /** Keys of a policy that are not its settings. */
@@ -23,14 +23,12 @@ export function readPolicies(nodes: readonly DocumentNode[], desk: TranslationDe
 
 function readPolicy(node: DocumentNode, names: Set<string>, desk: TranslationDesk): readonly PolicySpec[] {
   const type = node.get('type') ?? node.get('policyType') ?? node.get('policy_type')
-  if (type?.text === undefined) {
-    if (node.isMap && type === undefined)
-      desk.report('BP1104', 'a policy needs the key "type"', node, { hint: 'add e.g. "type: autoscale"' })
-    return []
+  if (type === undefined && node.isMap) {
+    desk.report('BP1104', 'a policy needs the key "type"', node, { hint: 'add e.g. "type: autoscale"' })
   }
-  const written = node.get('name')?.text ?? node.get('id')?.text ?? type.text
+  if (type?.text === undefined) return []
   const policy: PolicySpec = {
-    name: freeName(written, names),
+    name: freeName(textAt(node, 'name') ?? textAt(node, 'id') ?? type.text, names),
     type: type.text,
     config: settingsOf(node, desk),
     place: type.place,

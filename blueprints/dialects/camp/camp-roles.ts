@@ -1,6 +1,6 @@
-import type { EntitySpec, MembersSpec, Quorum } from '../../../engine/index.js'
+import type { EntitySpec } from '../../../engine/index.js'
 import type { DocumentNode } from '../../read/document-node.js'
-import { DEFAULT_MEMBERS, MOST_MEMBERS, defaultPriority } from '../../resolve/defaults.js'
+import { defaultPriority } from '../../resolve/defaults.js'
 import { newEntity } from '../../resolve/new-entity.js'
 import {
   type CampReader,
@@ -12,6 +12,7 @@ import {
   typeOf,
 } from './camp-entity.js'
 import { Fields } from './camp-keys.js'
+import { readMembers } from './camp-members.js'
 import { readPolicies } from './camp-policies.js'
 import type { EntityType } from '../../resolve/type-lookup.js'
 import { present } from '../../resolve/present.js'
@@ -59,7 +60,7 @@ export function readRole(found: FoundRole, reader: CampReader): EntitySpec {
     role: found.name,
     ...present({ priority }),
     ...(type?.form === 'members' ? { children: reader.children(fields) } : {}),
-    members: readMembers(fields, member, reader),
+    members: readMembers(fields, member, desk),
     relations: readRelations(fields, desk),
     policies: readPolicies(fields.all('policies'), desk),
     placement: readPlacement(fields, desk),
@@ -135,9 +136,7 @@ function readMemberSpec(fields: Fields, role: string, reader: CampReader): Entit
     ...readConfig(inner, desk),
     ...readNotes(inner),
     ...readBody(inner, type, reader),
-    ...(nested
-      ? { members: readMembers(inner, readMemberSpec(inner, memberName(role), reader), reader) }
-      : {}),
+    ...(nested ? { members: readMembers(inner, readMemberSpec(inner, memberName(role), reader), desk) } : {}),
     relations: readRelations(inner, desk),
     policies: readPolicies(inner.all('policies'), desk),
     placement: readPlacement(inner, desk),
@@ -148,77 +147,4 @@ function readMemberSpec(fields: Fields, role: string, reader: CampReader): Entit
     place: node.place,
   })
   return desk.origins.mark(member, node.place)
-}
-
-function readMembers(fields: Fields, spec: EntitySpec, reader: CampReader): MembersSpec {
-  const replacement = fields.get('replacement')
-  const order = replacement?.get('order')?.text === 'old-first' ? 'old-first' : 'new-first'
-  const startQuorum = readQuorum(fields.get('startQuorum'))
-  const runningQuorum = readQuorum(fields.get('runningQuorum'))
-  const numbers = readNumbers(fields)
-  const members: MembersSpec = {
-    ...DEFAULT_MEMBERS,
-    ...numbers,
-    spec,
-    ...(startQuorum === undefined
-      ? {}
-      : { startQuorum: marked(startQuorum, fields.get('startQuorum'), reader) }),
-    ...(runningQuorum === undefined
-      ? {}
-      : { runningQuorum: marked(runningQuorum, fields.get('runningQuorum'), reader) }),
-    victims: fields.get('victims')?.text ?? DEFAULT_MEMBERS.victims,
-    concurrency: fields.get('concurrency')?.number ?? DEFAULT_MEMBERS.concurrency,
-    quarantine: fields.get('quarantine')?.flag ?? DEFAULT_MEMBERS.quarantine,
-    replacement: {
-      order,
-      surge: replacement?.get('surge')?.number ?? (order === 'new-first' ? 1 : 0),
-      unavailable: replacement?.get('unavailable')?.number ?? (order === 'new-first' ? 0 : 1),
-    },
-  }
-  const node =
-    fields.get('count') ?? fields.get('initialSize') ?? fields.get('maxSize') ?? fields.get('minSize')
-  if (replacement !== undefined) reader.desk.origins.mark(members.replacement, replacement.place)
-  return node === undefined ? members : reader.desk.origins.mark(members, node.place)
-}
-
-function marked(quorum: Quorum, node: DocumentNode | undefined, reader: CampReader): Quorum {
-  return node === undefined ? quorum : reader.desk.origins.mark(quorum, node.place)
-}
-
-/** `count: 3` is exactly three. In a map, and with sizes, what is left out is as wide as it can be. */
-function readNumbers(fields: Fields): Pick<MembersSpec, 'initial' | 'min' | 'max'> {
-  const count = fields.get('count')
-  if (count?.number !== undefined) return { initial: count.number, min: count.number, max: count.number }
-  const initial = count?.get('initial')?.number ?? fields.get('initialSize')?.number
-  const min = count?.get('min')?.number ?? fields.get('minSize')?.number
-  const max = count?.get('max')?.number ?? fields.get('maxSize')?.number
-  if (initial === undefined && min === undefined && max === undefined)
-    return {
-      initial: 1,
-      min: 1,
-      max: count === undefined && fields.get('memberSpec') !== undefined ? MOST_MEMBERS : 1,
-    }
-  const first = initial ?? min ?? Math.min(1, max ?? 1)
-  return { initial: first, min: min ?? Math.min(1, first), max: max ?? MOST_MEMBERS }
-}
-
-const QUORUMS: { readonly [word: string]: Quorum['kind'] } = {
-  all: 'all',
-  allAndAtLeastOne: 'all',
-  atLeastOne: 'at-least-one',
-  'at-least-one': 'at-least-one',
-  atLeastOneUnlessEmpty: 'at-least-one-unless-empty',
-  'at-least-one-unless-empty': 'at-least-one-unless-empty',
-  alwaysHealthy: 'always',
-  always: 'always',
-}
-
-function readQuorum(node: DocumentNode | undefined): Quorum | undefined {
-  if (node?.number !== undefined)
-    return node.number < 0 ? { kind: 'all' } : { kind: 'number', count: node.number }
-  const { text } = node ?? {}
-  if (text === undefined) return undefined
-  if (text.endsWith('%')) return { kind: 'percent', percent: Number(text.slice(0, -1)) }
-  const kind = Object.hasOwn(QUORUMS, text) ? QUORUMS[text] : undefined
-  return kind === undefined || kind === 'number' || kind === 'percent' ? undefined : { kind }
 }

@@ -5,10 +5,11 @@ import {
   type SensorSource,
   type SensorSpec,
   literal,
+  unreachable,
 } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
-import type { DocumentNode } from '../../read/document-node.js'
-import { durationOf } from '../../resolve/amounts.js'
+import { type DocumentNode, numberAt, textAt } from '../../read/document-node.js'
+import { durationAt, durationOf } from '../../resolve/amounts.js'
 import { DEFAULT_HEALTH, EFFECTOR_TIMEOUT, SAMPLE_PERIOD } from '../../resolve/defaults.js'
 import { isDsl, readExpression, readTemplated } from './camp-expressions.js'
 import { readParameters } from './camp-parameters.js'
@@ -30,19 +31,21 @@ export function readHealth(node: DocumentNode | undefined, desk: TranslationDesk
   if (node.text !== undefined) return { ...DEFAULT_HEALTH, http: { url: urlOf(node, desk) } }
   const http = node.get('http')
   const command = node.get('command')
-  const expectStatus = node.get('expectStatus')?.number
+  const expectStatus = numberAt(node, 'expectStatus')
   if (http === undefined && command === undefined) {
     desk.report('BP1104', '"health" needs the key "http" or "command"', node, {
       hint: 'add e.g. "http: /health"',
     })
   }
   return {
-    ...(http === undefined ? {} : { http: { url: urlOf(http, desk), ...present({ expectStatus }) } }),
-    ...(command === undefined ? {} : { command: readExpression(command, desk) }),
-    period: Math.max(100, durationOf(node.get('every')?.value) ?? DEFAULT_HEALTH.period),
-    timeout: Math.max(1, durationOf(node.get('timeout')?.value) ?? DEFAULT_HEALTH.timeout),
-    failures: node.get('failures')?.number ?? DEFAULT_HEALTH.failures,
-    grace: durationOf(node.get('grace')?.value) ?? DEFAULT_HEALTH.grace,
+    ...present({
+      http: http === undefined ? undefined : { url: urlOf(http, desk), ...present({ expectStatus }) },
+      command: command === undefined ? undefined : readExpression(command, desk),
+    }),
+    period: Math.max(LEAST_PERIOD, durationAt(node, 'every', DEFAULT_HEALTH.period)),
+    timeout: Math.max(1, durationAt(node, 'timeout', DEFAULT_HEALTH.timeout)),
+    failures: numberAt(node, 'failures') ?? DEFAULT_HEALTH.failures,
+    grace: durationAt(node, 'grace', DEFAULT_HEALTH.grace),
   }
 }
 
@@ -79,19 +82,35 @@ const SOURCES = ['http', 'command', 'metric', 'value'] as const
 const LEAST_PERIOD = 100
 
 function sourceOf(node: DocumentNode, name: string, desk: TranslationDesk): SensorSource | undefined {
-  const given = SOURCES.filter((source) => node.get(source) !== undefined)
-  const [kind, second] = given
-  const part = kind === undefined ? undefined : node.get(kind)
-  if (kind === undefined || part === undefined || second !== undefined) {
-    if (node.isMap) reportSource(node, name, second, desk)
-    return undefined
+  const given = SOURCES.flatMap((source) => {
+    const part = node.get(source)
+    return part === undefined ? [] : [{ source, part }]
+  })
+  const [first, second] = given
+  if (first !== undefined && second === undefined) return sourceFrom(first.source, first.part, node, desk)
+  if (node.isMap) reportSource(node, name, second?.source, desk)
+  return undefined
+}
+
+function sourceFrom(
+  kind: (typeof SOURCES)[number],
+  part: DocumentNode,
+  node: DocumentNode,
+  desk: TranslationDesk,
+): SensorSource {
+  const period = Math.max(LEAST_PERIOD, durationAt(node, 'every', SAMPLE_PERIOD))
+  switch (kind) {
+    case 'metric':
+      return { kind, metric: part.text ?? '' }
+    case 'value':
+      return { kind: 'static', value: readTemplated(part, desk) }
+    case 'command':
+      return { kind, command: readExpression(part, desk), period }
+    case 'http':
+      return { kind, url: urlOf(part, desk), period, ...present({ select: textAt(node, 'select') }) }
+    default:
+      return unreachable(kind)
   }
-  const period = Math.max(LEAST_PERIOD, durationOf(node.get('every')?.value) ?? SAMPLE_PERIOD)
-  if (kind === 'metric') return { kind, metric: part.text ?? '' }
-  if (kind === 'value') return { kind: 'static', value: readTemplated(part, desk) }
-  if (kind === 'command') return { kind, command: readExpression(part, desk), period }
-  const select = node.get('select')?.text
-  return { kind, url: urlOf(part, desk), period, ...present({ select }) }
 }
 
 function reportSource(
@@ -122,9 +141,14 @@ function urlOf(node: DocumentNode, desk: TranslationDesk): Expression {
   )
 }
 
+const TYPES = ['string', 'number', 'boolean', 'json'] as const
+
 function typeOf(node: DocumentNode, source: SensorSource): SensorSpec['type'] {
-  const given = node.get('type')?.text
-  if (given === 'string' || given === 'number' || given === 'boolean' || given === 'json') return given
+  const given = TYPES.find((type) => type === textAt(node, 'type'))
+  return given ?? impliedType(source)
+}
+
+function impliedType(source: SensorSource): SensorSpec['type'] {
   if (source.kind === 'metric' || (source.kind === 'http' && source.select !== undefined)) return 'number'
   if (source.kind === 'static' && source.value.kind === 'literal') return typeOfValue(source.value.value)
   return 'string'

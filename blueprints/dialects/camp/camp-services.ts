@@ -1,5 +1,5 @@
 import type { EntitySpec } from '../../../engine/index.js'
-import type { DocumentNode } from '../../read/document-node.js'
+import { type DocumentNode, textAt } from '../../read/document-node.js'
 import { entityName, newEntity } from '../../resolve/new-entity.js'
 import {
   type CampReader,
@@ -25,12 +25,11 @@ export function readServices(node: DocumentNode | undefined, reader: CampReader)
 export function readService(node: DocumentNode, taken: Set<string>, reader: CampReader): EntitySpec {
   const { desk } = reader
   const fields = new Fields(node, desk)
-  const names = nameService(node, fields, taken, desk.input.types.find(fields.get('type')?.text ?? '')?.name)
-  const isCluster = desk.input.types.find(fields.get('type')?.text ?? '')?.form === 'members'
-  if (isCluster || fields.get('count') !== undefined || fields.get('memberSpec') !== undefined)
+  const known = desk.input.types.find(fields.get('type')?.text ?? '')
+  const names = nameService(fields, taken, known?.name ?? 'service')
+  if (known?.form === 'members' || fields.hasAny('count', 'memberSpec'))
     return readRole({ node, ...names }, reader)
   const type = typeOf(fields, reader)
-  const priority = fields.get('priority')?.number
   const place = names.written.place
   const entity = newEntity({
     ...readConfig(fields, desk),
@@ -40,7 +39,7 @@ export function readService(node: DocumentNode, taken: Set<string>, reader: Camp
     name: names.name,
     ...present({ id: names.id, displayName: names.displayName }),
     role: names.name,
-    ...present({ priority }),
+    ...present({ priority: fields.numberOr('priority', undefined) }),
     relations: readRelations(fields, desk),
     policies: readPolicies(fields.all('policies'), desk),
     placement: readPlacement(fields, desk),
@@ -57,25 +56,22 @@ interface ServiceNames {
 }
 
 /** An id is a name for expressions, a `name` is for people; where there is neither, the type and a number will do. */
-function nameService(
-  node: DocumentNode,
-  fields: Fields,
-  taken: Set<string>,
-  type: string | undefined,
-): ServiceNames {
-  const id = node.get('id')
-  const name = node.get('name')
-  const displayName = name?.text ?? fields.get('displayName')?.text
-  const shown = present({ displayName })
-  const written = id ?? name
-  if (written?.text !== undefined && entityName(written.text) !== '') {
-    const own = entityName(written.text)
+function nameService(fields: Fields, taken: Set<string>, type: string): ServiceNames {
+  const { node } = fields
+  const id = textAt(node, 'id')
+  const displayName = textAt(node, 'name') ?? fields.get('displayName')?.text
+  const own = entityName(id ?? textAt(node, 'name') ?? '')
+  const written = node.get('id') ?? node.get('name')
+  if (own !== '' && written !== undefined) {
     taken.add(own)
-    return { name: own, written, ...shown, ...(id?.text === undefined ? {} : { id: id.text }) }
+    return { name: own, written, ...present({ id, displayName }) }
   }
-  const base = type ?? 'service'
+  return { name: freeName(type, taken), written: fields.get('type') ?? node, ...present({ displayName }) }
+}
+
+function freeName(base: string, taken: Set<string>): string {
   let own = base
   for (let number = 2; taken.has(own); number += 1) own = `${base}-${number}`
   taken.add(own)
-  return { name: own, written: fields.get('type') ?? node, ...shown }
+  return own
 }

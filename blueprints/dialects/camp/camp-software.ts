@@ -66,20 +66,27 @@ export function readSoftware(fields: Fields, desk: TranslationDesk): SoftwareSpe
     const operation = readPhase(fields, keys, desk)
     if (operation !== undefined) phases[keys.phase] = operation
   }
-  const target =
-    phases.launch === undefined ? (phases.customize === undefined ? 'install' : 'customize') : 'launch'
-  const holder = phases[target] ?? (files.fixed.length > 0 ? emptyOperation(target) : undefined)
-  if (holder !== undefined) phases[target] = { ...holder, files: [...files.fixed, ...holder.files] }
+  placeFixed(files.fixed, phases)
   if (Object.keys(phases).length === 0 && files.live.length === 0) return undefined
-  const reload = operationOf(fields.get('reload'), 'reload', desk)
   return {
     phases,
     environment: readEnvironment(fields.all('environment'), desk),
     files: files.live,
-    ...present({ reload }),
-    ...textField('installDirectory', fields.get('installDirectory')?.text),
-    ...textField('runDirectory', fields.get('runDirectory')?.text),
+    ...present({
+      reload: operationOf(fields.get('reload'), 'reload', desk),
+      installDirectory: fields.get('installDirectory')?.text,
+      runDirectory: fields.get('runDirectory')?.text,
+    }),
   }
+}
+
+/** Files go with the launch, or with the last thing that is done before there is none. */
+function placeFixed(files: readonly FileSpec[], phases: { [phase in PhaseName]?: OperationSpec }): void {
+  if (files.length === 0) return
+  const phase =
+    (['launch', 'customize', 'install'] as const).find((name) => phases[name] !== undefined) ?? 'install'
+  const holder = phases[phase] ?? emptyOperation(phase)
+  phases[phase] = { ...holder, files: [...files, ...holder.files] }
 }
 
 /** The environment that the given maps say, the first winning. Values may be templates: no shell reads them. */
@@ -99,31 +106,25 @@ function environmentValue(name: string, value: DocumentNode, desk: TranslationDe
   return readTemplated(value, desk)
 }
 
-function textField<K extends string>(key: K, text: string | undefined): { readonly [key in K]?: string } {
-  return (text === undefined ? {} : { [key]: text }) as { readonly [key in K]?: string }
-}
-
 function emptyOperation(phase: PhaseName | 'reload'): OperationSpec {
   return { files: [], environment: {}, timeout: phase === 'launch' ? 0 : PHASE_TIMEOUT, outputs: [] }
 }
 
 function readPhase(fields: Fields, keys: PhaseKeys, desk: TranslationDesk): OperationSpec | undefined {
+  const plain = (key: Key | undefined): Expression | undefined => {
+    const node = key === undefined ? undefined : fields.get(key)
+    return node === undefined ? undefined : readExpression(node, desk)
+  }
   const command = fields.get(keys.command) ?? (keys.phase === 'launch' ? fields.get('run') : undefined)
   const own = operationOf(command, keys.phase, desk)
-  const before = keys.before === undefined ? undefined : fields.get(keys.before)
-  const after = keys.after === undefined ? undefined : fields.get(keys.after)
+  const around = present({ before: plain(keys.before), after: plain(keys.after) })
   const files: readonly FileSpec[] = [
     ...keys.files.flatMap((key) => readFileMap(fields.get(key), false, desk)),
     ...keys.templates.flatMap((key) => readFileMap(fields.get(key), true, desk)),
   ]
-  if (own === undefined && before === undefined && after === undefined && files.length === 0) return undefined
+  if (own === undefined && Object.keys(around).length === 0 && files.length === 0) return undefined
   const operation = own ?? emptyOperation(keys.phase)
-  return {
-    ...operation,
-    files: [...files, ...operation.files],
-    ...(before === undefined ? {} : { before: readExpression(before, desk) }),
-    ...(after === undefined ? {} : { after: readExpression(after, desk) }),
-  }
+  return { ...operation, files: [...files, ...operation.files], ...around }
 }
 
 /** A command by itself, or a map with what belongs to it. Commands are never templates: a shell reads them. */

@@ -6,8 +6,8 @@ import type {
   OutputsSpec,
 } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
-import type { DocumentNode } from '../../read/document-node.js'
-import { durationOf } from '../../resolve/amounts.js'
+import { type DocumentNode, textAt } from '../../read/document-node.js'
+import { durationAt } from '../../resolve/amounts.js'
 import { DEFAULT_SETTINGS } from '../../resolve/defaults.js'
 import { entityName, newEntity } from '../../resolve/new-entity.js'
 import { reportUndeclared } from '../../resolve/parameters.js'
@@ -84,19 +84,16 @@ function readRoot(fields: Fields, reader: CampReader): EntitySpec {
 /** A document whose only service is an application itself, and which adds nothing to it, is that application. */
 function unwrapped(root: EntitySpec, node: DocumentNode, desk: TranslationDesk): EntitySpec {
   const [only, ...others] = root.children
-  const written = node.get('services')?.items()[0]?.get('type')?.text
-  const isApplication = written !== undefined && desk.input.types.find(written)?.application === true
-  const decorated = node.entries().some(([key]) => !UNDECORATED.has(key))
-  if (only === undefined || others.length > 0 || !isApplication || decorated) return root
+  if (only === undefined || others.length > 0 || !isWrapper(node, desk)) return root
   const placement = only.placement.locations.length > 0 ? only.placement : root.placement
   const { displayName = root.displayName } = only
-  return {
-    ...only,
-    type: 'application',
-    name: root.name,
-    ...present({ displayName }),
-    placement,
-  }
+  return { ...only, type: 'application', name: root.name, ...present({ displayName }), placement }
+}
+
+function isWrapper(node: DocumentNode, desk: TranslationDesk): boolean {
+  const written = textAt(node.get('services')?.items()[0], 'type')
+  const isApplication = written !== undefined && desk.input.types.find(written)?.application === true
+  return isApplication && node.entries().every(([key]) => UNDECORATED.has(key))
 }
 
 /** Keys beside which an application in an application is one. */
@@ -162,12 +159,12 @@ function output(key: 'endpoint' | 'consoleEndpoint', root: DocumentNode, desk: T
 }
 
 function readSettings(root: DocumentNode): ApplicationSettings {
+  const { onStartFailure, collect, grace, changeDeadline, keepMachines } = DEFAULT_SETTINGS
   return {
-    onStartFailure:
-      root.get('onStartFailure')?.text === 'expunge' ? 'expunge' : DEFAULT_SETTINGS.onStartFailure,
-    collect: root.get('collect')?.flag ?? DEFAULT_SETTINGS.collect,
-    grace: durationOf(root.get('grace')?.value) ?? DEFAULT_SETTINGS.grace,
-    changeDeadline: durationOf(root.get('changeDeadline')?.value) ?? DEFAULT_SETTINGS.changeDeadline,
-    keepMachines: root.get('keepMachines')?.flag ?? DEFAULT_SETTINGS.keepMachines,
+    onStartFailure: textAt(root, 'onStartFailure') === 'expunge' ? 'expunge' : onStartFailure,
+    collect: root.get('collect')?.flag ?? collect,
+    grace: durationAt(root, 'grace', grace),
+    changeDeadline: durationAt(root, 'changeDeadline', changeDeadline),
+    keepMachines: root.get('keepMachines')?.flag ?? keepMachines,
   }
 }

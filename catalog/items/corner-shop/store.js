@@ -1,5 +1,6 @@
 // The store of the corner shop: counts visits, in memory. GET /visits says how many, POST /visits adds one.
-const http = require('node:http')
+// Built-in modules only, taken in the way that works in every module system: nobody knows where this file is run.
+const http = process.getBuiltinModule('node:http')
 
 const port = Number(process.env.PORT || 8080)
 const visits = { total: 0, byMember: {} }
@@ -19,7 +20,9 @@ const server = http.createServer((request, response) => {
     visits.total += 1
     visits.byMember[`m ${member}`] = (visits.byMember[`m ${member}`] || 0) + 1
   }
-  const byMember = Object.fromEntries(Object.entries(visits.byMember).map(([key, count]) => [key.slice(2), count]))
+  const byMember = Object.fromEntries(
+    Object.entries(visits.byMember).map(([key, count]) => [key.slice(2), count]),
+  )
   return send(response, 200, { total: visits.total, byMember })
 })
 

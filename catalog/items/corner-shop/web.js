@@ -1,5 +1,7 @@
 // A web member of the corner shop: a page that says who answered and what the store holds.
-const http = require('node:http')
+// Built-in modules only, taken in the way that works in every module system: nobody knows where this file is run.
+const http = process.getBuiltinModule('node:http')
+const { setInterval } = process.getBuiltinModule('node:timers')
 
 const port = Number(process.env.PORT || 8081)
 const store = process.env.STORE_URL || 'http://127.0.0.1:8080'
@@ -43,11 +45,16 @@ function visit() {
 }
 
 function escape(text) {
-  return String(text).replace(/[&<>"]/g, (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[letter])
+  return String(text).replace(
+    /[&<>"]/g,
+    (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[letter],
+  )
 }
 
 function page(visits) {
-  const rows = Object.entries(visits.byMember).map(([member, count]) => `<tr><td>${escape(member)}</td><td>${count}</td></tr>`)
+  const rows = Object.entries(visits.byMember).map(
+    ([member, count]) => `<tr><td>${escape(member)}</td><td>${count}</td></tr>`,
+  )
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Corner shop</title>
@@ -72,7 +79,12 @@ const server = http.createServer(async (request, response) => {
   request.resume()
   if (pathname === '/health') return send(response, 200, 'application/json', '{"healthy":true}\n')
   if (pathname === '/metrics') {
-    return send(response, 200, 'application/json', `${JSON.stringify({ requestsPerSecond: requestsPerSecond() })}\n`)
+    return send(
+      response,
+      200,
+      'application/json',
+      `${JSON.stringify({ requestsPerSecond: requestsPerSecond() })}\n`,
+    )
   }
   counts[WINDOW - 1] += 1
   if (pathname !== '/') return send(response, 404, 'text/plain', 'not found\n')

@@ -1,0 +1,84 @@
+import type { EntitySpec, MembersSpec, Quorum, ReplacementSpec } from '../../../engine/index.js'
+import type { TranslationDesk } from '../../dialect.js'
+import { type DocumentNode, numberAt, textAt } from '../../read/document-node.js'
+import { DEFAULT_MEMBERS, MOST_MEMBERS } from '../../resolve/defaults.js'
+import type { Fields, Key } from './camp-keys.js'
+
+/** How many members an entity has, made from `spec`, and how they are kept. */
+export function readMembers(fields: Fields, spec: EntitySpec, desk: TranslationDesk): MembersSpec {
+  const members: MembersSpec = {
+    ...DEFAULT_MEMBERS,
+    ...readNumbers(fields),
+    spec,
+    startQuorum: readQuorum(fields, 'startQuorum', desk) ?? DEFAULT_MEMBERS.startQuorum,
+    runningQuorum: readQuorum(fields, 'runningQuorum', desk) ?? DEFAULT_MEMBERS.runningQuorum,
+    victims: fields.get('victims')?.text ?? DEFAULT_MEMBERS.victims,
+    concurrency: fields.numberOr('concurrency', DEFAULT_MEMBERS.concurrency),
+    quarantine: fields.get('quarantine')?.flag ?? DEFAULT_MEMBERS.quarantine,
+    replacement: readReplacement(fields.get('replacement'), desk),
+  }
+  const [node] = NUMBERS.flatMap((key) => fields.all(key))
+  return node === undefined ? members : desk.origins.mark(members, node.place)
+}
+
+/** Keys by which an entity says how many members it has. */
+const NUMBERS: readonly Key[] = ['count', 'initialSize', 'maxSize', 'minSize']
+
+type Numbers = Pick<MembersSpec, 'initial' | 'min' | 'max'>
+
+/** `count: 3` is exactly three. In a map, and with sizes, what is left out is as wide as it can be. */
+function readNumbers(fields: Fields): Numbers {
+  const count = fields.get('count')
+  if (count?.number !== undefined) return { initial: count.number, min: count.number, max: count.number }
+  const initial = numberAt(count, 'initial') ?? fields.numberOr('initialSize', undefined)
+  const min = numberAt(count, 'min') ?? fields.numberOr('minSize', undefined)
+  const max = numberAt(count, 'max') ?? fields.numberOr('maxSize', undefined)
+  const saysNothing = initial === undefined && min === undefined && max === undefined
+  const isCluster = fields.get('memberSpec') !== undefined
+  return saysNothing && !isCluster ? { initial: 1, min: 1, max: 1 } : widened(initial, min, max)
+}
+
+function widened(initial: number | undefined, min: number | undefined, max: number | undefined): Numbers {
+  const first = initial ?? min ?? Math.min(1, max ?? 1)
+  return { initial: first, min: min ?? Math.min(1, first), max: max ?? MOST_MEMBERS }
+}
+
+/** New first makes one more for a while; old first does with one fewer. */
+function readReplacement(node: DocumentNode | undefined, desk: TranslationDesk): ReplacementSpec {
+  const standard: ReplacementSpec =
+    textAt(node, 'order') === 'old-first'
+      ? { order: 'old-first', surge: 0, unavailable: 1 }
+      : DEFAULT_MEMBERS.replacement
+  if (node === undefined) return standard
+  const replacement: ReplacementSpec = {
+    ...standard,
+    surge: numberAt(node, 'surge') ?? standard.surge,
+    unavailable: numberAt(node, 'unavailable') ?? standard.unavailable,
+  }
+  return desk.origins.mark(replacement, node.place)
+}
+
+const QUORUMS: { readonly [word: string]: Quorum } = {
+  all: { kind: 'all' },
+  allAndAtLeastOne: { kind: 'all' },
+  atLeastOne: { kind: 'at-least-one' },
+  'at-least-one': { kind: 'at-least-one' },
+  atLeastOneUnlessEmpty: { kind: 'at-least-one-unless-empty' },
+  'at-least-one-unless-empty': { kind: 'at-least-one-unless-empty' },
+  alwaysHealthy: { kind: 'always' },
+  always: { kind: 'always' },
+}
+
+function readQuorum(fields: Fields, key: Key, desk: TranslationDesk): Quorum | undefined {
+  const node = fields.get(key)
+  const quorum = node === undefined ? undefined : quorumOf(node)
+  return node === undefined || quorum === undefined ? undefined : desk.origins.mark({ ...quorum }, node.place)
+}
+
+/** Brooklyn's -1 is all. */
+function quorumOf(node: DocumentNode): Quorum | undefined {
+  const { text, number } = node
+  if (number !== undefined) return number < 0 ? { kind: 'all' } : { kind: 'number', count: number }
+  if (text?.endsWith('%') === true) return { kind: 'percent', percent: Number(text.slice(0, -1)) }
+  return text !== undefined && Object.hasOwn(QUORUMS, text) ? QUORUMS[text] : undefined
+}
