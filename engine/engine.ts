@@ -8,6 +8,7 @@ import { eventsOf, type EventOrGap } from './operate/events.js'
 import { explain } from './operate/explain.js'
 import { leftoverKeys } from './operate/leftovers.js'
 import { LocationAdmin, type LocationTest } from './operate/location-admin.js'
+import { LeaseKeeper } from './operate/lease-keeper.js'
 import { Machines } from './operate/machines.js'
 import { Orphans } from './operate/orphans.js'
 import { Places, type Place } from './operate/places.js'
@@ -15,16 +16,14 @@ import { Planner } from './operate/planner.js'
 import { Registry } from './operate/registry.js'
 import type { SpecDifference } from './operate/spec-diff.js'
 import { Versions, type KeptVersion } from './operate/versions.js'
+import { sensorViews } from './operate/sensor-views.js'
 import { applicationView, entityAt, entityViews } from './operate/views.js'
 import { recoverWork, replaceWork, resizeWork, restartWork, scaleWork, wishWork } from './operate/wishes.js'
 import type { CommandOutput, LocationRecord } from './ports/location.js'
 import type { PolicyKind } from './ports/policy.js'
 import type { Keeper } from './reconcile/keeper.js'
-import { BUILT_IN_SENSORS, sensorValue } from './reconcile/sensors.js'
 import type { ApplicationSpec } from './spec/application-spec.js'
 import type { Store } from './store/store.js'
-import type { Cancel } from './support/clock.js'
-import { Failure } from './support/failure.js'
 import type { Actor, TaskRecord } from './task/task.js'
 import type {
   ApplicationView,
@@ -56,8 +55,6 @@ export interface EngineOptions extends EnginePorts {
   readonly onLeaseLost?: () => void
 }
 
-const LEASE = 15_000
-
 /** The engine over one store. `open` takes the lease, loads the books and goes on where they stand. */
 export class Engine implements EngineApi {
   readonly engineId: string
@@ -72,13 +69,14 @@ export class Engine implements EngineApi {
   readonly #machines: Machines
   readonly #orphans: Orphans
   readonly #closed$ = new Subject<void>()
-  #cancelLease: Cancel | undefined
+  readonly #lease: LeaseKeeper
   #ready = false
 
   constructor(options: EngineOptions) {
     this.engineId = options.engineId
     this.#options = options
     this.#books = new Books(options.store, options)
+    this.#lease = new LeaseKeeper(this.#books, options.clock, options)
     this.#places = new Places(options.factories, this.#keepers, options)
     const shared = { ...options, books: this.#books, places: this.#places }
     this.#registry = new Registry(shared, this.#keepers, options.tombstoneFor)
@@ -91,10 +89,9 @@ export class Engine implements EngineApi {
 
   /** Takes the lease and begins; throws a Failure ('conflict', soon) while another engine holds the store. */
   async open(): Promise<void> {
-    const granted = await this.#books.lease(this.#options.holder, this.#leaseFor())
-    if (!granted)
-      throw new Failure({ cause: 'conflict', retry: 'soon', message: 'another engine holds this store' })
-    this.#renewLater()
+    await this.#lease.take(() => {
+      this.#lostLease()
+    })
     const all = await this.#books.loadAll()
     this.#locations.open(this.#options.locations, [...(all.get('')?.get('location')?.values() ?? [])])
     this.#registry.load(all)
@@ -106,12 +103,11 @@ export class Engine implements EngineApi {
   /** Ends the loops and gives the lease up; everything that runs goes on running. */
   async close(): Promise<void> {
     this.#ready = false
-    this.#cancelLease?.()
     this.#closed$.next()
     this.#closed$.complete()
     for (const application of this.#registry.applications.values()) application.close()
     await this.#places.closeAll()
-    await this.#books.release(this.#options.holder)
+    await this.#lease.release()
   }
 
   /** Resolves when no keeper has anything to decide now. */
@@ -222,16 +218,7 @@ export class Engine implements EngineApi {
   }
 
   sensors(by: Actor, id: string, path: string): Outcome<readonly SensorView[]> {
-    return this.#registry.with(by, id, (application) => {
-      const view = entityAt(application.sources, path)
-      if (view === undefined) return { kind: 'not-found', what: `entity ${path}` }
-      const at = view.observedAt ?? view.since
-      const builtIn = BUILT_IN_SENSORS.flatMap((name) => {
-        const value = sensorValue(application.sources, path, name)
-        return value === undefined ? [] : [{ name, at, value }]
-      })
-      return accepted([...builtIn, ...application.board.of(path)])
-    })
+    return this.#registry.with(by, id, (application) => found(sensorViews(application, path), path))
   }
 
   history(
@@ -354,23 +341,11 @@ export class Engine implements EngineApi {
     return application instanceof Application ? use(application) : Promise.resolve(application)
   }
 
-  #leaseFor(): number {
-    return this.#options.leaseFor ?? LEASE
-  }
-
-  /** Renews at a third of the lease; an engine that lost it stops acting at once. */
-  #renewLater(): void {
-    this.#cancelLease = this.#options.clock.schedule(this.#leaseFor() / 3, () => {
-      void this.#books.lease(this.#options.holder, this.#leaseFor()).then((granted) => {
-        if (granted) {
-          this.#renewLater()
-          return
-        }
-        this.#options.log.error('the lease is lost; this engine stops')
-        void this.close()
-        this.#options.onLeaseLost?.()
-      })
-    })
+  /** An engine that lost its lease stops acting at once: somebody else acts now. */
+  #lostLease(): void {
+    this.#options.log.error('the lease is lost; this engine stops')
+    void this.close()
+    this.#options.onLeaseLost?.()
   }
 }
 

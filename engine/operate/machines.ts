@@ -1,12 +1,11 @@
 import type { CommandOutput, Location, ResourceRef } from '../ports/location.js'
 import type { Outcome } from '../api.js'
-import { failureOf } from '../support/failure.js'
+import { Failure, failureOf } from '../support/failure.js'
 import type { SlotState } from '../reconcile/landscape.js'
 import { text } from '../expression/evaluate.js'
 import { worldFor } from '../reconcile/tracked-world.js'
 import type { EffectorSpec } from '../spec/entity-spec.js'
 import type { JsonObject } from '../support/json.js'
-import { Secret } from '../support/secret.js'
 import type { TaskRecord } from '../task/task.js'
 import type { Application, ApplicationPorts } from './application.js'
 
@@ -102,53 +101,44 @@ export class Machines {
     }
   }
 
-  async #run(
-    application: Application,
-    slot: SlotState,
-    work: {
-      readonly spec: EffectorSpec
-      readonly task: TaskRecord
-      readonly target: Target
-      readonly parameters: JsonObject
-    },
-  ): Promise<void> {
-    const { spec, task, target, parameters } = work
-    const world = worldFor('', this.#ports.clock.now(), application.sources)
-    const command = world.evaluate(spec.command, slot.path, world.desired.version)
-    const script = command.kind === 'ready' ? text(command.value) : undefined
-    const environment = Object.entries(parameters).map(
-      ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    )
+  async #run(application: Application, slot: SlotState, work: EffectorWork): Promise<void> {
+    const { task } = work
     try {
-      const argv = [
-        '/usr/bin/env',
-        ...environment,
-        '/bin/sh',
-        '-c',
-        script instanceof Secret ? script.reveal() : (script ?? 'false'),
-      ]
-      const options = { timeout: spec.timeout, limit: 32_768, signal: new AbortController().signal }
-      const output = await target.location.exec(target.ref, argv, options)
-      const streams = {
-        stdin: script instanceof Secret ? script.toString() : (script ?? ''),
-        stdout: output.stdout,
-        stderr: output.stderr,
-        environment: {},
-      }
-      const exitCode = output.exitCode
-      await application.record({
-        ...task,
-        state: exitCode === 0 ? 'succeeded' : 'failed',
-        endedAt: this.#ports.clock.now(),
-        streams: exitCode === undefined ? streams : { ...streams, exitCode },
-      })
+      const ended = await this.#perform(application, slot, work)
+      await application.record({ ...task, ...ended, endedAt: this.#ports.clock.now() })
     } catch (thrown) {
       await application.record({
         ...task,
-        state: 'failed',
         endedAt: this.#ports.clock.now(),
+        state: 'failed',
         failure: failureOf(thrown),
       })
+    }
+  }
+
+  /** Runs the command; a secret may not be part of it, because command lines can be seen. */
+  async #perform(
+    { sources }: Application,
+    slot: SlotState,
+    { spec, target, parameters }: EffectorWork,
+  ): Promise<Pick<TaskRecord, 'state' | 'streams'>> {
+    const world = worldFor('', this.#ports.clock.now(), sources)
+    const command = world.evaluate(spec.command, slot.path, world.desired.version)
+    const script = command.kind === 'ready' ? text(command.value) : undefined
+    if (typeof script !== 'string') {
+      throw new Failure({
+        cause: 'invalid',
+        retry: 'never',
+        message: 'its command is not known, or holds a secret',
+      })
+    }
+    const argv = ['/usr/bin/env', ...environmentOf(parameters), '/bin/sh', '-c', script]
+    const options = { timeout: spec.timeout, limit: 32_768, signal: new AbortController().signal }
+    const { stdout, stderr, exitCode } = await target.location.exec(target.ref, argv, options)
+    const streams = { stdin: script, stdout, stderr, environment: {} }
+    return {
+      state: exitCode === 0 ? 'succeeded' : 'failed',
+      streams: exitCode === undefined ? streams : { ...streams, exitCode },
     }
   }
 
@@ -171,6 +161,19 @@ export class Machines {
       ref: { token: current.token, kind: 'machine', name: current.name, generation: current.generation },
     }
   }
+}
+
+interface EffectorWork {
+  readonly spec: EffectorSpec
+  readonly task: TaskRecord
+  readonly target: Target
+  readonly parameters: JsonObject
+}
+
+function environmentOf(parameters: JsonObject): readonly string[] {
+  return Object.entries(parameters).map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  )
 }
 
 interface Target {

@@ -3,7 +3,9 @@ import type { SlotState } from '../reconcile/landscape.js'
 import { incarnations, machineOf, runStateOf } from '../reconcile/condition.js'
 import type { CommandOutput, RunRequest } from '../ports/location.js'
 import { failureOf, type FailureRecord } from '../support/failure.js'
+import { isJsonObject, type Json, type JsonObject } from '../support/json.js'
 import { Secret } from '../support/secret.js'
+import type { PhaseName } from '../spec/operation-spec.js'
 import type { TaskRecord } from '../task/task.js'
 import type { Application, ApplicationPorts } from './application.js'
 
@@ -88,7 +90,22 @@ export class StepTasks {
   async #write(open: OpenTask, failure: FailureRecord | undefined): Promise<void> {
     const endedAt = this.#ports.clock.now()
     const printed = failure === undefined ? await this.#printed(open.step) : NOTHING_PRINTED
+    this.#noteOutputs(open.step, printed)
     await this.#application.record({ ...endedTask(open.task, printed, failure), endedAt })
+  }
+
+  /** Sensors that the operation declares as outputs, from the JSON object on its last line. */
+  #noteOutputs({ key, announcement }: Step, printed: CommandOutput): void {
+    const phases = this.#application.landscape.tree.at(key)?.spec.software?.phases
+    const operation = phases?.[(announcement.phase ?? announcement.kind) as PhaseName]
+    if (operation === undefined || operation.outputs.length === 0 || printed.exitCode !== 0) return
+    const values = lastObject(printed.stdout)
+    const named = operation.outputs.filter((name) => Object.hasOwn(values, name))
+    if (named.length > 0)
+      this.#application.keeper.note(
+        key,
+        Object.fromEntries(named.map((name) => [name, values[name] ?? null])),
+      )
   }
 
   async #printed(step: Step): Promise<CommandOutput> {
@@ -96,6 +113,16 @@ export class StepTasks {
     if (location === undefined || step.call.verb !== 'run') return NOTHING_PRINTED
     const options = { signal: new AbortController().signal, limit: STREAM_LIMIT }
     return location.output(step.call.ref, step.announcement.token, options)
+  }
+}
+
+function lastObject(text: string): JsonObject {
+  const [line = ''] = text.trimEnd().split('\n').slice(-1)
+  try {
+    const value = JSON.parse(line) as Json
+    return isJsonObject(value) ? value : {}
+  } catch {
+    return {}
   }
 }
 

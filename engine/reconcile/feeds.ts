@@ -143,11 +143,9 @@ export class Feeds {
     const run = state.record.current?.run
     if (state.node === undefined || run?.stage !== 'launched') return
     const wrong = await this.#whatIsWrong(state, state.node)
-    if (state.record.current?.run?.token !== run.token) return
     const healthy = wrong === undefined
-    if (!this.#isSettled(state, run.token, healthy)) return
-    const known = state.observed?.health
-    if (known?.token === run.token && known.healthy === healthy) return
+    if (!isCurrentRun(state, run.token) || !this.#isSettled(state, run.token, healthy)) return
+    if (isKnown(state, run.token, healthy)) return
     const since = this.#ports.clock.now()
     this.#keeper.judge(state.path, { token: run.token, healthy, reason: wrong ?? 'answers', since })
   }
@@ -165,15 +163,14 @@ export class Feeds {
   }
 
   async #whatIsWrong(state: SlotState, { spec }: SpecNode): Promise<string | undefined> {
-    const { http, command, timeout } = spec.health ?? DEFAULT_HEALTH
-    const wrong =
-      http === undefined
-        ? undefined
-        : wrongAnswer(await this.#ask(state, http.url, timeout), http.expectStatus)
-    const check = command ?? spec.software?.phases.check?.command
-    if (wrong !== undefined || check === undefined) return wrong
-    const ran = await this.#exec(state, check, timeout)
-    return ran?.exitCode === 0 ? undefined : `its check ended with ${ran?.exitCode ?? 'no answer'}`
+    const health = spec.health ?? DEFAULT_HEALTH
+    const { http, timeout } = health
+    if (http !== undefined) {
+      const wrong = wrongAnswer(await this.#ask(state, http.url, timeout), http.expectStatus)
+      if (wrong !== undefined) return wrong
+    }
+    const check = health.command ?? spec.software?.phases.check?.command
+    return check === undefined ? undefined : wrongExit(await this.#exec(state, check, timeout))
   }
 
   async #ask(state: SlotState, to: Expression, timeout: number): Promise<ProbeAnswer> {
@@ -248,6 +245,18 @@ function periodOf(state: SlotState, sensor: SensorSpec | undefined): number {
 
 /** What holds for software whose health is told by its check phase alone. */
 const DEFAULT_HEALTH: HealthSpec = { period: HEALTH_PERIOD, timeout: PROBE_TIMEOUT, failures: 3, grace: 0 }
+
+function isCurrentRun({ record }: SlotState, token: string): boolean {
+  return record.current?.run?.token === token
+}
+
+function isKnown({ observed }: SlotState, token: string, healthy: boolean): boolean {
+  return observed?.health?.token === token && observed.health.healthy === healthy
+}
+
+function wrongExit(ran: { readonly exitCode?: number } | undefined): string | undefined {
+  return ran?.exitCode === 0 ? undefined : `its check ended with ${ran?.exitCode ?? 'no answer'}`
+}
 
 function wrongAnswer(answer: ProbeAnswer, expected: number | undefined): string | undefined {
   if (answer.kind === 'failed') return answer.reason

@@ -147,7 +147,7 @@ class Taker {
         this.#clear(one, endedRun(one))
         return
       case 'refresh':
-        this.#clear(one, one.run === undefined ? {} : { run: { ...one.run, files: step.digest } })
+        this.#clear(one, refreshedRun(one, step.digest))
         return
       case 'destroy':
         this.#gone(one)
@@ -181,6 +181,10 @@ class Taker {
   #now(): number {
     return this.#draft.world.now
   }
+}
+
+function refreshedRun({ run }: Incarnation, files: string): Partial<Incarnation> {
+  return run === undefined ? {} : { run: { ...run, files } }
 }
 
 function begunRun({ run }: Incarnation): Partial<Incarnation> {

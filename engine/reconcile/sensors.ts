@@ -99,13 +99,17 @@ function machineSensor(slot: SlotState, sensor: string): Json | undefined {
 /** `port`, `endpoint` and `endpoint.public`, each also with `.<name of a port>`; the first port where none is named. */
 function portSensor(slot: SlotState, machine: ResourceState, sensor: string): Json | undefined {
   const [, kind, name] = /^(port|endpoint\.public|endpoint)(?:\.(.+))?$/.exec(sensor) ?? []
-  const declared = slot.node?.spec.machine?.ports ?? []
-  const port = name === undefined ? declared[0] : declared.find((one) => one.name === name)
+  const port = kind === undefined ? undefined : declaredPort(slot, name)
   const seen = port === undefined ? undefined : machine.ports?.[port.name]
-  if (kind === undefined || port === undefined || seen === undefined) return undefined
+  if (port === undefined || seen === undefined) return undefined
   if (kind === 'port') return seen.inside
   const outside = kind === 'endpoint.public' ? outsideOf(seen) : undefined
   return endpointOf(port, outside ?? { host: machine.address, number: seen.inside })
+}
+
+function declaredPort({ node }: SlotState, name: string | undefined): PortSpec | undefined {
+  const declared = node?.spec.machine?.ports ?? []
+  return name === undefined ? declared[0] : declared.find((one) => one.name === name)
 }
 
 type SeenPort = NonNullable<ResourceState['ports']>[string]

@@ -44,7 +44,7 @@ export function machineShape(
       ...(machine.cores === undefined ? {} : { cores: machine.cores }),
       ...(machine.memory === undefined ? {} : { memory: machine.memory }),
       ...(machine.keyPair === undefined ? {} : { keyPair: machine.keyPair }),
-      environment: environment as MachineShape['environment'],
+      environment: environment,
       ports: machine.ports.map(({ scheme: _scheme, ...port }) => port),
       hostsSoftware: spec.software !== undefined,
       options: machine.options,
@@ -84,7 +84,7 @@ export function workOf(
     .filter((part) => part !== undefined)
     .map(plainText)
     .join('\n')
-  const environment = { ...extra.facts, ...(parts.value.environment as Work['environment']) }
+  const environment = { ...extra.facts, ...parts.value.environment }
   return {
     kind: 'ready',
     value: { script, environment, files, digest: workDigest(script, environment, files) },

@@ -52,9 +52,9 @@ export function oneMoreFailure(
   const attempts = before.attempts + 1
   const since = before.since ?? how.now
   const rule = retryRule(failure.retry, how.spec)
-  const atOnce =
-    how.wasUp === true && attempts === 1 && failure.retry === 'soon' && how.spec?.backoff === undefined
-  const delay = atOnce ? 0 : delayFor(rule, attempts, failure.retryAfter) * (1 + how.jitter / 5)
+  const delay = isMetAtOnce(how, attempts, failure)
+    ? 0
+    : delayFor(rule, attempts, failure.retryAfter) * (1 + how.jitter / 5)
   const trouble: Trouble = {
     attempts,
     since,
@@ -69,6 +69,15 @@ export function oneMoreFailure(
 /** When trouble turns into an alert if nothing changes. */
 export function alertAt(trouble: Trouble, spec: RetrySpec | undefined): number {
   return trouble.since + retryRule(trouble.failure.retry, spec).for
+}
+
+/** The first failure of something that was up, unless the author named a back-off. */
+function isMetAtOnce(
+  how: { readonly wasUp?: boolean; readonly spec?: RetrySpec | undefined },
+  attempts: number,
+  failure: FailureRecord,
+): boolean {
+  return how.wasUp === true && attempts === 1 && failure.retry === 'soon' && how.spec?.backoff === undefined
 }
 
 const FRESH: { readonly attempts: number; readonly since?: number } = { attempts: 0 }

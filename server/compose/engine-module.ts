@@ -22,38 +22,7 @@ import { TOKENS } from './tokens.js'
 export const engineModule: ContainerModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.engine)
     .toResolvedValue(
-      (
-        ...[
-          config,
-          clock,
-          ids,
-          random,
-          log,
-          seal,
-          renderer,
-          prober,
-          factories,
-          policyKinds,
-          store,
-          engineId,
-        ]: Parts
-      ) =>
-        new Engine({
-          clock,
-          ids,
-          random,
-          log,
-          seal,
-          renderer,
-          prober,
-          factories,
-          policyKinds,
-          store,
-          engineId,
-          // The store is one process's alone, so whoever holds it took over from a dead one: no lease to wait out.
-          holder: engineId,
-          locations: configuredLocations(config),
-        }),
+      (...parts: Parts) => new Engine(engineOptions(parts)),
       [
         TOKENS.config,
         TOKENS.clock,
@@ -71,6 +40,14 @@ export const engineModule: ContainerModule = new ContainerModule(({ bind }) => {
     )
     .inSingletonScope()
 })
+
+function engineOptions(parts: Parts): EngineOptions {
+  const [config, clock, ids, random, log, seal, renderer, prober, factories, policyKinds, store, engineId] =
+    parts
+  const ports = { clock, ids, random, log, seal, renderer, prober, factories, policyKinds, store, engineId }
+  // The store is one process's alone, so whoever holds it took over from a dead one: no lease to wait out.
+  return { ...ports, holder: engineId, locations: configuredLocations(config) }
+}
 
 type Parts = readonly [
   ServerConfig,

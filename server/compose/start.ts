@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { runCli } from '../cli/program.js'
 import type { CliParts } from '../cli/session.js'
 import { nodeTerminal } from '../cli/node-terminal.js'
@@ -30,7 +31,8 @@ export async function start(words: readonly string[]): Promise<number> {
     `${server === undefined ? 'attached to' : 'serving at'} ${url}   api: ${url}/docs   token: ${filesIn(data).token}\n`,
   )
   if (options.demo) await showSample(parts)
-  return untilLeft({ server, parts, terminal, demo: options.demo })
+  const left = await untilLeft({ server, parts, terminal, demo: options.demo, data })
+  return left === 'server ended' ? start(words) : 0
 }
 
 interface StartOptions {
@@ -41,18 +43,20 @@ interface StartOptions {
 }
 
 function readWords(words: readonly string[]): StartOptions | undefined {
-  let options: StartOptions = { demo: true, host: '127.0.0.1', port: DEFAULT_PORT }
-  const rest = [...words]
-  while (rest.length > 0) {
-    const [word, value] = rest.splice(0, rest[0] === '--no-demo' ? 1 : 2)
-    if (word === '--no-demo') options = { ...options, demo: false }
-    else if (word === '--port' && value !== undefined && /^[0-9]{1,5}$/.test(value))
-      options = { ...options, port: Number(value) }
-    else if (word === '--host' && value !== undefined) options = { ...options, host: value }
-    else if (word === '--data' && value !== undefined) options = { ...options, data: value }
-    else return undefined
+  const options = {
+    demo: { type: 'boolean', default: true },
+    host: { type: 'string', default: '127.0.0.1' },
+    port: { type: 'string', default: String(DEFAULT_PORT) },
+    data: { type: 'string' },
+  } as const
+  try {
+    const { values } = parseArgs({ args: [...words], options, allowNegative: true, strict: true })
+    const { demo, host, data } = values
+    const port = /^[0-9]{1,5}$/.test(values.port) ? Number(values.port) : undefined
+    return port === undefined ? undefined : { demo, host, port, ...(data === undefined ? {} : { data }) }
+  } catch {
+    return undefined
   }
-  return options
 }
 
 /** Starts the server; where its usual port is taken by something else, any free one does. */
@@ -100,34 +104,70 @@ interface Session {
   readonly parts: CliParts
   readonly terminal: Terminal
   readonly demo: boolean
+  readonly data: string
 }
 
+/** Milliseconds between looks at whether the server that this one is attached to still lives. */
+const LOOK_AGAIN = 2_000
+
 /** Follows what happens until Ctrl-C: the first asks what becomes of the landscape, the second ends at once. */
-async function untilLeft(session: Session): Promise<number> {
-  const { terminal, parts, demo } = session
+async function untilLeft(session: Session): Promise<'left' | 'server ended'> {
+  const { parts, demo, server } = session
+  const watched = new AbortController()
+  if (demo) void runCli(['watch', SAMPLE], quietInterrupts(parts, watched.signal))
+  const ended = server === undefined ? serverEnds(session, watched.signal) : never()
+  const how = await Promise.race([personLeaves(session), ended])
+  watched.abort()
+  await server?.close()
+  return how
+}
+
+function personLeaves(session: Session): Promise<'left'> {
   let presses = 0
-  const left = new Promise<void>((resolve) => {
+  return new Promise((resolve) => {
     const onPress = (): void => {
       presses += 1
       if (presses > 1) process.exit(130)
       void farewell(session).then((go) => {
-        if (go) resolve()
+        if (go) resolve('left')
         else presses = 0
       })
     }
-    terminal.onInterrupt(onPress)
+    session.terminal.onInterrupt(onPress)
     process.once('SIGTERM', onPress)
   })
-  const watching = quietInterrupts(parts)
-  if (demo) void runCli(['watch', SAMPLE], watching)
-  await left
-  await session.server?.close()
-  return 0
+}
+
+/** The server that this one is attached to is gone: what it left running is adopted. */
+async function serverEnds(session: Session, signal: AbortSignal): Promise<'server ended'> {
+  const { terminal, data } = session
+  do await terminal.sleep(LOOK_AGAIN, signal)
+  while (!signal.aborted && (await aliveServer(data)) !== undefined)
+  if (!signal.aborted) terminal.err('the server has ended; taking over what it left running\n')
+  return 'server ended'
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined)
 }
 
 /** What is followed does not listen to Ctrl-C itself. */
-function quietInterrupts(parts: CliParts): CliParts {
-  return { ...parts, terminal: { ...parts.terminal, onInterrupt: () => () => undefined } }
+function quietInterrupts(parts: CliParts, signal: AbortSignal): CliParts {
+  const say = (text: string, tell: (text: string) => void): void => {
+    if (!signal.aborted) tell(text)
+  }
+  const { terminal } = parts
+  const out = (text: string): void => {
+    say(text, (said) => {
+      terminal.out(said)
+    })
+  }
+  const err = (text: string): void => {
+    say(text, (said) => {
+      terminal.err(said)
+    })
+  }
+  return { ...parts, terminal: { ...terminal, out, err, onInterrupt: () => () => undefined } }
 }
 
 /** Asks what becomes of the landscape; gives whether to leave. Without a terminal it is left running, and that is said. */

@@ -1,0 +1,19 @@
+import { BUILT_IN_SENSORS, sensorValue } from '../reconcile/sensors.js'
+import type { SensorView } from '../view.js'
+import type { Application } from './application.js'
+import { entityAt } from './views.js'
+
+/** All sensors that an entity has values of: built-in ones, then sampled ones. Undefined when there is no such entity. */
+export function sensorViews(
+  { sources, board }: Application,
+  path: string,
+): readonly SensorView[] | undefined {
+  const view = entityAt(sources, path)
+  if (view === undefined) return undefined
+  const at = view.observedAt ?? view.since
+  const builtIn = BUILT_IN_SENSORS.flatMap((name) => {
+    const value = sensorValue(sources, path, name)
+    return value === undefined ? [] : [{ name, at, value }]
+  })
+  return [...builtIn, ...board.of(path)]
+}
