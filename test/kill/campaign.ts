@@ -11,6 +11,8 @@ export interface Plan {
   readonly every: number
   /** How many lives are killed and killed again while they recover. */
   readonly doubles: number
+  /** Chains beside those. @default none */
+  readonly also?: readonly (readonly Moment[])[]
   readonly seed: number
   /** Chains of lives under way at once. */
   readonly parallel: number
@@ -45,7 +47,7 @@ export async function campaign(plan: Plan, lead: Lead, now: () => number): Promi
   const singles = everyMoment(reference).filter((_moment, at) => at % plan.every === 0)
   const random = new SeededRandom(plan.seed)
   const doubles = Array.from({ length: plan.doubles }, () => twoMoments(reference, random))
-  const chains = [...singles.map((moment) => [moment]), ...doubles]
+  const chains = [...(plan.also ?? []), ...singles.map((moment) => [moment]), ...doubles]
   const tale = new Tale(reference)
   const queue = chains.values()
   const worker = async (): Promise<void> => {

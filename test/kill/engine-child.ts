@@ -1,44 +1,27 @@
 // One life of an engine, to be killed: goes on with the shop's workload where the books of its store are, says each
 // settled wish and its end on its output, a line of JSON each, and dies at the moment that its orders name.
 import { writeSync } from 'node:fs'
-import {
-  type Clock,
-  Engine,
-  Failure,
-  type Location,
-  type LocationFactory,
-  type LocationRecord,
-  required,
-  silentLog,
-} from '../../engine/index.js'
-import { simulatedConfig, simulatedLocation } from '../../locations/simulated/index.js'
-import { externalLedger } from '../../locations/simulated/external-ledger.js'
+import { Engine, type Entry, Failure, type OwnedResource, required, silentLog } from '../../engine/index.js'
 import { openSqliteStore } from '../../server/storage/index.js'
-import { SeededRandom } from '../support/seeded-random.js'
 import { SequenceIds } from '../support/sequence-ids.js'
-import { VirtualClock } from '../support/virtual-clock.js'
 import { booksOf } from './books.js'
-import { type ChildOrders, type ChildWord, ENGINE_ID, PLACES } from './child-orders.js'
+import { type ChildOrders, type ChildWord, ENGINE_ID, shopPlaceOf } from './child-orders.js'
+import { openChildPlace } from './child-place.js'
 import { Perils } from './perils.js'
 import { ACTS, Workload } from './workload.js'
 
-/** Time begins anew an hour later in each life: the far end's clock never goes back. */
-const LIFE = 3_600_000
-
-/** Milliseconds of virtual time after the end in which nothing more must come of it. */
-const REST = 10_000
+/** Milliseconds after the end in which nothing more must come of it. */
+const REST = 500
 
 const orders = JSON.parse(required(process.argv[2], 'orders')) as ChildOrders
 const perils = new Perils(orders.moment)
-const clock = new VirtualClock({ start: 1_767_225_600_000 + orders.life * LIFE })
 const store = openSqliteStore({
   path: orders.store,
   onPoint: ({ when }) => {
     perils.point(when)
   },
 })
-const watched = perils.around(store)
-const { location, factory } = placeFor()
+const { clock, location, factory, record, untilDone } = openChildPlace(orders, perils)
 const engine = new Engine({
   clock,
   ids: new SequenceIds(`life${orders.life}id`),
@@ -49,13 +32,13 @@ const engine = new Engine({
   prober: { get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }) },
   factories: [factory],
   policyKinds: [],
-  store: watched,
+  store: perils.around(store),
   engineId: ENGINE_ID,
   holder: 'kill suite',
-  locations: [{ record: recordOf(), origin: 'built-in' }],
+  locations: [{ record, origin: 'built-in' }],
 })
 await engine.open()
-const workload = new Workload(engine, PLACES[orders.place], { settled: tellChapter })
+const workload = new Workload(engine, shopPlaceOf(orders.far), { settled: tellChapter })
 await untilDone(() => {
   workload.look()
   return workload.done
@@ -66,42 +49,50 @@ await tellChapter(ACTS.length)
 say({ kind: 'end', tally: perils.tally, now: clock.now() })
 process.exit(0)
 
-/** Lets time pass as fast as nothing outside of the process is waited for, so that a life takes no longer than its work. */
-async function untilDone(isOver: () => boolean): Promise<void> {
-  for (;;) {
-    await new Promise((resolve) => setImmediate(resolve))
-    if (perils.busy > 0) {
-      await perils.change()
-      continue
-    }
-    if (isOver()) return
-    clock.advanceTo(required(clock.nextAt(), 'something that is due'))
-  }
-}
-
 async function tellChapter(generation: number): Promise<void> {
-  const { entries } = await store.load('')
-  const owned = await location.listOwned(ENGINE_ID, { signal: new AbortController().signal })
+  const entries = await settledEntries()
+  const signal = new AbortController().signal
+  const owned = await location.listOwned(ENGINE_ID, { signal })
+  const marks = orders.far.kind === 'docker' ? await marksOnVolume(owned) : []
   const there = owned.map((one) => `there ${one.kind} ${one.name} ${one.state}`)
-  say({ kind: 'chapter', generation, lines: [...booksOf(entries), ...there].sort() })
+  say({
+    kind: 'chapter',
+    generation,
+    lines: [...booksOf(entries, { sameAddresses: false }), ...there, ...marks].sort(),
+  })
 }
 
-function placeFor(): { readonly location: Location; readonly factory: LocationFactory } {
-  const config = simulatedConfig({ seed: 1, bulk: orders.bulk, concurrency: orders.concurrency })
-  const ports = { clock: clock as Clock, random: new SeededRandom(1) }
-  const ledger = perils.around(externalLedger({ socket: orders.socket }))
-  const made = simulatedLocation(recordOf().name, config, ports, ledger)
-  return { location: made, factory: { driver: recordOf().driver, open: () => made } }
-}
-
-function recordOf(): LocationRecord {
-  return {
-    kind: 'location',
-    tenant: 'default',
-    name: PLACES[orders.place].location,
-    driver: orders.place,
-    config: {},
+/** The books when the tasks that ended have been written, which is done beside everything else. */
+async function settledEntries(): Promise<readonly Entry[]> {
+  for (;;) {
+    const { entries } = await store.load('')
+    const open = entries.some(
+      ({ value }) => value['kind'] === 'task' && 'generation' in value && value['state'] === 'running',
+    )
+    if (!open) return entries
+    await new Promise((resolve) => setImmediate(resolve))
   }
+}
+
+/** What commands in containers left on the store's volume, as long as the store runs. */
+async function marksOnVolume(owned: readonly OwnedResource[]): Promise<readonly string[]> {
+  const machine = owned.find(
+    (one) => one.marks?.entity === 'store/1' && one.state === 'running' && one.kind === 'machine',
+  )
+  if (machine === undefined) return []
+  const ref = {
+    token: machine.token,
+    kind: machine.kind,
+    name: machine.name,
+    generation: Number.MAX_SAFE_INTEGER,
+  }
+  const options = { signal: new AbortController().signal, timeout: 10_000, limit: 65_536 }
+  const { stdout } = await location.exec(
+    ref,
+    ['/bin/sh', '-c', 'cd /data && wc -l install* launch*'],
+    options,
+  )
+  return stdout.split('\n').map((line) => `mark ${line.trim()}`)
 }
 
 function say(word: ChildWord): void {

@@ -42,12 +42,14 @@ interface Thing {
  */
 export class FarEnd {
   readonly #now: () => number
+  readonly #forgetful: boolean
   readonly #things = new Map<string, Thing>()
   readonly #fences = new Map<string, number>()
   readonly #counts = new Map<string, number>()
 
-  constructor(now: () => number) {
+  constructor(now: () => number, forgetful = false) {
     this.#now = now
+    this.#forgetful = forgetful
   }
 
   /** How often each object was made and removed, and each run begun, by object, incarnation and kind of run. */
@@ -73,7 +75,7 @@ export class FarEnd {
 
   ensure(want: ResourceWant): EnsureAnswer {
     const known = this.#things.get(want.token)
-    if (known !== undefined) return { kind: 'found', resource: this.#describe(known) }
+    if (known !== undefined && !this.#forgetful) return { kind: 'found', resource: this.#describe(known) }
     if (this.#isOld(want)) return stale()
     const state = want.shape.kind === 'machine' ? 'stopped' : 'running'
     const thing: Thing = { want, state, runs: new Map(), files: {} }

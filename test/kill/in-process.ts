@@ -13,6 +13,8 @@ export interface Circumstances {
   readonly concurrency: number
   /** Milliseconds by which a command that was on its way at a death arrives all the same; absent: it is lost. */
   readonly lateBy?: number
+  /** Whether the place makes anew what it made already: the fault that the suite is there to catch. @default false */
+  readonly forgetful?: boolean
 }
 
 /** Virtual milliseconds in which a life must come to its end or its death. */
@@ -23,6 +25,7 @@ const REST = 60_000
 
 const PLACE = {
   location: 'place',
+  volume: '/data',
   install: 'install the store',
   launch: { store: 'serve the store', web: 'serve the web', balancer: 'serve the balancer' },
 }
@@ -33,7 +36,7 @@ export async function runThrough(moments: readonly Moment[], how: Circumstances)
   const world: World = {
     clock,
     store: new MemoryStore(),
-    farEnd: new FarEnd(() => clock.now()),
+    farEnd: new FarEnd(() => clock.now(), how.forgetful),
     chapters: new Map(),
   }
   const lives: Tally[] = []
@@ -64,7 +67,7 @@ async function live(
   const engine = engineOf(mortal, world, life)
   const tell = async (generation: number): Promise<void> => {
     const { entries } = await world.store.load('')
-    world.chapters.set(generation, [...booksOf(entries), ...world.farEnd.inventory])
+    world.chapters.set(generation, [...booksOf(entries, { sameAddresses: true }), ...world.farEnd.inventory])
   }
   const workload = new Workload(engine, PLACE, { settled: tell })
   let open = false

@@ -13,6 +13,8 @@ export interface ShopPlace {
   readonly location: string
   /** Image of store and balancer, and the two of web; none where machines have no images. */
   readonly images?: { readonly base: string; readonly first: string; readonly second: string }
+  /** Where the store's volume is seen on its machine. */
+  readonly volume: string
   readonly install: string
   /** Commands by role; those that serve run until they are ended. */
   readonly launch: { readonly store: string; readonly web: string; readonly balancer: string }
@@ -30,7 +32,7 @@ export function shopSpec(document: 1 | 2, place: ShopPlace): ApplicationSpec {
   const webEnvironment = { STORE: sensorOf('store', 'endpoint'), DOCUMENT: literal(String(document)) }
   const store: Partial<EntitySpec> = {
     machine: machine(image(images?.base)),
-    volumes: [{ name: 'data', path: '/data' }],
+    volumes: [{ name: 'data', path: place.volume }],
     software: {
       phases: { install: operation(place.install), launch: operation(launch.store) },
       environment: {},

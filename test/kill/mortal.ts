@@ -14,9 +14,9 @@ import type { Passage } from './far-end.js'
 /** The four sides of an announcement and its outcome at which a process may die. */
 export const SIDES = ['before-commit', 'after-commit', 'before-effect', 'after-effect'] as const
 
-/** A moment of death: the side, and which commit or effect of this life, from 1. */
+/** A moment of death: the side, and which commit, effect or install command of this life, from 1. */
 export interface Moment {
-  readonly side: (typeof SIDES)[number]
+  readonly side: (typeof SIDES)[number] | 'mid-install'
   readonly ordinal: number
 }
 

@@ -3,6 +3,9 @@ import type { Moment } from './mortal.js'
 /** Verbs that cause something at a far end. */
 const EFFECTS: ReadonlySet<string> = new Set(['ensure', 'start', 'stop', 'destroy', 'run', 'endRun', 'copy'])
 
+/** Milliseconds after its command was given at which an install is under way. */
+const MID_INSTALL = 300
+
 /**
  * The dangers of one process: it counts the transactions and effects of its life, and kills the process without a word
  * at the moment that was set for it.
@@ -11,6 +14,7 @@ export class Perils {
   readonly #moment: Moment | undefined
   #commits = 0
   #effects = 0
+  #installs = 0
   #busy = 0
   readonly #change: (() => void)[] = []
 
@@ -44,9 +48,13 @@ export class Perils {
     return new Proxy(target, {
       get: (_target, name): unknown => {
         const member: unknown = Reflect.get(target, name)
-        if (typeof member !== 'function' || typeof name !== 'string' || name === 'watch') return member
+        if (typeof member !== 'function' || typeof name !== 'string') return member
         const verb = member as (...args: unknown[]) => unknown
-        return (...args: unknown[]) => this.#call(name, () => verb.apply(target, args))
+        if (name === 'watch') return verb.bind(target)
+        return (...args: unknown[]) => {
+          if (name === 'run' && isInstall(args[1])) this.#installing()
+          return this.#call(name, () => verb.apply(target, args))
+        }
       },
     })
   }
@@ -65,7 +73,17 @@ export class Perils {
     }
   }
 
+  /** An install command takes longer than this to be begun, and less than that to end. */
+  #installing(): void {
+    this.#installs += 1
+    setTimeout(this.#mayDie.bind(this), MID_INSTALL, 'mid-install', this.#installs)
+  }
+
   #mayDie(side: Moment['side'], ordinal: number): void {
     if (this.#moment?.side === side && this.#moment.ordinal === ordinal) process.kill(process.pid, 'SIGKILL')
   }
+}
+
+function isInstall(request: unknown): boolean {
+  return typeof request === 'object' && request !== null && 'label' in request && request.label === 'install'
 }

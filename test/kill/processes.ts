@@ -35,10 +35,8 @@ export async function runProcesses(
   try {
     const story = await liveThrough(moments, (life, moment) =>
       runChild(child, {
-        place: 'simulated',
+        far: { kind: 'simulated', socket, ...traits },
         store: join(directory, 'books', 'weir.db'),
-        socket,
-        ...traits,
         life,
         ...(moment === undefined ? {} : { moment }),
       }),

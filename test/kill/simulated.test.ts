@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, it } from 'vitest'
 import { bundleChild } from './bundle-child.js'
 import { campaign, type Findings, report } from './campaign.js'
+import { expectFlawless } from './expect-flawless.js'
 import { every, some } from './extent.js'
 import { runProcesses } from './processes.js'
 
@@ -36,14 +37,7 @@ describe('an engine process that is killed by SIGKILL before and after any trans
         runProcesses(child, moments, traits)
       const findings = await campaign(plan, lead, () => performance.now())
       all.push(findings)
-      const { details, duplicates, orphans, mismatches, failures } = findings
-      expect(details).toEqual([])
-      expect({ duplicates, orphans, mismatches, failures }).toEqual({
-        duplicates: 0,
-        orphans: 0,
-        mismatches: 0,
-        failures: 0,
-      })
+      expectFlawless(findings)
     },
     3_600_000,
   )
