@@ -57,7 +57,8 @@ function readBody(request) {
 /** Hands a request to one back end; resolves with whether it answered. Nothing is sent before it does. */
 function pass(backend, request, body, response) {
   return new Promise((resolve) => {
-    const { connection: _connection, ...headers } = request.headers
+    const headers = { ...request.headers }
+    delete headers.connection
     const options = { ...backend, agent, method: request.method, path: request.url, headers, timeout: 5000 }
     const passed = http.request(options, (answer) => {
       response.writeHead(answer.statusCode, {
