@@ -1,6 +1,6 @@
 import { type Schema, type WireJson, integer, json, map, oneOf, shape, text, time } from './schema.js'
 
-/** Something that happened. Its revision is the id by which a stream is resumed. */
+/** Something that happened. One revision may have several; the id in the stream, such as `7.2`, tells them apart. */
 export interface WireEvent {
   readonly revision: number
   readonly at: number
@@ -16,7 +16,7 @@ export const eventSchema: Schema<WireEvent> = shape<WireEvent>(
   'Event',
   'Something that happened. The stream also says `compacted` with {oldest} when the asked beginning is no longer kept, and `overflow` before it closes on a client that reads too slowly.',
   {
-    revision: integer('For resuming: Last-Event-ID, or `since`.'),
+    revision: integer('Of the store: `since` asks for what came after it.'),
     at: time('When.'),
     type: oneOf('What it is about.', ['application', 'entity', 'task', 'decision', 'location']),
     application: text('Id of the application.'),

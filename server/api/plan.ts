@@ -60,7 +60,7 @@ export const capacitySchema: Schema<CapacityLine> = shape<CapacityLine>(
 
 /** Schema of a plan. */
 export const planSchema: Schema<Plan> = shape<Plan>('Plan', 'What would be done, and why.', {
-  application: text("The application's id; '' for a new one."),
+  application: text("The application's id, if it is there."),
   name: text("The application's name."),
   digest: text('Apply with it is refused when the world has moved since.'),
   specDigest: text('Content address of the compiled document.'),

@@ -168,8 +168,8 @@ export const REFUSALS: { readonly [code: string]: RefusalKind } = {
   },
   conflict: {
     status: 409,
-    title: 'The world has moved',
-    remedy: 'Look again (`moved` says at what), plan again, and repeat.',
+    title: 'It conflicts with what is there',
+    remedy: 'Look again (`moved` says at what); then plan again, or take another name.',
   },
   'outcome-unknown': {
     status: 409,

@@ -69,7 +69,7 @@ async function* follow(
   let seen: string | undefined
   while (!signal.aborted) {
     for await (const item of connection(options, query, { seen, signal })) {
-      if (item.kind === 'event') seen = String(item.event.revision)
+      if (item.kind === 'event') seen = item.id
       yield item
     }
     await options.sleep(options.reconnect, signal)
@@ -84,8 +84,8 @@ async function* connection(
 ): AsyncGenerator<FollowedEvent> {
   const items: FollowedEvent[] = []
   const parser = createParser({
-    onEvent: ({ event, data }) => {
-      const item = itemOf(event, data)
+    onEvent: ({ event, data, id }) => {
+      const item = itemOf(event, data, id)
       if (item !== undefined) items.push(item)
     },
   })
@@ -121,12 +121,12 @@ async function openStream(
   throw new RefusedError((await answer.json()) as ProblemDetails)
 }
 
-function itemOf(name: string | undefined, data: string): FollowedEvent | undefined {
+function itemOf(name: string | undefined, data: string, id: string | undefined): FollowedEvent | undefined {
   if (name === 'end' || name === 'overflow') return undefined
   const value = JSON.parse(data) as unknown
   if (name === 'compacted')
     return { kind: 'compacted', oldest: (value as { readonly oldest: number }).oldest }
-  return { kind: 'event', event: value as WireEvent }
+  return { kind: 'event', id: id ?? '', event: value as WireEvent }
 }
 
 function authorization({ token }: HttpTransportOptions): { readonly authorization?: string } {

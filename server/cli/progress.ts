@@ -80,10 +80,13 @@ class LineProgress implements Progress {
 
   show(snapshot: Snapshot): void {
     const now = this.#terminal.now()
-    const changed = this.#changes.of(snapshot.entities)
+    const changed = this.#changes.of(snapshot.entities).filter(
+      // What is up at the first look is no news.
+      ({ entity, before }) => before !== undefined || !entity.up,
+    )
     for (const { entity, before } of changed) {
       const from = before === undefined ? '' : `${before} → `
-      const reason = entity.reason === '' ? '' : ` (${cleanLine(entity.reason)})`
+      const reason = [entity.state, ''].includes(entity.reason) ? '' : ` (${cleanLine(entity.reason)})`
       const state = paintState(this.#look.colors, entity.state)
       this.#terminal.err(`${stamp(now)} ${nameOf(entity)}  ${from}${state}${reason}\n`)
     }

@@ -4,8 +4,8 @@ import type { Colors } from './colors.js'
 
 /** A plan for people: one line for each step, what forces it below, then capacity and the sum. */
 export function renderPlan(plan: Plan, colors: Colors): string {
-  const about =
-    plan.application === '' ? 'a new application' : `${plan.application}, generation ${plan.baseGeneration}`
+  const isNew = plan.baseVersion === 0
+  const about = isNew ? 'a new application' : `${plan.application}, generation ${plan.baseGeneration}`
   const lines = [
     `${colors.bold(cleanLine(plan.name))}: ${about}`,
     '',

@@ -22,7 +22,12 @@ export interface CallAnswer {
 
 /** What a stream of events says. */
 export type FollowedEvent =
-  | { readonly kind: 'event'; readonly event: WireEvent }
+  | {
+      readonly kind: 'event'
+      /** By which the stream is resumed. */
+      readonly id: string
+      readonly event: WireEvent
+    }
   | { /** The asked beginning is no longer kept. */ readonly kind: 'compacted'; readonly oldest: number }
 
 /** How the CLI reaches the API: over HTTP, or to handlers in this very process. */

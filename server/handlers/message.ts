@@ -26,7 +26,14 @@ export interface CheckedRequest extends Omit<HandlerRequest, 'query'> {
 }
 
 /** What a stream of events says. */
-export type StreamItem = EventView | { readonly kind: 'compacted'; readonly oldest: number }
+export type StreamItem =
+  | {
+      readonly kind: 'event'
+      /** By which the stream is resumed: revision and place among the events of that revision, such as `7.2`. */
+      readonly id: string
+      readonly event: EventView
+    }
+  | { readonly kind: 'compacted'; readonly oldest: number }
 
 /** An answer. */
 export interface Reply {

@@ -163,6 +163,8 @@ class EventStream {
 }
 
 function textOf(item: StreamItem): string {
-  if ('kind' in item) return `event: compacted\ndata: ${JSON.stringify({ oldest: item.oldest })}\n\n`
-  return `id: ${item.revision}\nevent: ${item.type}\ndata: ${JSON.stringify(item)}\n\n`
+  if (item.kind === 'compacted') {
+    return `event: compacted\ndata: ${JSON.stringify({ oldest: item.oldest })}\n\n`
+  }
+  return `id: ${item.id}\nevent: ${item.event.type}\ndata: ${JSON.stringify(item.event)}\n\n`
 }

@@ -74,7 +74,7 @@ export class FakeEngine implements EngineApi {
   autoSettle = false
 
   get #revision(): number {
-    return this.#events.length
+    return this.#events.at(-1)?.revision ?? 0
   }
 
   applications(by: Actor): readonly ApplicationView[] {
@@ -544,6 +544,24 @@ export class FakeEngine implements EngineApi {
   happen(id: string, count: number, text = 'something'): void {
     const kept = this.#kept.get(id)!
     for (let at = 0; at < count; at += 1) this.#event('entity', kept, 'web/1', text)
+  }
+
+  /** Makes `count` events of one revision. */
+  happenTogether(id: string, count: number): void {
+    const revision = this.#revision + 1
+    for (let at = 0; at < count; at += 1) {
+      const event: EventView = {
+        revision,
+        at: this.now,
+        type: 'entity',
+        application: id,
+        entity: `web/${at}`,
+        text: 'together',
+        data: {},
+      }
+      this.#events.push(event)
+      this.#live.next(event)
+    }
   }
 
   #settleOne(kept: Kept): void {

@@ -31,7 +31,7 @@ export const eventRoutes: readonly Route[] = routesOf('events', [
     },
     responses: {
       200: {
-        description: 'Server-sent events; `id` is the revision, a comment is a heartbeat.',
+        description: 'Server-sent events; `id` is for resuming, a comment is a heartbeat.',
         schema: eventSchema,
         contentType: 'text/event-stream',
       },

@@ -26,7 +26,10 @@ function draw(session: Session, entities: readonly Entity[]): string {
   }
   const lines: string[] = []
   const add = (entity: Entity, lead: string, branch: string): void => {
-    const reason = entity.reason === '' ? '' : `  ${session.colors.dim(cleanLine(entity.reason))}`
+    const reason =
+      entity.reason === '' || entity.reason === entity.state
+        ? ''
+        : `  ${session.colors.dim(cleanLine(entity.reason))}`
     const name = cleanLine(entity.isMember ? entity.path : entity.name)
     lines.push(`${lead}${branch}${name}  ${paintState(session.colors, entity.state)}${reason}`)
     const children = below.get(entity.path) ?? []

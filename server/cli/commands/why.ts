@@ -19,7 +19,7 @@ export const whyVerb: Verb = {
 }
 
 function tell(why: Why, { colors, now, name }: { colors: Colors; now: number; name: string }): string {
-  const lines = [`${cleanLine(name)} is ${paintState(colors, why.state)}: ${cleanLine(why.summary)}`]
+  const lines = [`${cleanLine(name)}  ${paintState(colors, why.state)}  ${cleanLine(why.summary)}`]
   for (const wait of why.waits) lines.push(`  waits: ${cleanLine(wait)}`)
   const { trouble } = why
   if (trouble !== undefined) {

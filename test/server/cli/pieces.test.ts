@@ -323,7 +323,7 @@ describe('the transport', () => {
       resumed.push(request.headers['last-event-id'] as string | undefined)
       const revision = resumed.length
       response.writeHead(200, { 'content-type': 'text/event-stream' })
-      response.write(`: hello\n\nid: ${revision}\nevent: entity\ndata: {"revision":${revision}}\n\n`)
+      response.write(`: hello\n\nid: ${revision}.1\nevent: entity\ndata: {"revision":${revision}}\n\n`)
       setImmediate(() =>
         revision === 2 ? response.end('event: overflow\ndata: {}\n\n') : request.socket.destroy(),
       )
@@ -335,7 +335,7 @@ describe('the transport', () => {
       if (seen.length === 3) break
     }
     abort.abort()
-    expect(resumed.slice(0, 3)).toEqual([undefined, '1', '2'])
+    expect(resumed.slice(0, 3)).toEqual([undefined, '1.1', '2.1'])
     expect(seen.map((item) => item.kind === 'event' && item.event.revision)).toEqual([1, 2, 3])
     server.closeAllConnections()
     server.close()

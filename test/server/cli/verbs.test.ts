@@ -238,7 +238,7 @@ describe('deploy and what follows', () => {
   it('deploys the plan that was shown, and no other', async () => {
     const digest = (await weir('plan shop.yaml -o name')).out.trim()
     const other = await weir('deploy - --plan wrong', { input: SHOP.replace('shop', 'planned') })
-    expect([other.exit, other.err]).toEqual([1, expect.stringContaining('has moved')])
+    expect([other.exit, other.err]).toEqual([1, expect.stringContaining('has moved since')])
     expect((await weir(`deploy shop.yaml --plan ${digest}`)).exit).toBe(0)
   })
 
@@ -460,7 +460,7 @@ describe('what is printed', () => {
     face.engine.break(broken, 'web/1', 'exit code 3')
     face.engine.now = 1_700_000_000_000
     const { out } = await weir(`why ${broken}/web/1`)
-    expect(out).toBe(`${broken}/web/1 is failed: exit code 3
+    expect(out).toBe(`${broken}/web/1  failed  exit code 3
   waits: web/1 waits for the test to settle
   attempt 7 since 60 s, next in 40 s, alert in 10 min
   command-failed: exit code 3

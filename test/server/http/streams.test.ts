@@ -58,7 +58,7 @@ const follow = async (query: string, headers: Record<string, string> = {}): Prom
 }
 
 const idsIn = (text: string): number[] =>
-  [...text.matchAll(/^id: (\d+)$/gm)].map(([, revision]) => Number(revision))
+  [...text.matchAll(/^id: (\d+)\.1$/gm)].map(([, revision]) => Number(revision))
 
 /** Resolves once the condition holds; looked at on every turn of the event loop, so nothing is slept for. */
 const eventually = async (condition: () => boolean): Promise<void> => {
@@ -80,7 +80,7 @@ describe('a stream of events', () => {
     const stream = await follow('')
     await eventually(() => face.engine.watchers === 1)
     face.engine.happen(id, 2)
-    const text = await stream.until(/id: 4\n/)
+    const text = await stream.until(/id: 4\.1\n/)
     expect(idsIn(text)).toEqual([3, 4])
     expect(text).toContain('event: entity\ndata: {"revision":3')
     await stream.leave()
@@ -89,26 +89,40 @@ describe('a stream of events', () => {
   it('tells what happened after a revision first', async () => {
     face.engine.happen(id, 3)
     const stream = await follow('?since=2')
-    expect(idsIn(await stream.until(/id: 5\n/))).toEqual([3, 4, 5])
+    expect(idsIn(await stream.until(/id: 5\.1\n/))).toEqual([3, 4, 5])
     await stream.leave()
   })
 
   it('resumes after the last event that was seen, without a gap and without one twice', async () => {
     face.engine.happen(id, 50)
     const first = await follow('?since=0')
-    const seen = idsIn(await first.until(/id: 20\n/))
+    const seen = idsIn(await first.until(/id: 20\.1\n/))
     await first.leave()
     face.engine.happen(id, 10)
-    const second = await follow('?since=0', { 'last-event-id': String(seen.at(-1)) })
-    const more = idsIn(await second.until(/id: 62\n/))
+    const second = await follow('?since=0', { 'last-event-id': `${seen.at(-1)}.1` })
+    const more = idsIn(await second.until(/id: 62\.1\n/))
     expect([...seen, ...more]).toEqual(Array.from({ length: 62 }, (_none, at) => at + 1))
     await second.leave()
+  })
+
+  it('resumes in the middle of what one commit did', async () => {
+    face.engine.happenTogether(id, 5)
+    face.engine.happenTogether(id, 2)
+    const ids = async (last: string, until: RegExp): Promise<string[]> => {
+      const stream = await follow('', { 'last-event-id': last })
+      const text = await stream.until(until)
+      await stream.leave()
+      return [...text.matchAll(/^id: (\S+)$/gm)].map(([, one]) => one!)
+    }
+    expect(await ids('3.3', /id: 4\.2\n/)).toEqual(['3.4', '3.5', '4.1', '4.2'])
+    expect(await ids('3.5', /id: 4\.2\n/)).toEqual(['4.1', '4.2'])
+    expect(await ids('3', /id: 4\.2\n/)).toEqual(['4.1', '4.2'])
   })
 
   it('says when the asked beginning is no longer kept', async () => {
     face.engine.compactedBefore = 1
     const stream = await follow('?since=0')
-    expect(await stream.until(/id: 2\n/)).toContain('event: compacted\ndata: {"oldest":1}\n\n')
+    expect(await stream.until(/id: 2\.1\n/)).toContain('event: compacted\ndata: {"oldest":1}\n\n')
     await stream.leave()
   })
 
@@ -125,7 +139,7 @@ describe('a stream of events', () => {
     expect((await face.call('GET', '/v1/events?application=nobody')).status).toBe(404)
     const stranger = await follow('?since=0', { authorization: `Bearer ${STRANGER}` })
     const ours = await follow(`?since=0&application=shop`, { authorization: `Bearer ${READER}` })
-    expect(idsIn(await ours.until(/id: 2\n/))).toEqual([1, 2])
+    expect(idsIn(await ours.until(/id: 2\.1\n/))).toEqual([1, 2])
     face.clock.advance(1000)
     expect(idsIn(await stranger.until(/heartbeat/))).toEqual([])
     await Promise.all([stranger.leave(), ours.leave()])
@@ -147,7 +161,7 @@ describe('a stream of events', () => {
     await open()
   })
 
-  it.each(['x', '-1', '1e3'])('refuses the Last-Event-ID %s', async (last) => {
+  it.each(['x', '-1', '1e3', '1.', '1.2.3'])('refuses the Last-Event-ID %s', async (last) => {
     const { status } = await face.call('GET', '/v1/events', { headers: { 'last-event-id': last } })
     expect(status).toBe(400)
   })
@@ -203,7 +217,7 @@ describe('a stream of events', () => {
       const heard = new Set<number>()
       for (const [at, socket] of sockets.entries()) {
         socket.on('data', (part) => {
-          if (String(part).includes('id: 3\n')) heard.add(at)
+          if (String(part).includes('id: 3.1\n')) heard.add(at)
         })
         socket.on('error', () => undefined)
         socket.write(`GET /v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\n\r\n`)
