@@ -16,7 +16,7 @@ import type {
   SensorView,
   VersionView,
   WhyView,
-} from './view.js'
+} from './entity/view.js'
 
 /** Why an operation was not accepted. Nothing was changed. */
 export type Refusal =

@@ -36,7 +36,7 @@ import type {
   SensorView,
   VersionView,
   WhyView,
-} from './view.js'
+} from './entity/view.js'
 
 /** What an engine is made of. */
 export interface EngineOptions extends EnginePorts {

@@ -106,7 +106,7 @@ export type {
   SensorView,
   VersionView,
   WhyView,
-} from './view.js'
+} from './entity/view.js'
 export type {
   ApplicationState,
   ApplicationStatus,

@@ -4,7 +4,7 @@ import { splitKey } from '../reconcile/keys.js'
 import type { ApplicationStatus, ObservedRecord } from '../entity/observation.js'
 import type { TaskRecord } from '../task/task.js'
 import { viewOfDecision, type DecisionRecord } from '../policy/decision-log.js'
-import type { EventView } from '../view.js'
+import type { EventView } from '../entity/view.js'
 
 /** What a watcher of events is told. */
 export type EventOrGap = EventView | { readonly kind: 'compacted'; readonly oldest: number }

@@ -2,7 +2,7 @@ import { gapOf } from '../reconcile/gap.js'
 import type { SlotState } from '../reconcile/landscape.js'
 import { wantedCount, worldFor, type WorldSources } from '../reconcile/tracked-world.js'
 import { alertAt } from '../task/retry.js'
-import type { DecisionView, WhyView } from '../view.js'
+import type { DecisionView, WhyView } from '../entity/view.js'
 import { entityAt } from './views.js'
 
 /** Why an entity is as it is: the diff, asked for its reasons. Undefined when there is no such entity. */

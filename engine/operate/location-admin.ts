@@ -3,7 +3,7 @@ import type { LocationRecord } from '../ports/location.js'
 import { KEYS } from '../reconcile/keys.js'
 import type { Entry } from '../store/store.js'
 import type { JsonObject } from '../support/json.js'
-import type { LocationView } from '../view.js'
+import type { LocationView } from '../entity/view.js'
 import type { Place, Places } from './places.js'
 import type { Registry } from './registry.js'
 

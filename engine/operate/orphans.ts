@@ -1,7 +1,7 @@
 import type { Location, OwnedResource } from '../ports/location.js'
 import { incarnations } from '../reconcile/condition.js'
 import { failureOf } from '../support/failure.js'
-import type { OrphanView } from '../view.js'
+import type { OrphanView } from '../entity/view.js'
 import type { Application, ApplicationPorts } from './application.js'
 
 /** Milliseconds that an unknown object must have been seen for before it may be removed: longer than any call. */

@@ -3,7 +3,7 @@ import type { Landscape } from '../reconcile/landscape.js'
 import { locationOf, wantedCount } from '../reconcile/tracked-world.js'
 import type { Expression } from '../spec/expression.js'
 import type { MembersSpec } from '../spec/members-spec.js'
-import type { RoleView } from '../view.js'
+import type { RoleView } from '../entity/view.js'
 
 /** The roles of an application outside of members, in document order; an entity with a footprint is its own single member. */
 export function rolesOf(landscape: Landscape): readonly RoleView[] {

@@ -1,5 +1,5 @@
 import { BUILT_IN_SENSORS, sensorValue } from '../reconcile/sensors.js'
-import type { SensorView } from '../view.js'
+import type { SensorView } from '../entity/view.js'
 import type { Application } from './application.js'
 import { entityAt } from './views.js'
 

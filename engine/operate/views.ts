@@ -8,7 +8,7 @@ import { sensorValue, servingMachine, slotSensor } from '../reconcile/sensors.js
 import { locationOf, wantedCount, worldFor, type WorldSources } from '../reconcile/tracked-world.js'
 import type { Json } from '../support/json.js'
 import { rolesOf } from './role-views.js'
-import type { ApplicationView, EntityView, ResourceView } from '../view.js'
+import type { ApplicationView, EntityView, ResourceView } from '../entity/view.js'
 import type { Expression } from '../spec/expression.js'
 
 /** An application as faces show it. */

@@ -1,4 +1,4 @@
-import type { SamplePoint, SensorView } from '../view.js'
+import type { SamplePoint, SensorView } from '../entity/view.js'
 import type { Json } from '../support/json.js'
 
 /** Points of history kept for each numeric sensor. */

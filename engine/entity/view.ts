@@ -1,9 +1,9 @@
-import type { ApplicationState, EntityState } from './entity/observation.js'
-import type { Wish } from './entity/desired.js'
-import type { ResourceKind } from './entity/resource.js'
-import type { FailureRecord } from './support/failure.js'
-import type { Json } from './support/json.js'
-import type { SourcePlace } from './support/problem.js'
+import type { ApplicationState, EntityState } from './observation.js'
+import type { Wish } from './desired.js'
+import type { ResourceKind } from './resource.js'
+import type { FailureRecord } from '../support/failure.js'
+import type { Json } from '../support/json.js'
+import type { SourcePlace } from '../support/problem.js'
 
 /** An application as faces show it. */
 export interface ApplicationView {
