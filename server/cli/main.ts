@@ -8,9 +8,12 @@ import type { CliParts } from './session.js'
 const terminal = nodeTerminal()
 const composed = async (): Promise<CliParts> => (await import('../compose/cli-parts.js')).cliParts(terminal)
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const exit = await runCli(process.argv.slice(2), {
   terminal,
   version: VERSION,
   openLocal: async () => (await composed()).openLocal(),
   serve: async (options) => (await composed()).serve(options),
 })
+
+// A verb that has ended is over, whatever a driver may still hold open; what was printed goes out first.
+process.stdout.write('', () => process.exit(exit))
