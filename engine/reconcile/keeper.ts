@@ -162,6 +162,7 @@ export class Keeper {
   }
 
   #look(key: string, turn: Turn): void {
+    if (!this.landscape.slots.has(key) && !this.landscape.holdings.has(key)) this.#bench.news.take(key)
     if (isHoldingKey(key)) {
       this.#holdings.look(key, turn)
       return
