@@ -22,7 +22,7 @@ afterAll(() => {
 
 describe('an engine in virtual time that dies at any commit or effect', () => {
   it.each(CIRCUMSTANCES)('$name: comes to the same end, with nothing twice and nothing left', async (how) => {
-    const plan = { name: how.name, every: every(7), doubles: some(20, 150), seed: 11, parallel: 1 }
+    const plan = { name: how.name, every: every(14), doubles: some(10, 150), seed: 11, parallel: 1 }
     const findings = await campaign(plan, (moments) => runThrough(moments, how), now)
     all.push(findings)
     expectFlawless(findings)

@@ -16,8 +16,8 @@ export interface Traits {
   readonly concurrency: number
 }
 
-/** Milliseconds after which a child that has neither died nor ended is taken for stuck. */
-const PATIENCE = 60_000
+/** Milliseconds after which a child that has neither died nor ended is taken for stuck: in virtual time, and with machines. */
+const PATIENCE = { simulated: 60_000, local: 240_000, docker: 600_000 } as const
 
 /**
  * Leads the workload, in processes of its own over a store on disk and a ledger that is not theirs, through a death by
@@ -97,7 +97,7 @@ export async function runChild(child: string, orders: ChildOrders): Promise<Chil
   const patience = setTimeout(() => {
     state.stuck = true
     running.kill('SIGKILL')
-  }, PATIENCE)
+  }, PATIENCE[orders.far.kind])
   const [code, signal] = (await once(running, 'close')) as [number | null, string | null]
   clearTimeout(patience)
   if (state.stuck) throw new Error(`a child came to no end; it said last: ${said.slice(-300)}`)
