@@ -88,6 +88,7 @@ export class Application {
     this.policies.attach()
     for (const slot of this.landscape.slots.values()) {
       if (slot.condition.state !== 'created') this.#follow(slot)
+      this.#stepTasks.look(slot)
     }
     this.keeper.wakeAll()
     this.#statusChanged()

@@ -281,12 +281,21 @@ function memberCondition(state: SlotState): MemberCondition {
   const { number: incarnation, run } = record.current ?? NO_INCARNATION
   const reason = lives ? observed?.health?.reason : undefined
   return {
-    state: condition.state === 'failed' ? (lives ? 'running' : 'failed') : SHOWN_AS[condition.state],
+    state: condition.state === 'failed' ? failedAs(state, lives) : SHOWN_AS[condition.state],
     up: condition.up,
     incarnation,
     run: run === undefined ? 0 : run.number,
     reason: reason ?? condition.reason,
   }
+}
+
+/** Only a run that has ended has failed; what could not be begun, or answers badly, is another matter. */
+function failedAs({ record, node, observed }: SlotState, lives: boolean): MemberCondition['state'] {
+  const { current } = record
+  if (lives) return 'running'
+  if (current === undefined || node === undefined) return 'starting'
+  const ended = current.run?.stage === 'ended' || serviceOf(current, node, observed).kind === 'failed'
+  return ended ? 'failed' : 'starting'
 }
 
 const NO_INCARNATION = { number: 0, run: undefined }

@@ -1,9 +1,9 @@
 import type { Step, StepOutcome } from '../reconcile/step.js'
 import type { SlotState } from '../reconcile/landscape.js'
 import { incarnations, machineOf, runStateOf } from '../reconcile/condition.js'
-import type { CommandOutput, RunRequest } from '../ports/location.js'
+import type { CommandOutput, ResourceRef, RunRequest } from '../ports/location.js'
 import { failureOf, type FailureRecord } from '../support/failure.js'
-import { isJsonObject, type Json, type JsonObject } from '../support/json.js'
+import { isJsonObject, sameJson, type Json, type JsonObject } from '../support/json.js'
 import { Secret } from '../support/secret.js'
 import type { PhaseName } from '../spec/operation-spec.js'
 import type { TaskRecord } from '../task/task.js'
@@ -17,6 +17,15 @@ interface OpenTask {
   readonly step: Step
 }
 
+/** A finished run whose outputs are asked for. */
+interface OutputsOf {
+  readonly path: string
+  readonly declared: readonly string[]
+  readonly location: string
+  readonly ref: ResourceRef
+  readonly token: string
+}
+
 /**
  * Makes task records of the steps that run commands: what was given and, once the command has ended, what it printed.
  * Secrets show as their names.
@@ -25,6 +34,8 @@ export class StepTasks {
   readonly #application: Application
   readonly #ports: ApplicationPorts
   readonly #open = new Map<string, OpenTask>()
+  /** Tokens of runs whose outputs were read, or are being read, by this process. */
+  readonly #read = new Set<string>()
 
   constructor(application: Application, ports: ApplicationPorts) {
     this.#application = application
@@ -78,6 +89,45 @@ export class StepTasks {
       if (run !== undefined && run.state !== 'running') this.#finish(open, undefined)
       else if (machine === undefined) this.#open.delete(open.step.announcement.token)
     }
+    this.#recall(state)
+  }
+
+  /** Outputs of phases that this process did not see to their end: their receipt is kept, what they printed is asked for. */
+  #recall({ path, node, record, observed }: SlotState): void {
+    const { current } = record
+    if (current === undefined) return
+    for (const phase of Object.keys(current.phases)) {
+      const declared = node?.spec.software?.phases[phase as PhaseName]?.outputs ?? []
+      const runs = machineOf(current, observed)?.runs ?? []
+      const run = runs.find((one) => one.token.startsWith(`${current.token}-${phase}-`) && one.exitCode === 0)
+      if (
+        declared.length === 0 ||
+        run === undefined ||
+        this.#open.has(run.token) ||
+        this.#read.has(run.token)
+      )
+        continue
+      const ref = {
+        token: current.token,
+        kind: 'machine',
+        name: current.name,
+        generation: current.generation,
+      } as const
+      void this.#readOutputs({ path, declared, location: current.location, ref, token: run.token })
+    }
+  }
+
+  async #readOutputs(run: OutputsOf): Promise<void> {
+    this.#read.add(run.token)
+    try {
+      const options = { signal: new AbortController().signal, limit: STREAM_LIMIT }
+      const location = this.#ports.places.get(run.location)?.desk.location
+      const printed = await location?.output(run.ref, run.token, options)
+      if (printed !== undefined) this.#note(run.path, run.declared, printed)
+    } catch (thrown) {
+      this.#read.delete(run.token)
+      this.#ports.log.warn('outputs could not be read', { reason: failureOf(thrown).message })
+    }
   }
 
   #finish(open: OpenTask, failure: FailureRecord | undefined): void {
@@ -98,14 +148,20 @@ export class StepTasks {
   #noteOutputs({ key, announcement }: Step, printed: CommandOutput): void {
     const phases = this.#application.landscape.tree.at(key)?.spec.software?.phases
     const operation = phases?.[(announcement.phase ?? announcement.kind) as PhaseName]
-    if (operation === undefined || operation.outputs.length === 0 || printed.exitCode !== 0) return
+    if (operation === undefined || operation.outputs.length === 0) return
+    this.#read.add(announcement.token)
+    this.#note(key, operation.outputs, printed)
+  }
+
+  #note(path: string, declared: readonly string[], printed: CommandOutput): void {
+    if (printed.exitCode !== 0) return
     const values = lastObject(printed.stdout)
-    const named = operation.outputs.filter((name) => Object.hasOwn(values, name))
-    if (named.length > 0)
-      this.#application.keeper.note(
-        key,
-        Object.fromEntries(named.map((name) => [name, values[name] ?? null])),
-      )
+    const known = this.#application.landscape.slots.get(path)?.observed?.attributes ?? {}
+    const fresh = declared.filter(
+      (name) => Object.hasOwn(values, name) && !sameJson(known[name], values[name]),
+    )
+    if (fresh.length === 0) return
+    this.#application.keeper.note(path, Object.fromEntries(fresh.map((name) => [name, values[name] ?? null])))
   }
 
   async #printed(step: Step): Promise<CommandOutput> {

@@ -21,6 +21,9 @@ const PROBE_TIMEOUT = 2_000
 const HEALTH_PERIOD = 1_000
 const METRIC_PERIOD = 5_000
 
+/** Milliseconds before something that does not run yet is looked at again. */
+const NOT_YET = 250
+
 /** What feeds need from outside. */
 export interface FeedPorts {
   readonly clock: Clock
@@ -83,7 +86,11 @@ export class Feeds {
     const at = id.lastIndexOf('#')
     const state = this.#keeper.landscape.slots.get(id.slice(0, at))
     const name = id.slice(at + 1)
-    if (state?.node === undefined || this.#out.has(id) || !isPollable(state)) return
+    if (state?.node === undefined || this.#out.has(id)) return
+    if (!isPollable(state)) {
+      this.#lookAgain(id, state)
+      return
+    }
     const sensor = state.node.spec.sensors.find((one) => one.name === name)
     this.#out.add(id)
     try {
@@ -94,6 +101,14 @@ export class Feeds {
     }
     if (this.#closed) return
     this.#due.set(id, this.#ports.clock.now() + periodOf(state, sensor))
+    this.#setTimer()
+  }
+
+  /** What is still coming up, perhaps behind an incarnation that serves, is looked at again; what ends is not. */
+  #lookAgain(id: string, { record }: SlotState): void {
+    if (this.#closed || record.current === undefined || record.retired !== undefined) return
+    if (this.#keeper.landscape.desired.wish !== 'running') return
+    this.#due.set(id, this.#ports.clock.now() + NOT_YET)
     this.#setTimer()
   }
 

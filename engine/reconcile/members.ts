@@ -66,9 +66,6 @@ export function chooseVictims(strategy: string, members: readonly MemberFacts[])
   return [...members].sort(order)
 }
 
-/** Names of the strategies for choosing who goes. */
-export const VICTIM_STRATEGIES: readonly string[] = ['newest', 'oldest', 'unhealthy-first']
-
 /** How many must be up for a quorum, of so many wanted. */
 export function quorumCount(quorum: Quorum, wanted: number): number {
   switch (quorum.kind) {
