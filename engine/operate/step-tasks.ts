@@ -1,3 +1,4 @@
+import type { Incarnation } from '../entity/allocation.js'
 import type { Step, StepOutcome } from '../reconcile/step.js'
 import type { SlotState } from '../reconcile/landscape.js'
 import { incarnations, machineOf, runStateOf } from '../reconcile/condition.js'
@@ -95,26 +96,29 @@ export class StepTasks {
   /** Outputs of phases that this process did not see to their end: their receipt is kept, what they printed is asked for. */
   #recall({ path, node, record, observed }: SlotState): void {
     const { current } = record
-    if (current === undefined) return
-    for (const phase of Object.keys(current.phases)) {
+    for (const phase of Object.keys(current?.phases ?? {})) {
       const declared = node?.spec.software?.phases[phase as PhaseName]?.outputs ?? []
-      const runs = machineOf(current, observed)?.runs ?? []
-      const run = runs.find((one) => one.token.startsWith(`${current.token}-${phase}-`) && one.exitCode === 0)
-      if (
-        declared.length === 0 ||
-        run === undefined ||
-        this.#open.has(run.token) ||
-        this.#read.has(run.token)
-      )
-        continue
-      const ref = {
-        token: current.token,
-        kind: 'machine',
-        name: current.name,
-        generation: current.generation,
-      } as const
-      void this.#readOutputs({ path, declared, location: current.location, ref, token: run.token })
+      if (current !== undefined && declared.length > 0)
+        this.#recallPhase(current, phase, { path, declared, observed })
     }
+  }
+
+  #recallPhase(
+    current: Incarnation,
+    phase: string,
+    about: Pick<OutputsOf, 'path' | 'declared'> & Pick<SlotState, 'observed'>,
+  ): void {
+    const { token, name, generation, location } = current
+    const runs = machineOf(current, about.observed)?.runs ?? []
+    const run = runs.find((one) => one.token.startsWith(`${token}-${phase}-`) && one.exitCode === 0)
+    if (run === undefined || this.#open.has(run.token) || this.#read.has(run.token)) return
+    void this.#readOutputs({
+      path: about.path,
+      declared: about.declared,
+      location,
+      ref: { token, kind: 'machine', name, generation },
+      token: run.token,
+    })
   }
 
   async #readOutputs(run: OutputsOf): Promise<void> {
