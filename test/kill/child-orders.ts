@@ -38,6 +38,9 @@ export type ChildWord =
   | { readonly kind: 'chapter'; readonly generation: number; readonly lines: readonly string[] }
   | { readonly kind: 'end'; readonly tally: Tally; /** Its virtual time. */ readonly now: number }
 
+/** What every install prints last: the webs wait for it. */
+const SCHEMA = `echo '{"schema":"7"}'`
+
 /** The name of the one place. */
 export const PLACE = 'place'
 
@@ -49,7 +52,7 @@ export function shopPlaceOf(far: FarOrders): ShopPlace {
         location: PLACE,
         images: { base: 'base', first: 'web:1', second: 'web:2' },
         volume: '/data',
-        install: 'sleep 0.04',
+        install: `sleep 0.04\n${SCHEMA}`,
         launch: { store: 'serve the store', web: 'serve the web', balancer: 'serve the balancer' },
       }
     case 'local': {
@@ -57,7 +60,7 @@ export function shopPlaceOf(far: FarOrders): ShopPlace {
       return {
         location: PLACE,
         volume: 'data',
-        install: `${mark(far.marks, 'install')}\nsleep 0.4\n${mark(far.marks, 'installed')}`,
+        install: `${mark(far.marks, 'install')}\nsleep 0.4\n${mark(far.marks, 'installed')}\n${SCHEMA}`,
         launch: { store: serve, web: serve, balancer: serve },
       }
     }
@@ -67,7 +70,7 @@ export function shopPlaceOf(far: FarOrders): ShopPlace {
         location: PLACE,
         images: { base: far.image, first: far.image, second: far.image },
         volume: '/data',
-        install: `${mark('/data', 'install')}\nsleep 0.4\n${mark('/data', 'installed')}`,
+        install: `${mark('/data', 'install')}\nsleep 0.4\n${mark('/data', 'installed')}\n${SCHEMA}`,
         launch: { store: `${mark('/data', 'launch')}\n${serve}`, web: serve, balancer: serve },
       }
     }

@@ -144,6 +144,14 @@ export class FarEnd {
     })
   }
 
+  /** Installs print their output as a JSON object. */
+  output(ref: ResourceRef, token: string): CommandOutput {
+    const run = this.#things.get(ref.token)?.runs.get(token)
+    const exitCode = run === undefined ? undefined : this.#stateOf(run).exitCode
+    if (run?.request.label !== 'install' || exitCode === undefined) return { stdout: '', stderr: '' }
+    return { stdout: '{"schema":"7"}\n', stderr: '', exitCode }
+  }
+
   listOwned(engine: string): readonly OwnedResource[] {
     const owned = [...this.#things.values()].filter((thing) => thing.want.marks.engine === engine)
     return owned.map((thing) => ({ ...this.#describe(thing), name: thing.want.name }))
@@ -228,7 +236,7 @@ export function farEndLocation(
     listOwned: (engine) => passage.ask(() => farEnd.listOwned(engine)),
     run: (ref, request) => passage.carry(() => farEnd.run(ref, request)),
     endRun: (ref, token) => passage.carry(() => farEnd.endRun(ref, token)),
-    output: () => passage.ask(() => SILENT),
+    output: (ref, token) => passage.ask(() => farEnd.output(ref, token)),
     exec: () => passage.ask(() => SILENT),
     copy: (ref, files) => passage.carry(() => farEnd.copy(ref, files)),
     logs: () => passage.ask(() => ''),

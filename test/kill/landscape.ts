@@ -15,6 +15,7 @@ export interface ShopPlace {
   readonly images?: { readonly base: string; readonly first: string; readonly second: string }
   /** Where the store's volume is seen on its machine. */
   readonly volume: string
+  /** Prints a JSON object with a member `schema`, which the webs wait for. */
   readonly install: string
   /** Commands by role; those that serve run until they are ended. */
   readonly launch: { readonly store: string; readonly web: string; readonly balancer: string }
@@ -29,12 +30,16 @@ export function shopSpec(document: 1 | 2, place: ShopPlace): ApplicationSpec {
   const image = (name: string | undefined): Partial<MachineSpec> =>
     name === undefined ? {} : { image: literal(name) }
   const web = document === 1 ? images?.first : images?.second
-  const webEnvironment = { STORE: sensorOf('store', 'endpoint'), DOCUMENT: literal(String(document)) }
+  const webEnvironment = {
+    STORE: sensorOf('store', 'endpoint'),
+    SCHEMA: sensorOf('store', 'schema'),
+    DOCUMENT: literal(String(document)),
+  }
   const store: Partial<EntitySpec> = {
     machine: machine(image(images?.base)),
     volumes: [{ name: 'data', path: place.volume }],
     software: {
-      phases: { install: operation(place.install), launch: operation(launch.store) },
+      phases: { install: operation(place.install, ['schema']), launch: operation(launch.store) },
       environment: {},
       files: [],
     },
@@ -123,8 +128,8 @@ function machine(more: Partial<MachineSpec>): MachineSpec {
   return { environment: {}, ports: [http], networks: [], options: {}, ...more }
 }
 
-function operation(command: string): OperationSpec {
-  return { command: literal(command), files: [], environment: {}, timeout: 0, outputs: [] }
+function operation(command: string, outputs: readonly string[] = []): OperationSpec {
+  return { command: literal(command), files: [], environment: {}, timeout: 0, outputs }
 }
 
 function sensorOf(id: string, sensor: string): Expression {
