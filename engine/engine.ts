@@ -51,9 +51,13 @@ export interface EngineOptions extends EnginePorts {
   readonly tombstoneFor?: number
   /** Milliseconds of the lease. @default 15000 */
   readonly leaseFor?: number
+  /** Milliseconds between looks for orphans. @default 300000 */
+  readonly collectEvery?: number
   /** Called when the lease is lost: this engine has stopped acting. */
   readonly onLeaseLost?: () => void
 }
+
+const COLLECT_EVERY = 300_000
 
 /** The engine over one store. `open` takes the lease, loads the books and goes on where they stand. */
 export class Engine implements EngineApi {
@@ -98,11 +102,13 @@ export class Engine implements EngineApi {
     await this.#books.erase(leftoverKeys(all))
     for (const application of this.#registry.applications.values()) application.start()
     this.#ready = true
+    this.#orphans.collectEvery(this.#options.collectEvery ?? COLLECT_EVERY)
   }
 
   /** Ends the loops and gives the lease up; everything that runs goes on running. */
   async close(): Promise<void> {
     this.#ready = false
+    this.#orphans.close()
     this.#closed$.next()
     this.#closed$.complete()
     for (const application of this.#registry.applications.values()) application.close()

@@ -1,5 +1,6 @@
 import type { Location, OwnedResource } from '../ports/location.js'
 import { incarnations } from '../reconcile/condition.js'
+import type { Cancel } from '../support/clock.js'
 import { failureOf } from '../support/failure.js'
 import type { OrphanView } from '../entity/view.js'
 import type { Application, ApplicationPorts } from './application.js'
@@ -20,10 +21,25 @@ export class Orphans {
   readonly #ports: ApplicationPorts
   readonly #applications: ReadonlyMap<string, Application>
   readonly #sightings = new Map<string, Sighting>()
+  #cancel: Cancel | undefined
 
   constructor(applications: ReadonlyMap<string, Application>, ports: ApplicationPorts) {
     this.#applications = applications
     this.#ports = ports
+  }
+
+  /** Collects every so many milliseconds until closed; two looks must find an object before it is removed. */
+  collectEvery(period: number): void {
+    this.#cancel = this.#ports.clock.schedule(period, () => {
+      void this.collect().then(() => {
+        if (this.#cancel !== undefined) this.collectEvery(period)
+      })
+    })
+  }
+
+  close(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
   }
 
   /** Looks once at every location. */

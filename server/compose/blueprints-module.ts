@@ -17,11 +17,6 @@ export const blueprintsModule: ContainerModule = new ContainerModule(({ bind }) 
   bind(TOKENS.types).toConstantValue(typeCatalog())
 })
 
-/** A compiler that needs no server: it seals nothing, so secret parameters must not be given. */
-export function offlineCompile(policyKinds: readonly PolicyKind[], quota: number): Compile {
-  return (sources, { parameters }) => compile(sources, { parameters, policyKinds, quota })
-}
-
 function typeCatalog(): TypeCatalog {
   return {
     types: () => stockTypes(),

@@ -5,9 +5,8 @@ import type { CliParts, ServeOptions } from '../cli/session.js'
 import type { Terminal } from '../cli/terminal.js'
 import type { Call, CallAnswer, Transport } from '../cli/transport.js'
 import { handleOffline, type OfflineContext } from '../handlers/index.js'
-import { offlineCompile } from './blueprints-module.js'
+import { offlineCompile } from './offline.js'
 import { defaultData, filesIn, type ServerConfig } from './config.js'
-import { startServer } from './serve.js'
 import { VERSION } from './version.js'
 
 /** Entities that one application may have where nobody says otherwise. */
@@ -39,6 +38,8 @@ export function configOf(options: ServeOptions, terminal: Terminal, log: 'file' 
 
 async function serveUntilToldToStop(options: ServeOptions, terminal: Terminal): Promise<number> {
   const config = configOf(options, terminal, 'stderr')
+  // Loaded only to serve: verbs that need no server shall not wait for drivers and the store.
+  const { startServer } = await import('./serve.js')
   const server = await startServer(config)
   terminal.out(`weir ${VERSION} serves at ${server.url}\ntoken: ${filesIn(config.data).token}\n`)
   await new Promise<void>((resolve) => {
