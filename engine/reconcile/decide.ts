@@ -26,7 +26,13 @@ export function decideSlot(slot: SlotFacts, world: World): Verdict {
   close(draft, gap)
   for (const one of draft.record.leaving) retire(draft, one)
   if (draft.record.trouble?.verdict === 'alert') draft.settled = false
+  if (isAnswerOpen(draft)) draft.settled = false
   return draft.verdict(mayForget(draft, gap))
+}
+
+/** What is seen to be as wanted is not settled before the call that made it so is answered. */
+function isAnswerOpen({ record, slot }: SlotDraft): boolean {
+  return record.current !== undefined && slot.isUnderWay(record.current.number)
 }
 
 /** Takes the one step that narrows the gap. */
