@@ -43,7 +43,7 @@ describe.skipIf(reason !== undefined)(
     it('comes to the same end, with no container twice and none left, also when it dies in the middle of an install', async () => {
       const plan = {
         name: 'docker',
-        every: every(90),
+        every: every(150),
         doubles: some(1, 8),
         also: [[{ side: 'mid-install', ordinal: 1 }], [{ side: 'mid-install', ordinal: 2 }]],
         seed: 41,
