@@ -3,6 +3,7 @@ import type { ChangeOptions, EngineApi, Outcome } from './api.js'
 import { Application } from './operate/application.js'
 import { Books } from './operate/books.js'
 import { Changes } from './operate/changes.js'
+import { figuresOf } from './operate/figures.js'
 import type { EnginePorts } from './operate/engine-ports.js'
 import { eventsOf, type EventOrGap } from './operate/events.js'
 import { explain } from './operate/explain.js'
@@ -287,11 +288,12 @@ export class Engine implements EngineApi {
   }
 
   events(
-    _by: Actor,
+    by: Actor,
     options: { readonly application?: string; readonly since?: number },
   ): Observable<EventOrGap> {
     const since = options.since ?? this.#books.revision
-    return eventsOf(this.#options.store, since, options.application).pipe(takeUntil(this.#closed$))
+    const visible = (application: string): boolean => this.#registry.isVisible(by, application)
+    return eventsOf(this.#options.store, since, { ...options, visible }).pipe(takeUntil(this.#closed$))
   }
 
   locations(): readonly LocationView[] {
@@ -323,19 +325,7 @@ export class Engine implements EngineApi {
   }
 
   health(): ReturnType<EngineApi['health']> {
-    const applications = [...this.#registry.applications.values()]
-    const keepers = applications.map(({ keeper }) => keeper.counters)
-    return {
-      ready: this.#ready,
-      revision: this.#books.revision,
-      applications: applications.length,
-      entities: applications.reduce((sum, { landscape }) => sum + landscape.slots.size, 0),
-      counters: {
-        turns: keepers.reduce((sum, { turns }) => sum + turns, 0),
-        superseded: keepers.reduce((sum, { superseded }) => sum + superseded, 0),
-        calls: this.#places.all().reduce((sum, { desk }) => sum + desk.calls, 0),
-      },
-    }
+    return { ready: this.#ready, revision: this.#books.revision, ...figuresOf(this.#registry, this.#places) }
   }
 
   #withMachine<T>(

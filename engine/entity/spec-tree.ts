@@ -32,8 +32,18 @@ export interface SpecTree {
   named(id: string): readonly SpecNode[]
 }
 
-/** Indexes a spec. */
+/** Indexes a spec; once for each, however often it is asked. */
 export function indexSpec(application: ApplicationSpec): SpecTree {
+  const known = INDEXED.get(application)
+  if (known !== undefined) return known
+  const tree = treeOf(application)
+  INDEXED.set(application, tree)
+  return tree
+}
+
+const INDEXED = new WeakMap<ApplicationSpec, SpecTree>()
+
+function treeOf(application: ApplicationSpec): SpecTree {
   const nodes: SpecNode[] = []
   const root = addNode(nodes, application.root, { pattern: ROOT, isMember: false })
   const byPattern = new Map(nodes.map((node) => [node.pattern, node]))

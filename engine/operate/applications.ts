@@ -65,9 +65,7 @@ function loadSlots(landscape: Landscape, loaded: LoadedApplication, now: number)
     (recordsOf(loaded, 'seen') as readonly ObservedRecord[]).map((record) => [record.path, record]),
   )
   for (const record of byDepth(recordsOf(loaded, 'slot') as readonly SlotRecord[])) {
-    const state = landscape.addSlot(record.path, record, now)
-    const observed = seen.get(record.path)
-    if (observed !== undefined) landscape.change(state, { observed }, observed.shown?.since ?? now)
+    landscape.addSlot(record.path, record, now, seen.get(record.path))
   }
 }
 

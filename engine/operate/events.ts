@@ -1,4 +1,4 @@
-import { concatMap, filter, from, map, type Observable } from 'rxjs'
+import { concatMap, filter, from, type Observable } from 'rxjs'
 import type { Change, Store, WatchEvent } from '../store/store.js'
 import { splitKey } from '../reconcile/keys.js'
 import type { ApplicationStatus, ObservedRecord } from '../entity/observation.js'
@@ -10,16 +10,22 @@ import type { EventView } from '../entity/view.js'
 export type EventOrGap = EventView | { readonly kind: 'compacted'; readonly oldest: number }
 
 /** Everything that happened after `revision`, then live: each event follows from one committed record alone. */
-export function eventsOf(
-  store: Store,
-  revision: number,
-  application: string | undefined,
-): Observable<EventOrGap> {
+export function eventsOf(store: Store, revision: number, wanted: WantedEvents): Observable<EventOrGap> {
   return store.watch(revision).pipe(
     concatMap((event) => from(viewsOf(event))),
-    filter((event) => 'kind' in event || application === undefined || event.application === application),
-    map((event) => event),
+    filter((event) => 'kind' in event || isWanted(event, wanted)),
   )
+}
+
+/** Whose events are told: of one application or of all, and only what the asker may see. */
+export interface WantedEvents {
+  readonly application?: string
+  visible(application: string): boolean
+}
+
+function isWanted(event: EventView, wanted: WantedEvents): boolean {
+  const { application = event.application } = wanted
+  return event.application === application && wanted.visible(event.application)
 }
 
 function viewsOf(event: WatchEvent): readonly EventOrGap[] {

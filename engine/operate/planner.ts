@@ -34,29 +34,32 @@ export class Planner {
       sources,
       this.#ports.clock.now(),
     )
-    return this.#complete(draft, spec, { ...sources, landscape: previewOf(landscape, desired, spec) })
+    const preview = { ...sources, landscape: previewOf(landscape, desired, spec) }
+    return this.#complete(draft, specDigest(spec), preview)
   }
 
   /** What a changed document for a running application would do. */
-  async forChange(application: Application, spec: ApplicationSpec): Promise<PlanView> {
+  async forChange(application: Application, given: ApplicationSpec): Promise<PlanView> {
     const { landscape, sources } = application
+    const { spec, digest } = knownSpec(application, given)
     const desired = wantedVersion(landscape, spec)
     const draft = planFor({ desired, spec }, sources, this.#ports.clock.now())
-    return this.#complete(draft, spec, { ...sources, landscape: previewOf(landscape, desired, spec) })
+    const preview = { ...sources, landscape: previewOf(landscape, desired, spec) }
+    return this.#complete(draft, digest, preview)
   }
 
   /** The digest that `forChange` would give now, without asking any place. */
   digestNow(
     application: Application,
-    spec: ApplicationSpec,
+    given: ApplicationSpec,
   ): { readonly digest: string; readonly draft: DraftPlan } {
     const { landscape, sources } = application
+    const { spec, digest } = knownSpec(application, given)
     const draft = planFor({ desired: wantedVersion(landscape, spec), spec }, sources, this.#ports.clock.now())
-    return { digest: planDigest(draft, specDigest(spec)), draft }
+    return { digest: planDigest(draft, digest), draft }
   }
 
-  async #complete(draft: DraftPlan, spec: ApplicationSpec, sources: WorldSources): Promise<PlanView> {
-    const digest = specDigest(spec)
+  async #complete(draft: DraftPlan, digest: string, sources: WorldSources): Promise<PlanView> {
     const capacity = await this.#capacity(draft, sources)
     return { ...draft, specDigest: digest, digest: planDigest(draft, digest), capacity }
   }
@@ -112,6 +115,17 @@ export class Planner {
       jitter: () => random.next(),
     }
   }
+}
+
+/** A document's digest, and the spec that it was known by before where it was: what was made of that need not be made again. */
+function knownSpec(
+  { versions, landscape }: Application,
+  spec: ApplicationSpec,
+): { readonly spec: ApplicationSpec; readonly digest: string } {
+  const digest = specDigest(spec)
+  const same = [...versions.values()].find((version) => version.specDigest === digest)
+  const tree = same === undefined ? undefined : landscape.trees.get(same.version)
+  return { spec: tree?.application ?? spec, digest }
 }
 
 /** The desired record that applying a spec would make of the present one. */

@@ -76,6 +76,12 @@ export class Registry {
     return exact ?? own.find(({ landscape }) => slug(landscape.desired.name) === slug(name))
   }
 
+  /** Whether an application, perhaps one that is gone, is the actor's tenant's. */
+  isVisible(by: Actor, id: string): boolean {
+    const tenant = this.applications.get(id)?.landscape.desired.tenant ?? this.#tombstones.get(id)?.tenant
+    return tenant === by.tenant
+  }
+
   with<T>(by: Actor, id: string, use: (application: Application) => Outcome<T>): Outcome<T> {
     const application = this.find(by, id)
     return application instanceof Application ? use(application) : application

@@ -1,6 +1,7 @@
 import type { Incarnation } from '../entity/allocation.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { RunState } from '../entity/resource.js'
+import { copyWith } from '../support/copy.js'
 import { isServing, machineOf, mayRun, runStateOf, serviceKind, serviceOf } from './condition.js'
 import type { SlotDraft } from './draft.js'
 import { jobDigest } from './gap.js'
@@ -47,7 +48,7 @@ function setAside(draft: SlotDraft): void {
   if (slot.role === undefined || record.upSerial === world.desired.serial || !mayQuarantine(slot)) return
   const tally = world.tally(slot.role)
   if (tally.up === 0 || tally.quarantined >= QUARANTINE_MOST) return
-  draft.record = { ...record, trouble: { ...trouble, verdict: 'quarantine' } }
+  draft.record = copyWith(record, { trouble: copyWith(trouble, { verdict: 'quarantine' }) })
 }
 
 function mayQuarantine({ node }: SlotFacts): boolean {
@@ -75,7 +76,7 @@ function takeMachine(draft: SlotDraft, current: Incarnation): void {
   const there = machine?.state === 'running' || machine?.state === 'stopped'
   if (!there || current.stage !== 'creating') return
   const { step: _step, ...rest } = current
-  const made: Incarnation = { ...rest, stage: 'preparing' }
+  const made = copyWith<Incarnation>(rest, { stage: 'preparing' })
   const { node } = draft.slot
   const runs =
     node !== undefined &&
@@ -84,7 +85,9 @@ function takeMachine(draft: SlotDraft, current: Incarnation): void {
     made.run === undefined
   draft.put(
     runs
-      ? { ...made, run: { ...newRun(draft, node, made, 'begun with its machine'), stage: 'launched' } }
+      ? copyWith(made, {
+          run: copyWith(newRun(draft, node, made, 'begun with its machine'), { stage: 'launched' }),
+        })
       : made,
   )
 }
@@ -98,7 +101,7 @@ function takePhase(draft: SlotDraft): void {
   if (run === undefined || run.state === 'running') return
   const { step: _step, ...rest } = current
   if (run.state === 'exited' && run.exitCode === 0) {
-    draft.put({ ...rest, phases: { ...current.phases, [step.phase]: step.digest } })
+    draft.put(copyWith<Incarnation>(rest, { phases: { ...current.phases, [step.phase]: step.digest } }))
     return
   }
   draft.put(rest)
@@ -112,7 +115,10 @@ function takeHalt(draft: SlotDraft): void {
   if (current === undefined || (kind !== 'halt' && kind !== 'end-run' && kind !== 'stop-command')) return
   if (machineOf(current, draft.slot.observed)?.state !== 'stopped') return
   const { step: _step, ...rest } = current
-  draft.put(current.run === undefined ? rest : { ...rest, run: { ...current.run, stage: 'ended' } })
+  const { run } = current
+  draft.put(
+    run === undefined ? rest : copyWith<Incarnation>(rest, { run: copyWith(run, { stage: 'ended' }) }),
+  )
 }
 
 function takePhasesDone(draft: SlotDraft, node: SpecNode): void {
@@ -124,7 +130,7 @@ function takePhasesDone(draft: SlotDraft, node: SpecNode): void {
     (phase) => phases[phase] !== undefined && current.phases[phase] === undefined,
   )
   const booted = machine?.state === 'running'
-  if (booted && !missing) draft.put({ ...current, stage: 'ready' })
+  if (booted && !missing) draft.put(copyWith(current, { stage: 'ready' }))
 }
 
 /** The service has ended by itself: a job's end is its purpose, anything else a failure. */
@@ -135,7 +141,7 @@ function takeRun(draft: SlotDraft, node: SpecNode): void {
   if (node.spec.job !== undefined && takeJob(draft, node, current)) return
   const service = serviceOf(current, node, draft.slot.observed)
   if (service.kind !== 'failed') return
-  draft.put({ ...current, run: { ...run, stage: 'ended' } })
+  draft.put(copyWith(current, { run: copyWith(run, { stage: 'ended' }) }))
   if (draft.world.desired.wish !== 'running') return
   draft.fail({ cause: 'command-failed', retry: 'soon', message: service.reason })
 }
@@ -152,7 +158,8 @@ function takeJob(draft: SlotDraft, node: SpecNode, current: Incarnation): boolea
         : undefined
   if (exitCode !== 0) return false
   const { world } = draft
-  draft.record = { ...draft.record, done: jobDigest(world.tree(world.desired.version), node, world) }
+  const done = jobDigest(world.tree(world.desired.version), node, world)
+  draft.record = copyWith(draft.record, { done })
   draft.leave('its job is done', mayRun(current, draft.slot.observed) ? 'retiring' : 'removing')
   draft.clearTrouble()
   return true
@@ -167,7 +174,7 @@ function advanceLeaving(draft: SlotDraft, one: Incarnation): void {
   if (slot.isUnderWay(one.number)) return
   if (one.stage === 'ready') advanceServing(draft, one)
   else if (one.stage === 'retiring' && one.step === undefined && hasEnded(one, slot)) {
-    draft.put({ ...one, stage: 'removing' })
+    draft.put(copyWith(one, { stage: 'removing' }))
   }
 }
 
@@ -178,8 +185,8 @@ function advanceServing(draft: SlotDraft, one: Incarnation): void {
   const { current } = record
   const succeeded = node !== undefined && current !== undefined && isServing(current, node, slot.observed)
   if (succeeded || node === undefined || world.desired.wish !== 'running')
-    draft.put({ ...one, stage: 'retiring' })
-  else if (machineOf(one, slot.observed)?.state === 'absent') draft.put({ ...one, stage: 'removing' })
+    draft.put(copyWith(one, { stage: 'retiring' }))
+  else if (machineOf(one, slot.observed)?.state === 'absent') draft.put(copyWith(one, { stage: 'removing' }))
 }
 
 function hasEnded(one: Incarnation, slot: SlotFacts): boolean {
@@ -195,7 +202,7 @@ function noteUp(draft: SlotDraft): void {
   if (current === undefined || slot.node === undefined || !isServing(current, slot.node, slot.observed))
     return
   if (record.upSerial !== world.desired.serial)
-    draft.record = { ...draft.record, upSerial: world.desired.serial }
+    draft.record = copyWith(draft.record, { upSerial: world.desired.serial })
   if (trouble === undefined) return
   const calmAt = Math.max(trouble.retryAt, slot.observed?.at ?? 0) + CALM
   if (world.now >= calmAt) draft.clearTrouble()

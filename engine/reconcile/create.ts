@@ -1,6 +1,7 @@
 import type { Incarnation } from '../entity/allocation.js'
 import { parentPath } from '../entity/path.js'
 import { pathSeenFrom, type SpecNode } from '../entity/spec-tree.js'
+import { copyWith } from '../support/copy.js'
 import { callOf, networkIds } from './call.js'
 import type { SlotDraft } from './draft.js'
 import { formAt } from './gap.js'
@@ -26,13 +27,13 @@ export function create(draft: SlotDraft, node: SpecNode): void {
     digest: incarnation.digest,
     reason: 'wanted and not there',
   } as const
-  const step = { ...wanted, generation: 1, at: 0, attempt: 1, desired: 0 }
+  const step = { generation: 1, at: 0, attempt: 1, desired: 0, ...wanted }
   const call = callOf(step, incarnation, draft.slot, draft.world)
   if (call.kind !== 'ready') {
     reportUnready(draft, call)
     return
   }
-  draft.record = { ...draft.record, current: incarnation, next: incarnation.number + 1 }
+  draft.record = copyWith(draft.record, { current: incarnation, next: incarnation.number + 1 })
   draft.announce(incarnation, wanted, call.value)
 }
 

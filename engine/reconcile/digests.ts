@@ -11,8 +11,6 @@ export interface NodeForm {
   readonly placement: string
   /** Digest of what forces a new run: launch, stop, environment, files. */
   readonly run: string
-  /** The parts under readable names, for saying what changed. */
-  readonly parts: { readonly [name: string]: Json }
 }
 
 /**
@@ -22,16 +20,22 @@ export interface NodeForm {
 export function formOf(tree: SpecTree, node: SpecNode, locations: readonly string[]): NodeForm {
   const cached = CACHE.get(node)
   if (cached !== undefined) return cached
-  const parts = replaceParts(tree, node, locations)
-  const run = runParts(tree, node)
   const form = {
-    replace: digestOf(parts),
-    placement: canonicalJson(parts['location'] ?? null),
-    run: digestOf(run),
-    parts: { ...parts, ...run },
+    replace: digestOf(replaceParts(tree, node, locations)),
+    placement: canonicalJson(locations),
+    run: digestOf(runParts(tree, node)),
   }
   CACHE.set(node, form)
   return form
+}
+
+/** What a node's form is the digest of, under readable names, for saying what changed. */
+export function partsOf(
+  tree: SpecTree,
+  node: SpecNode,
+  locations: readonly string[],
+): { readonly [name: string]: Json } {
+  return { ...replaceParts(tree, node, locations), ...runParts(tree, node) }
 }
 
 /** The config expression that applies to a node: its own, else its nearest ancestor's, else a parameter's default. */

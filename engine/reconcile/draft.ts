@@ -1,5 +1,6 @@
 import type { Announcement, Incarnation, SlotRecord, StepKind, Trouble } from '../entity/allocation.js'
 import type { HoldingRecord } from '../entity/allocation.js'
+import { copyWith } from '../support/copy.js'
 import type { FailureRecord } from '../support/failure.js'
 import { oneMoreFailure } from '../task/retry.js'
 import type { Shaped } from './shape.js'
@@ -82,25 +83,25 @@ export class SlotDraft {
   /** Puts an incarnation in the place of the one with its number. */
   put(incarnation: Incarnation): void {
     const { current, leaving } = this.record
-    if (current?.number === incarnation.number) this.record = { ...this.record, current: incarnation }
+    if (current?.number === incarnation.number) this.record = copyWith(this.record, { current: incarnation })
     else
-      this.record = {
-        ...this.record,
+      this.record = copyWith(this.record, {
         leaving: leaving.map((one) => (one.number === incarnation.number ? incarnation : one)),
-      }
+      })
   }
 
   /** Moves the current incarnation to those that leave. */
   leave(reason: string, stage: Incarnation['stage']): void {
     const { current, ...rest } = this.record
     if (current === undefined) return
-    this.record = { ...rest, leaving: [...rest.leaving, { ...current, leaves: reason, stage }] }
+    const leaving = [...rest.leaving, copyWith(current, { leaves: reason, stage })]
+    this.record = copyWith<SlotRecord>(rest, { leaving })
   }
 
   /** Counts a failure. */
   fail(failure: FailureRecord): void {
     this.settled = false
-    this.record = { ...this.record, trouble: this.#moreTrouble(failure) }
+    this.record = copyWith(this.record, { trouble: this.#moreTrouble(failure) })
   }
 
   /** Forgets what went wrong. */
@@ -112,13 +113,13 @@ export class SlotDraft {
   /** Announces a step for an incarnation; its call is taken once the record is durable. */
   announce(incarnation: Incarnation, wanted: Wanted, call: StepCall): void {
     const announcement: Announcement = {
-      ...wanted,
       generation: incarnation.generation + 1,
       at: this.world.now,
       attempt: (this.record.trouble?.attempts ?? 0) + 1,
       desired: this.world.desired.generation,
+      ...wanted,
     }
-    const stepped = { ...incarnation, generation: announcement.generation, step: announcement }
+    const stepped = copyWith(incarnation, { generation: announcement.generation, step: announcement })
     this.put(stepped)
     this.#take(stepped, announcement, call)
   }

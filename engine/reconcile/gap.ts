@@ -2,7 +2,7 @@ import type { Incarnation } from '../entity/allocation.js'
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import { digestOf } from '../support/digest.js'
 import { sameJson, type Json } from '../support/json.js'
-import { formOf, type NodeForm } from './digests.js'
+import { formOf, partsOf, type NodeForm } from './digests.js'
 import { incarnations, mayRun, serviceKind } from './condition.js'
 import type { SlotFacts, World } from './world.js'
 
@@ -60,8 +60,16 @@ export function jobDigest(tree: SpecTree, node: SpecNode, world: World): string 
 
 /** What of a node forces a replacement, at its location. */
 export function formAt(tree: SpecTree, node: SpecNode, world: World): NodeForm {
+  return formOf(tree, node, locationsOf(node, world))
+}
+
+function partsAt(tree: SpecTree, node: SpecNode, world: World): { readonly [name: string]: Json } {
+  return partsOf(tree, node, locationsOf(node, world))
+}
+
+function locationsOf(node: SpecNode, world: World): readonly string[] {
   const location = world.locationOf(node)
-  return formOf(tree, node, location === undefined ? [] : [location])
+  return location === undefined ? [] : [location]
 }
 
 /** Names of the parts that differ, as "machine.image: a → b". */
@@ -118,8 +126,8 @@ function describeReplace(current: Incarnation, form: NodeForm, slot: SlotFacts, 
   const past = world.tree(current.version)
   const old = past.at(slot.path)
   const before = old === undefined ? undefined : formAt(past, old, world)
-  const changes = before === undefined ? ['its specification'] : changedParts(before.parts, form.parts)
   const moved = before !== undefined && before.placement !== form.placement
+  const changes = changesSince(past, slot, world) ?? ['its specification']
   return {
     kind: moved ? 'move' : 'replace',
     reason: `${named(changes)} changed, which forces ${moved ? 'a move' : 'a replacement'}`,
@@ -136,11 +144,16 @@ function changeGap(current: Incarnation, node: SpecNode, slot: SlotFacts, world:
   }
   const form = formAt(world.tree(world.desired.version), node, world)
   if (serviceKind(node) === 'machine' || form.run === run.form) return undefined
-  const past = world.tree(run.version)
-  const old = past.at(slot.path)
-  const before = old === undefined ? {} : formAt(past, old, world).parts
-  const changes = changedParts(before, form.parts)
+  const changes = changesSince(world.tree(run.version), slot, world) ?? ['its specification']
   return { kind: 'change', reason: `${named(changes)} changed, which forces a new run`, changes }
+}
+
+/** What the wanted version says otherwise than a past one; undefined where that has no such entity. */
+function changesSince(past: SpecTree, slot: SlotFacts, world: World): readonly string[] | undefined {
+  const old = past.at(slot.path)
+  if (old === undefined || slot.node === undefined) return undefined
+  const wanted = partsAt(world.tree(world.desired.version), slot.node, world)
+  return changedParts(partsAt(past, old, world), wanted)
 }
 
 function named(changes: readonly string[]): string {

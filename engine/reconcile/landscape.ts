@@ -3,6 +3,7 @@ import type { HoldingRecord, RoleRecord, SlotRecord } from '../entity/allocation
 import type { ApplicationStatus, ObservedRecord } from '../entity/observation.js'
 import { ROOT, childPath, isWithin, parentPath } from '../entity/path.js'
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
+import { copyWith } from '../support/copy.js'
 import { required } from '../support/invariant.js'
 import type { FailureRecord } from '../support/failure.js'
 import { conditionOf, type Condition } from './condition.js'
@@ -24,7 +25,7 @@ export interface SlotState {
   /** Whether the slot's record is in the store. */
   stored: boolean
   /** Incarnations with a call under way. */
-  readonly underWay: Set<number>
+  underWay: readonly number[]
   notBefore: number
   /** Raised whenever something was asked or heard about it, so that older observations are told from newer. */
   touched: number
@@ -88,26 +89,27 @@ export class Landscape {
   }
 
   /** Puts a slot in, from its records or new. */
-  addSlot(path: string, record: SlotRecord | undefined, now: number): SlotState {
+  addSlot(path: string, record: SlotRecord | undefined, now: number, observed?: ObservedRecord): SlotState {
     const role = this.#roleAbove(path)
+    const since = observed?.shown?.since ?? now
     const node = this.tree.at(path)
     const state: SlotState = {
       path,
       role: role?.path,
       record: record ?? { kind: 'slot', path, next: 1, leaving: [], upSerial: 0, createdAt: now },
-      observed: undefined,
+      observed,
       node,
       condition: NOTHING,
-      since: now,
+      since,
       stored: record !== undefined,
-      underWay: new Set(),
+      underWay: NO_INCARNATIONS,
       notBefore: 0,
       touched: 0,
       waits: NO_WAITS,
     }
     this.slots.set(path, state)
     role?.slots.set(path, state)
-    this.#derive(state, now)
+    this.#derive(state, since)
     if (role !== undefined) count(role.tally, this.#contribution(state), 1)
     return state
   }
@@ -237,18 +239,19 @@ export class Landscape {
     }
   }
 
-  /** The slot as deciding functions see it. */
-  facts(state: SlotState): SlotFacts {
-    const { path, record, observed, role, notBefore } = state
+  /** The slot as deciding functions see it, by its records or by what these are about to become. */
+  facts(state: SlotState, books: Pick<SlotState, 'record' | 'observed'> = state): SlotFacts {
+    const { path, role, notBefore } = state
+    const { record, observed } = books
     const retired = this.#retiredAbove(state)
     return {
       path,
-      record: retired === undefined || record.retired !== undefined ? record : { ...record, retired },
+      record: retired === undefined || record.retired !== undefined ? record : copyWith(record, { retired }),
       observed,
       node: state.node,
       role,
       notBefore,
-      isUnderWay: (incarnation) => state.underWay.has(incarnation),
+      isUnderWay: (incarnation) => state.underWay.includes(incarnation),
     }
   }
 
@@ -314,6 +317,8 @@ export class Landscape {
 const NOTHING: Condition = { state: 'created', up: false, quiet: true, gone: true, reason: 'not begun' }
 
 const NO_WAITS: readonly string[] = []
+
+const NO_INCARNATIONS: readonly number[] = []
 
 const NONE: ReadonlySet<string> = new Set()
 

@@ -1,5 +1,6 @@
 import type { HealthVerdict, ObservedRecord } from '../entity/observation.js'
 import type { ResourceState } from '../entity/resource.js'
+import { copyWith } from '../support/copy.js'
 import { sameJson, type Json } from '../support/json.js'
 import { withResource } from './outcome.js'
 import type { StepOutcome } from './step.js'
@@ -56,9 +57,9 @@ export function emptyObservation(path: string, now: number): ObservedRecord {
 export function withNews(observed: ObservedRecord, news: News, now: number): ObservedRecord {
   let next = observed
   for (const [token, resource] of news.resources) next = withResource(next, token, resource, now)
-  if (news.health !== undefined) next = { ...next, health: news.health, at: now }
+  if (news.health !== undefined) next = copyWith(next, { health: news.health, at: now })
   const { attributes } = news
   return attributes === undefined
     ? next
-    : { ...next, attributes: { ...next.attributes, ...attributes }, at: now }
+    : copyWith(next, { attributes: { ...next.attributes, ...attributes }, at: now })
 }

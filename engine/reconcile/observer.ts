@@ -135,7 +135,9 @@ export class Observer {
     return incarnations(state.record)
       .filter(
         (one) =>
-          one.location === this.#desk.location.name && !state.underWay.has(one.number) && isMade(one, state),
+          one.location === this.#desk.location.name &&
+          !state.underWay.includes(one.number) &&
+          isMade(one, state),
       )
       .map((one) => targetOf(keeper, state, one))
   }

@@ -2,6 +2,7 @@ import type { Announcement, Incarnation } from '../entity/allocation.js'
 import type { ObservedRecord } from '../entity/observation.js'
 import type { ResourceState, RunState } from '../entity/resource.js'
 import type { CommandAnswer, EnsureAnswer, RunAnswer } from '../ports/location.js'
+import { copyWith } from '../support/copy.js'
 import type { FailureRecord } from '../support/failure.js'
 import { unreachable } from '../support/invariant.js'
 import { incarnations } from './condition.js'
@@ -43,7 +44,7 @@ export function withResource(
   at: number,
 ): ObservedRecord {
   const { [token]: _old, ...others } = observed.resources
-  return { ...observed, at, resources: state === undefined ? others : { ...others, [token]: state } }
+  return copyWith(observed, { at, resources: state === undefined ? others : { [token]: state, ...others } })
 }
 
 class Taker {
@@ -114,10 +115,8 @@ class Taker {
       const { current: _current, ...rest } = record
       this.#draft.record = rest
     } else {
-      this.#draft.record = {
-        ...record,
-        leaving: record.leaving.filter((other) => other.number !== one.number),
-      }
+      const leaving = record.leaving.filter((other) => other.number !== one.number)
+      this.#draft.record = copyWith(record, { leaving })
     }
     this.observed = withResource(this.observed, one.token, undefined, this.#now())
   }
@@ -169,12 +168,13 @@ class Taker {
 
   #clear(one: Incarnation, change: Partial<Incarnation>): void {
     const { step: _step, ...rest } = one
-    this.#draft.put({ ...rest, ...change })
+    this.#draft.put(copyWith<Incarnation>(rest, change))
   }
 
   #gone(one: Incarnation): void {
     const { record } = this.#draft
-    this.#draft.record = { ...record, leaving: record.leaving.filter((other) => other.number !== one.number) }
+    const leaving = record.leaving.filter((other) => other.number !== one.number)
+    this.#draft.record = copyWith(record, { leaving })
     this.observed = withResource(this.observed, one.token, undefined, this.#now())
   }
 
@@ -184,13 +184,13 @@ class Taker {
 }
 
 function refreshedRun({ run }: Incarnation, files: string): Partial<Incarnation> {
-  return run === undefined ? {} : { run: { ...run, files } }
+  return run === undefined ? {} : { run: copyWith(run, { files }) }
 }
 
 function begunRun({ run }: Incarnation): Partial<Incarnation> {
-  return run?.stage === 'launching' ? { run: { ...run, stage: 'launched' } } : {}
+  return run?.stage === 'launching' ? { run: copyWith(run, { stage: 'launched' }) } : {}
 }
 
 function endedRun(one: Incarnation): Partial<Incarnation> {
-  return one.run === undefined ? {} : { run: { ...one.run, stage: 'ended' } }
+  return one.run === undefined ? {} : { run: copyWith(one.run, { stage: 'ended' }) }
 }

@@ -1,5 +1,6 @@
 import type { Announcement, Incarnation } from '../entity/allocation.js'
 import { ANY_MEMBER, pathSeenFrom, type SpecNode } from '../entity/spec-tree.js'
+import { copyWith } from '../support/copy.js'
 import { callOf, phaseWork, refOf } from './call.js'
 import { machineOf, runStateOf } from './condition.js'
 import type { SlotDraft } from './draft.js'
@@ -58,7 +59,7 @@ function finishStopCommand(draft: SlotDraft, one: Incarnation): void {
     resume(draft, one)
     return
   }
-  end(draft, { ...withoutStep(one), phases: { ...one.phases, stop: one.run?.token ?? '' } })
+  end(draft, copyWith(withoutStep(one), { phases: { ...one.phases, stop: one.run?.token ?? '' } }))
 }
 
 /** Runs the stop command if there is one, then ends the run. */

@@ -1,3 +1,4 @@
+import { copyWith } from '../support/copy.js'
 import type { Condition } from './condition.js'
 import { isSetAside } from './gap.js'
 import { KEYS } from './keys.js'
@@ -64,7 +65,7 @@ export class RoleKeeper {
     const { landscape, now } = this.#bench
     const state = landscape.slots.get(path)
     if (state === undefined) return
-    const record = { ...state.record, retired: reason }
+    const record = copyWith(state.record, { retired: reason })
     this.#bench.request(landscape.change(state, { record }, now))
     turn.put(KEYS.slot(landscape.desired.id, path), record)
     this.#bench.begin(path)

@@ -1,6 +1,7 @@
 import type { Incarnation, RunAllocation } from '../entity/allocation.js'
 import type { Floor } from '../entity/desired.js'
 import type { SpecNode } from '../entity/spec-tree.js'
+import { copyWith } from '../support/copy.js'
 import { callOf, liveFiles, phaseWork } from './call.js'
 import { machineOf, serviceKind, serviceOf } from './condition.js'
 import { predecessorsUp } from './create.js'
@@ -22,7 +23,7 @@ export function boot(draft: SlotDraft, node: SpecNode, current: Incarnation): vo
   if (!mayRelaunch(draft, node, current) || !predecessorsUp(draft, node)) return
   const number = (current.run?.number ?? 0) + 1
   const run = serviceKind(node) === 'machine' ? newRun(draft, node, current, `boot ${number}`) : current.run
-  const next = run === undefined ? current : { ...current, run }
+  const next = run === undefined ? current : copyWith(current, { run })
   draft.put(next)
   draft.announce(
     next,
@@ -55,14 +56,16 @@ function launch(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
     reportUnready(draft, files)
     return
   }
-  const run = { ...newRun(draft, node, current, work.value.digest), files: filesDigest(files.value) }
+  const run = copyWith(newRun(draft, node, current, work.value.digest), {
+    files: filesDigest(files.value),
+  })
   const wanted = {
     kind: 'launch',
     token: run.token,
     digest: run.digest,
     reason: `run ${run.number}`,
   } as const
-  const next = { ...current, run }
+  const next = copyWith(current, { run })
   const call = callOf(
     { ...wanted, generation: current.generation + 1, at: 0, attempt: 1, desired: 0 },
     next,
@@ -125,7 +128,7 @@ export function endRun(
 ): void {
   const { run } = incarnation
   if (run === undefined) return
-  const next = { ...incarnation, run: { ...run, stage: 'ending' as const } }
+  const next = copyWith(incarnation, { run: copyWith(run, { stage: 'ending' }) })
   const process = node !== undefined && serviceKind(node) === 'process'
   const wanted = { kind: process ? 'end-run' : 'halt', token: run.token, digest: run.digest, reason } as const
   const call = callOf(

@@ -1,4 +1,5 @@
 import type { ObservedRecord, ShownState } from '../entity/observation.js'
+import { copyWith } from '../support/copy.js'
 import type { Condition } from './condition.js'
 import { decideSlot } from './decide.js'
 import type { Verdict } from './draft.js'
@@ -24,7 +25,7 @@ export class SlotKeeper {
   look(state: SlotState, turn: Turn): void {
     const { landscape, ports, now } = this.#bench
     const { record, observed } = this.#heard(state, now)
-    const facts = { ...landscape.facts({ ...state, record, observed }), notBefore: state.notBefore }
+    const facts = landscape.facts(state, { record, observed })
     const verdict = decideSlot(facts, worldFor(state.path, now, ports.sources))
     if (verdict.forget) this.#forget(state, turn)
     else this.#apply(state, verdict, { observed, turn, now })
@@ -41,8 +42,8 @@ export class SlotKeeper {
     let { record, observed } = state
     const world = worldFor(state.path, now, ports.sources)
     for (const outcome of news.outcomes) {
-      state.underWay.delete(outcome.step.incarnation)
-      const taken = takeOutcome(landscape.facts({ ...state, record, observed }), outcome, world)
+      state.underWay = state.underWay.filter((number) => number !== outcome.step.incarnation)
+      const taken = takeOutcome(landscape.facts(state, { record, observed }), outcome, world)
       record = taken.record
       observed = taken.observed
       state.notBefore = taken.notBefore
@@ -73,7 +74,7 @@ export class SlotKeeper {
 
   #announce(state: SlotState, verdict: Verdict, turn: Turn): void {
     for (const step of verdict.steps) {
-      state.underWay.add(step.incarnation)
+      state.underWay = [...state.underWay, step.incarnation]
       state.touched = this.#bench.landscape.nextTouch()
       turn.steps.push(step)
     }
@@ -86,7 +87,7 @@ export class SlotKeeper {
     if (!moved && !context.observedChanged) return
     if (!state.stored && state.observed === undefined) return
     const shown = shownState(state, now)
-    state.observed = { ...(state.observed ?? emptyObservation(state.path, now)), at: now, shown }
+    state.observed = copyWith(state.observed ?? emptyObservation(state.path, now), { at: now, shown })
     state.since = shown.since
     turn.put(KEYS.seen(this.#bench.landscape.desired.id, state.path), state.observed)
     if (moved) this.#tell(state, before, turn)
