@@ -10,8 +10,8 @@ export const blueprintsModule: ContainerModule = new ContainerModule(({ bind }) 
   bind(TOKENS.renderer).toConstantValue(liquidRenderer())
   bind(TOKENS.compile).toResolvedValue(
     (config: ServerConfig, policyKinds: readonly PolicyKind[], seal: Seal): Compile =>
-      (sources, { parameters }) =>
-        compile(sources, { parameters, policyKinds, quota: config.quota, seal }),
+      (sources, inputs) =>
+        compile(sources, { ...inputs, policyKinds, quota: config.quota, seal }),
     [TOKENS.config, TOKENS.policyKinds, TOKENS.seal],
   )
   bind(TOKENS.types).toConstantValue(typeCatalog())

@@ -13,8 +13,15 @@ export type Compiled =
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
   | { readonly kind: 'missing'; readonly files: readonly string[] }
 
-/** Turns a document into a spec. Pure; quota, types and locations were bound by who made it. */
-export type Compile = (sources: SubmittedSources, options: { readonly parameters: JsonObject }) => Compiled
+/** What a document is compiled with, beside what was bound by who made the compiler. */
+export interface CompileInputs {
+  readonly parameters: JsonObject
+  /** Names of the locations that there are now; absent: nobody knows, and any name will do. */
+  readonly locations?: readonly string[]
+}
+
+/** Turns a document into a spec. Pure; quota, policies and seal were bound by who made it. */
+export type Compile = (sources: SubmittedSources, inputs: CompileInputs) => Compiled
 
 /** A type that documents may name. */
 export interface TypeDescription {

@@ -1,7 +1,7 @@
 import { type ApplicationSpec, type JsonObject, type Problem, isJsonObject } from '../../engine/index.js'
 import type { Submission, Validation } from '../api/index.js'
 import { bodyOf, isReply } from './changes.js'
-import type { Compiled, OfflineContext } from './context.js'
+import type { CompileInputs, Compiled, HandlerContext, OfflineContext } from './context.js'
 import { type CheckedRequest, type Reply, reply } from './message.js'
 import { documentRefused, refuse, wireProblem } from './refusals.js'
 
@@ -52,7 +52,12 @@ function compiled(context: OfflineContext, submission: Submission): Compiled {
   const { document, file, files, parameters } = submission
   const given: JsonObject = parameters !== undefined && isJsonObject(parameters) ? parameters : {}
   const main = { file: file ?? UNNAMED, text: document }
-  return context.compile({ main, files: files ?? {} }, { parameters: given })
+  return context.compile({ main, files: files ?? {} }, { parameters: given, ...locationsOf(context) })
+}
+
+/** Only a server knows which places there are. */
+function locationsOf(context: OfflineContext | HandlerContext): Pick<CompileInputs, 'locations'> {
+  return 'engine' in context ? { locations: context.engine.locations().map(({ name }) => name) } : {}
 }
 
 function readSubmission(request: CheckedRequest): Submission | Reply {
