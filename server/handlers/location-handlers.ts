@@ -33,6 +33,7 @@ export async function addLocation(context: HandlerContext, request: CheckedReque
   const { name, driver, config } = bodyOf<NewLocation>(request)
   if (name === undefined || driver === undefined) return refuse('invalid-request', 'name, driver: Required')
   const given = config ?? {}
+  if (hasUnsealable(given)) return refuse('invalid-request', 'A `$secret` is a text that stands alone.')
   if (context.seal === undefined && hasSecret(given)) {
     return refuse('unsupported', 'This server has no key to seal secrets with.')
   }
@@ -85,6 +86,14 @@ function noLocation(name: string, locations: readonly LocationView[]): Reply {
 
 function hasSecret(value: Json | undefined): boolean {
   return JSON.stringify(value ?? null).includes('"$secret"')
+}
+
+/** A secret that is no text, or has company, would be kept in the clear or lose what stands beside it. */
+function hasUnsealable(value: Json): boolean {
+  if (Array.isArray(value)) return value.some(hasUnsealable)
+  if (!isJsonObject(value)) return false
+  if (!Object.hasOwn(value, '$secret')) return Object.values(value).some(hasUnsealable)
+  return typeof value['$secret'] !== 'string' || Object.keys(value).length > 1
 }
 
 function sealObject(value: JsonObject, name: string, seal: Seal): JsonObject {
