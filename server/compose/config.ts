@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { HttpLimits } from '../http/index.js'
 
 /** Where the server keeps its things and where it listens. */
 export interface ServerConfig {
@@ -13,6 +14,8 @@ export interface ServerConfig {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   /** The file that the log goes to; standard error when absent. */
   readonly logFile?: string
+  /** What the server takes and how long it waits, where that is not the usual. */
+  readonly limits?: Partial<HttpLimits>
 }
 
 /** Port that the server listens on where nobody says otherwise. */

@@ -9,7 +9,7 @@ import {
   type TypeCatalog,
 } from '../handlers/index.js'
 import { createHttpServer, tokenHash } from '../http/index.js'
-import { productFolder } from './config.js'
+import { productFolder, type ServerConfig } from './config.js'
 import { TOKENS } from './tokens.js'
 import { VERSION } from './version.js'
 
@@ -44,7 +44,9 @@ export const serverModule: ContainerModule = new ContainerModule(({ bind }) => {
   )
   bind(TOKENS.http)
     .toResolvedValue(
-      (context: HandlerContext, bearer: string, clock: Clock, log: Log) =>
+      (
+        ...[context, bearer, clock, log, config]: readonly [HandlerContext, string, Clock, Log, ServerConfig]
+      ) =>
         createHttpServer({
           handle: (request) => handle(context, request),
           tokens: [{ name: 'admin', tenant: 'default', hash: tokenHash(bearer), permissions: 'all' }],
@@ -52,8 +54,9 @@ export const serverModule: ContainerModule = new ContainerModule(({ bind }) => {
           log,
           version: VERSION,
           errorPages: productFolder('docs', 'errors'),
+          ...(config.limits === undefined ? {} : { limits: config.limits }),
         }),
-      [TOKENS.handlers, TOKENS.bearer, TOKENS.clock, TOKENS.log],
+      [TOKENS.handlers, TOKENS.bearer, TOKENS.clock, TOKENS.log, TOKENS.config],
     )
     .inSingletonScope()
 })
