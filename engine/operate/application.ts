@@ -9,6 +9,7 @@ import { SensorBoard } from '../reconcile/sensor-board.js'
 import type { Step, StepOutcome } from '../reconcile/step.js'
 import type { WorldSources } from '../reconcile/tracked-world.js'
 import type { Change, CommitAnswer } from '../store/store.js'
+import { failureOf } from '../support/failure.js'
 import type { JsonObject, Json } from '../support/json.js'
 import type { Actor, TaskRecord } from '../task/task.js'
 import type { LoadedLandscape } from './applications.js'
@@ -213,6 +214,15 @@ export class Application {
       },
       stepEnded: (outcome: StepOutcome) => {
         this.#stepTasks.ended(outcome)
+      },
+      broke: (thrown) => {
+        const { log } = this.#ports
+        const stack = thrown instanceof Error ? thrown.stack : undefined
+        log.error('an application is no longer kept', {
+          application: this.id,
+          reason: failureOf(thrown).message,
+          stack,
+        })
       },
     }
   }

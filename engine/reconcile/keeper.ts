@@ -120,8 +120,9 @@ export class Keeper {
         await this.#turn()
         if (inARow % TURNS_IN_A_ROW === 0) await this.#yield()
       }
-    } catch {
+    } catch (thrown) {
       this.close()
+      this.#bench.ports.broke(thrown)
     }
     this.#pumping = false
     this.#setWake()
