@@ -1,5 +1,5 @@
 import { Subject, takeUntil, type Observable } from 'rxjs'
-import type { ChangeOptions, EngineApi, Outcome } from './api.js'
+import type { ChangeOptions, EngineApi, Outcome } from './operate/engine-api.js'
 import { Application } from './operate/application.js'
 import { Books } from './operate/books.js'
 import { Changes } from './operate/changes.js'

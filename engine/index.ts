@@ -89,7 +89,7 @@ export type {
 } from './ports/policy.js'
 export type { ProbeAnswer, Prober } from './ports/prober.js'
 export type { Renderer } from './ports/renderer.js'
-export type { ChangeOptions, EngineApi, Outcome, Refusal } from './api.js'
+export type { ChangeOptions, EngineApi, Outcome, Refusal } from './operate/engine-api.js'
 export type { Actor, TaskRecord, TaskStreams } from './task/task.js'
 export type {
   ApplicationView,

@@ -1,4 +1,4 @@
-import type { ChangeOptions, EngineApi, Outcome, Refusal } from '../api.js'
+import type { ChangeOptions, EngineApi, Outcome, Refusal } from './engine-api.js'
 import type { DesiredRecord, VersionRecord } from '../entity/desired.js'
 import { indexSpec } from '../entity/spec-tree.js'
 import { KEYS } from '../reconcile/keys.js'

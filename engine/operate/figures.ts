@@ -1,4 +1,4 @@
-import type { EngineApi } from '../api.js'
+import type { EngineApi } from './engine-api.js'
 import type { Places } from './places.js'
 import type { Registry } from './registry.js'
 

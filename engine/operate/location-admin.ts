@@ -1,4 +1,4 @@
-import type { ChangeOptions, Outcome } from '../api.js'
+import type { ChangeOptions, Outcome } from './engine-api.js'
 import type { LocationRecord } from '../ports/location.js'
 import { KEYS } from '../reconcile/keys.js'
 import type { Entry } from '../store/store.js'

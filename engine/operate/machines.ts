@@ -1,5 +1,5 @@
 import type { CommandOutput, Location, ResourceRef } from '../ports/location.js'
-import type { Outcome } from '../api.js'
+import type { Outcome } from './engine-api.js'
 import { Failure, failureOf } from '../support/failure.js'
 import type { SlotState } from '../reconcile/landscape.js'
 import { text } from '../expression/evaluate.js'

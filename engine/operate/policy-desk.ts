@@ -61,6 +61,7 @@ export class PolicyDesk {
     const gone = this.#host.attach(hosted)
     this.#host.load(this.#stored)
     this.#stored = []
+    this.#restarting.clear()
     this.#noteRestarting(hosted)
     if (gone.length > 0)
       void this.#ports.books.erase(gone.map(([entity, name]) => this.#memoryKey(entity, name)))
@@ -80,12 +81,7 @@ export class PolicyDesk {
   }
 
   memberChanged(state: SlotState, before: Condition): void {
-    if (
-      this.#perMember &&
-      before.state !== state.condition.state &&
-      (before.state === 'created' || state.condition.state === 'gone')
-    )
-      this.attach()
+    if (this.#perMember && before.state !== state.condition.state) this.#noteMember(state, before)
     this.#tell(state)
     this.#turnSoon()
   }
@@ -107,6 +103,23 @@ export class PolicyDesk {
   keys(): readonly string[] {
     const memories = [...this.#wanted()].map((hosted) => this.#memoryKey(hosted.entity, hosted.name))
     return [...memories, ...this.#log.views().map((view) => KEYS.decision(this.#application.id, view.id))]
+  }
+
+  /** A member that comes to be gets the policies of its kind; one that is gone loses them. */
+  #noteMember(state: SlotState, before: Condition): void {
+    const { path, role, node, condition } = state
+    if (role === undefined || node === undefined) return
+    if (condition.state === 'gone') {
+      const names = this.#host.remove(
+        path,
+        node.spec.policies.map(({ name }) => name),
+      )
+      if (names.length > 0) void this.#ports.books.erase(names.map((name) => this.#memoryKey(path, name)))
+    } else if (before.state === 'created') {
+      const hosted = [...this.#policiesAt(path, node)]
+      this.#host.add(hosted)
+      this.#noteRestarting(hosted)
+    }
   }
 
   #tell(state: SlotState): void {
@@ -255,7 +268,6 @@ export class PolicyDesk {
   }
 
   #noteRestarting(hosted: readonly HostedPolicy[]): void {
-    this.#restarting.clear()
     const { tree } = this.#application.landscape
     for (const { entity, policy } of hosted) {
       if (!policy.decides.includes('restart')) continue

@@ -1,4 +1,4 @@
-import type { Outcome, Refusal } from '../api.js'
+import type { Outcome, Refusal } from './engine-api.js'
 import type { Keeper } from '../reconcile/keeper.js'
 import { KEYS } from '../reconcile/keys.js'
 import { slug } from '../reconcile/naming.js'
@@ -62,7 +62,7 @@ export class Registry {
     const application = this.applications.get(id) ?? this.named(by, id)
     if (application?.landscape.desired.tenant === by.tenant) return application
     const tombstone =
-      this.#tombstones.get(id) ?? [...this.#tombstones.values()].find((view) => view.name === id)
+      this.#tombstones.get(id) ?? [...this.#tombstones.values()].find((view) => slug(view.name) === slug(id))
     return tombstone?.tenant === by.tenant
       ? { kind: 'gone', what: `application ${id}` }
       : { kind: 'not-found', what: `application ${id}` }

@@ -19,7 +19,7 @@ export function rolesOf(landscape: Landscape): readonly RoleView[] {
 function roleView(landscape: Landscape, node: SpecNode, { min, max, spec }: MembersSpec): RoleView {
   const { members: present, up } = landscape.roles.get(node.pattern)?.tally ?? NOBODY
   const wanted = landscape.desired.wish === 'gone' ? 0 : wantedCount(landscape, node.pattern)
-  return { ...roleCommon(node, spec), wanted, present, up, min, max }
+  return { path: node.pattern, ...roleCommon(node, spec), wanted, present, up, min, max }
 }
 
 const NOBODY = { members: 0, up: 0 }
@@ -28,6 +28,7 @@ function singleView(landscape: Landscape, node: SpecNode): RoleView {
   const slot = landscape.slots.get(node.pattern)
   const present = slot === undefined || slot.condition.gone ? 0 : 1
   return {
+    path: node.pattern,
     ...roleCommon(node, node.spec),
     wanted: 1,
     present,
@@ -40,9 +41,8 @@ function singleView(landscape: Landscape, node: SpecNode): RoleView {
 function roleCommon(
   node: SpecNode,
   member: SpecNode['spec'],
-): Pick<RoleView, 'path' | 'name' | 'type' | 'priority' | 'location' | 'image' | 'offering' | 'details'> {
+): Pick<RoleView, 'name' | 'type' | 'priority' | 'location' | 'image' | 'offering' | 'details'> {
   return {
-    path: node.pattern,
     name: node.spec.name,
     type: member.type,
     priority: node.spec.priority ?? 0,

@@ -1,4 +1,4 @@
-import type { Outcome } from '../api.js'
+import type { Outcome } from './engine-api.js'
 import type { VersionRecord } from '../entity/desired.js'
 import { KEYS } from '../reconcile/keys.js'
 import type { ApplicationSpec } from '../spec/application-spec.js'

@@ -1,3 +1,4 @@
+import type { HoldingRecord } from '../entity/allocation.js'
 import { ROOT, baseName, childPath, parentPath } from '../entity/path.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { Value } from '../expression/evaluate.js'
@@ -92,6 +93,8 @@ function slotView(sources: WorldSources, slot: SlotState, node: SpecNode | undef
   const { record, condition, observed } = slot
   const [wait] = slot.waits
   return {
+    // A name first, as a literal that begins with a spread costs each view a hidden class of its own; see copyWith.
+    path: slot.path,
     ...common(sources, slot.path, node),
     ...placeOf(slot, node),
     state: wait !== undefined && condition.state === 'created' ? 'waiting' : condition.state,
@@ -131,6 +134,7 @@ function groupView(sources: WorldSources, path: string, node: SpecNode): EntityV
   const ending = world.isQuiet(path) ? 'stopped' : 'stopping'
   const notUp = landscape.desired.wish === 'running' ? 'starting' : ending
   return {
+    path,
     ...common(sources, path, node),
     state: up ? 'running' : notUp,
     up,
@@ -155,13 +159,13 @@ function common(
   node: SpecNode | undefined,
 ): Pick<
   EntityView,
-  'path' | 'parent' | 'name' | 'type' | 'role' | 'children' | 'config' | 'effectors' | 'policies' | 'place'
+  'parent' | 'name' | 'type' | 'role' | 'children' | 'config' | 'effectors' | 'policies' | 'place'
 > {
   const parent = parentPath(path)
+  const name = path === ROOT ? sources.landscape.desired.name : baseName(path)
   return {
-    path,
+    name,
     ...(parent === undefined ? {} : { parent }),
-    name: path === ROOT ? sources.landscape.desired.name : baseName(path),
     ...(node === undefined ? NO_LONGER_WANTED : declared(sources, path, node)),
   }
 }
@@ -222,18 +226,23 @@ function resourcesOf(landscape: Landscape, slot: SlotState): readonly ResourceVi
       brought: false,
     }
   })
-  const holdings = [...landscape.holdings.values()]
-    .filter((holding) => holding.record.owner === slot.path)
-    .map(({ record }) => ({
-      token: record.token,
-      kind: record.resource,
-      name: record.name,
-      location: record.location,
-      state: record.stage,
-      id: '',
-      brought: record.brought,
-    }))
+  const holdings = [...landscape.ownedBy(slot.path)].flatMap((id) => {
+    const record = landscape.holdings.get(id)?.record
+    return record === undefined ? [] : [holdingView(record)]
+  })
   return [...machines, ...holdings]
+}
+
+function holdingView(record: HoldingRecord): ResourceView {
+  return {
+    token: record.token,
+    kind: record.resource,
+    name: record.name,
+    location: record.location,
+    state: record.stage,
+    id: '',
+    brought: record.brought,
+  }
 }
 
 function textOf(value: Json | undefined): string {

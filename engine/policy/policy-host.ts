@@ -92,6 +92,21 @@ export class PolicyHost {
     return gone.map(([, { hosted }]) => [hosted.entity, hosted.name])
   }
 
+  /** Adds those of an entity that has come to be, without a look at all others; those that are there already stay. */
+  add(policies: readonly HostedPolicy[]): void {
+    for (const hosted of policies)
+      if (!this.#policies.has(keyOf(hosted.entity, hosted.name))) this.#admit(hosted, undefined)
+  }
+
+  /** Takes out those of an entity that is gone; gives the names of those that were there. */
+  remove(entity: string, names: readonly string[]): readonly string[] {
+    const removed = names.filter((name) => this.#policies.delete(keyOf(entity, name)))
+    for (const name of removed) this.#forget(keyOf(entity, name))
+    if (removed.length > 0)
+      for (const interested of [this.#ofSelf, this.#ofMembers]) interested.delete(entity)
+    return removed
+  }
+
   /** Takes stored memories in, after `attach` and before the first turn. A memory of another type or layout is left out. */
   load(records: readonly PolicyMemoryRecord[]): void {
     for (const record of records) {

@@ -11,6 +11,7 @@ import { WakeQueue } from '../support/wake-queue.js'
 import { isProbed, machineOf, serviceOf } from './condition.js'
 import type { Keeper } from './keeper.js'
 import type { SlotState } from './landscape.js'
+import { SECRET_IN_COMMAND } from './shape.js'
 import { worldFor, type WorldSources } from './tracked-world.js'
 
 /** Bytes of an answer that are looked at. */
@@ -185,16 +186,20 @@ export class Feeds {
       if (wrong !== undefined) return wrong
     }
     const check = health.command ?? spec.software?.phases.check?.command
-    return check === undefined ? undefined : wrongExit(await this.#exec(state, check, timeout))
+    if (check === undefined) return undefined
+    if (this.#text(state, check) instanceof Secret) return SECRET_IN_COMMAND
+    return wrongExit(await this.#exec(state, check, timeout))
   }
 
   async #ask(state: SlotState, to: Expression, timeout: number): Promise<ProbeAnswer> {
-    const url = this.#text(state, to)
-    if (url === undefined) return { kind: 'failed', reason: 'its address is not known' }
+    const known = this.#text(state, to)
+    if (known === undefined) return { kind: 'failed', reason: 'its address is not known' }
+    const url = known instanceof Secret ? known.reveal() : known
     const options = { timeout, limit: PROBE_LIMIT, signal: new AbortController().signal }
     return this.#ports.prober.get(url, options)
   }
 
+  /** Runs nothing that holds a secret. */
   async #exec(
     state: SlotState,
     command: Expression,
@@ -202,7 +207,7 @@ export class Feeds {
   ): Promise<{ stdout: string; exitCode?: number } | undefined> {
     const script = this.#text(state, command)
     const target = this.#target(state)
-    if (script === undefined || target === undefined) return undefined
+    if (typeof script !== 'string' || target === undefined) return undefined
     return target.location.exec(target.ref, ['/bin/sh', '-c', script], {
       timeout,
       limit: PROBE_LIMIT,
@@ -220,13 +225,11 @@ export class Feeds {
     }
   }
 
-  #text(state: SlotState, expression: Expression): string | undefined {
+  #text(state: SlotState, expression: Expression): string | Secret | undefined {
     const { sources, clock } = this.#ports
     const world = worldFor(state.path, clock.now(), sources)
     const value = world.evaluate(expression, state.path, world.desired.version)
-    if (value.kind !== 'ready') return undefined
-    const shown = text(value.value)
-    return shown instanceof Secret ? shown.reveal() : shown
+    return value.kind === 'ready' ? text(value.value) : undefined
   }
 
   #noteStatic(state: SlotState, sensor: string, expression: Expression): void {

@@ -7,6 +7,9 @@ import { canonicalJson, digestOf, digestOfText } from '../support/digest.js'
 import type { Json } from '../support/json.js'
 import { Secret } from '../support/secret.js'
 
+/** Why a command with a secret in it is not run: command lines can be seen by everybody on a machine. */
+export const SECRET_IN_COMMAND = 'a secret cannot be part of a command; give it by environment or file'
+
 /** Evaluates an expression in the context of one entity. */
 export type Evaluate = (expression: Expression) => Evaluation
 
@@ -139,7 +142,7 @@ function optional(expression: Expression | undefined, evaluate: Evaluate): Shape
   if (expression === undefined) return { kind: 'ready', value: undefined }
   const value = evaluate(expression)
   if (value.kind !== 'ready' || !(value.value instanceof Secret)) return value
-  return { kind: 'failed', reason: 'a secret cannot be part of a command; give it by environment or file' }
+  return { kind: 'failed', reason: SECRET_IN_COMMAND }
 }
 
 function plainText(value: Value): string {

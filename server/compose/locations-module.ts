@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { ContainerModule } from 'inversify'
 import type { Clock, IdSource, LocationFactory, Log, Random } from '../../engine/index.js'
 import { dockerLocations } from '../../locations/docker/index.js'
@@ -12,10 +13,24 @@ export const locationsModule: ContainerModule = new ContainerModule(({ bind }) =
     (
       ...[config, clock, ids, random, log]: readonly [ServerConfig, Clock, IdSource, Random, Log]
     ): readonly LocationFactory[] => [
-      localLocations({ clock, ids, random, log, root: filesIn(config.data).machines }),
+      localLocations({
+        clock,
+        ids,
+        random,
+        log,
+        root: filesIn(config.data).machines,
+        path: pathOf(process.execPath),
+      }),
       dockerLocations({ clock, ids, random, log }),
       simulatedLocations({ clock, random }),
     ],
     [TOKENS.config, TOKENS.clock, TOKENS.ids, TOKENS.random, TOKENS.log],
   )
 })
+
+/** PATH of what runs on this host: the usual directories, after the one of the node that runs us. */
+function pathOf(node: string): string {
+  return [dirname(node), '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(
+    ':',
+  )
+}

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { Container, ContainerModule } from 'inversify'
 import type { Engine } from '../../engine/index.js'
 import { ensureTokenFile } from '../http/index.js'
@@ -32,7 +32,8 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   await engine.open()
   const { url } = await http.listen({ host: config.host, port: config.port })
   const { server } = filesIn(config.data)
-  await writeFile(server, `${JSON.stringify({ url, pid: process.pid })}\n`, { mode: 0o600 })
+  await writeFile(`${server}.new`, `${JSON.stringify({ url, pid: process.pid })}\n`, { mode: 0o600 })
+  await rename(`${server}.new`, server)
   return {
     url,
     engine,

@@ -148,9 +148,10 @@ const floorLaws: readonly Planted[] = [
   breaks('engine-floor-task', 'engine/task/high.ts', call('../ports/ports-file.js')),
   breaks('engine-floor-ports', 'engine/ports/high.ts', call('../reconcile/reconcile-file.js')),
   breaks('engine-floor-reconcile', 'engine/reconcile/high.ts', call('../policy/policy-file.js')),
-  breaks('engine-floor-policy', 'engine/policy/high.ts', call('../engine.js')),
+  breaks('engine-floor-policy', 'engine/policy/high.ts', call('../operate/operate-file.js')),
+  breaks('engine-floor-operate', 'engine/operate/high.ts', call('../engine.js')),
   breaks('spec-is-plain-data', 'engine/spec/stream.ts', pack('rxjs')),
-  breaks('diff-is-pure', 'engine/reconcile/diff.ts', pack('rxjs')),
+  breaks('diff-is-pure', 'engine/reconcile/gap.ts', pack('rxjs')),
 ]
 
 const packageLaws: readonly Planted[] = [

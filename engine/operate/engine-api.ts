@@ -1,9 +1,9 @@
 import type { Observable } from 'rxjs'
-import type { ApplicationSpec } from './spec/application-spec.js'
-import type { Actor, TaskRecord } from './task/task.js'
-import type { CommandOutput, LocationRecord } from './ports/location.js'
-import type { PolicyKind } from './ports/policy.js'
-import type { Json, JsonObject } from './support/json.js'
+import type { ApplicationSpec } from '../spec/application-spec.js'
+import type { Actor, TaskRecord } from '../task/task.js'
+import type { CommandOutput, LocationRecord } from '../ports/location.js'
+import type { PolicyKind } from '../ports/policy.js'
+import type { Json, JsonObject } from '../support/json.js'
 import type {
   ApplicationView,
   DecisionView,
@@ -16,7 +16,7 @@ import type {
   SensorView,
   VersionView,
   WhyView,
-} from './entity/view.js'
+} from '../entity/view.js'
 
 /** Why an operation was not accepted. Nothing was changed. */
 export type Refusal =
