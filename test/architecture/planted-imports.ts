@@ -21,9 +21,18 @@ export const goodFiles: Readonly<Record<string, string>> = {
   ),
   ...Object.fromEntries(
     [
-      ...['support', 'spec', 'entity', 'expression', 'store', 'task', 'ports', 'reconcile', 'policy'].map(
-        (floor) => `engine/${floor}/${floor}-file.ts`,
-      ),
+      ...[
+        'support',
+        'spec',
+        'entity',
+        'expression',
+        'store',
+        'task',
+        'ports',
+        'reconcile',
+        'policy',
+        'operate',
+      ].map((floor) => `engine/${floor}/${floor}-file.ts`),
       ...['engine/engine.ts', 'blueprints/compile.ts', 'blueprints/dialects/tosca/tosca-types.ts'],
       ...[
         'policies/scaler.ts',
