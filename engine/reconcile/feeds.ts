@@ -107,7 +107,9 @@ export class Feeds {
 
   /** What is still coming up, perhaps behind an incarnation that serves, is looked at again; what ends is not. */
   #lookAgain(id: string, { record }: SlotState): void {
-    if (this.#closed || record.current === undefined || record.retired !== undefined) return
+    // While its successor waits for room, nobody would tell when that begins: to others the slot runs all the time.
+    const isVacant = record.current === undefined && record.leaving.length === 0
+    if (this.#closed || isVacant || record.retired !== undefined) return
     if (this.#keeper.landscape.desired.wish !== 'running') return
     this.#due.set(id, this.#ports.clock.now() + NOT_YET)
     this.#setTimer()
