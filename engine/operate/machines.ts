@@ -8,6 +8,7 @@ import type { EffectorSpec } from '../spec/entity-spec.js'
 import type { JsonObject } from '../support/json.js'
 import type { TaskRecord } from '../task/task.js'
 import type { Application, ApplicationPorts } from './application.js'
+import { effectorCommand } from './effector-command.js'
 
 /** Bytes of a command's output that are given back. */
 const OUTPUT_LIMIT = 1_048_576
@@ -132,9 +133,9 @@ export class Machines {
         message: 'its command is not known, or holds a secret',
       })
     }
-    const argv = ['/usr/bin/env', ...environmentOf(parameters), '/bin/sh', '-c', script]
-    const options = { timeout: spec.timeout, limit: 32_768, signal: new AbortController().signal }
-    const { stdout, stderr, exitCode } = await target.location.exec(target.ref, argv, options)
+    const { command: words, ...input } = effectorCommand(spec, script, parameters)
+    const options = { timeout: spec.timeout, limit: 32_768, signal: new AbortController().signal, ...input }
+    const { stdout, stderr, exitCode } = await target.location.exec(target.ref, words, options)
     const streams = { stdin: script, stdout, stderr, environment: {} }
     return {
       state: exitCode === 0 ? 'succeeded' : 'failed',
@@ -168,12 +169,6 @@ interface EffectorWork {
   readonly task: TaskRecord
   readonly target: Target
   readonly parameters: JsonObject
-}
-
-function environmentOf(parameters: JsonObject): readonly string[] {
-  return Object.entries(parameters).map(
-    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  )
 }
 
 interface Target {
