@@ -26,7 +26,11 @@ let server: WholeServer
 let steady: readonly string[] = []
 
 beforeAll(async () => {
-  server = await startWholeServer(24_100, { requestTimeout: 1_000, headersTimeout: 500, checkInterval: 100 })
+  server = await startWholeServer(
+    24_100,
+    {},
+    { requestTimeout: 1_000, headersTimeout: 500, checkInterval: 100 },
+  )
   const deployed = await server.ask('POST', '/v1/applications', {
     text: STEADY,
     headers: { 'idempotency-key': 'steady' },

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { JsonObject } from '../../engine/index.js'
 import { nodeTerminal } from '../../server/cli/node-terminal.js'
 import { runCli } from '../../server/cli/program.js'
 import { cliParts } from '../../server/compose/cli-parts.js'
@@ -49,16 +50,20 @@ export interface Asked {
   readonly body: any
 }
 
-/** Starts it on a free port of loopback with an empty data folder; its machines take ports from `ports` on. */
+/**
+ * Starts it on a free port of loopback with an empty data folder; its machines take ports from `ports` on. `local` is
+ * the rest of the local location's configuration.
+ */
 export async function startWholeServer(
   ports: number,
+  local: JsonObject = {},
   limits: Partial<HttpLimits> = {},
 ): Promise<WholeServer> {
   const folders = new TemporaryDirectories()
   const [data, folder] = [folders.make(), folders.make()]
   const files = filesIn(data)
-  const local = { name: 'local', driver: 'local', config: { ports: { from: ports, to: ports + 99 } } }
-  writeFileSync(join(data, 'locations.json'), JSON.stringify([local]))
+  const config = { ...local, ports: { from: ports, to: ports + 99 } }
+  writeFileSync(join(data, 'locations.json'), JSON.stringify([{ name: 'local', driver: 'local', config }]))
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
@@ -112,6 +117,9 @@ async function ask(address: string, method: string, how: AskOptions): Promise<As
   }
 }
 
+/** Made once: it listens to this process's own streams. */
+const ours = nodeTerminal()
+
 async function weir(
   words: readonly string[],
   environment: { readonly [name: string]: string },
@@ -121,7 +129,7 @@ async function weir(
     text += more
   }
   const terminal = {
-    ...nodeTerminal(),
+    ...ours,
     outIsTty: false,
     errIsTty: false,
     columns: 200,
