@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { Engine, silentLog } from '../../dist/engine/index.js'
-import { dockerLocations } from '../../dist/locations/docker/index.js'
 import { simulatedLocations } from '../../dist/locations/simulated/index.js'
 import { stockPolicies } from '../../dist/policies/index.js'
 import { openSqliteStore } from '../../dist/server/storage/index.js'
@@ -23,7 +22,7 @@ export function engineOver(store, locations, more = {}) {
     seal: noSeal,
     renderer: { render: (_text, values) => ({ text: JSON.stringify(values) }) },
     prober: { get: () => Promise.resolve({ kind: 'failed', reason: 'nobody probes here' }) },
-    factories: [simulatedLocations(needs), dockerLocations(needs)],
+    factories: [simulatedLocations(needs)],
     policyKinds: stockPolicies,
     store,
     engineId: ids.next(),
