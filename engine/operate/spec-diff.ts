@@ -1,5 +1,6 @@
 import type { ApplicationSpec } from '../spec/application-spec.js'
 import { sameJson, type Json } from '../support/json.js'
+import type { SealedSecret } from '../support/secret.js'
 
 /** One place where two specs differ; absent on a side where there is nothing. */
 export interface SpecDifference {
@@ -17,13 +18,29 @@ export function specDiff(from: ApplicationSpec, to: ApplicationSpec): readonly S
 
 function compare(from: Json | undefined, to: Json | undefined, path: string, into: SpecDifference[]): void {
   if (sameJson(from, to)) return
-  if (isMap(from) && isMap(to)) {
+  if (isMap(from) && isMap(to) && !isSecret(from) && !isSecret(to)) {
     for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
       compare(from[key], to[key], path === '' ? key : `${path}.${key}`, into)
     }
     return
   }
-  into.push({ path, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) })
+  into.push({
+    path,
+    ...(from === undefined ? {} : { from: shown(from) }),
+    ...(to === undefined ? {} : { to: shown(to) }),
+  })
+}
+
+/** Secrets by their names alone; one that was given anew differs, even if it is the same. */
+function shown(value: Json): Json {
+  if (isSecret(value)) return `<secret ${value.name}>`
+  if (Array.isArray(value)) return value.map(shown)
+  if (!isMap(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, shown(part)]))
+}
+
+function isSecret(value: Json): value is SealedSecret {
+  return isMap(value) && value['kind'] === 'secret'
 }
 
 /** Lists of named things become maps by name, literals their values, so that differences read well. */
@@ -31,6 +48,7 @@ function readable(value: Json): Json {
   if (Array.isArray(value)) return readableList(value as readonly Json[])
   if (!isMap(value)) return value
   if (value['kind'] === 'literal') return value['value'] ?? null
+  if (isSecret(value)) return value
   const entries = Object.entries(value).filter(([key]) => key !== 'place' && key !== 'kind')
   return Object.fromEntries(entries.map(([key, part]) => [key, readable(part)]))
 }

@@ -234,6 +234,8 @@ describe('a secret', () => {
     const diff = await server.ask('GET', '/v1/applications/Keeper/diff?from=1&to=2')
     expect([plan.status, diff.status]).toEqual([200, 200])
     expect(plan.said).toContain('vault')
+    expect(diff.said).toContain('"to":"<secret password>"')
+    expect(diff.said).not.toContain('sealed')
     expect(
       placesOf(CORES, [
         ['plan', Buffer.from(plan.said)],
