@@ -177,7 +177,8 @@ function startingState(input: StateInput, node: SpecNode): readonly [EntityState
   const { current, trouble } = record
   const wrong = current === undefined ? undefined : whatIsWrong(serviceOf(current, node, observed), observed)
   if (wrong !== undefined) return ['failed', wrong]
-  if (trouble !== undefined && current?.step === undefined) return ['failed', trouble.failure.message]
+  const isTrying = current?.step !== undefined || current?.run?.stage === 'launched'
+  if (trouble !== undefined && !isTrying) return ['failed', trouble.failure.message]
   return current === undefined ? ['created', 'not begun'] : ['starting', progressOf(current)]
 }
 
