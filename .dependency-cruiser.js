@@ -74,7 +74,12 @@ const general = [
     { orphan: true, path: rooms, pathNot: ['/main\\.ts$', '\\.d\\.ts$', '/index\\.ts$', '\\.m?js$'] },
     {},
   ),
-  rule('no-unresolved', 'What is imported must exist.', {}, { couldNotResolve: true }),
+  rule(
+    'no-unresolved',
+    'What is imported must exist; what is built may not be there yet.',
+    {},
+    { couldNotResolve: true, pathNot: '(^|/)dist/' },
+  ),
   rule(
     'no-undeclared-packages',
     'Declare what you use in package.json.',

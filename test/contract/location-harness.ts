@@ -85,23 +85,23 @@ export class LocationSubject {
   }
 
   /** A wish for something new; tokens and names are used once. */
-  want(shape: ResourceShape = this.harness.machine(), generation = 1, engine = this.engine): ResourceWant {
+  want(shape: ResourceShape = this.harness.machine(), generation?: number, engine?: string): ResourceWant {
     const token = fresh()
     this.#count += 1
     return {
       token,
       name: `ct-${this.#count}-${token.slice(0, 12)}`,
       marks: this.marks(engine),
-      generation,
+      generation: generation ?? 1,
       shape,
     }
   }
 
-  marks(engine = this.engine): OwnerMarks {
-    return { engine, application: 'ct', entity: 'web/1', incarnation: 1, digest: 'd1' }
+  marks(engine?: string): OwnerMarks {
+    return { engine: engine ?? this.engine, application: 'ct', entity: 'web/1', incarnation: 1, digest: 'd1' }
   }
 
-  async ensureOne(want: ResourceWant, options = this.options): Promise<EnsureAnswer> {
+  async ensureOne(want: ResourceWant, options: CallOptions = this.options): Promise<EnsureAnswer> {
     const [answer] = await this.location.ensure([want], options)
     return present(answer, 'an answer to ensure')
   }
@@ -232,8 +232,9 @@ export class LocationSubject {
 }
 
 /** How a wish is named afterwards. */
-export function refOf(want: ResourceWant, generation = want.generation): ResourceRef {
-  return { token: want.token, kind: want.shape.kind, name: want.name, generation }
+export function refOf(want: ResourceWant, generation?: number): ResourceRef {
+  const { token, shape, name } = want
+  return { token, kind: shape.kind, name, generation: generation ?? want.generation }
 }
 
 /** The value, or a failure that says what is missing. */

@@ -67,7 +67,7 @@ export class FakeEngine implements EngineApi {
   ready = true
   now = 1_700_000_000_000
   /** What a test wants to break: thrown by the next call of this name. */
-  readonly breaks = new Map<string, unknown>()
+  readonly breaks: Map<string, unknown> = new Map<string, unknown>()
   /** Calls by name, in order. */
   readonly calls: string[] = []
   /** Everything becomes so at once. */

@@ -29,7 +29,7 @@ export const SHELLS: readonly { readonly title: string; readonly shell: string; 
   return path === undefined && shell === 'busybox' ? [] : [{ title: shell, shell, path: path ?? shell }]
 })
 
-export const quiet = { signal: new AbortController().signal }
+export const quiet: { readonly signal: AbortSignal } = { signal: new AbortController().signal }
 
 /** A directory that plays a machine, commanded through a shell of choice. */
 export interface BenchMachine {
