@@ -118,7 +118,7 @@ describe('a secret', () => {
       ...['--wait', '--timeout', '20s', '--progress', 'plain'],
     )
     expect(deployed.exit).toBe(0)
-    expect(proofs('Keeper')).toEqual(expectedProofs(first.clear))
+    await eventually('the process has proved it', () => same(proofs('Keeper'), expectedProofs(first.clear)))
   })
 
   it('has left no environment file behind when the process runs', () => {

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -12,11 +12,11 @@ const STEADY = `name: Steady
 location: local
 roles:
   - name: one
-    launch: echo $$ >pid; exec sleep 100000
+    launch: echo $$ >new; mv new pid; exec sleep 100000
     effectors: { greet: { command: echo hello, parameters: [{ name: whom, default: you }] } }
   - name: many
     count: { initial: 2, min: 1, max: 2 }
-    launch: echo $$ >pid; exec sleep 100000
+    launch: echo $$ >new; mv new pid; exec sleep 100000
 `
 
 /** Milliseconds in which the server says that it lives, whatever it was just asked. */
@@ -37,15 +37,19 @@ beforeAll(async () => {
   })
   expect(deployed.status).toBe(202)
   await eventually('it runs', async () => (await state('Steady')) === 'running', 20_000)
-  steady = await processes()
-  expect(steady).toHaveLength(3)
+  const told = (name: string): boolean => existsSync(join(machinesFolder(), name, 'run', 'pid'))
+  await eventually(
+    'its programs have told who they are',
+    () => machines().length === 3 && machines().every(told),
+  )
+  steady = processes()
 })
 
 afterEach(async () => {
   const asked = performance.now()
   expect((await server.ask('GET', '/health', { token: null })).status).toBe(200)
   expect(performance.now() - asked).toBeLessThan(ALIVE_WITHIN)
-  expect(await processes()).toEqual(steady)
+  expect(processes()).toEqual(steady)
   const { body } = await server.ask('GET', '/v1/applications')
   expect(body.items.map(({ name, state }: { name: string; state: string }) => [name, state])).toEqual([
     ['Steady', 'running'],
@@ -117,7 +121,7 @@ async function state(application: string): Promise<string> {
 }
 
 /** Every process of the landscape by the machine it runs on: its id and when it began. */
-async function processes(): Promise<readonly string[]> {
+function processes(): readonly string[] {
   return machines().map((name) => {
     const pid = readFileSync(join(machinesFolder(), name, 'run', 'pid'), 'utf8').trim()
     return `${name} ${pid} ${beginOf(pid)}`

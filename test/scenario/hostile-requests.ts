@@ -117,6 +117,17 @@ const ADDRESSES: readonly HostileRequest[] = [
   ['a query called __proto__', 'GET /v1/applications?__proto__=1', {}, 400, 'invalid-request'],
   ['a limit of 1e9', 'GET /v1/applications?limit=1000000000', {}, 400, 'invalid-request'],
   ['a cursor of rubbish', 'GET /v1/applications?cursor=%00%FF', {}, 400, 'invalid-request'],
+  [
+    'events after rubbish',
+    'GET /v1/events',
+    { headers: { 'last-event-id': '7;id' } },
+    400,
+    'invalid-request',
+  ],
+  ['events of nobody', 'GET /v1/events?application=then', {}, 404, 'not-found'],
+  ['a stream constructor', 'GET /v1/tasks/x/streams/constructor', {}, 400, 'invalid-request'],
+  ['a version constructor', `GET ${steady}/versions/constructor`, {}, 400, 'invalid-request'],
+  ['a version of 1e9', `GET ${steady}/versions/1000000000`, {}, 404, 'not-found'],
   ['events since -1', 'GET /v1/events?since=-1', {}, 400, 'invalid-request'],
   ['another method', 'PUT /health', {}, 405, 'method-not-allowed'],
 ]

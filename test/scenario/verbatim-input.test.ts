@@ -92,6 +92,7 @@ beforeAll(async () => {
   await eventually('it runs', async () => (await application()).state === 'running', 20_000)
   const machines = join(server.data, 'local', 'default', 'local', 'machines')
   run = join(machines, readdirSync(machines)[0] ?? '', 'run')
+  await eventually('its program has told what it was given', () => existsSync(join(run, 'env.bin')))
 })
 
 afterAll(async () => {
