@@ -17,7 +17,7 @@ accepted(await engine.deploy(spec, { by }))
 let up = 0
 let taken = 0
 while (up < Number(wanted) && taken < Number(seconds) * 1_000) {
-  await pause(20)
+  await pause(500)
   up = accepted(engine.application(by, 'landscape')).value.roles[0].up
   taken = performance.now() - begun
 }

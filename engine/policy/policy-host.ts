@@ -1,6 +1,6 @@
 import { from, take } from 'rxjs'
 import type { AttachedPolicy, Intent, Interest, Reading } from '../ports/policy.js'
-import type { JsonObject } from '../support/json.js'
+import { sameJson, type JsonObject } from '../support/json.js'
 import { WakeQueue } from '../support/wake-queue.js'
 import type { Request } from './arbiter-state.js'
 import type { DecisionInput } from './decision-log.js'
@@ -215,8 +215,8 @@ export class PolicyHost {
     const inputs = inputsOf(turn.readings, turn.now)
     for (const intent of outcome.intents) turn.requests.push({ by: askerOf(resident.hosted), intent, inputs })
     const changed =
-      outcome.held.memory !== resident.held.memory || outcome.held.wakeAt !== resident.held.wakeAt
-    this.#hold(key, resident, outcome.held)
+      outcome.held.wakeAt !== resident.held.wakeAt || !sameJson(outcome.held.memory, resident.held.memory)
+    this.#hold(key, resident, changed ? outcome.held : resident.held)
     if (changed && !this.#unstored.has(key)) this.#unstored.set(key, turn.now)
     return (
       outcome.intents.some(({ kind }) => kind !== 'hold') ||

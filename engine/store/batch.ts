@@ -1,5 +1,5 @@
 import { invariant } from '../support/invariant.js'
-import { deepFreeze, type Json } from '../support/json.js'
+import { deepFreeze, type Json, type JsonObject } from '../support/json.js'
 import { BATCH_LIMITS, type Batch, type Change } from './store.js'
 
 /** Throws an InvariantError unless a batch keeps the port's limits. Every store calls it first. */
@@ -52,7 +52,8 @@ function atMost(value: Json | undefined): number {
     for (const item of value as readonly Json[]) bytes += atMost(item) + 1
     return bytes
   }
-  for (const [key, part] of Object.entries(value)) bytes += key.length * WIDEST + 4 + atMost(part)
+  const object = value as JsonObject
+  for (const key of Object.keys(object)) bytes += key.length * WIDEST + 4 + atMost(object[key])
   return bytes
 }
 
