@@ -32,6 +32,8 @@ const config: ViteUserConfig = defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Two cores may be busy with other suites: a unit that hangs is told from one that waits its turn.
+          testTimeout: 20_000,
           include: [`test/{${mirrors.join(',')}}/**/*.test.ts`],
           sequence: { shuffle: true },
         },
