@@ -36,6 +36,12 @@ export type Desired =
   | { readonly kind: 'same' | 'conflict' }
   | { readonly kind: 'invalid'; readonly reason: string }
 
+/** What a change of the desired book depends on, and what is written with it. */
+export interface DesireOptions {
+  readonly expect?: number | undefined
+  readonly beside?: (desired: DesiredRecord) => readonly Change[]
+}
+
 /**
  * One running application: its books in memory, its keeper, feeds and policies. Everyone who changes what is desired
  * comes through `desire`.
@@ -52,6 +58,8 @@ export class Application {
   readonly #feeds: Feeds
   readonly #stepTasks: StepTasks
   #desiredRevision: number
+  /** The change of the desired book that is under way. */
+  #desiring: Promise<unknown> = Promise.resolve()
 
   constructor(loaded: LoadedLandscape, ports: ApplicationPorts) {
     const { landscape } = loaded
@@ -103,15 +111,16 @@ export class Application {
 
   /**
    * Changes the desired book by compare-and-set, together with `beside`; the change is decided anew when somebody else
-   * was faster. With `expect`: a conflict unless the generation is that one.
+   * was faster. One change after another, so that `beside` is asked for once. With `expect`: a conflict unless the
+   * generation is that one.
    */
-  async desire(
-    change: (desired: DesiredRecord) => Desire,
-    options: {
-      readonly expect?: number | undefined
-      readonly beside?: (desired: DesiredRecord) => readonly Change[]
-    } = {},
-  ): Promise<Desired> {
+  desire(change: (desired: DesiredRecord) => Desire, options: DesireOptions = {}): Promise<Desired> {
+    const done = this.#desiring.then(() => this.#desire(change, options))
+    this.#desiring = done.catch(() => undefined)
+    return done
+  }
+
+  async #desire(change: (desired: DesiredRecord) => Desire, options: DesireOptions): Promise<Desired> {
     for (;;) {
       const { desired } = this.landscape
       if ((options.expect ?? desired.generation) !== desired.generation) return { kind: 'conflict' }

@@ -26,6 +26,21 @@ export function effectorCommand(spec: EffectorSpec, script: string, given: JsonO
   }
 }
 
+/** The parameters of a call with defaults filled in, or why they do not fit what the effector declares. */
+export function effectorParameters(
+  spec: EffectorSpec,
+  given: JsonObject,
+): { readonly parameters: JsonObject } | { readonly reason: string } {
+  const unknown = Object.keys(given).find((name) => !spec.parameters.some((one) => one.name === name))
+  if (unknown !== undefined) return { reason: `has no parameter ${unknown}` }
+  const defaults = spec.parameters.flatMap(({ name, default: value }) =>
+    value?.kind === 'literal' ? [[name, value.value] as const] : [],
+  )
+  const parameters = { ...Object.fromEntries(defaults), ...given }
+  const missing = spec.parameters.find(({ name, required }) => required && !Object.hasOwn(parameters, name))
+  return missing === undefined ? { parameters } : { reason: `needs the parameter ${missing.name}` }
+}
+
 /** Reads variables from standard input before it becomes the script. */
 const READ_FIRST = 'eval "$(cat)"; exec /bin/sh -c "$1" </dev/null'
 

@@ -8,7 +8,7 @@ import type { EffectorSpec } from '../spec/entity-spec.js'
 import type { JsonObject } from '../support/json.js'
 import type { TaskRecord } from '../task/task.js'
 import type { Application, ApplicationPorts } from './application.js'
-import { effectorCommand } from './effector-command.js'
+import { effectorCommand, effectorParameters } from './effector-command.js'
 
 /** Bytes of a command's output that are given back. */
 const OUTPUT_LIMIT = 1_048_576
@@ -71,14 +71,11 @@ export class Machines {
     if (slot === undefined || spec === undefined)
       return { kind: 'not-found', what: `effector ${effector} of ${path}` }
     if ('kind' in target) return target
-    const unknown = Object.keys(about.parameters).find(
-      (name) => !spec.parameters.some((one) => one.name === name),
-    )
-    if (unknown !== undefined)
-      return { kind: 'invalid', reason: `effector ${effector} has no parameter ${unknown}` }
+    const checked = effectorParameters(spec, about.parameters)
+    if ('reason' in checked) return { kind: 'invalid', reason: `effector ${effector} ${checked.reason}` }
     const task = this.#begin(application, path, effector, about)
     await application.record(task)
-    void this.#run(application, slot, { spec, task, target, parameters: about.parameters })
+    void this.#run(application, slot, { spec, task, target, parameters: checked.parameters })
     return { kind: 'accepted', value: task, task }
   }
 
