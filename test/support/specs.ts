@@ -1,0 +1,134 @@
+import {
+  literal,
+  type ApplicationSettings,
+  type ApplicationSpec,
+  type ConfigMap,
+  type EntitySpec,
+  type Expression,
+  type MachineSpec,
+  type MembersSpec,
+  type OperationSpec,
+  type PhaseName,
+  type SoftwareSpec,
+} from '../../engine/index.js'
+
+/** An entity that says nothing but its name. */
+export function entity(name: string, more: Partial<EntitySpec> = {}): EntitySpec {
+  return {
+    kind: 'entity',
+    type: 'software',
+    name,
+    config: {},
+    parameters: [],
+    children: [],
+    relations: [],
+    volumes: [],
+    sensors: [],
+    effectors: [],
+    policies: [],
+    enrichers: [],
+    placement: { locations: [], zones: [] },
+    tags: [],
+    details: {},
+    ...more,
+  }
+}
+
+/** What an entity asks of its place; without anything, a machine whose own command runs for ever. */
+export function machine(more: Partial<MachineSpec> = {}): MachineSpec {
+  return { environment: {}, ports: [], networks: [], options: {}, ...more }
+}
+
+/** Commands run on a machine. */
+export function operation(command: string, more: Partial<OperationSpec> = {}): OperationSpec {
+  return { command: literal(command), files: [], environment: {}, timeout: 0, outputs: [], ...more }
+}
+
+/** Software by the commands of its phases. */
+export function software(
+  phases: { readonly [phase in PhaseName]?: string | OperationSpec },
+  more: Partial<SoftwareSpec> = {},
+): SoftwareSpec {
+  const operations = Object.entries(phases).map(([phase, given]) => [
+    phase,
+    typeof given === 'string' ? operation(given) : given,
+  ])
+  return { phases: Object.fromEntries(operations), environment: {}, files: [], ...more }
+}
+
+/** An entity that serves by a launched process. */
+export function service(name: string, more: Partial<EntitySpec> = {}): EntitySpec {
+  return entity(name, { machine: machine(), software: software({ launch: `serve ${name}` }), ...more })
+}
+
+/** What a role is made of: its own parts, those of its members, and the rules of their number. */
+export interface RoleParts extends Partial<EntitySpec> {
+  readonly member?: Partial<EntitySpec>
+  readonly rules?: Partial<MembersSpec>
+}
+
+/** A role of so many services, replaced new first one at a time, without a lower bound. */
+export function role(name: string, count: number, parts: RoleParts = {}): EntitySpec {
+  const { member = {}, rules = {}, ...own } = parts
+  const members: MembersSpec = {
+    initial: count,
+    min: 0,
+    max: 10,
+    spec: service(name, member),
+    startQuorum: { kind: 'all' },
+    runningQuorum: { kind: 'at-least-one-unless-empty' },
+    victims: 'newest',
+    concurrency: 0,
+    quarantine: true,
+    replacement: { order: 'new-first', surge: 1, unavailable: 0 },
+    ...rules,
+  }
+  return entity(name, { type: 'role', members, ...own })
+}
+
+/** What an application is made of beside its children. */
+export interface ApplicationParts extends Partial<Omit<ApplicationSpec, 'settings'>> {
+  readonly settings?: Partial<ApplicationSettings>
+  readonly config?: ConfigMap
+}
+
+/** An application called shop, in the place 'sim'. */
+export function application(
+  children: readonly EntitySpec[],
+  { settings = {}, config = {}, ...more }: ApplicationParts = {},
+): ApplicationSpec {
+  const placement = { locations: ['sim'], zones: [] }
+  return {
+    kind: 'application',
+    name: 'shop',
+    details: {},
+    networks: [],
+    outputs: {},
+    dialect: 'test',
+    settings: {
+      onStartFailure: 'retry',
+      collect: true,
+      grace: 120_000,
+      changeDeadline: 600_000,
+      keepMachines: true,
+      ...settings,
+    },
+    root: entity('shop', { type: 'application', placement, config, children }),
+    ...more,
+  }
+}
+
+/** A sensor of an entity named by plan id. */
+export function sensorOf(id: string, sensor: string, whenReady = true): Expression {
+  return { kind: 'sensor', of: { scope: 'global', id }, sensor, whenReady }
+}
+
+/** The entity's own config, or what it inherits. */
+export function configOf(key: string): Expression {
+  return { kind: 'config', of: { scope: 'self' }, key }
+}
+
+/** An edge that makes its entity wait for the target. */
+export function startsAfter(target: string): EntitySpec['relations'][number] {
+  return { kind: 'relation', type: 'uses', target, ordering: 'starts-after', config: {} }
+}
