@@ -5,9 +5,8 @@
 export class Watchers {
   readonly #of = new Map<string, Set<string>>()
 
-  /** Notes that `key` asked about `target`. */
+  /** Notes that `key` asked about `target`; about itself when it asked about what is inside of it. */
   add(target: string, key: string): void {
-    if (target === key) return
     const known = this.#of.get(target)
     if (known === undefined) this.#of.set(target, new Set([key]))
     else known.add(key)
