@@ -97,6 +97,8 @@ export const ENTITY_LIFE: readonly Move<EntityState>[] = [
   move('stopped', 'starting', 'wish', 'started again'),
   move('stopped', 'removing', 'wish', 'removed'),
   move('stopping', 'removing', 'wish', 'removed'),
+  move('starting', 'removing', 'wish', 'no longer wanted before anything ran on it'),
+  move('failed', 'gone', 'wish', 'no longer wanted, and nothing of it was there'),
   move('quarantined', 'removing', 'wish', 'expunged, scaled in or recovered'),
   move('quarantined', 'starting', 'wish', 'recovered'),
   move('removing', 'gone', 'world', 'its location confirms that nothing is left'),

@@ -169,7 +169,8 @@ function stateOf(input: StateInput): readonly [EntityState, string] {
 function leavingState(input: StateInput): readonly [EntityState, string] {
   const why = input.record.retired ?? 'no longer wanted'
   if (input.gone) return ['gone', why]
-  return input.quiet ? ['removing', why] : ['stopping', why]
+  const isEnded = incarnations(input.record).every((one) => one.stage === 'removing')
+  return input.quiet || isEnded ? ['removing', why] : ['stopping', why]
 }
 
 function startingState(input: StateInput, node: SpecNode): readonly [EntityState, string] {
