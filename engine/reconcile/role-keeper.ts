@@ -8,9 +8,14 @@ import type { Turn } from './turn.js'
 import { wantedCount } from './tracked-world.js'
 import type { Workbench } from './workbench.js'
 
-/** Keeps the number of slots of each role at the wanted one. */
+/** Milliseconds between two changes of one number: of all that is wished for meanwhile only the last counts. */
+const STEADY = 1_000
+
+/** Keeps the number of slots of each role at the wanted one; a thousand wishes in a second are met twice at most. */
 export class RoleKeeper {
   readonly #bench: Workbench
+  /** The number that was last made so of each role, and since when. Forgotten by a restart, which does no harm. */
+  readonly #made = new Map<string, { readonly wanted: number; readonly at: number }>()
 
   constructor(bench: Workbench) {
     this.#bench = bench
@@ -24,15 +29,21 @@ export class RoleKeeper {
   }
 
   #count(role: RoleState, turn: Turn): void {
-    const { landscape } = this.#bench
+    const { landscape, now } = this.#bench
+    const wanted = wantedCount(landscape, role.path)
     const verdict = decideRole({
       path: role.path,
       node: role.node,
       record: role.record,
-      wanted: wantedCount(landscape, role.path),
+      wanted,
       present: role.tally.members,
       members: () => this.#members(role),
     })
+    const due = verdict.settled ? now : this.#dueAt(role.path, wanted)
+    if (due > now) {
+      this.#bench.settle(role.path, false, due)
+      return
+    }
     if (verdict.record !== role.record) {
       role.record = verdict.record
       turn.put(KEYS.role(landscape.desired.id, role.path), role.record)
@@ -41,6 +52,16 @@ export class RoleKeeper {
     for (const { path, reason } of verdict.retire) this.#retire(path, reason, turn)
     this.#bench.settle(role.path, verdict.settled)
     if (!verdict.settled) this.#bench.request([role.path])
+  }
+
+  /** When a number may be made so: at once when it is the last one still, or when that was a while ago. */
+  #dueAt(path: string, wanted: number): number {
+    const { now } = this.#bench
+    const last = this.#made.get(path)
+    if (last?.wanted === wanted) return now
+    if (last !== undefined && now < last.at + STEADY) return last.at + STEADY
+    this.#made.set(path, { wanted, at: now })
+    return now
   }
 
   #members(role: RoleState): readonly MemberFacts[] {
@@ -74,6 +95,7 @@ export class RoleKeeper {
 
   #forget(role: RoleState, turn: Turn): void {
     const { landscape } = this.#bench
+    this.#made.delete(role.path)
     landscape.roles.delete(role.path)
     landscape.unsettled.delete(role.path)
     turn.delete(KEYS.role(landscape.desired.id, role.path))
