@@ -35,6 +35,12 @@ export interface FeedPorts {
   sampled(path: string, sensor: string, value: Json, at: number): void
 }
 
+/** Bad answers of a run in a row, and when the first of them came. */
+interface Misses {
+  readonly count: number
+  readonly since: number
+}
+
 /**
  * Polls the sensors and the health of one application's entities: http, commands on the machine, the place's own
  * metrics. Only what runs is polled; a probe that is still out is not sent again.
@@ -44,7 +50,7 @@ export class Feeds {
   readonly #ports: FeedPorts
   readonly #due = new WakeQueue()
   readonly #out = new Set<string>()
-  readonly #misses = new Map<string, number>()
+  readonly #misses = new Map<string, Misses>()
   #cancel: Cancel | undefined
   #closed = false
 
@@ -168,16 +174,20 @@ export class Feeds {
     this.#keeper.judge(state.path, { token: run.token, healthy, reason: wrong ?? 'answers', since })
   }
 
-  /** One good answer is enough; bad ones count only when there are enough in a row, after the grace. */
+  /**
+   * One good answer is enough; bad ones count only when there are enough in a row, after the grace. What comes up is
+   * asked more often than its period says, which must not make it fail sooner.
+   */
   #isSettled(state: SlotState, token: string, healthy: boolean): boolean {
     if (healthy) {
       this.#misses.delete(token)
       return true
     }
-    const { failures, grace } = state.node?.spec.health ?? DEFAULT_HEALTH
-    const misses = (this.#misses.get(token) ?? 0) + 1
-    this.#misses.set(token, misses)
-    return misses >= failures && this.#ports.clock.now() - state.since >= grace
+    const { failures, grace, period } = state.node?.spec.health ?? DEFAULT_HEALTH
+    const now = this.#ports.clock.now()
+    const { count, since } = this.#misses.get(token) ?? { count: 0, since: now }
+    this.#misses.set(token, { count: count + 1, since })
+    return count + 1 >= failures && now - since >= (failures - 1) * period && now - state.since >= grace
   }
 
   async #whatIsWrong(state: SlotState, { spec }: SpecNode): Promise<string | undefined> {
