@@ -10,7 +10,7 @@ export const BRISK: readonly Edit[] = [
   ['count: { initial: 3, min: 2, max: 6 }', 'count: { initial: 3, min: 2, max: 7 }'],
   ['lower: 10', 'lower: 2'],
   ['scaleOutAfter: 5s', 'scaleOutAfter: 1s'],
-  ['scaleInAfter: 20s', 'scaleInAfter: 3s'],
+  ['scaleInAfter: 20s', 'scaleInAfter: 5s'],
   ['cooldown: 10s', 'cooldown: 1s'],
 ]
 

@@ -9,7 +9,7 @@ import { TemporaryDirectories } from '../support/temporary-directory.js'
 import type { Place, Shop } from './place.js'
 import { BRISK, STOCKED, writeShop } from './shop-document.js'
 import { Transcript } from './transcript.js'
-import { visit } from './visitors.js'
+import { visit, Visitors } from './visitors.js'
 import { Weir } from './weir.js'
 
 /** Milliseconds for anything on a busy machine. */
@@ -26,6 +26,7 @@ export class Stage {
   readonly #folders: TemporaryDirectories
   #application = ''
   #told = 0
+  #visitors: Visitors | undefined
 
   constructor(
     parts: Pick<Stage, 'place' | 'weir' | 'documents' | 'transcript'>,
@@ -74,11 +75,11 @@ export class Stage {
     }
   }
 
-  /** Writes down what happened so far, or leaves it out. */
+  /** Writes down what happened so far; without `told` it only counts as known. */
   tellNews(told = true): void {
     const news = this.news
     this.#told += news.length
-    if (told) this.transcript.happened(news)
+    this.transcript.happened(news, told)
   }
 
   /** Remembers the id of what was deployed. */
@@ -91,6 +92,19 @@ export class Stage {
     return visit((await this.weir.application()).endpoint)
   }
 
+  /** Lets people come to the shop's address, so many a second. */
+  async openDoors(perSecond: number): Promise<void> {
+    this.#visitors = new Visitors((await this.weir.application()).endpoint, perSecond)
+  }
+
+  /** Lets nobody in any more; gives how many were served, and what the others complained of. */
+  async closeDoors(): Promise<{ readonly served: number; readonly complaints: readonly string[] }> {
+    const visitors = this.#visitors
+    this.#visitors = undefined
+    const complaints = (await visitors?.leave()) ?? []
+    return { served: visitors?.served ?? 0, complaints }
+  }
+
   running(): ReturnType<Place['running']> {
     return this.place.running(this.shop)
   }
@@ -101,6 +115,7 @@ export class Stage {
 
   /** Removes what a failed story left, and ends the server. */
   async close(): Promise<void> {
+    await this.closeDoors()
     if (this.#application !== '') {
       await this.weir.weir('destroy', this.#application, '--yes', '--force', '--wait', '--timeout', '40s')
     }

@@ -4,6 +4,8 @@ import type { Ran } from './weir.js'
 /** A record of what people asked and what happened, without what differs from run to run. */
 export class Transcript {
   readonly #lines: string[] = []
+  /** How each entity was left. */
+  readonly #states = new Map<string, string>()
   readonly #masks: readonly (readonly [RegExp, string])[]
 
   /** `masks`: further texts that differ, with what stands for them. */
@@ -26,14 +28,33 @@ export class Transcript {
     if (exit !== 0) this.#lines.push(`  exit ${exit}`)
   }
 
-  /** What entities went through, members of one role as one, in alphabetical order: they do not wait for each other. */
-  happened(events: readonly WireEvent[]): void {
-    for (const line of ways(events)) this.#lines.push(`   ${line}`)
+  /**
+   * What entities went through, from how they were left; members of one role as one, in alphabetical order: they do not
+   * wait for each other. Without `told` it is remembered only.
+   */
+  happened(events: readonly WireEvent[], told = true): void {
+    const lines = linesOf(this.#ways(events))
+    if (told) for (const line of lines) this.#lines.push(`   ${line}`)
   }
 
   /** The whole story. */
   text(): string {
     return `${this.#lines.join('\n').trim()}\n`
+  }
+
+  /** States of entities one after another, of those that changed. */
+  #ways(events: readonly WireEvent[]): ReadonlyMap<string, readonly string[]> {
+    const ways = new Map<string, string[]>()
+    for (const event of events) {
+      const state = stateIn(event)
+      const before = this.#states.get(event.entity)
+      if (state === undefined || state === before) continue
+      const way = ways.get(event.entity)
+      if (way !== undefined) way.push(state)
+      else ways.set(event.entity, before === undefined ? [state] : [before, state])
+      this.#states.set(event.entity, state)
+    }
+    return ways
   }
 
   #masked(text: string): string {
@@ -51,22 +72,22 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/(?<=\S) {2,}/g, '  '],
 ]
 
+/** Which state an event tells of. What is degraded comes and goes with every small repair, and is left out. */
+function stateIn({ type, text, data }: WireEvent): string | undefined {
+  if (type !== 'application' && type !== 'entity') return undefined
+  const state = typeof data['state'] === 'string' ? data['state'] : text
+  // What ends quickly may be gone before anybody sees that it is being removed.
+  return type === 'entity' && state === 'removing' ? 'stopping' : state
+}
+
 /** How many went which way, such as `web 3×: created → starting → running`. */
-function ways(events: readonly WireEvent[]): readonly string[] {
-  const paths = new Map<string, string[]>()
-  for (const { type, entity, text } of events) {
-    if (type !== 'application' && type !== 'entity') continue
-    const state = text.split(':')[0] ?? ''
-    const path = paths.get(entity) ?? []
-    paths.set(entity, path)
-    if (path.at(-1) !== state) path.push(state)
-  }
+function linesOf(ways: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const counts = new Map<string, number>()
-  for (const [entity, path] of paths) {
-    const way = `${entity === '' ? 'shop' : (entity.split('/')[0] ?? '')} COUNT: ${path.join(' → ')}`
-    counts.set(way, (counts.get(way) ?? 0) + 1)
+  for (const [entity, states] of ways) {
+    const line = `${entity === '' ? 'shop' : (entity.split('/')[0] ?? '')} COUNT: ${states.join(' → ')}`
+    counts.set(line, (counts.get(line) ?? 0) + 1)
   }
   return [...counts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([way, count]) => way.replace(' COUNT', count === 1 ? '' : ` ${count}×`))
+    .map(([line, count]) => line.replace(' COUNT', count === 1 ? '' : ` ${count}×`))
 }

@@ -1,4 +1,4 @@
-import { Agent, get } from 'node:http'
+import { get } from 'node:http'
 
 /** What one visit came to. */
 export interface Visit {
@@ -8,10 +8,13 @@ export interface Visit {
   readonly body: string
 }
 
-/** Fetches a page, waiting at most ten seconds. Rejects when nobody answers. */
-export function visit(url: string, agent?: Agent): Promise<Visit> {
+/**
+ * Fetches a page over a connection of its own, waiting at most ten seconds: a kept one may be closed by the far end at
+ * the very moment of the next request, which is nobody's fault. Rejects when nobody answers.
+ */
+export function visit(url: string): Promise<Visit> {
   return new Promise((resolve, reject) => {
-    const request = get(url, { timeout: 10_000, ...(agent === undefined ? {} : { agent }) }, (answer) => {
+    const request = get(url, { timeout: 10_000, agent: false }, (answer) => {
       let body = ''
       answer.setEncoding('utf8')
       answer.on('data', (part: string) => (body += part))
@@ -32,7 +35,6 @@ const CROWD = 64
 /** People who come at a steady pace until told to leave, and who remember what went wrong. */
 export class Visitors {
   readonly #url: string
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: CROWD })
   readonly #timer: NodeJS.Timeout
   readonly #inside = new Set<Promise<void>>()
   readonly #complaints: string[] = []
@@ -57,7 +59,6 @@ export class Visitors {
   async leave(): Promise<readonly string[]> {
     clearInterval(this.#timer)
     await Promise.all(this.#inside)
-    this.#agent.destroy()
     return this.#complaints
   }
 
@@ -69,7 +70,7 @@ export class Visitors {
 
   async #come(): Promise<void> {
     try {
-      const { status, body } = await visit(this.#url, this.#agent)
+      const { status, body } = await visit(this.#url)
       if (status === 200) this.#served += 1
       else this.#complaints.push(`${status} ${body.trim()}`)
     } catch (thrown) {
