@@ -191,7 +191,8 @@ export interface CallOptions {
 
 /**
  * One configured place. All verbs are idempotent by token and serialisable; answers come in the order of the request.
- * A verb throws only for programming errors: what the world does is an answer.
+ * What the world does is an answer; only verbs whose answer has no place for it (listOwned, output, exec, logs, metrics,
+ * capacity) reject with a Failure. Anything else that is thrown is an error in the driver.
  */
 export interface Location {
   readonly name: string

@@ -5,6 +5,7 @@ import { plain, text } from '../expression/evaluate.js'
 import type { Location, ResourceRef } from '../ports/location.js'
 import type { ProbeAnswer, Prober } from '../ports/prober.js'
 import type { Cancel, Clock } from '../support/clock.js'
+import { Failure } from '../support/failure.js'
 import { isJsonObject, type Json } from '../support/json.js'
 import { Secret } from '../support/secret.js'
 import { WakeQueue } from '../support/wake-queue.js'
@@ -159,8 +160,9 @@ export class Feeds {
   async #metric(state: SlotState, metric: string): Promise<Json | undefined> {
     const target = this.#target(state)
     if (target === undefined) return undefined
-    const samples = await target.location.metrics([target.ref], { signal: new AbortController().signal })
-    return samples.find((sample) => sample.metric === metric)?.value
+    const options = { signal: new AbortController().signal }
+    const samples = await answered(target.location.metrics([target.ref], options))
+    return samples?.find((sample) => sample.metric === metric)?.value
   }
 
   async #probeHealth(state: SlotState): Promise<void> {
@@ -220,11 +222,8 @@ export class Feeds {
     const script = this.#text(state, command)
     const target = this.#target(state)
     if (typeof script !== 'string' || target === undefined) return undefined
-    return target.location.exec(target.ref, ['/bin/sh', '-c', script], {
-      timeout,
-      limit: PROBE_LIMIT,
-      signal: new AbortController().signal,
-    })
+    const options = { timeout, limit: PROBE_LIMIT, signal: new AbortController().signal }
+    return answered(target.location.exec(target.ref, ['/bin/sh', '-c', script], options))
   }
 
   #target(state: SlotState): { readonly location: Location; readonly ref: ResourceRef } | undefined {
@@ -249,6 +248,16 @@ export class Feeds {
     const world = worldFor(state.path, clock.now(), sources)
     const value = world.evaluate(expression, state.path, world.desired.version)
     if (value.kind === 'ready') this.#ports.sampled(state.path, sensor, plain(value.value), clock.now())
+  }
+}
+
+/** What a place answers; nothing where it fails, so that polling goes on and a check counts as missed. */
+async function answered<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked
+  } catch (thrown) {
+    if (thrown instanceof Failure) return undefined
+    throw thrown
   }
 }
 
