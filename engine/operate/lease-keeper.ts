@@ -12,6 +12,7 @@ export class LeaseKeeper {
   readonly #holder: string
   readonly #for: number
   #cancel: Cancel | undefined
+  #released = false
 
   constructor(
     books: Books,
@@ -26,6 +27,7 @@ export class LeaseKeeper {
 
   /** Takes the lease; throws a Failure ('conflict', soon) while another holder has it. `lost` is called at most once. */
   async take(lost: () => void): Promise<void> {
+    this.#released = false
     if (!(await this.#books.lease(this.#holder, this.#for))) {
       throw new Failure({ cause: 'conflict', retry: 'soon', message: 'another engine holds this store' })
     }
@@ -34,16 +36,22 @@ export class LeaseKeeper {
 
   /** Gives the lease up. */
   async release(): Promise<void> {
+    this.#released = true
     this.#cancel?.()
     await this.#books.release(this.#holder)
   }
 
   #renewLater(lost: () => void): void {
     this.#cancel = this.#clock.schedule(this.#for / 3, () => {
-      void this.#books.lease(this.#holder, this.#for).then((granted) => {
-        if (granted) this.#renewLater(lost)
-        else lost()
-      })
+      void this.#renew(lost)
     })
+  }
+
+  /** A store that cannot be asked refuses nobody: asked again, and should somebody else have taken over, commits are fenced. */
+  async #renew(lost: () => void): Promise<void> {
+    const granted = await this.#books.lease(this.#holder, this.#for).catch(() => true)
+    if (this.#released) return
+    if (granted) this.#renewLater(lost)
+    else lost()
   }
 }
