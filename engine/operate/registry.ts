@@ -98,8 +98,9 @@ export class Registry {
   #load(id: string, loaded: LoadedApplication): void {
     const tombstone = loaded.get('tombstone')?.get('')
     if (tombstone !== undefined) {
-      this.#tombstones.set(id, tombstone.value as unknown as ApplicationView)
-      this.#forgetLater(id)
+      const view = tombstone.value as unknown as ApplicationView
+      this.#tombstones.set(id, view)
+      this.#forgetLater(id, view.since)
     }
     const landscape = loadLandscape(id, loaded, this.#specs, this.#ports.clock.now())
     if (landscape === undefined) return
@@ -130,7 +131,7 @@ export class Registry {
       ...policies.keys(),
       ...this.#unsharedSpecs(application),
     ])
-    this.#forgetLater(id)
+    this.#forgetLater(id, view.since)
   }
 
   /** Keys of the specs that no other application is made from. */
@@ -152,8 +153,10 @@ export class Registry {
     }
   }
 
-  #forgetLater(id: string): void {
-    this.#ports.clock.schedule(this.#tombstoneFor, () => {
+  /** Its time counts from the end of the application, however often the engine has begun again since. */
+  #forgetLater(id: string, since: number): void {
+    const { clock } = this.#ports
+    clock.schedule(since + this.#tombstoneFor - clock.now(), () => {
       this.#tombstones.delete(id)
       void this.#ports.books.erase([KEYS.tombstone(id)])
     })
