@@ -4,13 +4,14 @@ import type { MachineShape, ResourceRef, RunRequest } from '../ports/location.js
 import type { OperationSpec, PhaseName } from '../spec/operation-spec.js'
 import { unreachable } from '../support/invariant.js'
 import { machineOf } from './condition.js'
+import type { Wanted } from './draft.js'
 import { networkId, slug, volumeId } from './naming.js'
 import { filesOf, machineShape, workOf, type Evaluate, type Shaped, type Work } from './shape.js'
 import type { StepCall } from './step.js'
 import type { SlotFacts, World } from './world.js'
 
 /** Milliseconds that a service gets to end by itself before it is killed. */
-export const STOP_GRACE = 10_000
+const STOP_GRACE = 10_000
 
 /** Milliseconds for a phase whose author names no limit. */
 const PHASE_TIMEOUT = 300_000
@@ -49,7 +50,19 @@ export function callOf(
   }
 }
 
-function graceOf({ desired }: World): number {
+/** The call that a step will be once it is announced, found before that: what cannot be called is not announced. */
+export function callAhead(
+  wanted: Wanted,
+  incarnation: Incarnation,
+  slot: SlotFacts,
+  world: World,
+): Shaped<StepCall> {
+  const step = { ...wanted, generation: incarnation.generation + 1, at: 0, attempt: 1, desired: 0 }
+  return callOf(step, incarnation, slot, world)
+}
+
+/** Milliseconds that a service gets to end by itself: none when it is to go by force. */
+export function graceOf({ desired }: World): number {
   return desired.force ? 0 : STOP_GRACE
 }
 

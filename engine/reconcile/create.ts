@@ -1,8 +1,9 @@
 import type { Incarnation } from '../entity/allocation.js'
 import { parentPath } from '../entity/path.js'
 import { pathSeenFrom, type SpecNode } from '../entity/spec-tree.js'
+import type { ReplacementSpec } from '../spec/members-spec.js'
 import { copyWith } from '../support/copy.js'
-import { callOf, networkIds } from './call.js'
+import { callAhead, networkIds } from './call.js'
 import type { SlotDraft } from './draft.js'
 import { formAt } from './gap.js'
 import { makeHolding } from './holding.js'
@@ -27,8 +28,7 @@ export function create(draft: SlotDraft, node: SpecNode): void {
     digest: incarnation.digest,
     reason: 'wanted and not there',
   } as const
-  const step = { generation: 1, at: 0, attempt: 1, desired: 0, ...wanted }
-  const call = callOf(step, incarnation, draft.slot, draft.world)
+  const call = callAhead(wanted, incarnation, draft.slot, draft.world)
   if (call.kind !== 'ready') {
     reportUnready(draft, call)
     return
@@ -41,8 +41,8 @@ export function create(draft: SlotDraft, node: SpecNode): void {
 function mayExist(draft: SlotDraft, node: SpecNode): boolean {
   const { record, slot, world } = draft
   const members = node.parent?.spec.members
-  const keepsOld = node.spec.volumes.length > 0 || replacementRule(node).order === 'old-first'
-  if (keepsOld && record.leaving.length > 0) {
+  const waitsForOld = record.leaving.some((one) => one.stage !== 'ready')
+  if (waitsForOld && replacementRule(draft, node).order === 'old-first') {
     draft.wait('its former incarnation leaves first')
     return false
   }
@@ -117,11 +117,33 @@ function newIncarnation(draft: SlotDraft, node: SpecNode, location: string): Inc
   }
 }
 
-/** How a slot's incarnations are replaced: by its role's rule, or new first for a single one. */
-export function replacementRule(node: SpecNode): {
-  readonly order: 'new-first' | 'old-first'
-  readonly surge: number
-  readonly unavailable: number
-} {
-  return node.parent?.spec.members?.replacement ?? { order: 'new-first', surge: 1, unavailable: 0 }
+/**
+ * How a slot's incarnation is replaced: as somebody asked for, else by its role's rule, or new first for a single one.
+ * Old first in any case where both cannot be there: a volume is attached to one machine at a time.
+ */
+export function replacementRule(draft: SlotDraft, node: SpecNode): ReplacementSpec {
+  const own = node.parent?.spec.members?.replacement ?? RULES['new-first']
+  const order = askedOrder(draft) ?? own.order
+  const rule = order === own.order ? own : RULES[order]
+  if (order === 'new-first' && (node.spec.volumes.length > 0 || !haveRoom(draft, node))) return RULES['old-first']
+  return rule
+}
+
+const RULES: { readonly [order in ReplacementSpec['order']]: ReplacementSpec } = {
+  'new-first': { order: 'new-first', surge: 1, unavailable: 0 },
+  'old-first': { order: 'old-first', surge: 0, unavailable: 1 },
+}
+
+/** The order of a replacement that was asked for and is not done yet. */
+function askedOrder({ slot, world, record }: SlotDraft): ReplacementSpec['order'] | undefined {
+  const floor = world.desired.floors[slot.path]
+  const present = record.current?.number ?? record.next - 1
+  return (floor?.incarnation ?? 0) > present ? floor?.order : undefined
+}
+
+/** Whether the bounds of a role allow one incarnation more than it has members. */
+function haveRoom({ slot, world }: SlotDraft, node: SpecNode): boolean {
+  const members = node.parent?.spec.members
+  if (slot.role === undefined || members === undefined) return true
+  return world.tally(slot.role).members < members.max + members.replacement.surge
 }

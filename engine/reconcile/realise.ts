@@ -2,7 +2,7 @@ import type { Announcement, Incarnation, StepKind } from '../entity/allocation.j
 import type { ResourceState } from '../entity/resource.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import { required } from '../support/invariant.js'
-import { callOf, phaseWork } from './call.js'
+import { callAhead, callOf, phaseWork } from './call.js'
 import { machineOf, runStateOf, serviceKind } from './condition.js'
 import type { SlotDraft } from './draft.js'
 import type { Gap } from './gap.js'
@@ -79,12 +79,7 @@ function prepare(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
     digest: work.value.digest,
     reason: `${phase} leaves its receipt once`,
   } as const
-  const call = callOf(
-    { ...wanted, generation: current.generation + 1, at: 0, attempt: 1, desired: 0 },
-    current,
-    draft.slot,
-    draft.world,
-  )
+  const call = callAhead(wanted, current, draft.slot, draft.world)
   if (call.kind === 'ready') draft.announce(current, wanted, call.value)
   else reportUnready(draft, call)
 }

@@ -1,17 +1,22 @@
 import type { Announcement, Incarnation } from '../entity/allocation.js'
 import { ANY_MEMBER, pathSeenFrom, type SpecNode } from '../entity/spec-tree.js'
 import { copyWith } from '../support/copy.js'
-import { callOf, phaseWork, refOf } from './call.js'
+import { callAhead, graceOf, phaseWork, refOf } from './call.js'
 import { machineOf, runStateOf } from './condition.js'
-import type { SlotDraft } from './draft.js'
+import type { SlotDraft, Wanted } from './draft.js'
 import { successors } from './order.js'
 import { resume } from './realise.js'
 import { endRun } from './serve.js'
+import type { StepCall } from './step.js'
 
 /** Takes an incarnation on its way out one step further: stop command, end of its run, removal. */
 export function retire(draft: SlotDraft, one: Incarnation): void {
   draft.settled = false
   if (one.stage === 'ready' || draft.slot.isUnderWay(one.number)) return
+  if (one.stage === 'retiring' && draft.world.desired.force) {
+    remove(draft, copyWith(withoutStep(one), { stage: 'removing' }))
+    return
+  }
   if (one.step !== undefined && isEnding(one.step)) {
     finishStopCommand(draft, one)
     return
@@ -78,7 +83,7 @@ function end(draft: SlotDraft, one: Incarnation): void {
 function stopCommandDue(
   draft: SlotDraft,
   one: Incarnation,
-): { wanted: Parameters<SlotDraft['announce']>[1]; call: Parameters<SlotDraft['announce']>[2] } | undefined {
+): { readonly wanted: Wanted; readonly call: StepCall } | undefined {
   const { world, slot } = draft
   if (world.desired.force || one.run === undefined || one.phases['stop'] === one.run.token) return undefined
   if (machineOf(one, slot.observed)?.state !== 'running') return undefined
@@ -92,12 +97,7 @@ function stopCommandDue(
     digest: work.value.digest,
     reason: 'in good order',
   } as const
-  const call = callOf(
-    { ...wanted, generation: one.generation + 1, at: 0, attempt: 1, desired: 0 },
-    one,
-    slot,
-    world,
-  )
+  const call = callAhead(wanted, one, slot, world)
   return call.kind === 'ready' ? { wanted, call: call.value } : undefined
 }
 
@@ -108,11 +108,7 @@ function halt(draft: SlotDraft, one: Incarnation): void {
   draft.announce(
     one,
     { kind: 'halt', token: one.token, digest: one.digest, reason: 'to be stopped' },
-    {
-      verb: 'stop',
-      ref: refOf(one, one.generation + 1),
-      grace: draft.world.desired.force ? 0 : 10_000,
-    },
+    { verb: 'stop', ref: refOf(one, one.generation + 1), grace: graceOf(draft.world) },
   )
 }
 

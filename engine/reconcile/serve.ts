@@ -2,7 +2,7 @@ import type { Incarnation, RunAllocation } from '../entity/allocation.js'
 import type { Floor } from '../entity/desired.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import { copyWith } from '../support/copy.js'
-import { callOf, liveFiles, phaseWork } from './call.js'
+import { callAhead, liveFiles, phaseWork, refOf } from './call.js'
 import { machineOf, serviceKind, serviceOf } from './condition.js'
 import { predecessorsUp } from './create.js'
 import type { SlotDraft } from './draft.js'
@@ -30,7 +30,7 @@ export function boot(draft: SlotDraft, node: SpecNode, current: Incarnation): vo
     { kind: 'boot', token: current.token, digest: current.digest, reason: 'to run' },
     {
       verb: 'start',
-      ref: { token: current.token, kind: 'machine', name: current.name, generation: current.generation + 1 },
+      ref: refOf(current, current.generation + 1),
     },
   )
 }
@@ -66,12 +66,7 @@ function launch(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
     reason: `run ${run.number}`,
   } as const
   const next = copyWith(current, { run })
-  const call = callOf(
-    { ...wanted, generation: current.generation + 1, at: 0, attempt: 1, desired: 0 },
-    next,
-    slot,
-    world,
-  )
+  const call = callAhead(wanted, next, slot, world)
   if (call.kind !== 'ready') return
   draft.put(next)
   draft.announce(next, wanted, call.value)
@@ -97,12 +92,7 @@ function keep(draft: SlotDraft, node: SpecNode, current: Incarnation, run: RunAl
     digest,
     reason: 'what its files are made from has changed',
   } as const
-  const call = callOf(
-    { ...wanted, generation: current.generation + 1, at: 0, attempt: 1, desired: 0 },
-    current,
-    slot,
-    world,
-  )
+  const call = callAhead(wanted, current, slot, world)
   if (call.kind === 'ready' && mayRetry(draft)) draft.announce(current, wanted, call.value)
 }
 
@@ -131,12 +121,7 @@ export function endRun(
   const next = copyWith(incarnation, { run: copyWith(run, { stage: 'ending' }) })
   const process = node !== undefined && serviceKind(node) === 'process'
   const wanted = { kind: process ? 'end-run' : 'halt', token: run.token, digest: run.digest, reason } as const
-  const call = callOf(
-    { ...wanted, generation: incarnation.generation + 1, at: 0, attempt: 1, desired: 0 },
-    next,
-    draft.slot,
-    draft.world,
-  )
+  const call = callAhead(wanted, next, draft.slot, draft.world)
   if (call.kind !== 'ready') return
   draft.put(next)
   draft.announce(next, wanted, call.value)
