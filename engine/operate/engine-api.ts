@@ -31,7 +31,7 @@ export type Refusal =
 export type Outcome<T> =
   { readonly kind: 'accepted'; readonly value: T; readonly task?: TaskRecord } | Refusal
 
-/** What every change carries: who asks, the version of the record it was made from, and a key that makes it happen once. */
+/** What every change carries: who asks, why, and the version of the record that it was made from. */
 export interface ChangeOptions {
   readonly by: Actor
   readonly reason?: string
@@ -101,7 +101,7 @@ export interface EngineApi {
     id: string,
     role: string,
     delta: 1 | -1,
-    options: ChangeOptions & { readonly from?: number; readonly key?: string },
+    options: ChangeOptions & { readonly from?: number },
   ): Promise<Outcome<ApplicationView>>
   replace(
     id: string,

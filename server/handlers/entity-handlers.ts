@@ -104,16 +104,14 @@ export async function scaleRole({ engine }: HandlerContext, request: CheckedRequ
   )
 }
 
-/** Wants one more or one fewer. The request's key goes with it, so that repeating it adds one. */
+/** Wants one more or one fewer; a repeated request is answered before it comes here, so that it adds one. */
 export async function resizeRole({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
   const { delta, from } = bodyOf<ResizeWish>(request)
   if (delta === undefined) return refuse('invalid-request', 'delta: Required')
-  const key = request.headers['idempotency-key']
   return change(request, (options) =>
     engine.resize(param(request, 'application'), param(request, 'role'), delta, {
       ...options,
       ...(from === undefined ? {} : { from }),
-      ...(key === undefined ? {} : { key }),
     }),
   )
 }
