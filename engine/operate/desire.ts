@@ -60,7 +60,7 @@ export function versionFor(desired: DesiredRecord, tree: SpecTree, version: numb
   return changed(desired, { version, name: tree.application.name, counts: Object.fromEntries(counts) }, by)
 }
 
-/** Clears back-off, circuits and quarantine: failures so far count no more. */
+/** Clears back-off and quarantine: failures so far count no more. A circuit belongs to its place and closes by itself. */
 export function recoveryFor(desired: DesiredRecord, by: By): Desire {
   return changed(desired, { recovery: desired.recovery + 1 }, by)
 }

@@ -164,7 +164,7 @@ export class PolicyHost {
     return this.#checkpoints(new Set(this.#unstored.keys()), now)
   }
 
-  /** How a policy stands, for `why`: suspended until when and why, or nothing. */
+  /** How a policy stands: suspended until when and why, or nothing. */
   suspension(entity: string, name: string): Suspension | undefined {
     return this.#policies.get(keyOf(entity, name))?.suspended
   }

@@ -122,7 +122,7 @@ export interface VolumeSpec {
 
 /** Runs to completion once for each digest. */
 export interface JobSpec {
-  /** Attempts before it counts as failed for good. @default 3 */
+  /** Attempts before it counts as failed for good; not read yet: the entity's `retry` is. @default 3 */
   readonly attempts: number
 }
 
@@ -187,7 +187,10 @@ export interface HealthSpec {
   readonly grace: number
 }
 
-/** How failures are met. `then` says what happens when attempts or time run out. */
+/**
+ * How failures are met. `then` says what happens when attempts or time run out; so far `replace` and `expunge` alert, as
+ * `alert` does.
+ */
 export interface RetrySpec {
   readonly attempts?: number
   /** Milliseconds. */
@@ -198,7 +201,7 @@ export interface RetrySpec {
 
 /** Where an entity may be put; the nearest ancestor that names locations decides for those that do not. */
 export interface PlacementSpec {
-  /** Names of locations, in order of preference. */
+  /** Names of locations, in order of preference; so far the first is taken, whatever room it has. */
   readonly locations: readonly string[]
   /** Zones or partitions inside them. */
   readonly zones: readonly string[]
