@@ -1,6 +1,7 @@
+import type { SlotRecord } from '../entity/allocation.js'
 import type { ObservedRecord, ShownState } from '../entity/observation.js'
 import { copyWith } from '../support/copy.js'
-import type { Condition } from './condition.js'
+import { incarnations, type Condition } from './condition.js'
 import { decideSlot } from './decide.js'
 import type { Verdict } from './draft.js'
 import type { HoldingKeeper } from './holding-keeper.js'
@@ -48,6 +49,7 @@ export class SlotKeeper {
       observed = taken.observed
       state.notBefore = taken.notBefore
     }
+    forgetGone(news, record)
     return { record, observed: withNews(observed ?? emptyObservation(state.path, now), news, now) }
   }
 
@@ -112,6 +114,12 @@ export class SlotKeeper {
     state.condition = { ...before, state: 'gone', up: false, quiet: true, gone: true }
     this.#tell(state, before, turn)
   }
+}
+
+/** What was seen of an incarnation just before its removal was answered says nothing any more. */
+function forgetGone(news: News, record: SlotRecord): void {
+  const tokens = new Set(incarnations(record).map((one) => one.token))
+  for (const token of news.resources.keys()) if (!tokens.has(token)) news.resources.delete(token)
 }
 
 interface Context {
