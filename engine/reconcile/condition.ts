@@ -180,7 +180,11 @@ function startingState(input: StateInput, node: SpecNode): readonly [EntityState
   if (wrong !== undefined) return ['failed', wrong]
   const isTrying = current?.step !== undefined || current?.run?.stage === 'launched'
   if (trouble !== undefined && !isTrying) return ['failed', trouble.failure.message]
-  return current === undefined ? ['created', 'not begun'] : ['starting', progressOf(current)]
+  return current === undefined ? beginningState(record) : ['starting', progressOf(current)]
+}
+
+function beginningState({ next }: SlotRecord): readonly [EntityState, string] {
+  return next === 1 ? ['created', 'not begun'] : ['starting', 'its next incarnation is not begun']
 }
 
 function whatIsWrong(service: ServiceState, observed: ObservedRecord | undefined): string | undefined {

@@ -125,7 +125,8 @@ export function replacementRule(draft: SlotDraft, node: SpecNode): ReplacementSp
   const own = node.parent?.spec.members?.replacement ?? RULES['new-first']
   const order = askedOrder(draft) ?? own.order
   const rule = order === own.order ? own : RULES[order]
-  if (order === 'new-first' && (node.spec.volumes.length > 0 || !haveRoom(draft, node))) return RULES['old-first']
+  if (order === 'new-first' && (node.spec.volumes.length > 0 || !haveRoom(draft, node)))
+    return RULES['old-first']
   return rule
 }
 

@@ -14,9 +14,9 @@ export function replace(draft: SlotDraft, node: SpecNode, gap: Gap & { readonly 
   const current = required(draft.record.current, 'current incarnation')
   if (slot.isUnderWay(current.number)) return
   const serving = isServing(current, node, slot.observed)
-  const rule = ruleFor(draft, node)
+  const rule = replacementRule(draft, node)
   if (serving && !mayDisrupt(draft, rule)) return
-  const newFirst = serving && rule.order === 'new-first' && node.spec.volumes.length === 0
+  const newFirst = serving && rule.order === 'new-first'
   const { step: _step, ...rest } = current
   draft.put(rest)
   draft.leave(gap.reason, newFirst ? 'ready' : wayOut(current))
@@ -24,20 +24,18 @@ export function replace(draft: SlotDraft, node: SpecNode, gap: Gap & { readonly 
   else draft.wait('its former incarnation leaves first')
 }
 
-/** The order that somebody asked for, or the role's own. */
-function ruleFor(draft: SlotDraft, node: SpecNode): ReplacementSpec {
-  const asked = draft.world.desired.floors[draft.slot.path]?.order
-  return asked === undefined ? replacementRule(node) : { order: asked, surge: 1, unavailable: 1 }
-}
-
-/** Members that serve are replaced only so many at once. */
+/** Members that serve are replaced only so many at once; old first, all that are not up count for whatever cause. */
 function mayDisrupt(draft: SlotDraft, rule: ReplacementSpec): boolean {
   const { role } = draft.slot
   if (role === undefined || draft.record.leaving.length > 0) return true
-  const { replacing } = draft.world.tally(role)
-  const allowed = Math.max(1, rule.order === 'new-first' ? rule.surge : rule.unavailable)
-  if (replacing < allowed) return true
-  draft.wait(`${replacing} of ${role} are being replaced already; ${allowed} may be at once`)
+  const { replacing, members, up } = draft.world.tally(role)
+  const newFirst = rule.order === 'new-first'
+  const disrupted = newFirst ? replacing : members - up
+  const allowed = Math.max(1, newFirst ? rule.surge : rule.unavailable)
+  if (disrupted < allowed) return true
+  draft.wait(
+    `${disrupted} of ${role} are ${newFirst ? 'being replaced already' : 'not up'}; ${allowed} may be at once`,
+  )
   return false
 }
 
