@@ -1,3 +1,4 @@
+import type { DecisionView } from '../entity/view.js'
 import type { Json, JsonObject } from '../support/json.js'
 
 /** What became of one intent. */
@@ -35,11 +36,6 @@ export interface DecisionRecord extends Decision {
   readonly at: number
   readonly since: number
   readonly count: number
-}
-
-/** A decision as faces show it: the form of the view, which is above this floor. */
-export type ShownDecision = Omit<DecisionRecord, 'kind' | 'outcome' | 'version' | 'since'> & {
-  readonly kind: Decision['outcome']
 }
 
 /** What a log wants stored: records to put (new, or counted further) and ids of those to forget. */
@@ -111,7 +107,7 @@ export class DecisionLog {
   }
 
   /** Newest first; of one entity, or of all. */
-  views(entity?: string): readonly ShownDecision[] {
+  views(entity?: string): readonly DecisionView[] {
     const records = [...this.#records.values()].filter(
       (record) => entity === undefined || record.entity === entity,
     )
@@ -154,7 +150,7 @@ export class DecisionLog {
 }
 
 /** A stored decision as faces show it. */
-export function viewOfDecision(record: DecisionRecord): ShownDecision {
+export function viewOfDecision(record: DecisionRecord): DecisionView {
   const { id, at, entity, by, policyType, outcome, intent, rule, reason, count, inputs } = record
   return { id, at, entity, by, policyType, kind: outcome, intent, rule, reason, count, inputs }
 }
