@@ -7,8 +7,8 @@ import type { ArbiterState, RateMemory, Request } from '../policy/arbiter-state.
 import { memberStateOf, roleStateOf } from '../policy/arbiter-view.js'
 import { DecisionLog, type DecisionRecord, type DecisionWrites } from '../policy/decision-log.js'
 import { PolicyHost, type HostedPolicy, type PolicyMemoryRecord } from '../policy/policy-host.js'
-import type { MemberCondition, PolicySubject } from '../ports/policy.js'
-import { serviceOf, type Condition } from '../reconcile/condition.js'
+import type { PolicySubject } from '../ports/policy.js'
+import type { Condition } from '../reconcile/condition.js'
 import { KEYS } from '../reconcile/keys.js'
 import type { RoleState as RoleInMemory, SlotState } from '../reconcile/landscape.js'
 import { worldFor } from '../reconcile/tracked-world.js'
@@ -16,11 +16,13 @@ import type { PolicySpec } from '../spec/entity-spec.js'
 import type { Change } from '../store/store.js'
 import type { Cancel } from '../support/clock.js'
 import { digestOf } from '../support/digest.js'
+import { failureOf } from '../support/failure.js'
 import type { Json, JsonObject } from '../support/json.js'
 import type { DecisionView } from '../entity/view.js'
 import type { Application, ApplicationPorts } from './application.js'
 import type { LoadedApplication } from './books.js'
 import type { Desire } from './desire.js'
+import { memberCondition } from './member-condition.js'
 
 /**
  * Binds an application's policies to its books: tells the host what is observed, puts what policies ask before the
@@ -131,7 +133,12 @@ export class PolicyDesk {
   #turnSoon(): void {
     if (this.#closed || this.#again) return
     this.#again = true
-    if (!this.#turning) void Promise.resolve().then(() => this.#turns())
+    if (this.#turning) return
+    void Promise.resolve()
+      .then(() => this.#turns())
+      .catch((thrown: unknown) => {
+        this.#broke(thrown)
+      })
   }
 
   async #turns(): Promise<void> {
@@ -142,6 +149,13 @@ export class PolicyDesk {
     }
     this.#turning = false
     this.#setTimer()
+  }
+
+  /** Fenced, or a fault of ours: nothing more is decided here; what was not stored is decided again after a restart. */
+  #broke(thrown: unknown): void {
+    this.close()
+    const { id: application } = this.#application
+    this.#ports.log.error('policies are no longer asked', { application, reason: failureOf(thrown).message })
   }
 
   #setTimer(): void {
@@ -285,50 +299,6 @@ export class PolicyDesk {
 
 /** Changes that may go in one batch beside the desired record. */
 const MOST_BESIDE = 90
-
-/** How a slot stands, in the words of the policy port. A process that lives but is not healthy has not failed. */
-function memberCondition(state: SlotState): MemberCondition {
-  const { condition, record, observed } = state
-  const lives = livesUnhealthy(state)
-  const { number: incarnation, run } = record.current ?? NO_INCARNATION
-  const reason = lives ? observed?.health?.reason : undefined
-  return {
-    state: condition.state === 'failed' ? failedAs(state, lives) : SHOWN_AS[condition.state],
-    up: condition.up,
-    incarnation,
-    run: run === undefined ? 0 : run.number,
-    reason: reason ?? condition.reason,
-  }
-}
-
-/** Only a run that has ended has failed; what could not be begun, or answers badly, is another matter. */
-function failedAs({ record, node, observed }: SlotState, lives: boolean): MemberCondition['state'] {
-  const { current } = record
-  if (lives) return 'running'
-  if (current === undefined || node === undefined) return 'starting'
-  const ended = current.run?.stage === 'ended' || serviceOf(current, node, observed).kind === 'failed'
-  return ended ? 'failed' : 'starting'
-}
-
-const NO_INCARNATION = { number: 0, run: undefined }
-
-function livesUnhealthy({ record, node, observed }: SlotState): boolean {
-  if (record.current === undefined || node === undefined) return false
-  return serviceOf(record.current, node, observed).kind === 'unhealthy'
-}
-
-const SHOWN_AS: { readonly [state in Exclude<Condition['state'], 'failed'>]: MemberCondition['state'] } = {
-  created: 'starting',
-  waiting: 'starting',
-  starting: 'starting',
-  running: 'running',
-  stopping: 'stopping',
-  stopped: 'stopping',
-  completed: 'running',
-  quarantined: 'stopping',
-  removing: 'stopping',
-  gone: 'gone',
-}
 
 function standings(role: RoleInMemory, desired: DesiredRecord): Parameters<typeof roleStateOf>[1] {
   return [...role.slots.values()].map(({ path, record, condition }) => {
