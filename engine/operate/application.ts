@@ -12,8 +12,8 @@ import type { Change, CommitAnswer } from '../store/store.js'
 import { failureOf } from '../support/failure.js'
 import type { JsonObject, Json } from '../support/json.js'
 import type { Actor, TaskRecord } from '../task/task.js'
-import type { LoadedLandscape } from './applications.js'
-import type { Desire } from './desire.js'
+import type { LoadedLandscape } from './loaded-landscape.js'
+import { wishFor, type Desire } from './desire.js'
 import type { EnginePorts } from './engine-ports.js'
 import type { Books } from './books.js'
 import type { Places } from './places.js'
@@ -289,23 +289,8 @@ export class Application {
   }
 
   async #expunge(reason: string): Promise<void> {
-    const now = this.#ports.clock.now()
-    await this.desire((desired) =>
-      desired.wish === 'gone'
-        ? { kind: 'same' }
-        : {
-            kind: 'changed',
-            desired: {
-              ...desired,
-              wish: 'gone',
-              serial: desired.serial + 1,
-              generation: desired.generation + 1,
-              changedAt: now,
-              changedBy: 'weir',
-              reason: `start failed: ${reason}`,
-            },
-          },
-    )
+    const by = { name: 'weir', reason: `start failed: ${reason}`, now: this.#ports.clock.now() }
+    await this.desire((desired) => wishFor(desired, 'gone', by))
   }
 }
 

@@ -7,7 +7,7 @@ import type { JsonObject } from '../support/json.js'
 import type { Actor, TaskRecord } from '../task/task.js'
 import type { ApplicationView } from '../entity/view.js'
 import { Application, type ApplicationPorts } from './application.js'
-import { keysOf, loadLandscape } from './applications.js'
+import { keysOf, loadLandscape } from './loaded-landscape.js'
 import type { LoadedApplication } from './books.js'
 import { applicationView } from './views.js'
 
