@@ -4,12 +4,15 @@
 const { Buffer } = process.getBuiltinModule('node:buffer')
 const fs = process.getBuiltinModule('node:fs')
 const http = process.getBuiltinModule('node:http')
-const { setInterval } = process.getBuiltinModule('node:timers')
+const { clearTimeout, setInterval } = process.getBuiltinModule('node:timers')
 
 const port = Number(process.env.PORT || 8000)
 const list = process.env.BACKENDS || 'backends.txt'
 const agent = new http.Agent({ keepAlive: true, maxSockets: 128 })
 const LONGEST_BODY = 1024 * 1024
+/** Milliseconds for a connection, and for an answer: a machine that has gone need not say so. */
+const CONNECT_WITHIN = 1000
+const ANSWER_WITHIN = 5000
 
 let backends = []
 let seen = ''
@@ -54,12 +57,27 @@ function readBody(request) {
   })
 }
 
+/** The next member in turn of those that are on the list now and have not been tried; notes it as tried. */
+function choose(tried) {
+  const left = backends.filter((one) => !tried.has(`${one.host}:${one.port}`))
+  const chosen = left[turn++ % left.length]
+  if (chosen !== undefined) tried.add(`${chosen.host}:${chosen.port}`)
+  return chosen
+}
+
 /** Hands a request to one back end; resolves with whether it answered. Nothing is sent before it does. */
 function pass(backend, request, body, response) {
   return new Promise((resolve) => {
     const headers = { ...request.headers }
     delete headers.connection
-    const options = { ...backend, agent, method: request.method, path: request.url, headers, timeout: 5000 }
+    const options = {
+      ...backend,
+      agent,
+      method: request.method,
+      path: request.url,
+      headers,
+      timeout: ANSWER_WITHIN,
+    }
     const passed = http.request(options, (answer) => {
       response.writeHead(answer.statusCode, {
         ...answer.headers,
@@ -70,6 +88,12 @@ function pass(backend, request, body, response) {
       resolve(true)
     })
     passed.on('timeout', () => passed.destroy(new Error('timeout')))
+    passed.on('socket', (socket) => {
+      if (!socket.connecting) return
+      const late = setTimeout(() => passed.destroy(new Error('no connection')), CONNECT_WITHIN)
+      socket.once('connect', () => clearTimeout(late))
+      socket.once('close', () => clearTimeout(late))
+    })
     passed.on('error', () => resolve(response.headersSent))
     passed.end(body)
   })
@@ -86,10 +110,9 @@ const server = http.createServer(async (request, response) => {
   } catch (error) {
     return send(response, 413, error.message)
   }
-  const choices = backends
-  const first = turn++
-  for (let tried = 0; tried < choices.length; tried += 1) {
-    if (await pass(choices[(first + tried) % choices.length], request, body, response)) return undefined
+  const tried = new Set()
+  for (let backend = choose(tried); backend !== undefined; backend = choose(tried)) {
+    if (await pass(backend, request, body, response)) return undefined
   }
   return send(response, 503, 'no web member answers at the moment')
 })
