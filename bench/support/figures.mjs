@@ -1,5 +1,5 @@
 // What benchmarks say: figures with their spread, what they were taken on, and the target that each is held against.
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 
 /** The value below which a share of the values lies: nearest rank. */
 export function quantile(values, share) {
@@ -30,6 +30,8 @@ export function report(about, figures) {
   const machine = {
     cores: cpus().length,
     model,
+    // What else the machine was doing, in processes that wanted a core: above a fraction of the cores, times are too long.
+    load: rounded(loadavg()[0]),
     memoryGB: Math.round(totalmem() / 1e9),
     node: process.version,
     platform: process.platform,

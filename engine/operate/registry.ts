@@ -3,6 +3,7 @@ import type { Keeper } from '../reconcile/keeper.js'
 import { KEYS } from '../reconcile/keys.js'
 import { slug } from '../reconcile/naming.js'
 import type { Change, Entry } from '../store/store.js'
+import { failureOf } from '../support/failure.js'
 import type { JsonObject } from '../support/json.js'
 import type { Actor, TaskRecord } from '../task/task.js'
 import type { ApplicationView } from '../entity/view.js'
@@ -33,7 +34,7 @@ export class Registry {
     this.#ports = {
       ...ports,
       destroyed: (application) => {
-        void this.#bury(application)
+        void this.#bury(application).catch(this.#whyNotForgotten)
       },
     }
     this.#keepers = keepers
@@ -153,12 +154,17 @@ export class Registry {
     }
   }
 
+  /** A store that is somebody else's by now: the next engine forgets what this one did not. */
+  readonly #whyNotForgotten = (thrown: unknown): void => {
+    this.#ports.log.warn('what is gone could not be forgotten', { reason: failureOf(thrown).message })
+  }
+
   /** Its time counts from the end of the application, however often the engine has begun again since. */
   #forgetLater(id: string, since: number): void {
     const { clock } = this.#ports
     clock.schedule(since + this.#tombstoneFor - clock.now(), () => {
       this.#tombstones.delete(id)
-      void this.#ports.books.erase([KEYS.tombstone(id)])
+      void this.#ports.books.erase([KEYS.tombstone(id)]).catch(this.#whyNotForgotten)
     })
   }
 }

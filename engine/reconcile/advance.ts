@@ -2,6 +2,7 @@ import type { Incarnation } from '../entity/allocation.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { RunState } from '../entity/resource.js'
 import { copyWith } from '../support/copy.js'
+import type { FailureCause } from '../support/failure.js'
 import { isServing, machineOf, mayRun, runStateOf, serviceKind, serviceOf } from './condition.js'
 import type { SlotDraft } from './draft.js'
 import { jobDigest } from './gap.js'
@@ -45,11 +46,21 @@ function setAside(draft: SlotDraft): void {
   const { slot, world, record } = draft
   const { trouble } = record
   if (trouble === undefined || trouble.attempts < QUARANTINE_AFTER || trouble.verdict === 'quarantine') return
+  if (THE_PLACE_S.has(trouble.failure.cause)) return
   if (slot.role === undefined || record.upSerial === world.desired.serial || !mayQuarantine(slot)) return
   const tally = world.tally(slot.role)
   if (tally.up === 0 || tally.quarantined >= QUARANTINE_MOST) return
   draft.record = copyWith(record, { trouble: copyWith(trouble, { verdict: 'quarantine' }) })
 }
+
+/** Causes that say nothing about the member: whoever else were made there would meet them too. */
+const THE_PLACE_S: ReadonlySet<FailureCause> = new Set<FailureCause>([
+  'unreachable',
+  'timeout',
+  'throttled',
+  'capacity',
+  'quota',
+])
 
 function mayQuarantine({ node }: SlotFacts): boolean {
   return node?.parent?.spec.members?.quarantine === true

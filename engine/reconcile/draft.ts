@@ -3,6 +3,7 @@ import type { HoldingRecord } from '../entity/allocation.js'
 import { copyWith } from '../support/copy.js'
 import type { FailureRecord } from '../support/failure.js'
 import { oneMoreFailure } from '../task/retry.js'
+import { isSetAside } from './gap.js'
 import type { Shaped } from './shape.js'
 import type { Step, StepCall } from './step.js'
 import type { SlotFacts, World } from './world.js'
@@ -157,12 +158,14 @@ export class SlotDraft {
 
   #moreTrouble(failure: FailureRecord): Trouble {
     const { world, record, slot } = this
-    return oneMoreFailure(record.trouble, failure, {
+    const trouble = oneMoreFailure(record.trouble, failure, {
       now: world.now,
       jitter: world.jitter(),
       recovery: world.desired.recovery,
       spec: slot.node?.spec.retry,
       wasUp: record.upSerial === world.desired.serial,
     })
+    // What is set aside stays so until somebody recovers it, whatever its end still meets.
+    return isSetAside({ record }, world) ? { ...trouble, verdict: 'quarantine' } : trouble
   }
 }

@@ -123,11 +123,6 @@ export function sensorOf(id: string, sensor: string, whenReady = true): Expressi
   return { kind: 'sensor', of: { scope: 'global', id }, sensor, whenReady }
 }
 
-/** The entity's own config, or what it inherits. */
-export function configOf(key: string): Expression {
-  return { kind: 'config', of: { scope: 'self' }, key }
-}
-
 /** An edge that makes its entity wait for the target. */
 export function startsAfter(target: string): EntitySpec['relations'][number] {
   return { kind: 'relation', type: 'uses', target, ordering: 'starts-after', config: {} }

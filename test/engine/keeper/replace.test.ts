@@ -11,7 +11,9 @@ const oldFirst = { replacement: { order: 'old-first', surge: 0, unavailable: 1 }
 
 /** Three webs of an image. */
 function webs(image: string, rules: RoleParts['rules'] = {}): ApplicationSpec {
-  return application([role('web', 3, { rules: { max: 3, ...rules }, member: { machine: machine({ image: literal(image) }) } })])
+  return application([
+    role('web', 3, { rules: { max: 3, ...rules }, member: { machine: machine({ image: literal(image) }) } }),
+  ])
 }
 
 describe('replacing one member', () => {
@@ -23,7 +25,9 @@ describe('replacing one member', () => {
     expect(bench.entity('web/2')).toMatchObject({ state: 'running', up: true, incarnation: 2, leaving: 1 })
     await bench.settle(10_000)
     expect(bench.entity('web/2')).toMatchObject({ state: 'running', incarnation: 2, leaving: 0 })
-    const verbs = bench.calls.map((call) => call.verb).filter((verb) => verb !== 'observe' && verb !== 'output')
+    const verbs = bench.calls
+      .map((call) => call.verb)
+      .filter((verb) => verb !== 'observe' && verb !== 'output')
     expect(verbs).toEqual(['ensure', 'run', 'endRun', 'destroy'])
     expect(bench.life.most.get('web')).toBe(4)
   })
@@ -34,7 +38,9 @@ describe('replacing one member', () => {
     bench.calls.length = 0
     await bench.after(bench.engine.replace('shop', 'web/2', by))
     expect(bench.entity('web/2')).toMatchObject({ state: 'running', incarnation: 2, leaving: 0 })
-    const verbs = bench.calls.map((call) => call.verb).filter((verb) => verb !== 'observe' && verb !== 'output')
+    const verbs = bench.calls
+      .map((call) => call.verb)
+      .filter((verb) => verb !== 'observe' && verb !== 'output')
     expect(verbs).toEqual(['endRun', 'destroy', 'ensure', 'run'])
     expect(bench.life.most.get('web')).toBe(3)
   })
@@ -44,7 +50,9 @@ describe('replacing one member', () => {
     await bench.deploy(webs('one'))
     bench.calls.length = 0
     await bench.after(bench.engine.replace('shop', 'web/1', { ...by, order: 'old-first' }))
-    const verbs = bench.calls.map((call) => call.verb).filter((verb) => verb === 'ensure' || verb === 'destroy')
+    const verbs = bench.calls
+      .map((call) => call.verb)
+      .filter((verb) => verb === 'ensure' || verb === 'destroy')
     expect(verbs).toEqual(['destroy', 'ensure'])
   })
 

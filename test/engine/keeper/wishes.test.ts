@@ -49,7 +49,9 @@ describe('stop and start', () => {
 
   it('runs the stop command before it ends the run', async () => {
     bench = await EngineHarness.open()
-    await bench.deploy(application([service('db', { software: software({ launch: 'serve', stop: 'drain' }) })]))
+    await bench.deploy(
+      application([service('db', { software: software({ launch: 'serve', stop: 'drain' }) })]),
+    )
     bench.calls.length = 0
     await bench.after(bench.engine.stop('shop', by))
     const verbs = bench.calls.filter((call) => call.verb === 'run' || call.verb === 'endRun')
@@ -61,7 +63,9 @@ describe('stop and start', () => {
     bench = await EngineHarness.open({
       place: { script: { calls: [{ verbs: ['run'], label: 'stop', effect: 'answer', exitCode: 7 }] } },
     })
-    await bench.deploy(application([service('db', { software: software({ launch: 'serve', stop: 'drain' }) })]))
+    await bench.deploy(
+      application([service('db', { software: software({ launch: 'serve', stop: 'drain' }) })]),
+    )
     await bench.after(bench.engine.stop('shop', by))
     expect(bench.shop.state).toBe('stopped')
   })
@@ -146,7 +150,9 @@ describe('removal', () => {
 
   it('skips the graceful part with force', async () => {
     bench = await EngineHarness.open()
-    await bench.deploy(application([service('db', { software: software({ launch: 'serve', stop: 'drain' }) })]))
+    await bench.deploy(
+      application([service('db', { software: software({ launch: 'serve', stop: 'drain' }) })]),
+    )
     bench.calls.length = 0
     await bench.after(bench.engine.remove('shop', { ...by, force: true }))
     expect(bench.callsOf('run')).toEqual([])
@@ -158,7 +164,9 @@ describe('removal', () => {
     bench = await EngineHarness.open({
       place: { script: { calls: [{ verbs: ['run'], label: 'stop', effect: 'answer', delay: 250_000 }] } },
     })
-    await bench.deploy(application([service('db', { software: software({ launch: 'serve', stop: 'drain' }) })]))
+    await bench.deploy(
+      application([service('db', { software: software({ launch: 'serve', stop: 'drain' }) })]),
+    )
     await bench.after(bench.engine.remove('shop', by), 5000)
     expect(bench.shop.state).toBe('expunging')
     await bench.after(bench.engine.remove('shop', { ...by, force: true }))
@@ -198,7 +206,10 @@ describe('what is asked of an application', () => {
     bench = await EngineHarness.open()
     await bench.deploy(shop())
     const stranger = { tenant: 'other', name: 'eve' }
-    expect(bench.engine.application(stranger, 'shop')).toEqual({ kind: 'not-found', what: 'application shop' })
+    expect(bench.engine.application(stranger, 'shop')).toEqual({
+      kind: 'not-found',
+      what: 'application shop',
+    })
     expect(bench.engine.applications(stranger)).toEqual([])
     expect(await bench.engine.remove('shop', { by: stranger })).toMatchObject({ kind: 'not-found' })
   })
