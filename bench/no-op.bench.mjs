@@ -25,9 +25,11 @@ for (const { count, shape, times, targets = {} } of CASES) {
   const results = await runs(times, () => runChild('no-op', [count, shape]))
   const name = `${count} in ${shape === 'chain' ? 'one chain' : 'pairs'}`
   const deploys = results.map(({ deploy }) => deploy)
+  const processor = results.map((result) => result.processor)
   const replans = results.flatMap((result) => result.replans)
   const peaks = results.map(({ peak }) => peak)
   figures.push(figure(`${name}: deploy to running`, 'ms', deploys, held(targets.deploy)))
+  figures.push(figure(`${name}: deploy, processor time`, 'ms', processor))
   figures.push(figure(`${name}: re-plan`, 'ms', replans, held(targets.replan)))
   figures.push(figure(`${name}: peak memory (RSS)`, 'MB', peaks, held(targets.peak)))
   if (shape === 'pairs') perEntity.set(count, { deploys, count })

@@ -14,9 +14,11 @@ await inFolder(async (folder) => {
   const document = JSON.stringify(application('landscape', 'sim', ordered(Number(count), shape)))
   const spec = JSON.parse(document)
   const begun = performance.now()
+  const before = process.cpuUsage()
   const { task } = accepted(await engine.deploy(spec, { by }))
   await settled(engine, task)
   const deploy = performance.now() - begun
+  const { user, system } = process.cpuUsage(before)
   const replans = []
   for (let at = 0; at < (Number(count) > 50_000 ? 2 : REPLANS); at += 1) {
     const again = JSON.parse(document)
@@ -25,7 +27,7 @@ await inFolder(async (folder) => {
     replans.push(performance.now() - asked)
     if (value.steps.length !== 0) throw new Error(`${value.steps.length} steps are left to do`)
   }
-  console.log(JSON.stringify({ deploy, replans, peak: peakMemory(), counters: engine.health().counters }))
+  console.log(JSON.stringify({ deploy, processor: (user + system) / 1e3, replans, peak: peakMemory() }))
   await engine.close()
   await store.close()
 })

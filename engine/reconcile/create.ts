@@ -94,6 +94,9 @@ function holdingsPresent(draft: SlotDraft, node: SpecNode, location: string): bo
   return present
 }
 
+/** Shared by all that begin: an empty object for each costs as much as its name. */
+const NO_PHASES: Incarnation['phases'] = Object.freeze({})
+
 function newIncarnation(draft: SlotDraft, node: SpecNode, location: string): Incarnation {
   const { slot, world, record } = draft
   const number = record.next
@@ -112,7 +115,7 @@ function newIncarnation(draft: SlotDraft, node: SpecNode, location: string): Inc
     digest: formAt(world.tree(world.desired.version), node, world).replace,
     stage: 'creating',
     generation: 0,
-    phases: {},
+    phases: NO_PHASES,
     createdAt: world.now,
   }
 }

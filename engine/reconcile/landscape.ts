@@ -96,7 +96,7 @@ export class Landscape {
     const state: SlotState = {
       path,
       role: role?.path,
-      record: record ?? { kind: 'slot', path, next: 1, leaving: [], upSerial: 0, createdAt: now },
+      record: record ?? { kind: 'slot', path, next: 1, leaving: NONE_LEAVE, upSerial: 0, createdAt: now },
       observed,
       node,
       condition: NOTHING,
@@ -317,6 +317,8 @@ export class Landscape {
 const NOTHING: Condition = { state: 'created', up: false, quiet: true, gone: true, reason: 'not begun' }
 
 const NO_WAITS: readonly string[] = []
+
+const NONE_LEAVE: SlotRecord['leaving'] = Object.freeze([])
 
 const NO_INCARNATIONS: readonly number[] = []
 

@@ -48,9 +48,12 @@ export class NewsBook {
   }
 }
 
+/** Shared by all of whom nothing is known yet. */
+const NOTHING = Object.freeze({})
+
 /** The observation of something nothing was heard of. */
 export function emptyObservation(path: string, now: number): ObservedRecord {
-  return { kind: 'observed', path, at: now, resources: {}, attributes: {} }
+  return { kind: 'observed', path, at: now, resources: NOTHING, attributes: NOTHING }
 }
 
 /** The observation with what was heard put in. */

@@ -71,7 +71,7 @@ export class SlotKeeper {
     this.#announce(state, verdict, turn)
     state.waits = verdict.waits
     this.#bench.settle(state.path, verdict.settled, verdict.wakeAt)
-    if (!verdict.settled) ports.heat(state.path, state)
+    if (!verdict.settled && mayShowNews(state)) ports.heat(state.path, state)
   }
 
   #announce(state: SlotState, verdict: Verdict, turn: Turn): void {
@@ -126,6 +126,11 @@ interface Context {
   readonly observed: ObservedRecord | undefined
   readonly turn: Turn
   readonly now: number
+}
+
+/** Whether looking could tell something: what a call is under way for is looked at when that has been answered. */
+function mayShowNews({ record, underWay }: SlotState): boolean {
+  return incarnations(record).some((one) => !underWay.includes(one.number))
 }
 
 function hasMoved({ observed, condition }: SlotState): boolean {
