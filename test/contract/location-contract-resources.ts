@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ResourceKind, ResourceShape, ResourceState } from '../../engine/index.js'
+import type { OwnedResource, ResourceKind, ResourceShape } from '../../engine/index.js'
 import { expectKind, refOf, type LocationSubject } from './location-harness.js'
 
 /** Kinds that the suite knows how to ask for. */
@@ -51,6 +51,60 @@ export function resourceContract(subject: () => LocationSubject): void {
     expect(await s.location.observe([], s.options)).toEqual([])
     expect(await s.location.destroy([], s.options)).toEqual([])
   })
+
+  it('observes resources of every kind in one call, with their marks', async () => {
+    const s = subject()
+    const kinds = SHAPES.filter(([kind]) => s.location.capabilities.kinds.includes(kind))
+    const wants = kinds.map(([, shapeOf]) => s.want(shapeOf(s)))
+    for (const want of wants) await s.made(want)
+    const missing = s.want(s.harness.machine())
+    const refs = [refOf(missing), ...wants.map((want) => refOf(want))]
+    const states = await s.eventually('everything is known', async () => {
+      const seen = await s.location.observe(refs, s.options)
+      return seen.includes(undefined) ? undefined : seen
+    })
+    expect(states.map((state) => [state?.token, state?.kind, state?.marks])).toEqual([
+      [missing.token, 'machine', undefined],
+      ...wants.map((want) => [want.token, want.shape.kind, want.marks]),
+    ])
+    expect(states[0]?.state).toBe('absent')
+    for (const state of states.slice(1)) expect(state?.state).not.toBe('absent')
+    for (const want of wants) await s.destroyed(refOf(want))
+  })
+
+  it.for(SHAPES)('sees and lists that a %s is there, by name', async ([kind, shapeOf], { skip }) => {
+    const s = subject()
+    skip(!s.location.capabilities.kinds.includes(kind), `this place has no ${kind}s`)
+    const want = s.want(shapeOf(s))
+    const made = await s.made(want)
+    expect((await s.state(refOf(want))).state).toBe(made.state)
+    const [listed] = await owned(s, want.token)
+    expect(listed).toMatchObject({ kind, name: want.name, marks: want.marks, state: made.state })
+    expect(listed?.createdAt).toBeGreaterThanOrEqual(0)
+    await s.destroyed(refOf(want))
+  })
+
+  it.for(SHAPES)(
+    'sees that a %s was removed behind our back, and makes it anew when asked',
+    async ([kind, shapeOf], { skip }) => {
+      const s = subject()
+      const { vanish } = s.harness
+      skip(!s.location.capabilities.kinds.includes(kind), `this place has no ${kind}s`)
+      skip(vanish === undefined, 'this place cannot remove behind our back')
+      const want = s.want(shapeOf(s))
+      const bystander = s.want(shapeOf(s))
+      await s.made(bystander)
+      await s.made(want)
+      await vanish?.call(s.harness, refOf(want))
+      await s.reached(refOf(want), 'absent')
+      expect(await owned(s, want.token)).toEqual([])
+      await s.made(want)
+      expect((await s.state(refOf(want))).marks).toEqual(want.marks)
+      expect(await owned(s, want.token)).toHaveLength(1)
+      expect((await s.state(refOf(bystander))).state).not.toBe('absent')
+      for (const one of [want, bystander]) await s.destroyed(refOf(one))
+    },
+  )
 
   it.for(SHAPES)('is certain that an unknown %s is absent', async ([kind, shapeOf], { skip }) => {
     const s = subject()
@@ -214,7 +268,7 @@ export function resourceContract(subject: () => LocationSubject): void {
   })
 }
 
-async function owned(s: LocationSubject, token: string): Promise<readonly ResourceState[]> {
+async function owned(s: LocationSubject, token: string): Promise<readonly OwnedResource[]> {
   const listed = await s.location.listOwned(s.engine, s.options)
   return listed.filter((one) => one.token === token)
 }

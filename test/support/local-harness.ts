@@ -48,6 +48,8 @@ export function openLocal(config: JsonObject = {}): LocalHarness {
     })
   }
   const directory = (ref: Pick<ResourceRef, 'name'>): string => join(root, 'machines', ref.name)
+  const holding = ({ kind, name }: ResourceRef): string =>
+    join(root, `${kind}s`, kind === 'network' ? `${name}.json` : name)
   const processes = async (below = root): Promise<readonly number[]> =>
     (await markedProcesses()).filter(({ mark }) => mark.startsWith(`${below}/`)).map(({ pid }) => pid)
   const killAll = (below: string): Promise<boolean> =>
@@ -73,8 +75,8 @@ export function openLocal(config: JsonObject = {}): LocalHarness {
     makeStranger: async (name) => void mkdirSync(join(root, 'machines', name), { recursive: true }),
     breakInstance,
     vanish: async (ref) => {
-      await killAll(directory(ref))
-      rmSync(directory(ref), { recursive: true })
+      if (ref.kind === 'machine') await killAll(directory(ref))
+      rmSync(ref.kind === 'machine' ? directory(ref) : holding(ref), { recursive: true })
     },
     settle: () => new Promise((resolve) => setTimeout(resolve, 20)),
     processes: () => processes(),

@@ -47,7 +47,9 @@ describe.skipIf(reason !== undefined)(`a location on a real Docker engine ${reas
         await docker.getContainer(ref.name).kill()
       },
       vanish: async (ref) => {
-        await docker.getContainer(ref.name).remove({ force: true, v: true })
+        if (ref.kind === 'network') await docker.getNetwork(ref.name).remove()
+        else if (ref.kind === 'volume') await docker.getVolume(ref.name).remove()
+        else await docker.getContainer(ref.name).remove({ force: true, v: true })
       },
       settle: () => new Promise((resolve) => setTimeout(resolve, 50)),
       faults: {
