@@ -3,6 +3,7 @@ import type { DesiredRecord, VersionRecord } from '../entity/desired.js'
 import { indexSpec } from '../entity/spec-tree.js'
 import { KEYS } from '../reconcile/keys.js'
 import { Landscape } from '../reconcile/landscape.js'
+import { slug } from '../reconcile/naming.js'
 import type { ApplicationSpec } from '../spec/application-spec.js'
 import type { Change } from '../store/store.js'
 import type { JsonObject } from '../support/json.js'
@@ -34,6 +35,8 @@ const SOURCE_LIMIT = 500_000
 export class Changes {
   readonly #registry: Registry
   readonly #planner: Planner
+  /** Names that are being recorded, so that two who deploy one at the same moment do not both get it. */
+  readonly #deploying = new Set<string>()
 
   constructor(registry: Registry, planner: Planner) {
     this.#registry = registry
@@ -44,11 +47,24 @@ export class Changes {
     spec: ApplicationSpec,
     options: Parameters<EngineApi['deploy']>[1],
   ): Promise<Outcome<ApplicationView>> {
-    const { by, reason } = options
-    const { books, ids } = this.#registry.ports
-    if (this.#registry.named(by, spec.name) !== undefined) {
+    const name = `${options.by.tenant}/${slug(spec.name)}`
+    if (this.#deploying.has(name) || this.#registry.named(options.by, spec.name) !== undefined) {
       return { kind: 'conflict', reason: `an application named ${spec.name} exists already`, moved: [] }
     }
+    this.#deploying.add(name)
+    try {
+      return await this.#deployNew(spec, options)
+    } finally {
+      this.#deploying.delete(name)
+    }
+  }
+
+  async #deployNew(
+    spec: ApplicationSpec,
+    options: Parameters<EngineApi['deploy']>[1],
+  ): Promise<Outcome<ApplicationView>> {
+    const { by, reason } = options
+    const { books, ids } = this.#registry.ports
     const desired = this.firstDesired(options.id ?? ids.next(), spec, options)
     const stale =
       options.planDigest !== undefined &&
