@@ -29,11 +29,20 @@ export interface Trouble {
   readonly since: number
   readonly retryAt: number
   readonly failure: FailureRecord
-  /** Set when retrying by itself is over: 'alert' waits for a person, a changed document or recover. */
-  readonly verdict?: 'alert' | 'quarantine' | 'give-up'
+  /** Set when the author's attempts or time have run out. */
+  readonly verdict?: TroubleVerdict
+  /** How many incarnations were replaced because of it. */
+  readonly replaced?: number
   /** DesiredRecord.recovery when this was counted. */
   readonly recovery: number
 }
+
+/**
+ * What is done past the retries. 'alert': told, and tried on. 'replace': the incarnation makes way for another. 'quarantine':
+ * stopped and kept for inspection. 'give-up': left as it is. 'expunge': what was made is removed. The last three are tried
+ * again only after recover or with another document.
+ */
+export type TroubleVerdict = 'alert' | 'replace' | 'quarantine' | 'give-up' | 'expunge'
 
 /** Forward only: see INCARNATION_LIFE. */
 export type IncarnationStage = 'creating' | 'preparing' | 'ready' | 'retiring' | 'removing'

@@ -51,18 +51,30 @@ export function floorFor(desired: DesiredRecord, path: string, floor: Floor, by:
   return changed(desired, { floors: { ...desired.floors, [path]: { ...old, ...floor } } }, by)
 }
 
-/** Another version of the document. Counts outside the new bounds are brought inside; those of roles that are gone go. */
+/**
+ * Another version of the document. Counts outside the new bounds are brought inside; those of roles that are gone go.
+ * Failures under the former one hold nothing back any more.
+ */
 export function versionFor(desired: DesiredRecord, tree: SpecTree, version: number, by: By): Desire {
   const counts = Object.entries(desired.counts).flatMap(([role, count]) => {
     const members = tree.at(role)?.spec.members
     return members === undefined ? [] : [[role, Math.min(members.max, Math.max(members.min, count))] as const]
   })
-  return changed(desired, { version, name: tree.application.name, counts: Object.fromEntries(counts) }, by)
+  const { recovery } = recovered(desired)
+  return changed(
+    desired,
+    { version, recovery, name: tree.application.name, counts: Object.fromEntries(counts) },
+    by,
+  )
 }
 
 /** Clears back-off and quarantine: failures so far count no more. A circuit belongs to its place and closes by itself. */
 export function recoveryFor(desired: DesiredRecord, by: By): Desire {
-  return changed(desired, { recovery: desired.recovery + 1 }, by)
+  return changed(desired, recovered(desired), by)
+}
+
+function recovered({ recovery }: DesiredRecord): Pick<DesiredRecord, 'recovery'> {
+  return { recovery: recovery + 1 }
 }
 
 function covers(old: Floor, floor: Floor): boolean {

@@ -1,7 +1,8 @@
 import { gapOf } from '../reconcile/gap.js'
 import type { SlotState } from '../reconcile/landscape.js'
-import { wantedCount, worldFor, type WorldSources } from '../reconcile/tracked-world.js'
-import { alertAt } from '../task/retry.js'
+import { wantedCount } from '../reconcile/aggregate.js'
+import { worldFor, type WorldSources } from '../reconcile/tracked-world.js'
+import { alertAt, retrySpecOf } from '../task/retry.js'
 import type { DecisionView, WhyView } from '../entity/view.js'
 import { entityAt } from './views.js'
 
@@ -32,7 +33,14 @@ function troubleOf({ record, node }: SlotState): Pick<WhyView, 'trouble'> {
   if (trouble === undefined) return {}
   const { attempts, since, retryAt, failure, verdict = '' } = trouble
   return {
-    trouble: { attempts, since, retryAt, failure, verdict, alertAt: alertAt(trouble, node?.spec.retry) },
+    trouble: {
+      attempts,
+      since,
+      retryAt,
+      failure,
+      verdict,
+      alertAt: alertAt(trouble, node === undefined ? undefined : retrySpecOf(node.spec)),
+    },
   }
 }
 

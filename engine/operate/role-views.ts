@@ -1,6 +1,7 @@
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { Landscape } from '../reconcile/landscape.js'
-import { locationOf, wantedCount } from '../reconcile/tracked-world.js'
+import { wantedCount } from '../reconcile/aggregate.js'
+import { locationOf } from '../reconcile/tracked-world.js'
 import type { Expression } from '../spec/expression.js'
 import type { MembersSpec } from '../spec/members-spec.js'
 import type { RoleView } from '../entity/view.js'

@@ -6,7 +6,8 @@ import { plain } from '../expression/evaluate.js'
 import { incarnations, machineOf } from '../reconcile/condition.js'
 import type { Landscape, SlotState } from '../reconcile/landscape.js'
 import { sensorValue, servingMachine, slotSensor } from '../reconcile/sensors.js'
-import { locationOf, wantedCount, worldFor, type WorldSources } from '../reconcile/tracked-world.js'
+import { isUp, notUpIndicators, wantedCount } from '../reconcile/aggregate.js'
+import { locationOf, worldFor, type WorldSources } from '../reconcile/tracked-world.js'
 import type { Json } from '../support/json.js'
 import { rolesOf } from './role-views.js'
 import type { ApplicationView, EntityView, ResourceView } from '../entity/view.js'
@@ -129,7 +130,7 @@ function placementOf(node: SpecNode | undefined): string {
 function groupView(sources: WorldSources, path: string, node: SpecNode): EntityView {
   const { landscape } = sources
   const world = worldFor('', 0, sources)
-  const up = path === ROOT ? landscape.status.state === 'running' : world.hasStarted(path)
+  const up = isUp(landscape, path)
   const role = landscape.roles.get(path)
   const ending = world.isQuiet(path) ? 'stopped' : 'stopping'
   const notUp = landscape.desired.wish === 'running' ? 'starting' : ending
@@ -138,7 +139,10 @@ function groupView(sources: WorldSources, path: string, node: SpecNode): EntityV
     ...common(sources, path, node),
     state: up ? 'running' : notUp,
     up,
-    reason: role === undefined ? '' : `${role.tally.up} of ${wantedCount(landscape, path)} up`,
+    reason:
+      role === undefined
+        ? notUpReason(landscape, path)
+        : `${role.tally.up} of ${wantedCount(landscape, path)} up`,
     since: landscape.status.since,
     incarnation: 0,
     run: 0,
@@ -151,6 +155,11 @@ function groupView(sources: WorldSources, path: string, node: SpecNode): EntityV
     resources: [],
     problems: [],
   }
+}
+
+function notUpReason(landscape: Landscape, path: string): string {
+  const below = Object.keys(notUpIndicators(landscape, path))
+  return below.length === 0 ? '' : `waits for ${below.join(', ')}`
 }
 
 function common(

@@ -1,8 +1,8 @@
-import type { Incarnation } from '../entity/allocation.js'
+import type { Incarnation, Trouble } from '../entity/allocation.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { RunState } from '../entity/resource.js'
 import { copyWith } from '../support/copy.js'
-import type { FailureCause } from '../support/failure.js'
+import { isOfThePlace } from '../support/failure.js'
 import { isServing, machineOf, mayRun, runStateOf, serviceKind, serviceOf } from './condition.js'
 import type { SlotDraft } from './draft.js'
 import { jobDigest } from './gap.js'
@@ -26,6 +26,7 @@ export function advance(draft: SlotDraft): void {
   for (const one of draft.record.leaving) advanceLeaving(draft, one)
   noteUp(draft)
   setAside(draft)
+  makeWay(draft)
 }
 
 function advanceCurrent(draft: SlotDraft, current: Incarnation): void {
@@ -46,21 +47,31 @@ function setAside(draft: SlotDraft): void {
   const { slot, world, record } = draft
   const { trouble } = record
   if (trouble === undefined || trouble.attempts < QUARANTINE_AFTER || trouble.verdict === 'quarantine') return
-  if (THE_PLACE_S.has(trouble.failure.cause)) return
+  if (isOfThePlace(trouble.failure)) return
   if (slot.role === undefined || record.upSerial === world.desired.serial || !mayQuarantine(slot)) return
   const tally = world.tally(slot.role)
   if (tally.up === 0 || tally.quarantined >= QUARANTINE_MOST) return
   draft.record = copyWith(record, { trouble: copyWith(trouble, { verdict: 'quarantine' }) })
 }
 
-/** Causes that say nothing about the member: whoever else were made there would meet them too. */
-const THE_PLACE_S: ReadonlySet<FailureCause> = new Set<FailureCause>([
-  'unreachable',
-  'timeout',
-  'throttled',
-  'capacity',
-  'quota',
-])
+/** An incarnation whose retries have run out makes way for another one; when that does not help either, people are told. */
+function makeWay(draft: SlotDraft): void {
+  const { record, slot } = draft
+  const { current, trouble } = record
+  if (trouble?.verdict !== 'replace' || (current !== undefined && slot.isUnderWay(current.number))) return
+  const { verdict: _verdict, ...past } = trouble
+  const replaced = trouble.replaced ?? 0
+  const stays = current === undefined || replaced > 0
+  draft.record = copyWith(record, {
+    trouble: copyWith<Trouble>(past, {
+      attempts: 0,
+      since: draft.world.now,
+      replaced: replaced + 1,
+      ...(stays ? { verdict: 'alert' } : {}),
+    }),
+  })
+  if (current !== undefined) draft.leave(`${trouble.attempts} attempts have failed`, draft.wayOut())
+}
 
 function mayQuarantine({ node }: SlotFacts): boolean {
   return node?.parent?.spec.members?.quarantine === true

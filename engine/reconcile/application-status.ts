@@ -13,6 +13,8 @@ export interface StatusFacts {
   readonly empty: boolean
   /** Causes of alert, one line each, grouped. */
   readonly alerts: readonly string[]
+  /** Roles that lack members to be up, one line each; asked for only when it is time to alert. */
+  belowQuorum(): readonly string[]
   /** Whether a removal has failed more than in passing. */
   readonly stuck: boolean
 }
@@ -78,7 +80,9 @@ function movingState(former: ApplicationStatus, facts: StatusFacts, unsettledFor
 }
 
 function alertLines(facts: StatusFacts): readonly string[] {
-  return facts.alerts.length > 0 ? facts.alerts : ['it takes longer than it should']
+  if (facts.alerts.length > 0) return facts.alerts
+  const below = facts.belowQuorum()
+  return below.length > 0 ? below : ['it takes longer than it should']
 }
 
 function sameStatus(a: ApplicationStatus, b: ApplicationStatus): boolean {

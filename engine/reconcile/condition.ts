@@ -1,8 +1,8 @@
-import type { Incarnation, RunAllocation, SlotRecord } from '../entity/allocation.js'
+import type { Incarnation, RunAllocation, SlotRecord, Trouble } from '../entity/allocation.js'
 import type { EntityState, ObservedRecord } from '../entity/observation.js'
 import type { ResourceState, RunState } from '../entity/resource.js'
 import type { SpecNode } from '../entity/spec-tree.js'
-import type { Wish } from '../entity/desired.js'
+import type { DesiredRecord, Wish } from '../entity/desired.js'
 
 /** How a slot stands, derived from its records. Never stored. */
 export interface Condition {
@@ -59,14 +59,31 @@ export function conditionOf(
   record: SlotRecord,
   node: SpecNode | undefined,
   observed: ObservedRecord | undefined,
-  wish: Wish,
+  desired: Pick<DesiredRecord, 'wish' | 'recovery'>,
 ): Condition {
   if (record.done !== undefined && record.current === undefined) return COMPLETED
   const serving = node !== undefined && incarnations(record).some((one) => isServing(one, node, observed))
   const quiet = !incarnations(record).some((one) => mayRun(one, observed))
   const gone = record.current === undefined && record.leaving.length === 0
-  const [state, reason] = stateOf({ record, node, observed, wish, serving, quiet, gone })
+  const [state, reason] = stateOf({
+    record,
+    node,
+    observed,
+    wish: desired.wish,
+    trouble: openTrouble(record, desired),
+    serving,
+    quiet,
+    gone,
+  })
   return { state, up: serving && state !== 'stopping', quiet, gone, reason }
+}
+
+/** What has gone wrong and still counts: recover, and another document, clear it. */
+export function openTrouble(
+  { trouble }: { readonly trouble?: Trouble },
+  { recovery }: Pick<DesiredRecord, 'recovery'>,
+): Trouble | undefined {
+  return trouble !== undefined && trouble.recovery >= recovery ? trouble : undefined
 }
 
 /** Current first, then those on their way out. */
@@ -152,14 +169,15 @@ interface StateInput {
   readonly node: SpecNode | undefined
   readonly observed: ObservedRecord | undefined
   readonly wish: Wish
+  readonly trouble: Trouble | undefined
   readonly serving: boolean
   readonly quiet: boolean
   readonly gone: boolean
 }
 
 function stateOf(input: StateInput): readonly [EntityState, string] {
-  const { record, wish } = input
-  if (record.trouble?.verdict === 'quarantine') return ['quarantined', record.trouble.failure.message]
+  const { record, wish, trouble } = input
+  if (trouble?.verdict === 'quarantine') return ['quarantined', trouble.failure.message]
   if (input.node === undefined || record.retired !== undefined || wish === 'gone') return leavingState(input)
   if (wish === 'stopped') return input.quiet ? ['stopped', 'wish stopped'] : ['stopping', 'wish stopped']
   if (input.serving) return ['running', record.leaving.length > 0 ? 'running, being replaced' : 'running']
@@ -174,8 +192,8 @@ function leavingState(input: StateInput): readonly [EntityState, string] {
 }
 
 function startingState(input: StateInput, node: SpecNode): readonly [EntityState, string] {
-  const { record, observed } = input
-  const { current, trouble } = record
+  const { record, observed, trouble } = input
+  const { current } = record
   const wrong = current === undefined ? undefined : whatIsWrong(serviceOf(current, node, observed), observed)
   if (wrong !== undefined) return ['failed', wrong]
   const isTrying = current?.step !== undefined || current?.run?.stage === 'launched'

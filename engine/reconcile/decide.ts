@@ -1,7 +1,7 @@
 import type { SpecNode } from '../entity/spec-tree.js'
 import { unreachable } from '../support/invariant.js'
 import { advance } from './advance.js'
-import { incarnations } from './condition.js'
+import { incarnations, openTrouble } from './condition.js'
 import { SlotDraft, type Verdict } from './draft.js'
 import { gapOf, type Gap } from './gap.js'
 import { create } from './create.js'
@@ -25,9 +25,15 @@ export function decideSlot(slot: SlotFacts, world: World): Verdict {
   const gap = gapOf(draft.facts(), world)
   close(draft, gap)
   for (const one of draft.record.leaving) retire(draft, one)
-  if (draft.record.trouble?.verdict === 'alert') draft.settled = false
+  if (isAlert(draft)) draft.settled = false
   if (isAnswerOpen(draft)) draft.settled = false
   return draft.verdict(mayForget(draft, gap))
+}
+
+/** What failed past its retries is not as wanted, even where nothing more is tried; what is set aside is as settled as it gets. */
+function isAlert({ record, world }: SlotDraft): boolean {
+  const trouble = openTrouble(record, world.desired)
+  return trouble?.verdict !== undefined && trouble.verdict !== 'quarantine'
 }
 
 /** What is seen to be as wanted is not settled before the call that made it so is answered. */
@@ -38,7 +44,7 @@ function isAnswerOpen({ record, slot }: SlotDraft): boolean {
 /** Takes the one step that narrows the gap. */
 function close(draft: SlotDraft, gap: Gap): void {
   const { node } = draft.slot
-  if (gap.kind === 'destroy') leaveForGood(draft, gap.reason)
+  if (gap.kind === 'destroy' || gap.kind === 'release') leaveForGood(draft, gap.reason)
   else if (gap.kind === 'stop') stop(draft)
   else if (node !== undefined) closeFor(draft, node, gap)
 }
@@ -46,7 +52,7 @@ function close(draft: SlotDraft, gap: Gap): void {
 function closeFor(
   draft: SlotDraft,
   node: SpecNode,
-  gap: Exclude<Gap, { readonly kind: 'destroy' | 'stop' }>,
+  gap: Exclude<Gap, { readonly kind: 'destroy' | 'release' | 'stop' }>,
 ): void {
   switch (gap.kind) {
     case 'create':
@@ -70,19 +76,12 @@ function closeFor(
 function leaveForGood(draft: SlotDraft, reason: string): void {
   const { current } = draft.record
   draft.settled = false
-  if (current !== undefined && !draft.slot.isUnderWay(current.number)) draft.leave(reason, wayOut(draft))
+  if (current !== undefined && !draft.slot.isUnderWay(current.number)) draft.leave(reason, draft.wayOut())
 }
 
 function stop(draft: SlotDraft): void {
   const { current } = draft.record
   if (current !== undefined) stopCurrent(draft, current)
-}
-
-/** Graceful when a service may be running, at once when nothing can be. */
-function wayOut(draft: SlotDraft): 'retiring' | 'removing' {
-  const { current } = draft.record
-  const graceful = current?.run !== undefined && current.run.stage !== 'ended' && !draft.world.desired.force
-  return graceful && current.stage !== 'creating' ? 'retiring' : 'removing'
 }
 
 function mayForget(draft: SlotDraft, gap: Gap): boolean {

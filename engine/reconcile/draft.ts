@@ -2,8 +2,8 @@ import type { Announcement, Incarnation, SlotRecord, StepKind, Trouble } from '.
 import type { HoldingRecord } from '../entity/allocation.js'
 import { copyWith } from '../support/copy.js'
 import type { FailureRecord } from '../support/failure.js'
-import { oneMoreFailure } from '../task/retry.js'
-import { isSetAside } from './gap.js'
+import { oneMoreFailure, retrySpecOf } from '../task/retry.js'
+import { isGivenUp, isSetAside } from './gap.js'
 import type { Shaped } from './shape.js'
 import type { Step, StepCall } from './step.js'
 import type { SlotFacts, World } from './world.js'
@@ -99,6 +99,13 @@ export class SlotDraft {
     this.record = copyWith<SlotRecord>(rest, { leaving })
   }
 
+  /** How the current incarnation goes: gracefully when a service may be running, at once when nothing can be. */
+  wayOut(): 'retiring' | 'removing' {
+    const { current } = this.record
+    const graceful = current?.run !== undefined && current.run.stage !== 'ended' && !this.world.desired.force
+    return graceful && current.stage !== 'creating' ? 'retiring' : 'removing'
+  }
+
   /** Counts a failure. */
   fail(failure: FailureRecord): void {
     this.settled = false
@@ -162,10 +169,12 @@ export class SlotDraft {
       now: world.now,
       jitter: world.jitter(),
       recovery: world.desired.recovery,
-      spec: slot.node?.spec.retry,
+      spec: slot.node === undefined ? undefined : retrySpecOf(slot.node.spec),
       wasUp: record.upSerial === world.desired.serial,
     })
-    // What is set aside stays so until somebody recovers it, whatever its end still meets.
-    return isSetAside({ record }, world) ? { ...trouble, verdict: 'quarantine' } : trouble
+    // What is set aside or given up stays so until somebody recovers it, whatever its end still meets.
+    const { verdict } = record.trouble ?? {}
+    const stays = isSetAside({ record }, world) || isGivenUp({ record }, world)
+    return stays && verdict !== undefined ? { ...trouble, verdict } : trouble
   }
 }

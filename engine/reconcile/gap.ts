@@ -3,10 +3,13 @@ import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import { digestOf } from '../support/digest.js'
 import { sameJson, type Json } from '../support/json.js'
 import { formOf, partsOf, type NodeForm } from './digests.js'
-import { incarnations, mayRun, serviceKind } from './condition.js'
+import { incarnations, mayRun, openTrouble, serviceKind } from './condition.js'
 import type { SlotFacts, World } from './world.js'
 
-/** The one thing that most separates a slot from what is wanted of it; the same answer serves plans and acts. */
+/**
+ * The one thing that most separates a slot from what is wanted of it; the same answer serves plans and acts. A release
+ * removes what was made and keeps the slot and what follows it; a destroy ends the slot too.
+ */
 export type Gap =
   | { readonly kind: 'none' }
   | { readonly kind: 'create'; readonly reason: string }
@@ -14,6 +17,7 @@ export type Gap =
   | { readonly kind: 'change'; readonly reason: string; readonly changes: readonly string[] }
   | { readonly kind: 'replace' | 'move'; readonly reason: string; readonly changes: readonly string[] }
   | { readonly kind: 'stop'; readonly reason: string }
+  | { readonly kind: 'release'; readonly reason: string }
   | { readonly kind: 'destroy'; readonly reason: string }
 
 /** What separates this slot from what is wanted. */
@@ -23,6 +27,7 @@ export function gapOf(slot: SlotFacts, world: World): Gap {
   const { record, node } = slot
   if (node === undefined || isDone(slot, world)) return { kind: 'none' }
   if (world.desired.wish === 'stopped' || isSetAside(slot, world)) return stopGap(slot, world)
+  if (isGivenUp(slot, world)) return givenUpGap(slot)
   if (record.current === undefined) return { kind: 'create', reason: createReason(slot) }
   return (
     replaceGap(record.current, node, slot, world) ??
@@ -48,8 +53,13 @@ export function isDone(slot: SlotFacts, world: World): boolean {
 
 /** Whether a slot is quarantined: nothing of it runs until somebody recovers or removes it. */
 export function isSetAside(slot: Pick<SlotFacts, 'record'>, world: Pick<World, 'desired'>): boolean {
-  const { trouble } = slot.record
-  return trouble?.verdict === 'quarantine' && trouble.recovery >= world.desired.recovery
+  return openTrouble(slot.record, world.desired)?.verdict === 'quarantine'
+}
+
+/** Whether nothing more is tried for a slot until somebody recovers it or changes the document. */
+export function isGivenUp(slot: Pick<SlotFacts, 'record'>, world: Pick<World, 'desired'>): boolean {
+  const verdict = openTrouble(slot.record, world.desired)?.verdict
+  return verdict === 'give-up' || verdict === 'expunge'
 }
 
 /** Digest by which a run-once entity counts as done: all that it is made from. */
@@ -108,8 +118,13 @@ function stopGap(slot: SlotFacts, world: World): Gap {
     }
   const keep = world.tree(world.desired.version).application.settings.keepMachines
   if (!keep && !isSetAside(slot, world) && slot.record.current !== undefined)
-    return { kind: 'destroy', reason: 'stopped, and machines are not kept' }
+    return { kind: 'release', reason: 'stopped, and machines are not kept' }
   return { kind: 'none' }
+}
+
+function givenUpGap({ record }: SlotFacts): Gap {
+  if (record.trouble?.verdict !== 'expunge' || record.current === undefined) return { kind: 'none' }
+  return { kind: 'release', reason: `${record.trouble.attempts} attempts have failed` }
 }
 
 function replaceGap(current: Incarnation, node: SpecNode, slot: SlotFacts, world: World): Gap | undefined {

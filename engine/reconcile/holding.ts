@@ -4,6 +4,8 @@ import type { SpecNode } from '../entity/spec-tree.js'
 import type { ResourceShape } from '../ports/location.js'
 import { digestOf } from '../support/digest.js'
 import { nameFor, tokenFor } from './naming.js'
+import { openTrouble } from './condition.js'
+import { isLeftLying } from './retry-gate.js'
 import type { Step, StepCall } from './step.js'
 import type { World } from './world.js'
 
@@ -78,16 +80,16 @@ export function decideHolding(holding: HoldingFacts, world: World): HoldingVerdi
   if (record.stage === 'gone' || record.brought)
     return { ...rest, forget: !wanted || record.stage === 'gone' }
   const due = dueAt(holding, world)
-  if (due > world.now) return { ...rest, wakeAt: due, settled: false }
+  if (due > world.now) return { ...rest, wakeAt: due === Infinity ? 0 : due, settled: false }
   if (!wanted) return announce({ ...record, stage: 'removing' }, 'destroy', world)
   return isPresent(holding) ? rest : announce({ ...record, stage: 'creating' }, 'ensure', world)
 }
 
-/** When the next try is due; 0 for at once. */
+/** When the next try is due; 0 for at once, Infinity for only after recover. */
 function dueAt({ record, notBefore }: HoldingFacts, world: World): number {
-  const { trouble } = record
-  if (trouble === undefined || trouble.recovery < world.desired.recovery) return notBefore
-  return Math.max(notBefore, trouble.retryAt)
+  const trouble = openTrouble(record, world.desired)
+  if (trouble === undefined) return notBefore
+  return isLeftLying(trouble, world) ? Infinity : Math.max(notBefore, trouble.retryAt)
 }
 
 function isPresent(holding: HoldingFacts): boolean {

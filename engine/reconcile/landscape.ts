@@ -290,7 +290,7 @@ export class Landscape {
   }
 
   #derive(state: SlotState, now: number): void {
-    const condition = conditionOf(state.record, state.node, state.observed, this.desired.wish)
+    const condition = conditionOf(state.record, state.node, state.observed, this.desired)
     const old = state.condition
     if (old.state !== condition.state || old.up !== condition.up) state.since = now
     const same =

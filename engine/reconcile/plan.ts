@@ -9,7 +9,8 @@ import { gapOf, type Gap } from './gap.js'
 import { Landscape, type SlotState } from './landscape.js'
 import { chooseVictims } from './members.js'
 import { predecessors, successors } from './order.js'
-import { locationOf, wantedCount, worldFor, type WorldSources } from './tracked-world.js'
+import { wantedCount } from './aggregate.js'
+import { locationOf, worldFor, type WorldSources } from './tracked-world.js'
 
 /** A plan without what only places can say. */
 export type DraftPlan = Omit<PlanView, 'capacity' | 'digest' | 'specDigest'>
@@ -121,6 +122,7 @@ function surplusOf(preview: Landscape): ReadonlyMap<string, string> {
 function actionOf(gap: Gap, state: SlotState): PlanStepView['action'] | undefined {
   if (gap.kind === 'none') return undefined
   if (gap.kind === 'destroy' && state.condition.gone && !state.stored) return undefined
+  if (gap.kind === 'release') return 'destroy'
   return gap.kind === 'create' && state.record.next > 1 ? 'replace' : gap.kind
 }
 

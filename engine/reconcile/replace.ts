@@ -1,4 +1,3 @@
-import type { Incarnation } from '../entity/allocation.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { ReplacementSpec } from '../spec/members-spec.js'
 import { required } from '../support/invariant.js'
@@ -19,7 +18,7 @@ export function replace(draft: SlotDraft, node: SpecNode, gap: Gap & { readonly 
   const newFirst = serving && rule.order === 'new-first'
   const { step: _step, ...rest } = current
   draft.put(rest)
-  draft.leave(gap.reason, newFirst ? 'ready' : wayOut(current))
+  draft.leave(gap.reason, newFirst ? 'ready' : draft.wayOut())
   if (newFirst) create(draft, node)
   else draft.wait('its former incarnation leaves first')
 }
@@ -37,8 +36,4 @@ function mayDisrupt(draft: SlotDraft, rule: ReplacementSpec): boolean {
     `${disrupted} of ${role} are ${newFirst ? 'being replaced already' : 'not up'}; ${allowed} may be at once`,
   )
   return false
-}
-
-function wayOut(current: Incarnation): Incarnation['stage'] {
-  return current.stage === 'creating' || current.run === undefined ? 'removing' : 'retiring'
 }

@@ -5,7 +5,7 @@ import { KEYS } from './keys.js'
 import type { RoleState, SlotState } from './landscape.js'
 import { decideRole, type MemberFacts } from './members.js'
 import type { Turn } from './turn.js'
-import { wantedCount } from './tracked-world.js'
+import { wantedCount } from './aggregate.js'
 import type { Workbench } from './workbench.js'
 
 /** Milliseconds between two changes of one number: of all that is wished for meanwhile only the last counts. */

@@ -1,3 +1,4 @@
+import { isUp, notUpIndicators } from './aggregate.js'
 import { incarnations, isServing, machineOf } from './condition.js'
 import type { Landscape, RoleState, SlotState } from './landscape.js'
 import type { SensorBoard } from './sensor-board.js'
@@ -10,6 +11,8 @@ import type { Json } from '../support/json.js'
 export const BUILT_IN_SENSORS = [
   'service.isUp',
   'service.state',
+  'service.notUp.indicators',
+  'service.problems',
   'host.name',
   'host.address',
   'port',
@@ -35,8 +38,10 @@ export function sensorValue(
 ): Json | undefined {
   const sampled = board.value(path, sensor)
   if (sampled !== undefined) return sampled
+  if (sensor === 'service.notUp.indicators') return notUpIndicators(landscape, path)
   const slot = landscape.slots.get(path)
   if (slot !== undefined) return slotSensor(slot, sensor)
+  if (sensor === 'service.isUp') return isUp(landscape, path)
   const role = landscape.roles.get(path)
   return role === undefined ? undefined : roleSensor(role, board, sensor)
 }
@@ -45,9 +50,15 @@ export function sensorValue(
 export function slotSensor(slot: SlotState, sensor: string): Json | undefined {
   if (sensor === 'service.isUp') return slot.condition.up
   if (sensor === 'service.state') return slot.condition.state
+  if (sensor === 'service.problems') return problemsOf(slot)
   if (sensor === 'host.name') return slot.path.replaceAll('/', '-')
   const own = slot.observed?.attributes[sensor]
   return own ?? machineSensor(slot, sensor)
+}
+
+/** What has gone wrong and is not calm yet, by cause; gone by itself once it is. */
+function problemsOf({ record: { trouble } }: SlotState): Json {
+  return trouble === undefined ? {} : { [trouble.failure.cause]: trouble.failure.message }
 }
 
 /** The machine of the incarnation that serves, or else of the current one. */
@@ -76,7 +87,6 @@ const ROLE_SENSORS: { readonly [sensor: string]: (role: RoleState, up: readonly 
   'members.count': ({ tally }) => tally.members,
   'members.up': ({ tally }) => tally.up,
   'members.endpoints': (_role, up) => up.map((one) => slotSensor(one, 'endpoint') ?? ''),
-  'service.isUp': ({ tally }) => tally.up > 0,
 }
 
 function memberValue(slot: SlotState): Json {

@@ -3,7 +3,7 @@ import type { Floor } from '../entity/desired.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import { copyWith } from '../support/copy.js'
 import { callAhead, liveFiles, phaseWork, refOf } from './call.js'
-import { machineOf, serviceKind, serviceOf } from './condition.js'
+import { machineOf, openTrouble, serviceKind, serviceOf } from './condition.js'
 import { predecessorsUp } from './create.js'
 import type { SlotDraft } from './draft.js'
 import { formAt } from './gap.js'
@@ -134,10 +134,10 @@ export function watchMachine(draft: SlotDraft, node: SpecNode, current: Incarnat
 
 /** A service that failed is launched again by whoever decides about it: a restart policy, or the default back-off. */
 function mayRelaunch(draft: SlotDraft, node: SpecNode, current: Incarnation): boolean {
-  const { trouble } = draft.record
   const { desired } = draft.world
+  const trouble = openTrouble(draft.record, desired)
   draft.settled = false
-  if (trouble === undefined || trouble.recovery < desired.recovery) return true
+  if (trouble === undefined) return true
   const ended = current.run?.stage === 'ended' && trouble.failure.cause === 'command-failed'
   if (!ended || !draft.world.policyRestarts(node)) return mayRetry(draft)
   if (isRestartAsked(current, desired.floors[draft.slot.path])) return true

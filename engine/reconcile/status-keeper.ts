@@ -1,7 +1,10 @@
 import type { Trouble } from '../entity/allocation.js'
+import { rolesBelowQuorum } from './aggregate.js'
 import { deriveStatus, statusDueAt } from './application-status.js'
+import { openTrouble } from './condition.js'
 import { KEYS } from './keys.js'
 import type { Landscape } from './landscape.js'
+import { isStuck } from './retry-gate.js'
 import type { Turn } from './turn.js'
 import type { Workbench } from './workbench.js'
 
@@ -38,6 +41,7 @@ export class StatusKeeper {
       settled: unsettled.size === 0 && queue.size === 0 && news.size === 0,
       begun: existing > 0 || holdings.size > 0 || turn.steps.length > 0,
       empty: slots.size === 0 && holdings.size === 0 && roles.size === 0,
+      belowQuorum: () => rolesBelowQuorum(landscape),
       ...alertsOf(landscape),
     }
   }
@@ -61,27 +65,25 @@ export class StatusKeeper {
 /** Keys named in one line of alert; the rest is counted. */
 const NAMED = 3
 
-/** Failed attempts in a row after which a removal counts as stuck. */
-const STUCK_AFTER = 3
-
 /** Alerts grouped by cause, one line each, and whether anything has failed more than in passing. */
 function alertsOf(landscape: Landscape): { readonly alerts: readonly string[]; readonly stuck: boolean } {
   const causes = new Map<string, string[]>()
   let stuck = false
   for (const key of landscape.troubled) {
-    const trouble = openTrouble(landscape, key)
+    const record = (landscape.slots.get(key) ?? landscape.holdings.get(key))?.record
+    const trouble = record === undefined ? undefined : openTrouble(record, landscape.desired)
     if (trouble === undefined) continue
-    stuck ||= trouble.attempts >= STUCK_AFTER
-    if (trouble.verdict !== 'alert') continue
-    const { message } = trouble.failure
+    stuck ||= isStuck(trouble)
+    if (trouble.verdict === undefined || trouble.verdict === 'quarantine') continue
+    const message = alertOf(trouble)
     causes.set(message, [...(causes.get(message) ?? []), key])
   }
   return { stuck, alerts: [...causes].map(([message, keys]) => `${listed(keys)}: ${message}`) }
 }
 
-function openTrouble(landscape: Landscape, key: string): Trouble | undefined {
-  const trouble = (landscape.slots.get(key) ?? landscape.holdings.get(key))?.record.trouble
-  return trouble !== undefined && trouble.recovery >= landscape.desired.recovery ? trouble : undefined
+function alertOf({ verdict, attempts, failure }: Trouble): string {
+  const isOver = verdict === 'give-up' || verdict === 'expunge'
+  return isOver ? `given up after ${attempts} attempts: ${failure.message}` : failure.message
 }
 
 function listed(keys: readonly string[]): string {

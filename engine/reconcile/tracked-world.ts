@@ -5,13 +5,12 @@ import { evaluate, type Evaluation, type Snapshot } from '../expression/evaluate
 import type { Capabilities } from '../ports/location.js'
 import type { Renderer } from '../ports/renderer.js'
 import type { EntityReference, Expression } from '../spec/expression.js'
-import type { MembersSpec } from '../spec/members-spec.js'
 import { required } from '../support/invariant.js'
 import type { Json } from '../support/json.js'
 import type { Seal } from '../support/secret.js'
+import { hasQuorum } from './aggregate.js'
 import { configOf } from './digests.js'
 import type { Landscape, SlotState } from './landscape.js'
-import { quorumCount } from './members.js'
 import type { SensorBoard } from './sensor-board.js'
 import { sensorValue } from './sensors.js'
 import type { Tally, World } from './world.js'
@@ -40,12 +39,6 @@ export function locationOf(node: SpecNode): string | undefined {
     if (first !== undefined) return first
   }
   return undefined
-}
-
-/** How many members of a role are wanted. */
-export function wantedCount(landscape: Landscape, role: string): number {
-  const initial = landscape.tree.at(role)?.spec.members?.initial ?? 0
-  return Object.hasOwn(landscape.desired.counts, role) ? (landscape.desired.counts[role] ?? initial) : initial
 }
 
 class TrackedWorld implements World, Snapshot {
@@ -88,7 +81,7 @@ class TrackedWorld implements World, Snapshot {
     if (slot !== undefined) return slot.condition.up
     const node = landscape.tree.at(path)
     if (node === undefined) return true
-    if (node.spec.members !== undefined) return this.#hasQuorum(path, node.spec.members)
+    if (node.spec.members !== undefined) return hasQuorum(landscape, path, node.spec.members.startQuorum)
     return (
       !node.hasFootprint && node.children.every((child) => this.hasStarted(childPath(path, child.spec.name)))
     )
@@ -176,14 +169,6 @@ class TrackedWorld implements World, Snapshot {
     values: { readonly [name: string]: Json },
   ): { readonly text: string } | { readonly error: string } {
     return this.#sources.renderer.render(text, values)
-  }
-
-  #hasQuorum(path: string, members: MembersSpec): boolean {
-    const { landscape } = this.#sources
-    const role = landscape.roles.get(path)
-    return (
-      role !== undefined && role.tally.up >= quorumCount(members.startQuorum, wantedCount(landscape, path))
-    )
   }
 
   #every(path: string, holds: (slot: SlotState) => boolean): boolean {

@@ -40,7 +40,7 @@ export interface OutputsSpec {
 export interface ApplicationSettings {
   /** @default 'retry' */
   readonly onStartFailure: 'retry' | 'expunge'
-  /** Whether the collector removes what is left over; not read yet: it always does. @default true */
+  /** Whether a removal that is stuck is tried for ever; if not, it waits for `recover`. @default true */
   readonly collect: boolean
   /** Milliseconds in which ordinary repair shows as degraded, not alert. @default 120000 */
   readonly grace: number

@@ -122,7 +122,7 @@ export interface VolumeSpec {
 
 /** Runs to completion once for each digest. */
 export interface JobSpec {
-  /** Attempts before it counts as failed for good; not read yet: the entity's `retry` is. @default 3 */
+  /** Attempts before it is given up, where the entity's `retry` says nothing else. @default 3 */
   readonly attempts: number
 }
 
@@ -188,8 +188,8 @@ export interface HealthSpec {
 }
 
 /**
- * How failures are met. `then` says what happens when attempts or time run out; so far `replace` and `expunge` alert, as
- * `alert` does.
+ * How failures are met. `then` says what happens when `attempts` tries in a row have failed, or `for` has gone by since the
+ * first: tell and try on, put another incarnation in its place, remove what was made, or leave it as it is.
  */
 export interface RetrySpec {
   readonly attempts?: number

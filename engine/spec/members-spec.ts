@@ -18,7 +18,7 @@ export interface MembersSpec {
   readonly spec: EntitySpec
   /** Members that must be up for the start of this role to count as done. @default all */
   readonly startQuorum: Quorum
-  /** Members that must be up for the role to count as up while running; not read yet. @default at-least-one-unless-empty */
+  /** Members that must be up for the role to count as up once it has started. @default at-least-one-unless-empty */
   readonly runningQuorum: Quorum
   /** Which member goes when scaling in: 'newest', 'oldest', 'unhealthy-first'. @default 'unhealthy-first' */
   readonly victims: string

@@ -29,6 +29,19 @@ export interface FailureRecord {
   readonly retryAfter?: number
 }
 
+/** Whether it says nothing about the one it befell: whatever else were made in that place would meet it too. */
+export function isOfThePlace({ cause }: Pick<FailureRecord, 'cause'>): boolean {
+  return THE_PLACE_S.has(cause)
+}
+
+const THE_PLACE_S: ReadonlySet<FailureCause> = new Set<FailureCause>([
+  'unreachable',
+  'timeout',
+  'throttled',
+  'capacity',
+  'quota',
+])
+
 /** The world refused. Thrown by adapters, caught at a task's edge, kept as a FailureRecord. */
 export class Failure extends Error {
   override readonly name = 'Failure'

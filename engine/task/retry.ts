@@ -1,6 +1,6 @@
 import type { Trouble } from '../entity/allocation.js'
-import type { RetrySpec } from '../spec/entity-spec.js'
-import type { FailureRecord, RetryClass } from '../support/failure.js'
+import type { EntitySpec, RetrySpec } from '../spec/entity-spec.js'
+import { isOfThePlace, type FailureRecord, type RetryClass } from '../support/failure.js'
 
 /** How failures of one class are met: delays in milliseconds, limits, and what happens past them. */
 export interface RetryRule {
@@ -24,7 +24,12 @@ export const DEFAULT_RETRY: { readonly [retry in RetryClass]: RetryRule } = {
   never: { initial: 300_000, factor: 1, max: 300_000, attempts: 0, for: 0, then: 'alert' },
 }
 
-/** The rule for a class of failure under an author's wishes. */
+/** What an entity's author wishes for its failures: a run-once entity is given up after its attempts. */
+export function retrySpecOf({ retry, job }: Pick<EntitySpec, 'retry' | 'job'>): RetrySpec | undefined {
+  return job === undefined ? retry : { attempts: job.attempts, then: 'give-up', ...retry }
+}
+
+/** The rule for a class of failure under an author's wishes; these change nothing where retrying cannot mend. */
 export function retryRule(retry: RetryClass, spec: RetrySpec | undefined): RetryRule {
   const rule = DEFAULT_RETRY[retry]
   if (spec === undefined || retry === 'never') return rule
@@ -35,7 +40,7 @@ export function retryRule(retry: RetryClass, spec: RetrySpec | undefined): Retry
 
 /**
  * What one more failure makes of the trouble so far. `jitter` in [0, 1) spreads the delay by up to a fifth. The first
- * failure of something that was up is met at once.
+ * failure of something that was up is met at once. Nothing is given up or replaced for what is the fault of its place.
  */
 export function oneMoreFailure(
   past: Trouble | undefined,
@@ -61,9 +66,10 @@ export function oneMoreFailure(
     retryAt: Math.round(how.now + delay),
     failure,
     recovery: how.recovery,
+    ...(before.replaced === undefined ? {} : { replaced: before.replaced }),
   }
-  const over = attempts > rule.attempts || how.now - since >= rule.for
-  return over ? { ...trouble, verdict: verdictOf(rule) } : trouble
+  const over = attempts >= rule.attempts || how.now - since >= rule.for
+  return over ? { ...trouble, verdict: isOfThePlace(failure) ? 'alert' : rule.then } : trouble
 }
 
 /** When trouble turns into an alert if nothing changes. */
@@ -80,10 +86,8 @@ function isMetAtOnce(
   return how.wasUp === true && attempts === 1 && failure.retry === 'soon' && how.spec?.backoff === undefined
 }
 
-const FRESH: { readonly attempts: number; readonly since?: number } = { attempts: 0 }
-
-function verdictOf({ then }: RetryRule): NonNullable<Trouble['verdict']> {
-  return then === 'give-up' ? 'give-up' : 'alert'
+const FRESH: { readonly attempts: number; readonly since?: number; readonly replaced?: number } = {
+  attempts: 0,
 }
 
 function delayFor(rule: RetryRule, attempts: number, retryAfter: number | undefined): number {
