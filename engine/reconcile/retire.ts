@@ -4,6 +4,7 @@ import { copyWith } from '../support/copy.js'
 import { callAhead, graceOf, phaseWork, refOf } from './call.js'
 import { machineOf, runStateOf } from './condition.js'
 import type { SlotDraft, Wanted } from './draft.js'
+import { whyUnwanted } from './gap.js'
 import { successors } from './order.js'
 import { resume } from './realise.js'
 import { endRun } from './serve.js'
@@ -136,7 +137,9 @@ function mayEnd(draft: SlotDraft, one: Incarnation): boolean {
 
 function mayRemove(draft: SlotDraft, one: Incarnation): boolean {
   const { world, slot } = draft
-  if (!world.childrenGone(slot.path) && isLast(draft, one)) {
+  // What is inside of a slot that is still wanted goes on while its own machine is replaced.
+  const stays = world.desired.wish === 'running' && whyUnwanted(draft.facts(), world) === undefined
+  if (!stays && !world.childrenGone(slot.path) && isLast(draft, one)) {
     draft.wait('what is inside it goes first')
     return false
   }

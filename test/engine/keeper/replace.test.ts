@@ -87,6 +87,19 @@ describe('replacing one member', () => {
     expect(await bench.engine.replace('shop', 'web/9', by)).toMatchObject({ kind: 'invalid' })
   })
 
+  it.each(['new-first', 'old-first'] as const)(
+    'leaves what is inside of the member alone, %s',
+    async (order) => {
+      bench = await EngineHarness.open()
+      await bench.deploy(application([role('web', 2, { member: { children: [service('agent')] } })]))
+      const agent = bench.token('web/1/agent')
+      await bench.after(bench.engine.replace('shop', 'web/1', { ...by, order }))
+      expect(bench.shop.state).toBe('running')
+      expect(bench.entity('web/1')).toMatchObject({ state: 'running', incarnation: 2, leaving: 0 })
+      expect(bench.token('web/1/agent')).toBe(agent)
+    },
+  )
+
   it('keeps a member that serves while its successor does not come up', async () => {
     bench = await EngineHarness.open()
     await bench.deploy(webs('one'))
