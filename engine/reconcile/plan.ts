@@ -65,6 +65,7 @@ function previewOf(
 }
 
 function addAllMissing(preview: Landscape, now: number): void {
+  for (const role of preview.roles.values()) addMembers(preview, role.path, now)
   for (
     let missing = preview.missing();
     missing.roles.length + missing.slots.length > 0;
@@ -76,7 +77,6 @@ function addAllMissing(preview: Landscape, now: number): void {
       addMembers(preview, role.path, now)
     }
   }
-  for (const role of preview.roles.values()) addMembers(preview, role.path, now)
 }
 
 function addMembers(preview: Landscape, path: string, now: number): void {
@@ -90,13 +90,22 @@ function addMembers(preview: Landscape, path: string, now: number): void {
 function* stepsOf(preview: Landscape, sources: WorldSources, now: number): Generator<PlanStepView> {
   const surplus = surplusOf(preview)
   for (const state of preview.slots.values()) {
-    const retired = surplus.get(state.path)
+    const retired = whyRetired(surplus, state.path)
     const facts = preview.facts(state)
     const slot = retired === undefined ? facts : { ...facts, record: { ...facts.record, retired } }
     const gap = gapOf(slot, worldFor(state.path, now, sources))
     const action = actionOf(gap, state)
     if (action !== undefined && gap.kind !== 'none') yield stepView(state, action, gap, preview)
   }
+}
+
+/** A member that goes takes with it what is inside of it. */
+function whyRetired(surplus: ReadonlyMap<string, string>, path: string): string | undefined {
+  for (let at: string | undefined = path; at !== undefined; at = parentPath(at)) {
+    const reason = surplus.get(at)
+    if (reason !== undefined) return reason
+  }
+  return undefined
 }
 
 /** The members that scaling in would take. */
