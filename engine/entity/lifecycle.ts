@@ -84,6 +84,8 @@ export const ENTITY_LIFE: readonly Move<EntityState>[] = [
   move('starting', 'running', 'world', 'its service is up'),
   move('starting', 'completed', 'world', 'its job is done'),
   move('starting', 'failed', 'world', 'a step failed; the next try has a time'),
+  move('completed', 'starting', 'wish', 'a changed document makes another job of it'),
+  move('completed', 'gone', 'wish', 'no longer wanted, and nothing of it is left'),
   move('starting', 'waiting', 'world', 'what it needs is gone again'),
   move('running', 'failed', 'world', 'it ended, vanished or is not healthy'),
   move('running', 'starting', 'reconciler', 'restarted, changed or replaced'),

@@ -51,6 +51,8 @@ export function serviceOf(
   const failure = runFailure(run, node, machine)
   if (failure !== undefined) return failure
   if (run.stage !== 'launched' || machine?.state !== 'running') return { kind: 'starting' }
+  // A job is up when it is done: nobody may take one that runs for one that has run.
+  if (node.spec.job !== undefined) return { kind: 'starting' }
   return healthOf(run, node, { machine, observed })
 }
 
@@ -65,6 +67,8 @@ export function conditionOf(
   const serving = node !== undefined && incarnations(record).some((one) => isServing(one, node, observed))
   const quiet = !incarnations(record).some((one) => mayRun(one, observed))
   const gone = record.current === undefined && record.leaving.length === 0
+  if (record.done !== undefined && record.current === undefined)
+    return { state: 'completed', up: true, quiet, gone, reason: 'its job is done' }
   const [state, reason] = stateOf({
     record,
     node,
@@ -198,7 +202,7 @@ function startingState(input: StateInput, node: SpecNode): readonly [EntityState
   if (wrong !== undefined) return ['failed', wrong]
   const isTrying = current?.step !== undefined || current?.run?.stage === 'launched'
   if (trouble !== undefined && !isTrying) return ['failed', trouble.failure.message]
-  return current === undefined ? beginningState(record) : ['starting', progressOf(current)]
+  return current === undefined ? beginningState(record) : ['starting', progressOf(current, node)]
 }
 
 function beginningState({ next }: SlotRecord): readonly [EntityState, string] {
@@ -212,8 +216,9 @@ function whatIsWrong(service: ServiceState, observed: ObservedRecord | undefined
     : undefined
 }
 
-function progressOf(incarnation: Incarnation): string {
+function progressOf(incarnation: Incarnation, { spec }: SpecNode): string {
   const { step, run } = incarnation
   if (step !== undefined) return step.phase ?? step.kind
-  return run?.stage === 'launched' ? 'waiting for its health check' : incarnation.stage
+  if (run?.stage !== 'launched') return incarnation.stage
+  return spec.job === undefined ? 'waiting for its health check' : 'its job runs'
 }
