@@ -3,7 +3,7 @@ import { unreachable } from '../support/invariant.js'
 import { advance } from './advance.js'
 import { incarnations, openTrouble } from './condition.js'
 import { SlotDraft, type Verdict } from './draft.js'
-import { gapOf, type Gap } from './gap.js'
+import { gapOf, isGivenUp, isSetAside, type Gap } from './gap.js'
 import { create } from './create.js'
 import { realise } from './realise.js'
 import { replace } from './replace.js'
@@ -46,7 +46,12 @@ function close(draft: SlotDraft, gap: Gap): void {
   const { node } = draft.slot
   if (gap.kind === 'destroy' || gap.kind === 'release') leaveForGood(draft, gap.reason)
   else if (gap.kind === 'stop') stop(draft)
-  else if (node !== undefined) closeFor(draft, node, gap)
+  else if (node !== undefined && !isLeftAlone(draft)) closeFor(draft, node, gap)
+}
+
+/** What is set aside or given up stays as it is. */
+function isLeftAlone({ record, world }: SlotDraft): boolean {
+  return isSetAside({ record }, world) || isGivenUp({ record }, world)
 }
 
 function closeFor(

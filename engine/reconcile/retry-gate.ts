@@ -12,9 +12,9 @@ export function isStuck({ attempts }: Pick<Trouble, 'attempts'>): boolean {
 }
 
 /** Whether a removal is stuck in an application that nobody collects: it waits for `recover`. */
-export function isLeftLying(trouble: Trouble, { desired, tree }: Pick<World, 'desired' | 'tree'>): boolean {
-  if (desired.wish !== 'gone' || !isStuck(trouble)) return false
-  return !tree(desired.version).application.settings.collect
+export function isLeftLying(trouble: Trouble, world: Pick<World, 'desired' | 'tree'>): boolean {
+  const { wish, version } = world.desired
+  return wish === 'gone' && isStuck(trouble) && !world.tree(version).application.settings.collect
 }
 
 /** Whether past failures allow another try now. */
