@@ -79,10 +79,11 @@ function acceptedText(session: Session, { application, task }: Accepted): string
   return `${name} is ${state}; task ${task.id}\nwait for it with: weir wait ${application.id}`
 }
 
-async function tellEnd(session: Session, id: string): Promise<void> {
+/** Tells how an application stands once it was waited for. */
+export async function tellEnd(session: Session, id: string): Promise<void> {
   const application = await session.get<Application>({ route: 'getApplication', params: { application: id } })
   const { name, endpoint, state } = application
   const where = endpoint === '' ? '' : `  ${cleanLine(endpoint)}`
-  const text = `${cleanLine(name)} (${id}) is ${paintState(session.colors, state)}${where}`
-  session.output.single({ value: application, text, name: id })
+  const text = `${cleanLine(name)} (${application.id}) is ${paintState(session.colors, state)}${where}`
+  session.output.single({ value: application, text, name: application.id })
 }

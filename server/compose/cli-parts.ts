@@ -40,7 +40,10 @@ async function serveUntilToldToStop(options: ServeOptions, terminal: Terminal): 
   const config = configOf(options, terminal, 'stderr')
   // Loaded only to serve: verbs that need no server shall not wait for drivers and the store.
   const { startServer } = await import('./serve.js')
-  const server = await startServer(config)
+  const server = await startServer(config).catch(async (thrown: unknown) => {
+    const { refusedStart } = await import('./refused-start.js')
+    throw await refusedStart(thrown, config)
+  })
   terminal.out(`weir ${VERSION} serves at ${server.url}\ntoken: ${filesIn(config.data).token}\n`)
   await new Promise<void>((resolve) => {
     terminal.onInterrupt(resolve)

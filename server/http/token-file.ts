@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, constants, mkdir, open } from 'node:fs/promises'
+import { constants, link, mkdir, open, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
@@ -8,30 +8,33 @@ import { dirname } from 'node:path'
  */
 export async function ensureTokenFile(path: string): Promise<string> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const made = await create(path)
-  return made ?? read(path)
+  try {
+    return await read(path)
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ENOENT') throw thrown
+  }
+  await create(path)
+  return read(path)
 }
 
-async function create(path: string): Promise<string | undefined> {
-  const file = await tryOpen(path)
-  if (file === undefined) return undefined
-  const token = randomBytes(32).toString('base64url')
+/** Puts a new token in place, whole or not at all, and never over one that another process has just put there. */
+async function create(path: string): Promise<void> {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`
+  const file = await open(draft, 'wx', 0o600)
   try {
-    await file.writeFile(`${token}\n`)
+    await file.writeFile(`${randomBytes(32).toString('base64url')}\n`)
     await file.sync()
+    await link(draft, path)
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'EEXIST') throw thrown
   } finally {
     await file.close()
+    await unlink(draft)
   }
-  return token
 }
 
-async function tryOpen(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, 'wx', 0o600)
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST') return undefined
-    throw thrown
-  }
+function codeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
 }
 
 async function read(path: string): Promise<string> {

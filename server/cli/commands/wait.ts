@@ -1,6 +1,8 @@
 import { awaitCondition } from '../await-condition.js'
+import { tellEnd } from '../change.js'
 import { parseCondition } from '../condition.js'
 import { parseDuration } from '../duration.js'
+import { EXIT } from '../exit.js'
 import { targetOf } from '../session.js'
 import type { Verb } from '../verb.js'
 
@@ -13,9 +15,13 @@ export const waitVerb: Verb = {
     ['--timeout <duration>', 'how long', '10m'],
   ],
   examples: ['weir wait shop --for healthy --timeout 5m', "weir wait shop/web --for 'sensor:load<5'"],
-  run: (session, input) => {
+  run: async (session, input) => {
     const condition = parseCondition(input.text('for') ?? 'running')
     const timeout = parseDuration(input.text('timeout') ?? '10m', '--timeout')
-    return awaitCondition(session, { target: targetOf(input.word(0)), condition, timeout })
+    const target = targetOf(input.word(0))
+    const exit = await awaitCondition(session, { target, condition, timeout })
+    const isThere = exit === EXIT.ok && condition.name !== 'destroyed'
+    if (isThere && target.entity === '') await tellEnd(session, target.application)
+    return exit
   },
 }
