@@ -23,6 +23,8 @@ export interface DockerClient {
   putArchive(id: string, directory: string, archive: Buffer, call: Call): Promise<void>
   /** Runs a command in a container; gives its exit code when the engine knows it. */
   exec(id: string, request: ExecRequest, call: Call): Promise<number | undefined>
+  /** Begins a command that nobody listens to; its end is an event. */
+  execDetached(id: string, command: readonly string[], call: Call): Promise<void>
   createNetwork(spec: NetworkCreate, call: Call): Promise<string>
   listNetworks(labels: readonly string[], call: Call): Promise<readonly NetworkFacts[]>
   inspectNetwork(idOrName: string, call: Call): Promise<NetworkFacts>

@@ -1,5 +1,6 @@
 import { Observable } from 'rxjs'
 import { silentLog, type Clock, type Hint, type Log, type Random } from '../../engine/index.js'
+import { RUN_ENDED } from '../supervisor/index.js'
 import type { DockerClient } from './docker-client.js'
 import { faultOf } from './docker-failures.js'
 import { LABEL } from './docker-labels.js'
@@ -21,17 +22,24 @@ export interface EventParts {
 export function watchEvents(parts: EventParts): Observable<Hint> {
   return new Observable((subscriber) => {
     const ended = new AbortController()
-    void follow(parts, ended.signal, (hint) => subscriber.next(hint))
+    void follow(parts, ended.signal, (hint) => {
+      if (hint !== undefined) subscriber.next(hint)
+    })
     return () => ended.abort()
   })
 }
 
-/** What one line of the event stream says: whom it is about, and from where to go on. */
-export function readEvent(line: string): { readonly hint: Hint; readonly since?: string } {
+/**
+ * What one line of the event stream says: whom it is about, and from where to go on. The end of an exec is no news, or
+ * each look would cause the next, unless it waited for the end of a run.
+ */
+export function readEvent(line: string): { readonly hint?: Hint; readonly since?: string } {
   const event = JSON.parse(line) as DockerEvent
-  const token = event.Actor?.Attributes?.[LABEL.token]
+  const attributes = event.Actor?.Attributes ?? {}
+  const token = attributes[LABEL.token]
+  const isNews = event.Action !== 'exec_die' || attributes['exitCode'] === String(RUN_ENDED)
   return {
-    hint: token === undefined ? {} : { token },
+    ...(isNews ? { hint: token === undefined ? {} : { token } } : {}),
     ...(event.timeNano === undefined ? {} : { since: stampOf(event.timeNano) }),
   }
 }
@@ -43,11 +51,16 @@ export function reconnectDelay(attempt: number, random: Random): number {
 }
 
 interface DockerEvent {
+  readonly Action?: string
   readonly timeNano?: number
   readonly Actor?: { readonly Attributes?: { readonly [name: string]: string } }
 }
 
-async function follow(parts: EventParts, signal: AbortSignal, next: (hint: Hint) => void): Promise<void> {
+async function follow(
+  parts: EventParts,
+  signal: AbortSignal,
+  next: (hint: Hint | undefined) => void,
+): Promise<void> {
   const { client, clock, random, log = silentLog } = parts
   let since: string | undefined
   let attempt = 0

@@ -1,6 +1,6 @@
 import { digestOfText, type CommandAnswer, type CommandOutput } from '../../engine/index.js'
 import type { RunAnswer, RunRequest, RunState } from '../../engine/index.js'
-import { SupervisorClient } from '../supervisor/index.js'
+import { awaitCommand, SupervisorClient } from '../supervisor/index.js'
 import type { Call, ContainerFacts, DockerClient } from './docker-client.js'
 import { execCommand } from './docker-exec.js'
 import { LABEL } from './docker-labels.js'
@@ -18,8 +18,12 @@ export class DockerSoftware {
     this.#writable = writable
   }
 
-  run(machine: ContainerFacts, request: RunRequest, call: Call): Promise<RunAnswer> {
-    return this.#supervisor(machine).run(request, call)
+  /** A service that runs is waited for inside of the container: the end of that wait is an event of the engine. */
+  async run(machine: ContainerFacts, request: RunRequest, call: Call): Promise<RunAnswer> {
+    const answer = await this.#supervisor(machine).run(request, call)
+    if (request.mode === 'service' && 'run' in answer && answer.run.state === 'running')
+      this.#awaitEnd(machine.Id, request.token)
+    return answer
   }
 
   endRun(machine: ContainerFacts, token: string, grace: number, call: Call): Promise<CommandAnswer> {
@@ -36,6 +40,12 @@ export class DockerSoftware {
 
   status(machine: ContainerFacts, call: Call): Promise<readonly RunState[]> {
     return this.#supervisor(machine).status(call)
+  }
+
+  /** Beside everything else, and without consequence when it fails: the period of observation remains. */
+  #awaitEnd(id: string, token: string): void {
+    const call = { signal: new AbortController().signal }
+    this.#client.execDetached(id, awaitCommand(DIRECTORY.root, token), call).catch(() => undefined)
   }
 
   /**

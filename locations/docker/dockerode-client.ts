@@ -130,6 +130,13 @@ export class DockerodeClient implements DockerClient {
     })
   }
 
+  async execDetached(id: string, command: readonly string[], call: Call): Promise<void> {
+    await this.#ask(call, async (docker, abortSignal) => {
+      const exec = await docker.getContainer(id).exec({ Cmd: [...command], Env: [], abortSignal })
+      await exec.start({ Detach: true, abortSignal })
+    })
+  }
+
   async createNetwork(spec: NetworkCreate, call: Call): Promise<string> {
     const made = await this.#ask(call, (docker, signal) => docker.createNetwork(body(spec, signal)))
     return made.id
@@ -278,9 +285,10 @@ export class DockerodeClient implements DockerClient {
   }
 }
 
-/** Events that say that a container is another than before; an exec is none, or each observation would cause the next. */
+/** Events that may say that a container is another than before. */
 const EVENTS = [
   'create',
+  'exec_die',
   'start',
   'die',
   'destroy',

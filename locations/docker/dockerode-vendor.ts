@@ -69,12 +69,13 @@ interface LogOptions {
 interface ExecOptions {
   readonly Cmd: readonly string[]
   readonly Env: readonly string[]
-  readonly AttachStdin: boolean
-  readonly AttachStdout: true
-  readonly AttachStderr: true
+  readonly AttachStdin?: boolean
+  readonly AttachStdout?: true
+  readonly AttachStderr?: true
 }
 
 interface VendorExec {
   start(options: Abortable & { readonly hijack: true; readonly stdin: true }): Promise<Duplex>
+  start(options: Abortable & { readonly Detach: true }): Promise<unknown>
   inspect(options: Abortable): Promise<{ readonly ExitCode: number | null }>
 }

@@ -4,7 +4,7 @@ import { quote } from './quoting.js'
 import { SUPERVISOR_SCRIPT } from './supervisor-script.js'
 
 /** What the supervisor can be asked to do. */
-export type Verb = 'start' | 'status' | 'end' | 'output' | 'logs' | 'copy' | 'remove'
+export type Verb = 'start' | 'await' | 'status' | 'end' | 'output' | 'logs' | 'copy' | 'remove'
 
 /** An answer of the script: the lines that say how it went, the runs it speaks of, and what else it printed. */
 export interface Answer {
@@ -37,6 +37,14 @@ export const WRONG_SECRET = 77
 /** The command line of a verb: nothing on it is secret. */
 export function callCommand(root: string, verb: Verb, token: string): readonly string[] {
   return ['sh', '-c', CALL, 'sh', root, verb, token]
+}
+
+/**
+ * A command line that says nothing and ends, with RUN_ENDED, when a run has ended, however that came. It needs nothing on
+ * its standard input; on a machine without named pipes it ends at once.
+ */
+export function awaitCommand(root: string, token: string): readonly string[] {
+  return callCommand(root, 'await', token)
 }
 
 /** The command line that brings the script to a machine; its standard input is `installInput`. */

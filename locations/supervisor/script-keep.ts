@@ -11,20 +11,22 @@ do_keep() {
   trap '' HUP
   now
   w_started=$w_now
+  # Held open by this process alone: its other end learns of its end, whatever ends it.
+  if mkfifo "$w_dir/.alive" 2>/dev/null; then exec 9<>"$w_dir/.alive"; fi
   w_setsid=$(command -v setsid)
   : >"$w_dir/out"
   if [ "$w_mode" = service ]; then
-    launch >>"$w_dir/out" 2>&1 </dev/null &
+    launch >>"$w_dir/out" 2>&1 </dev/null 9>&- &
   else
     : >"$w_dir/err"
-    launch >>"$w_dir/out" 2>>"$w_dir/err" </dev/null &
+    launch >>"$w_dir/out" 2>>"$w_dir/err" </dev/null 9>&- &
   fi
   w_main=$!
   began_of $w_main
   w_leads=0
   [ -z "$w_setsid" ] || w_leads=$w_main
   keep_line "$w_main \${w_began:-0} $w_leads $w_started" "$w_dir/child"
-  { exec >/dev/null 2>&1 </dev/null; vigil; } &
+  { exec >/dev/null 2>&1 </dev/null 9>&-; vigil; } &
   w_vigil=$!
   trap '' PIPE
   echo ready
@@ -49,6 +51,7 @@ receipt() {
     >"$w_home/receipts/.$w_token.$$"
   rm -f "$w_dir/script" "$w_dir/env"
   mv -f "$w_home/receipts/.$w_token.$$" "$w_home/receipts/$w_token"
+  rm -f "$w_dir/.alive"
 }
 
 # Becomes the run. A shell ignores INT and QUIT for what it runs beside itself; where env can, they are given back.

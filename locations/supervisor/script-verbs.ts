@@ -48,7 +48,8 @@ place() { # MODE PATH TEXT
   refuse invalid "$2: \${w_why:-it cannot be written}"
 }
 
-# Symbolic links are followed one by one, so that no step leaves what may be written.
+# Symbolic links are followed one by one, so that no step leaves what may be written. Under the lock: what somebody who
+# was killed has begun is finished by the one who comes again.
 put() ( # MODE PATH TEXT
   case $2 in /*) cd / ;; *) mkdir -p "$w_directory" && cd -P "$w_directory" ;; esac || exit 1
   w_left=\${2#/}
@@ -65,8 +66,8 @@ put() ( # MODE PATH TEXT
   inside || exit 1
   case $w_left in '' | . | ..) echo 'it names no file'; exit 1 ;; esac
   if [ -d "./$w_left" ]; then echo 'there is a directory of that name'; exit 1; fi
-  printf '%s' "$3" >"./.weir.$$" && chmod "$1" "./.weir.$$" && mv -f "./.weir.$$" "./$w_left" && exit 0
-  rm -f "./.weir.$$"
+  printf '%s' "$3" >./.weir.new && chmod "$1" ./.weir.new && mv -f ./.weir.new "./$w_left" && exit 0
+  rm -f ./.weir.new
   exit 1
 )
 
@@ -180,6 +181,17 @@ end_run() {
   done
 }
 
+# Says nothing and ends when the run has ended, with a code of its own, so that this end can be told from others. Opened
+# for both first, because opening for reading alone waits for a writer that may never come.
+do_await() {
+  check_token
+  if [ -p "$w_dir/.alive" ]; then
+    exec 9<>"$w_dir/.alive" 8<"$w_dir/.alive" 9>&-
+    read -r w_any <&8
+  fi
+  exit $w_run_ended
+}
+
 # First a line with the exit code; then standard output, and standard error on its own stream.
 do_output() {
   check_token
@@ -217,12 +229,13 @@ do_logs() {
   done | tail -n "$w_lines"
 }
 
+# Nothing of what is copied is in a file before it is in place: whoever is killed here leaves no part of it behind.
 do_copy() {
+  w_payload=$(cat)
+  lock
   normalise
-  w_payload=$w_home/.payload.$$
-  cat >"$w_payload"
-  trap 'rm -f "$w_payload"' EXIT
-  . "$w_payload"
+  eval "$w_payload"
+  unlock
   echo 'answer done'
 }
 
@@ -240,6 +253,7 @@ do_remove() {
 
 case $w_verb in
 keep) do_keep ;;
+await) do_await ;;
 start | status | end | output | logs | copy | remove)
   load w
   admit

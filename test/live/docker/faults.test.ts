@@ -106,6 +106,28 @@ describe.skipIf(reason !== undefined)(`faults of a real Docker engine ${reason ?
     watching.stop()
   })
 
+  it.each(['KILL', 'TERM'])(
+    'hints at once that a service inside of a container was ended by %s, without asking again and again',
+    async (ending) => {
+      const { command: _command, ...shape } = harness.machine({ hostsSoftware: true })
+      const want = harness.want('crash', shape)
+      await harness.location.ensure([want], { signal })
+      await harness.location.start([refOf(want)], { signal })
+      const script = 'echo $$ > pid; exec sleep 600'
+      const service = { ...SERVICE, token: 'crash', digest: 'd1', script }
+      expect(await harness.location.run(refOf(want), service, { signal })).toMatchObject({ kind: 'started' })
+      await expect.poll(() => waiting(harness, want), { timeout: 5000, interval: 20 }).toBe(true)
+      const watching = await watch(harness.location.watch())
+      const options = { signal, timeout: 5000, limit: 100 }
+      const kill = ['sh', '-c', `kill -${ending} $(cat /weir/run/pid)`]
+      expect(await harness.location.exec(refOf(want), kill, options)).toMatchObject({ exitCode: 0 })
+      await watching.saw({ token: want.token }, 1000)
+      expect((await observed(want))?.runs).toMatchObject([{ token: 'crash', state: 'exited' }])
+      expect(watching.hints).toEqual([{}, { token: want.token }])
+      watching.stop()
+    },
+  )
+
   it('asks for a look at everything when the event stream broke, and misses nothing that happened meanwhile', async () => {
     const want = await up('gap')
     const broken = breaking()
@@ -157,6 +179,21 @@ describe.skipIf(reason !== undefined)(`faults of a real Docker engine ${reason ?
     expect(await harness.location.start([refOf(anew)], { signal })).toEqual([{ kind: 'done' }])
   })
 })
+
+const SERVICE = {
+  mode: 'service',
+  generation: 1,
+  label: 'launch',
+  environment: {},
+  files: [],
+  timeout: 0,
+} as const
+
+/** Whether the end of a run is waited for inside of a container. */
+async function waiting({ docker }: DockerHarness, { name }: ResourceWant): Promise<boolean> {
+  const { Processes } = (await docker.getContainer(name).top()) as { readonly Processes: readonly string[][] }
+  return Processes.some((columns) => columns.join(' ').includes(' await '))
+}
 
 type Lossy = 'createContainer' | 'startContainer' | 'stopContainer' | 'removeContainer'
 

@@ -15,6 +15,14 @@ describe('the events of a docker engine', () => {
     expect(readEvent('{}')).toEqual({ hint: {} })
   })
 
+  it('are no news when a command inside has ended, unless it waited for the end of a run', () => {
+    const ended = (exitCode: string): string =>
+      JSON.stringify({ Action: 'exec_die', Actor: { Attributes: { 'weir.token': 't1', exitCode } } })
+    expect(readEvent(ended('0'))).toEqual({})
+    expect(readEvent(ended('1'))).toEqual({})
+    expect(readEvent(ended('86'))).toEqual({ hint: { token: 't1' } })
+  })
+
   it('begin with a look at all, and again after each gap, which is asked for from where the stream broke', async () => {
     const clock = new VirtualClock()
     const asked: (string | undefined)[] = []

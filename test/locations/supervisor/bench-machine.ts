@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -121,6 +122,21 @@ export function marked(root: string): readonly number[] {
       }
     })
     .map(Number)
+}
+
+/** How many processes wait at the pipe of a run. */
+export function waiters(root: string): number {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0')
+      if (!command.includes('await') || !command.includes(root)) return false
+      return readdirSync(`/proc/${pid}/fd`).some((fd) =>
+        readlinkSync(`/proc/${pid}/fd/${fd}`).endsWith('/.alive'),
+      )
+    } catch {
+      return false
+    }
+  }).length
 }
 
 /** Tools count what starters call; what a supervisor or a run calls goes through. */

@@ -1,10 +1,19 @@
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RunState } from '../../../engine/index.js'
 import { Secret } from '../../../engine/index.js'
+import { awaitCommand, RUN_ENDED } from '../../../locations/supervisor/index.js'
 import { eventually } from '../../support/eventually.js'
-import { benchMachine, marked, quiet, request, SHELLS, type BenchMachine } from './bench-machine.js'
+import { benchMachine, marked, quiet, request, SHELLS, waiters, type BenchMachine } from './bench-machine.js'
 
 describe.for(SHELLS)('the supervisor under $title', ({ shell, path }) => {
   let machine: BenchMachine
@@ -32,6 +41,14 @@ describe.for(SHELLS)('the supervisor under $title', ({ shell, path }) => {
       return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
     } catch {
       return false
+    }
+  }
+  /** Nothing for a process that has gone by now. */
+  const commandOf = (pid: number): string => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    } catch {
+      return ''
     }
   }
   const supervisorOf = (token: string): number =>
@@ -115,7 +132,7 @@ describe.for(SHELLS)('the supervisor under $title', ({ shell, path }) => {
 
     await eventually('the list', () => existsSync(join(machine.root, 'run/list')))
     for (const pid of marked(machine.root)) {
-      expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toMatch(/in-clear|s3cret/)
+      expect(commandOf(pid)).not.toMatch(/in-clear|s3cret/)
     }
     expect(readFileSync(join(machine.root, 'run/list'), 'utf8')).not.toMatch(/in-clear/)
     expect(statSync(join(machine.root, 'supervisor/secret')).mode & 0o777).toBe(0o600)
@@ -165,6 +182,50 @@ describe.for(SHELLS)('the supervisor under $title', ({ shell, path }) => {
     expect(await eventually('lost', async () => (await stateOf('a'))?.state === 'lost')).toBe(true)
     await machine.client.run(request('b', 'true', { generation: 2 }), quiet)
     expect(isAlive(pid)).toBe(false)
+  })
+
+  const waitFor = (token: string): Promise<number | undefined> =>
+    machine
+      .transport(awaitCommand(machine.root, token), '', { ...quiet, timeout: 30_000, limit: 1000 })
+      .then(({ exitCode }) => exitCode)
+
+  it.each([
+    ['its main process was killed', () => pidIn('pid'), 'exited'],
+    ['its supervisor was killed', async () => supervisorOf('a'), 'lost'],
+  ])('lets who waits for a run know at once when %s', async (_how, victim, state) => {
+    await machine.client.run(
+      request('a', 'echo $$ > pid; exec sleep 600', { mode: 'service', label: 'launch' }),
+      quiet,
+    )
+    await pidIn('pid')
+    const waits = { count: 2 }
+    const waiting = [waitFor('a'), waitFor('a')].map((wait) =>
+      wait.then((code) => {
+        waits.count -= 1
+        return code
+      }),
+    )
+    await eventually('both wait', () => waiters(machine.root) === 2)
+    expect(waits.count).toBe(2)
+    process.kill(await victim(), 'SIGKILL')
+    expect(await Promise.all(waiting)).toEqual([RUN_ENDED, RUN_ENDED])
+    expect((await stateOf('a'))?.state).toBe(state)
+  })
+
+  it('keeps nobody waiting for a run that has ended or never was', async () => {
+    await machine.client.run(request('a', 'true'), quiet)
+    await ended('a')
+    expect(await Promise.all([waitFor('a'), waitFor('never')])).toEqual([RUN_ENDED, RUN_ENDED])
+  })
+
+  it('leaves the end of its pipe to nobody, so that what a run has left behind keeps nobody waiting', async () => {
+    await machine.client.run(
+      request('a', 'setsid sleep 600 & ls -l /proc/self/fd > open; echo $! > pid', { mode: 'task' }),
+      quiet,
+    )
+    expect(await waitFor('a')).toBe(RUN_ENDED)
+    expect(isAlive(await pidIn('pid'))).toBe(true)
+    expect(readFileSync(join(machine.root, 'run/open'), 'utf8')).not.toContain('.alive')
   })
 
   it('calls runs of another instance lost, receipt or not', async () => {
@@ -296,6 +357,24 @@ describe.for(SHELLS)('the supervisor under $title', ({ shell, path }) => {
       expect(existsSync(join(machine.root, 'run/began'))).toBe(false)
     },
   )
+
+  it('leaves nothing of what it copies behind when it is killed in the middle', async () => {
+    const content = 'hunter2-in-clear '.repeat(100_000)
+    const copy = machine.client.copy([{ path: 'sub/file', content, mode: 0o600 }], quiet)
+    const partial = (): boolean =>
+      existsSync(join(machine.root, 'run/sub')) && readdirSync(join(machine.root, 'run/sub')).length > 0
+    await eventually('it has begun', () => partial() || machine.starters.size === 0)
+    for (const starter of machine.starters) process.kill(-(starter.pid ?? 0), 'SIGKILL')
+    await copy
+
+    expect(readdirSync(join(machine.root, 'supervisor')).filter((name) => name.includes('payload'))).toEqual(
+      [],
+    )
+    const again = await machine.client.copy([{ path: 'sub/file', content, mode: 0o600 }], quiet)
+    expect(again.kind).toBe('done')
+    expect(readdirSync(join(machine.root, 'run/sub'))).toEqual(['file'])
+    expect(readFileSync(join(machine.root, 'run/sub/file'), 'utf8')).toBe(content)
+  })
 
   it('copies over what is there, through links that stay inside', async () => {
     mkdirSync(join(machine.root, 'volume'))
