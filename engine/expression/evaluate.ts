@@ -140,11 +140,11 @@ class Evaluator {
   }
 
   #render(template: string, values: { readonly [name: string]: Value }): Evaluation {
-    const secret = Object.values(values).some(holdsSecret)
+    const secret = secretIn(Object.values(values))
     const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, revealed(value)]))
     const rendered = this.#snapshot.render(template, shown)
     if ('error' in rendered) return failed(rendered.error)
-    return ready(secret ? new Secret('rendered text', rendered.text) : rendered.text)
+    return ready(secret?.within('rendered text', rendered.text) ?? rendered.text)
   }
 
   #all(
@@ -205,7 +205,7 @@ function format(pattern: string, values: readonly Value[]): Evaluation {
     const shown = text(value)
     return shown instanceof Secret ? shown.reveal() : shown
   })
-  return ready(values.some(holdsSecret) ? new Secret('formatted text', formatted) : formatted)
+  return ready(secretIn(values)?.within('formatted text', formatted) ?? formatted)
 }
 
 function access(value: Value, key: string | number): Evaluation {
@@ -217,9 +217,15 @@ function access(value: Value, key: string | number): Evaluation {
   return ready(null)
 }
 
-function holdsSecret(value: Value): boolean {
-  if (value instanceof Secret) return true
-  return typeof value === 'object' && value !== null && Object.values(value).some((part) => holdsSecret(part))
+/** The first secret inside; undefined when there is none. */
+function secretIn(value: Value): Secret | undefined {
+  if (value instanceof Secret) return value
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const part of Object.values(value)) {
+    const found = secretIn(part)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 /** Clear values for a renderer, whose result becomes a Secret again. */

@@ -3,7 +3,7 @@ import type { ConfigMap, EntitySpec, MachineSpec } from '../spec/entity-spec.js'
 import type { Expression } from '../spec/expression.js'
 import type { FileSpec, OperationSpec } from '../spec/operation-spec.js'
 import type { MachineFile, MachineShape } from '../ports/location.js'
-import { canonicalJson, digestOf, digestOfText } from '../support/digest.js'
+import { canonicalJson, digestOf } from '../support/digest.js'
 import type { Json } from '../support/json.js'
 import { Secret } from '../support/secret.js'
 
@@ -60,7 +60,7 @@ export interface Work {
   readonly script: string
   readonly environment: { readonly [name: string]: string | Secret }
   readonly files: readonly MachineFile[]
-  /** Digest of all of it, secrets by their sealed text's names only. */
+  /** Digest of all of it; a secret counts by its fingerprint. */
   readonly digest: string
 }
 
@@ -107,7 +107,7 @@ export function filesOf(files: readonly FileSpec[], evaluate: Evaluate): Shaped<
   return on.length > 0 ? { kind: 'waiting', on } : { kind: 'ready', value: made }
 }
 
-/** Digest of files by path, mode and content; a secret counts by its clear text's digest, never by the text. */
+/** Digest of files by path, mode and content; a secret counts by its fingerprint. */
 export function filesDigest(files: readonly MachineFile[]): string {
   return digestOf(files.map((file) => [file.path, file.mode, fingerprint(file.content)]))
 }
@@ -120,7 +120,7 @@ function workDigest(script: string, environment: Work['environment'], files: rea
 }
 
 function fingerprint(value: string | Secret): string {
-  return value instanceof Secret ? digestOfText(`secret ${value.reveal()}`) : value
+  return value instanceof Secret ? value.fingerprint() : value
 }
 
 function environmentOf(

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -26,7 +26,8 @@ export interface KeyFileOptions {
 }
 
 /**
- * A seal with the key in a file: AES-256-GCM, the secret's name and the version of the form bound to the text. Throws a
+ * A seal with the key in a file: AES-256-GCM, the secret's name and the version of the form bound to the text. The nonce
+ * is a keyed digest of name and text, so that the same is sealed alike and different texts never share one. Throws a
  * Failure: 'missing' when there is no key and none may be made, 'denied' when others may read it or it is a link,
  * 'invalid' when it is no key.
  */
@@ -35,9 +36,14 @@ export function openKeyFileSeal(options: KeyFileOptions): Seal {
   refuseLink(path)
   if (options.create ?? true) makeKey(path)
   const key = readKey(path)
+  const [nonces, fingerprints] = [subkey(key, 'nonces'), subkey(key, 'fingerprints')]
+  const digest = (clear: string): string => keyed(fingerprints, clear).toString('hex', 0, 16)
   return {
-    seal: (name, clear) => ({ kind: 'secret', name, sealed: sealText(key, name, clear) }),
-    open: (secret) => new Secret(secret.name, openText(key, secret)),
+    seal: (name, clear) => {
+      const nonce = keyed(nonces, `${name.length} ${name}${clear}`).subarray(0, NONCE_BYTES)
+      return { kind: 'secret', name, sealed: sealText({ key, nonce }, name, clear) }
+    },
+    open: (secret) => new Secret(secret.name, openText(key, secret), digest),
   }
 }
 
@@ -49,8 +55,20 @@ const TAG_BYTES = 16
 /** Rights of group and others. */
 const OTHERS = 0o077
 
-function sealText(key: Buffer, name: string, clear: string): string {
-  const nonce = randomBytes(NONCE_BYTES)
+/** A key for one purpose, from which nobody can tell the others. */
+function subkey(key: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', `weir ${purpose}`, KEY_BYTES))
+}
+
+function keyed(key: Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest()
+}
+
+function sealText(
+  { key, nonce }: { readonly key: Buffer; readonly nonce: Buffer },
+  name: string,
+  clear: string,
+): string {
   const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(boundTo(name))
   const text = Buffer.concat([cipher.update(clear, 'utf8'), cipher.final()])
   return `${VERSION}.${Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64url')}`

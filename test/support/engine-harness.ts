@@ -4,6 +4,7 @@ import {
   Engine,
   MemoryStore,
   Secret,
+  digestOfText,
   required,
   silentLog,
   type Actor,
@@ -57,13 +58,15 @@ export interface PortCall {
 
 /**
  * An engine over a memory store and simulated places in virtual time. Everything that it commits is watched; `close`
- * fails the test when a life cycle made a move that its table does not allow.
+ * fails the test when a life cycle made a move that its table does not allow, or when the engine logged an error.
  */
 export class EngineHarness {
   readonly clock: VirtualClock
   readonly store: MemoryStore
   readonly life: LifeWatch
   readonly calls: PortCall[] = []
+  /** What the engine logged as its own error. */
+  readonly errors: JsonObject[] = []
   engine: Engine
   readonly #options: HarnessOptions
   readonly #handles = new Map<string, SimulatedHandle>()
@@ -182,6 +185,7 @@ export class EngineHarness {
     this.#watch.unsubscribe()
     await this.engine.close()
     expect([...new Set(this.life.breaches)]).toEqual([])
+    expect(this.errors).toEqual([])
   }
 
   #newEngine(): Engine {
@@ -191,7 +195,7 @@ export class EngineHarness {
       clock: this.clock,
       ids: this.#ids,
       random: this.#random,
-      log: silentLog,
+      log: { ...silentLog, error: (message, fields) => this.errors.push({ message, ...fields }) },
       seal: TEST_SEAL,
       renderer: TEST_RENDERER,
       prober: { get: (url) => Promise.resolve(web(url)) },
@@ -245,7 +249,7 @@ export function placeRecord(name: string, config: JsonObject): LocationRecord {
 /** Seals by writing backwards: enough to see that clear text appears nowhere. */
 export const TEST_SEAL: Seal = {
   seal: (name, clear) => ({ kind: 'secret', name, sealed: backwards(clear) }),
-  open: ({ name, sealed }) => new Secret(name, backwards(sealed)),
+  open: ({ name, sealed }) => new Secret(name, backwards(sealed), (clear) => digestOfText(`a key, and ${clear}`)),
 }
 
 /** Puts values in the place of {{ name }}. */

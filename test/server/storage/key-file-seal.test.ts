@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Failure, type FailureRecord } from '../../../engine/index.js'
+import { Failure, Secret, type FailureRecord } from '../../../engine/index.js'
 import { openKeyFileSeal } from '../../../server/storage/index.js'
 import { TemporaryDirectories } from '../../support/temporary-directory.js'
 
@@ -38,14 +38,42 @@ describe('a seal with its key in a file', () => {
     )
   })
 
-  it('shows the text nowhere, and the same text never the same way', () => {
+  it('shows the text nowhere', () => {
     const seal = openKeyFileSeal({ path })
     const once = seal.seal('db', 'hunter2-hunter2')
-    const twice = seal.seal('db', 'hunter2-hunter2')
-    expect(once.sealed).not.toBe(twice.sealed)
     const shown = JSON.stringify(once) + inspect(seal.open(once)) + JSON.stringify(seal.open(once))
     expect(shown).not.toContain('hunter2')
     expect(Buffer.from(once.sealed.slice(3), 'base64url').toString('latin1')).not.toContain('hunter2')
+  })
+
+  it('seals the same alike, and anything else with another nonce', () => {
+    const seal = openKeyFileSeal({ path })
+    const nonceOf = (name: string, clear: string): string => seal.seal(name, clear).sealed.slice(3, 19)
+    expect(seal.seal('db', 'hunter2')).toEqual(openKeyFileSeal({ path }).seal('db', 'hunter2'))
+    const pairs = [
+      ['db', 'hunter2'],
+      ['db', 'hunter3'],
+      ['dbh', 'unter2'],
+      ['d', 'bhunter2'],
+    ] as const
+    expect(new Set(pairs.map(([name, clear]) => nonceOf(name, clear))).size).toBe(pairs.length)
+    expect(openKeyFileSeal({ path: `${path}2` }).seal('db', 'hunter2')).not.toEqual(
+      seal.seal('db', 'hunter2'),
+    )
+  })
+
+  it('gives fingerprints that only its key can make, the same for what is made of the same', () => {
+    const seal = openKeyFileSeal({ path })
+    const print = (from: typeof seal, clear: string): string =>
+      from.open(from.seal('db', clear)).fingerprint()
+    expect(print(seal, '1234')).toBe(print(openKeyFileSeal({ path }), '1234'))
+    expect(print(seal, '1234')).not.toBe(print(seal, '1235'))
+    expect(print(seal, '1234')).not.toBe(print(openKeyFileSeal({ path: `${path}2` }), '1234'))
+    const opened = seal.open(seal.seal('db', '1234'))
+    expect(opened.within('url', 'pg://1234').fingerprint()).toBe(
+      seal.open(seal.seal('other', 'pg://1234')).fingerprint(),
+    )
+    expect(() => new Secret('db', '1234').fingerprint()).toThrow('no seal has opened')
   })
 
   it('makes its key once, for the owner alone, and leaves nothing else behind', () => {
