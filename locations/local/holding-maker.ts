@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, CommandAnswer, EnsureAnswer, ResourceRef, ResourceWant } from '../../engine/index.js'
-import { codeOf, invalid } from './local-failures.js'
+import { codeOf, conflict, invalid } from './local-failures.js'
 import { holdingState } from './local-observer.js'
 import { isSafeName, namesIn, readRecord, writeRecord, type HoldingRecord } from './local-records.js'
 import type { LocalStore } from './local-store.js'
@@ -20,13 +20,13 @@ export class HoldingMaker {
   async make(kind: HoldingRecord['kind'], want: ResourceWant): Promise<EnsureAnswer> {
     if (!isSafeName(want.name)) return invalid(`'${want.name}' cannot be the name of a ${kind} here`)
     const held = await readRecord<HoldingRecord>(this.#store.holdingFile(kind, want.name), kind)
-    if (held !== undefined) return { kind: 'conflict', holder: held.token }
-    const taken = kind === 'volume' && (await namesIn(this.#store.holdings(kind))).includes(want.name)
-    if (taken) return { kind: 'conflict', holder: `a directory ${want.name} that is not ours` }
     const { token, name, marks, generation } = want
+    if (held !== undefined) return conflict({ kind, name }, held)
+    const taken = kind === 'volume' && (await namesIn(this.#store.holdings(kind))).includes(name)
+    if (taken) return conflict({ kind, name }, undefined)
     const record: HoldingRecord = { kind, token, name, marks, generation, createdAt: this.#clock.now() }
     const placed = kind === 'volume' ? await this.#placeVolume(record) : await this.#placeNetwork(record)
-    if (!placed) return { kind: 'conflict', holder: `a directory ${name} that is not ours` }
+    if (!placed) return conflict({ kind, name }, undefined)
     return { kind: 'created', resource: holdingState(record) }
   }
 

@@ -1,4 +1,11 @@
-import { Failure, failureOf, type FailureRecord, type ResourceRef } from '../../engine/index.js'
+import {
+  Failure,
+  failureOf,
+  type EnsureAnswer,
+  type FailureRecord,
+  type OwnerMarks,
+  type ResourceRef,
+} from '../../engine/index.js'
 
 /** Certainly not done, and why: an answer of every verb that commands. */
 export interface Refused {
@@ -25,6 +32,18 @@ export function full(message: string): Refused {
 export function stale(token: string, generation: number): Refused {
   const message = `generation ${generation} of ${token} is older than one already seen`
   return { kind: 'refused', failure: { cause: 'stale', retry: 'never', message } }
+}
+
+/** The name is held by something that is not what was asked for; without a record, it is nobody's that we know. */
+export function conflict(
+  { kind, name }: Pick<ResourceRef, 'kind' | 'name'>,
+  held: { readonly marks: OwnerMarks } | undefined,
+): EnsureAnswer {
+  const holder =
+    held === undefined
+      ? `a directory ${name} that is not of this engine's making`
+      : `${kind} ${name}, made by engine ${held.marks.engine} for ${held.marks.application}/${held.marks.entity}`
+  return { kind: 'conflict', holder }
 }
 
 /** What is named is not there. */

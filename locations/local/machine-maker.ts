@@ -11,7 +11,7 @@ import {
 import type { ResourceWant } from '../../engine/index.js'
 import { exportLine } from '../supervisor/index.js'
 import type { LocalConfig } from './local-config.js'
-import { codeOf, full, invalid, unsupported, type Refused } from './local-failures.js'
+import { codeOf, conflict, full, invalid, unsupported, type Refused } from './local-failures.js'
 import {
   isSafeName,
   namesIn,
@@ -73,8 +73,8 @@ export class MachineMaker {
   }
 
   async #conflict({ name }: MachineWant): Promise<EnsureAnswer> {
-    const record = await readRecord<MachineRecord>(this.#parts.store.machineFile(name), 'machine')
-    return { kind: 'conflict', holder: record?.token ?? `a directory ${name} that is not ours` }
+    const held = await readRecord<MachineRecord>(this.#parts.store.machineFile(name), 'machine')
+    return conflict({ kind: 'machine', name }, held)
   }
 
   async #mounts(shape: MachineShape): Promise<readonly Mount[] | Refused> {

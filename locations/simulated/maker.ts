@@ -2,14 +2,14 @@ import type { EnsureAnswer } from '../../engine/index.js'
 import { Item, NO_RUNS, stateOf } from './item.js'
 import type { LedgerShape, LedgerWant, Zones } from './ledger.js'
 import { finishMaking, type FarEnd } from './power.js'
-import { missing, type Refused } from './simulated-failures.js'
+import { conflict, missing, type Refused } from './simulated-failures.js'
 
 type Machine = Extract<LedgerShape, { readonly kind: 'machine' }>
 
 /** Makes what is not there, when its name is free and there is room for it. */
 export function makeItem(end: FarEnd, want: LedgerWant, zones: Zones, at: number): EnsureAnswer {
   const holder = end.registry.holder(want.shape.kind, want.name)
-  if (holder !== undefined) return { kind: 'conflict', holder: `${holder.kind} ${holder.name} of others` }
+  if (holder !== undefined) return conflict(holder)
   const fitting = want.shape.kind === 'machine' ? fit(end, want.shape, zones) : NO_FITTING
   if (fitting.kind !== 'fits') return fitting
   const item = itemFor(end, want, at)

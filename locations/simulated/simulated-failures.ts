@@ -1,4 +1,11 @@
-import { Failure, type FailureCause, type FailureRecord } from '../../engine/index.js'
+import {
+  Failure,
+  type EnsureAnswer,
+  type FailureCause,
+  type FailureRecord,
+  type OwnerMarks,
+  type ResourceRef,
+} from '../../engine/index.js'
 
 /** An answer that says: certainly not done. */
 export interface Refused {
@@ -22,6 +29,17 @@ export function stale(token: string, generation: number, newest: number): Refuse
 export function missing(what: string): Refused {
   return { kind: 'refused', failure: { cause: 'missing', retry: 'soon', message: `there is no ${what}` } }
 }
+
+/** The name is held by something else; what has no marks is no engine's. */
+export function conflict({ kind, name, marks }: Holder): EnsureAnswer {
+  const whose =
+    marks === undefined
+      ? `which is not of this engine's making`
+      : `made by engine ${marks.engine} for ${marks.application}/${marks.entity}`
+  return { kind: 'conflict', holder: `${kind} ${name}, ${whose}` }
+}
+
+type Holder = Pick<ResourceRef, 'kind' | 'name'> & { readonly marks: OwnerMarks | undefined }
 
 /** A refusal for a reason that passes, or never passes, by itself. */
 export function refusal(cause: FailureCause, message: string, retryAfter?: number): Refused {

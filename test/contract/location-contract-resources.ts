@@ -166,6 +166,26 @@ export function resourceContract(subject: () => LocationSubject): void {
     expectKind(still, 'conflict')
   })
 
+  it.for(SHAPES)(
+    'says whose %s holds the name that it needs, and takes the name when it is free again',
+    async ([kind, shapeOf], { skip }) => {
+      const s = subject()
+      skip(!s.location.capabilities.kinds.includes(kind), `this place has no ${kind}s`)
+      const theirs = s.want(shapeOf(s), 1, `${s.engine}y`)
+      const ours = { ...s.want(shapeOf(s)), name: theirs.name }
+      await s.made(theirs)
+      const answer = await s.ensureOne(ours)
+      expectKind(answer, 'conflict')
+      const holder = 'holder' in answer ? answer.holder : ''
+      expect(holder).toContain(`made by engine ${s.engine}y for ct/web/1`)
+      expect(await owned(s, ours.token)).toEqual([])
+      await s.destroyed(refOf(theirs))
+      await s.made(ours)
+      expect(await owned(s, ours.token)).toHaveLength(1)
+      await s.destroyed(refOf(ours))
+    },
+  )
+
   it('refuses what is older than what it has already seen for a token', async ({ skip }) => {
     const s = subject()
     skip(s.harness.fencing === false, 'this place keeps no generations')
