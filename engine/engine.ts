@@ -112,7 +112,7 @@ export class Engine implements EngineApi {
     this.#orphans.close()
     this.#closed$.next()
     this.#closed$.complete()
-    for (const application of this.#registry.applications.values()) application.close()
+    this.#registry.close()
     await this.#places.closeAll()
     await this.#lease.release()
   }

@@ -3,6 +3,7 @@ import type { Keeper } from '../reconcile/keeper.js'
 import { KEYS } from '../reconcile/keys.js'
 import { slug } from '../reconcile/naming.js'
 import type { Change, Entry } from '../store/store.js'
+import type { Cancel } from '../support/clock.js'
 import { failureOf } from '../support/failure.js'
 import type { JsonObject } from '../support/json.js'
 import type { Actor, TaskRecord } from '../task/task.js'
@@ -22,6 +23,7 @@ export class Registry {
   readonly #ports: ApplicationPorts
   readonly #tombstoneFor: number
   readonly #tombstones = new Map<string, ApplicationView>()
+  readonly #forgetting = new Set<Cancel>()
   /** Tasks of applications that are gone. */
   readonly #pastTasks = new Map<string, TaskRecord>()
   readonly #specs = new Map<string, Entry>()
@@ -110,6 +112,12 @@ export class Registry {
     this.add(application)
   }
 
+  /** Keeps nothing any more. */
+  close(): void {
+    for (const application of this.applications.values()) application.close()
+    for (const cancel of this.#forgetting) cancel()
+  }
+
   /** Nothing is left at the far ends: the books close, a tombstone stays. */
   async #bury(application: Application): Promise<void> {
     const { id } = application
@@ -162,9 +170,11 @@ export class Registry {
   /** Its time counts from the end of the application, however often the engine has begun again since. */
   #forgetLater(id: string, since: number): void {
     const { clock } = this.#ports
-    clock.schedule(since + this.#tombstoneFor - clock.now(), () => {
+    const cancel = clock.schedule(since + this.#tombstoneFor - clock.now(), () => {
+      this.#forgetting.delete(cancel)
       this.#tombstones.delete(id)
       void this.#ports.books.erase([KEYS.tombstone(id)]).catch(this.#whyNotForgotten)
     })
+    this.#forgetting.add(cancel)
   }
 }

@@ -1,10 +1,9 @@
-import type { HoldingRecord } from '../entity/allocation.js'
 import { ROOT, baseName, childPath, parentPath } from '../entity/path.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { Value } from '../expression/evaluate.js'
 import { plain } from '../expression/evaluate.js'
 import { incarnations, machineOf } from '../reconcile/condition.js'
-import type { Landscape, SlotState } from '../reconcile/landscape.js'
+import type { HoldingState, Landscape, SlotState } from '../reconcile/landscape.js'
 import { sensorValue, servingMachine, slotSensor } from '../reconcile/sensors.js'
 import { isUp, notUpIndicators, wantedCount } from '../reconcile/aggregate.js'
 import { locationOf, worldFor, type WorldSources } from '../reconcile/tracked-world.js'
@@ -236,20 +235,20 @@ function resourcesOf(landscape: Landscape, slot: SlotState): readonly ResourceVi
     }
   })
   const holdings = [...landscape.ownedBy(slot.path)].flatMap((id) => {
-    const record = landscape.holdings.get(id)?.record
-    return record === undefined ? [] : [holdingView(record)]
+    const holding = landscape.holdings.get(id)
+    return holding === undefined ? [] : [holdingView(holding)]
   })
   return [...machines, ...holdings]
 }
 
-function holdingView(record: HoldingRecord): ResourceView {
+function holdingView({ record, seen }: HoldingState): ResourceView {
   return {
     token: record.token,
     kind: record.resource,
     name: record.name,
     location: record.location,
     state: record.stage,
-    id: '',
+    id: seen?.id ?? '',
     brought: record.brought,
   }
 }

@@ -51,7 +51,10 @@ export class HoldingKeeper {
       state.record = verdict.record
       turn.put(KEYS.holding(landscape.desired.id, id), verdict.record)
     }
-    if (verdict.steps.length > 0) state.underWay = true
+    if (verdict.steps.length > 0) {
+      state.underWay = true
+      state.touched = landscape.nextTouch()
+    }
     turn.steps.push(...verdict.steps)
     this.#bench.settle(id, verdict.settled, verdict.wakeAt)
   }
@@ -75,12 +78,14 @@ export class HoldingKeeper {
     const heard = news.take(id)
     if (heard === undefined) return
     for (const outcome of heard.outcomes) this.#takeOutcome(state, outcome, now)
-    turn.put(KEYS.holding(landscape.desired.id, id), state.record)
+    for (const seen of heard.resources.values()) state.seen = seen
+    if (heard.outcomes.length > 0) turn.put(KEYS.holding(landscape.desired.id, id), state.record)
     this.#bench.request(landscape.notify(id))
   }
 
   #takeOutcome(state: HoldingState, { answer, step }: StepOutcome, now: number): void {
     state.underWay = false
+    state.seen = undefined
     switch (answer.kind) {
       case 'pending':
         state.notBefore = now + ASK_AGAIN

@@ -1,5 +1,5 @@
 import type { Announcement, HoldingRecord } from '../entity/allocation.js'
-import type { ObservedRecord } from '../entity/observation.js'
+import type { ResourceState } from '../entity/resource.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { ResourceShape } from '../ports/location.js'
 import { digestOf } from '../support/digest.js'
@@ -21,7 +21,8 @@ export interface HoldingVerdict {
 /** One holding as the deciding function sees it. */
 export interface HoldingFacts {
   readonly record: HoldingRecord
-  readonly observed: ObservedRecord | undefined
+  /** As last seen since its last command was answered. */
+  readonly seen: ResourceState | undefined
   readonly underWay: boolean
   readonly notBefore: number
   /** Whether somebody still wants it. */
@@ -92,10 +93,9 @@ function dueAt({ record, notBefore }: HoldingFacts, world: World): number {
   return isLeftLying(trouble, world) ? Infinity : Math.max(notBefore, trouble.retryAt)
 }
 
-function isPresent(holding: HoldingFacts): boolean {
-  const { record, observed } = holding
-  const state = observed?.resources[record.token]?.state
-  return record.stage === 'present' && state !== 'absent' && state !== 'failed'
+/** What was removed by others is made anew. */
+function isPresent({ record, seen }: HoldingFacts): boolean {
+  return record.stage === 'present' && seen?.state !== 'absent' && seen?.state !== 'failed'
 }
 
 /** Repeats an announcement of the same kind as it is; makes a new one otherwise. */

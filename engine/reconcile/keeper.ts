@@ -73,11 +73,15 @@ export class Keeper {
     this.wake(['', ...this.landscape.want(desired, this.#bench.now)])
   }
 
-  /** Takes in what an observation says; older than the last word about the slot, it is dropped. */
+  /** Takes in what an observation says of a slot's machine or a holding; older than the last word about it, it is dropped. */
   observe(key: string, resource: ResourceState, touch: number): void {
-    const state = this.landscape.slots.get(key)
+    const { slots, holdings } = this.landscape
     const { news } = this.#bench
-    if (state === undefined || state.touched > touch || news.isOld(key, resource, state.observed)) return
+    const slot = slots.get(key)
+    const state = slot ?? holdings.get(key)
+    if (state === undefined || state.touched > touch) return
+    const known = slot === undefined ? holdings.get(key)?.seen : slot.observed?.resources[resource.token]
+    if (news.isOld(key, resource, known)) return
     news.of(key).resources.set(resource.token, resource)
     this.wake([key])
   }
@@ -217,7 +221,7 @@ export class Keeper {
   #hear(outcome: StepOutcome): void {
     if (this.#closed) return
     const { key } = outcome.step
-    const state = this.landscape.slots.get(key)
+    const state = this.landscape.slots.get(key) ?? this.landscape.holdings.get(key)
     if (state !== undefined) state.touched = this.landscape.nextTouch()
     this.#bench.ports.stepEnded(outcome)
     this.#bench.news.of(key).outcomes.push(outcome)

@@ -2,6 +2,7 @@ import type { DesiredRecord } from '../entity/desired.js'
 import type { HoldingRecord, RoleRecord, SlotRecord } from '../entity/allocation.js'
 import type { ApplicationStatus, ObservedRecord } from '../entity/observation.js'
 import { ROOT, childPath, isWithin, parentPath } from '../entity/path.js'
+import type { ResourceState } from '../entity/resource.js'
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import { copyWith } from '../support/copy.js'
 import { required } from '../support/invariant.js'
@@ -44,9 +45,12 @@ export interface RoleState {
 /** A network or volume in memory. */
 export interface HoldingState {
   record: HoldingRecord
-  observed: ObservedRecord | undefined
+  /** As last seen at its location since its last command was answered. */
+  seen: ResourceState | undefined
   underWay: boolean
   notBefore: number
+  /** Raised whenever something was asked or heard about it, so that older observations are told from newer. */
+  touched: number
   waits: readonly string[]
   failure?: FailureRecord
 }
@@ -164,8 +168,15 @@ export class Landscape {
   }
 
   /** Puts a network or volume in. */
-  addHolding(record: HoldingRecord, observed?: ObservedRecord): HoldingState {
-    const state: HoldingState = { record, observed, underWay: false, notBefore: 0, waits: NO_WAITS }
+  addHolding(record: HoldingRecord, seen?: ResourceState): HoldingState {
+    const state: HoldingState = {
+      record,
+      seen,
+      underWay: false,
+      notBefore: 0,
+      touched: 0,
+      waits: NO_WAITS,
+    }
     this.holdings.set(record.id, state)
     const owned = this.#owned.get(record.owner)
     if (owned === undefined) this.#owned.set(record.owner, new Set([record.id]))

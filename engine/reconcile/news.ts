@@ -42,8 +42,8 @@ export class NewsBook {
   }
 
   /** Whether an observation says nothing that was not known or heard. */
-  isOld(key: string, resource: ResourceState, observed: ObservedRecord | undefined): boolean {
-    const known = this.#news.get(key)?.resources.get(resource.token) ?? observed?.resources[resource.token]
+  isOld(key: string, resource: ResourceState, before: ResourceState | undefined): boolean {
+    const known = this.#news.get(key)?.resources.get(resource.token) ?? before
     return known !== undefined && sameJson(known as unknown as Json, resource as unknown as Json)
   }
 }

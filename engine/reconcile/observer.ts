@@ -6,14 +6,14 @@ import type { Log } from '../support/log.js'
 import { WakeQueue } from '../support/wake-queue.js'
 import { incarnations } from './condition.js'
 import type { Keeper } from './keeper.js'
-import type { SlotState } from './landscape.js'
+import type { HoldingState, SlotState } from './landscape.js'
 import type { LocationDesk } from './location-desk.js'
 
 /** Milliseconds between near looks: the first soon, later ones less often. */
 const NEAR_FIRST = 25
 const NEAR_MOST = 1_000
 
-/** One machine to look at. */
+/** One machine, network or volume to look at. */
 interface Target {
   readonly keeper: Keeper
   readonly key: string
@@ -22,8 +22,8 @@ interface Target {
 }
 
 /**
- * Looks at the machines of one location for all keepers: near ones (expected to change) soon and then less often, all
- * others once in the place's period, in bulk. Hints only bring a look forward.
+ * Looks at what one location holds for all keepers: near machines (expected to change) soon and then less often, all
+ * others, networks and volumes once in the place's period, in bulk. Hints only bring a look forward.
  */
 export class Observer {
   readonly #desk: LocationDesk
@@ -173,7 +173,15 @@ export class Observer {
   *#everything(): Generator<Target> {
     for (const keeper of this.#keepers.values()) {
       for (const state of keeper.landscape.slots.values()) yield* this.#targetsOf(keeper, state)
+      for (const state of keeper.landscape.holdings.values())
+        if (this.#isSeenHere(state)) yield holdingTarget(keeper, state)
     }
+  }
+
+  /** What was made here and is there by what is known; what is brought carries no marks of ours. */
+  #isSeenHere({ record, underWay }: HoldingState): boolean {
+    const { location, brought, stage } = record
+    return location === this.#desk.location.name && !brought && stage === 'present' && !underWay
   }
 
   #bulk(): number {
@@ -203,6 +211,12 @@ export class Observer {
 /** Nothing is asked about a machine whose making has not even been answered. */
 function isMade(one: Incarnation, state: SlotState): boolean {
   return one.stage !== 'creating' || state.observed?.resources[one.token] !== undefined
+}
+
+function holdingTarget(keeper: Keeper, { record }: HoldingState): Target {
+  const { token, resource, name, generation } = record
+  const ref = { token, kind: resource, name, generation }
+  return { keeper, key: record.id, ref, touch: keeper.landscape.nextTouch() }
 }
 
 function targetOf(keeper: Keeper, state: SlotState, one: Incarnation): Target {

@@ -59,7 +59,7 @@ function previewOf(
   preview.trees.set(desired.version, indexSpec(spec))
   for (const role of landscape.roles.values()) preview.addRole(role.path, role.record)
   for (const slot of landscape.slots.values()) preview.addSlot(slot.path, slot.record, now, slot.observed)
-  for (const holding of landscape.holdings.values()) preview.addHolding(holding.record, holding.observed)
+  for (const holding of landscape.holdings.values()) preview.addHolding(holding.record, holding.seen)
   addAllMissing(preview, now)
   return preview
 }
