@@ -16,7 +16,7 @@ function timed(words) {
   return performance.now() - begun
 }
 
-const validate = () => timed([join(root, 'dist/server/cli/main.js'), 'validate', file])
+const validate = () => timed([join(root, 'dist/cli/main.js'), 'validate', file])
 validate()
 const times = []
 const floors = []

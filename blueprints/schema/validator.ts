@@ -1,7 +1,8 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import type { JsonObject, Problem } from '../../engine/index.js'
+import type { Json, JsonObject, Problem } from '../../engine/index.js'
 import type { DocumentNode } from '../read/document-node.js'
+import { keysIn, restrictedTo } from './restrict-schema.js'
 import { toProblems } from './to-problem.js'
 
 /**
@@ -10,18 +11,27 @@ import { toProblems } from './to-problem.js'
  */
 export const UNSUPPORTED = 'unsupported'
 
-/** What is wrong with the form of a value, one problem for each mistake. Schemas are compiled once. */
+/** What is wrong with the form of a value, one problem for each mistake. */
 export function validate(schema: JsonObject, node: DocumentNode): readonly Problem[] {
-  const check = compiled(schema)
+  const check = checkFor(schema, node.value)
   if (check(node.value)) return []
   return toProblems(check.errors ?? [], node)
 }
 
 const CHECKS = new WeakMap<JsonObject, ValidateFunction>()
+const SEEN = new WeakSet<JsonObject>()
 
-function compiled(schema: JsonObject): ValidateFunction {
+/**
+ * The whole schema compiled, once, for all documents; but to compile it takes longer than to check a small document, so the
+ * first one, which may be the only one of this process, is checked by those forms alone whose keys it has.
+ */
+function checkFor(schema: JsonObject, value: Json): ValidateFunction {
   const known = CHECKS.get(schema)
   if (known !== undefined) return known
+  if (!SEEN.has(schema)) {
+    SEEN.add(schema)
+    return newAjv().compile(restrictedTo(keysIn(value), schema) as JsonObject)
+  }
   const check = newAjv().compile(schema)
   CHECKS.set(schema, check)
   return check

@@ -54,6 +54,17 @@ function compile(project) {
     giveUp(`${project} does not compile; the messages are above.`, 'Mend them and run this again.')
 }
 
+function bundle() {
+  const words = ['-c', join(root, 'server/bootstrap/bundle.config.mjs'), '--log-level', 'warn']
+  const rolldown = join(root, 'node_modules/rolldown/bin/cli.mjs')
+  const { status } = spawnSync(process.execPath, [rolldown, ...words], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 2],
+  })
+  if (status !== 0)
+    giveUp('the command line cannot be bundled; the messages are above.', 'Mend them and run this again.')
+}
+
 function copyAssets(paths) {
   const isSource = (path) =>
     path.endsWith('.ts') || path.endsWith('/tsconfig.json') || settings.includes(path)
@@ -76,8 +87,8 @@ export function build() {
   compile('tsconfig.build.json')
   if (paths.includes('server/web/tsconfig.json')) compile('server/web/tsconfig.json')
   copyAssets(paths)
-  const program = join(dist, 'server/cli/main.js')
-  if (existsSync(program)) chmodSync(program, 0o755)
+  bundle()
+  chmodSync(join(dist, 'cli/main.js'), 0o755)
   writeFileSync(stampPath, JSON.stringify(stamp))
   return true
 }

@@ -1,11 +1,6 @@
-import { silentLog } from '../../engine/index.js'
-import { stockPolicies } from '../../policies/index.js'
 import { nodeTerminal } from '../cli/node-terminal.js'
 import type { CliParts, ServeOptions } from '../cli/session.js'
 import type { Terminal } from '../cli/terminal.js'
-import type { Call, CallAnswer, Transport } from '../cli/transport.js'
-import { handleOffline, type OfflineContext } from '../handlers/index.js'
-import { offlineCompile } from './offline.js'
 import { defaultData, filesIn, type ServerConfig } from './config.js'
 import { VERSION } from './version.js'
 
@@ -17,7 +12,7 @@ export function cliParts(terminal: Terminal = nodeTerminal()): CliParts {
   return {
     terminal,
     version: VERSION,
-    openLocal: () => Promise.resolve(localTransport()),
+    openLocal: async () => (await import('./local-transport.js')).localTransport(DEFAULT_QUOTA),
     serve: (options) => serveUntilToldToStop(options, terminal),
   }
 }
@@ -51,34 +46,4 @@ async function serveUntilToldToStop(options: ServeOptions, terminal: Terminal): 
   })
   await server.close()
   return 0
-}
-
-/** Answers the calls that need no server with the same handlers, in this process. */
-function localTransport(): Transport {
-  const context: OfflineContext = { compile: offlineCompile(stockPolicies, DEFAULT_QUOTA), log: silentLog }
-  return {
-    ask: (call) => askHere(context, call),
-    follow: () => {
-      throw new Error('events need a server')
-    },
-  }
-}
-
-async function askHere(context: OfflineContext, call: Call): Promise<CallAnswer> {
-  const query = Object.entries(call.query ?? {}).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)] as const],
-  )
-  const answer = await handleOffline(context, {
-    route: call.route,
-    actor: { tenant: 'default', name: 'local' },
-    params: call.params ?? {},
-    query: Object.fromEntries(query),
-    headers: call.headers ?? {},
-    body:
-      call.body === undefined
-        ? { kind: 'none' }
-        : { kind: 'json', value: JSON.parse(JSON.stringify(call.body)) as never },
-  })
-  if (answer.kind === 'stream') throw new Error('a stream needs a server')
-  return { status: answer.status, headers: answer.headers, body: answer.body }
 }

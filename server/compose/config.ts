@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { HttpLimits } from '../http/index.js'
 
@@ -42,11 +43,10 @@ export function filesIn(data: string): {
   }
 }
 
-/** A folder of the product, seen from the built or the source tree. */
+/** A folder of the product: seen from the sources, from what is built of them, and from the bundled command line. */
 export function productFolder(...segments: readonly string[]): string {
   const here = fileURLToPath(new URL('.', import.meta.url))
-  const root = here.includes(join('dist', 'server', 'compose'))
-    ? join(here, '..', '..', '..')
-    : join(here, '..', '..')
+  let root = here
+  while (!existsSync(join(root, 'package.json')) && dirname(root) !== root) root = dirname(root)
   return join(root, ...segments)
 }
