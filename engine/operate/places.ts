@@ -2,7 +2,9 @@ import { Subject } from 'rxjs'
 import type { LocationFactory, LocationRecord } from '../ports/location.js'
 import type { Clock } from '../support/clock.js'
 import { failureOf, type FailureRecord } from '../support/failure.js'
+import { isJsonObject, type Json } from '../support/json.js'
 import type { Log } from '../support/log.js'
+import type { Seal, SealedSecret } from '../support/secret.js'
 import type { Keeper } from '../reconcile/keeper.js'
 import { LocationDesk } from '../reconcile/location-desk.js'
 import { Observer } from '../reconcile/observer.js'
@@ -15,18 +17,24 @@ export interface Place {
   readonly observer: Observer
 }
 
+interface PlacePorts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly seal: Seal
+}
+
 /** The open locations by name, each with its desk and its observer. */
 export class Places {
   readonly #factories: ReadonlyMap<string, LocationFactory>
   readonly #keepers: ReadonlyMap<string, Keeper>
-  readonly #ports: { readonly clock: Clock; readonly log: Log }
+  readonly #ports: PlacePorts
   readonly #places = new Map<string, Place>()
   readonly #closed$ = new Subject<void>()
 
   constructor(
     factories: readonly LocationFactory[],
     keepers: ReadonlyMap<string, Keeper>,
-    ports: { readonly clock: Clock; readonly log: Log },
+    ports: PlacePorts,
   ) {
     this.#factories = new Map(factories.map((factory) => [factory.driver, factory]))
     this.#keepers = keepers
@@ -41,7 +49,7 @@ export class Places {
     return this.#places.get(name)
   }
 
-  /** Opens a location, or says why its record is at fault. */
+  /** Opens a location, its secrets for the driver alone, or says why its record is at fault. */
   open(record: LocationRecord, origin: Place['origin']): FailureRecord | undefined {
     const factory = this.#factories.get(record.driver)
     if (factory === undefined) {
@@ -49,7 +57,8 @@ export class Places {
       return { cause: 'invalid', retry: 'never', message: `no driver "${record.driver}"; there are ${known}` }
     }
     try {
-      const desk = new LocationDesk(factory.open(record), this.#ports.clock)
+      const config = unsealed(record.config, this.#ports.seal) as LocationRecord['config']
+      const desk = new LocationDesk(factory.open({ ...record, config }), this.#ports.clock)
       const observer = new Observer(desk, this.#keepers, this.#ports)
       this.#places.set(record.name, { record, origin, desk, observer })
       observer.start(this.#closed$)
@@ -72,4 +81,18 @@ export class Places {
     this.#closed$.complete()
     await Promise.all([...this.#places.keys()].map((name) => this.close(name)))
   }
+}
+
+/** Danger: the clear text. It goes to the driver and is kept nowhere else. */
+function unsealed(value: Json, seal: Seal): Json {
+  if (Array.isArray(value)) return value.map((part: Json) => unsealed(part, seal))
+  if (!isJsonObject(value)) return value
+  if (isSealed(value)) return seal.open(value).reveal()
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, unsealed(part, seal)]))
+}
+
+function isSealed(value: { readonly [name: string]: Json | undefined }): value is SealedSecret {
+  return (
+    value['kind'] === 'secret' && typeof value['sealed'] === 'string' && typeof value['name'] === 'string'
+  )
 }
