@@ -25,6 +25,7 @@ import type { PolicyKind } from './ports/policy.js'
 import type { Keeper } from './reconcile/keeper.js'
 import type { ApplicationSpec } from './spec/application-spec.js'
 import type { Store } from './store/store.js'
+import { failureOf } from './support/failure.js'
 import type { Actor, TaskRecord } from './task/task.js'
 import type {
   ApplicationView,
@@ -340,7 +341,9 @@ export class Engine implements EngineApi {
   /** An engine that lost its lease stops acting at once: somebody else acts now. */
   #lostLease(): void {
     this.#options.log.error('the lease is lost; this engine stops')
-    void this.close()
+    this.close().catch((thrown: unknown) => {
+      this.#options.log.warn('what was open could not be closed', { reason: failureOf(thrown).message })
+    })
     this.#options.onLeaseLost?.()
   }
 }

@@ -75,7 +75,11 @@ export class Machines {
     if ('reason' in checked) return { kind: 'invalid', reason: `effector ${effector} ${checked.reason}` }
     const task = this.#begin(application, path, effector, about)
     await application.record(task)
-    void this.#run(application, slot, { spec, task, target, parameters: checked.parameters })
+    this.#run(application, slot, { spec, task, target, parameters: checked.parameters }).catch(
+      (thrown: unknown) => {
+        this.#ports.log.warn('the end of a task could not be written', { reason: failureOf(thrown).message })
+      },
+    )
     return { kind: 'accepted', value: task, task }
   }
 

@@ -31,9 +31,13 @@ export class Orphans {
   /** Collects every so many milliseconds until closed; two looks must find an object before it is removed. */
   collectEvery(period: number): void {
     this.#cancel = this.#ports.clock.schedule(period, () => {
-      void this.collect().then(() => {
-        if (this.#cancel !== undefined) this.collectEvery(period)
-      })
+      this.collect()
+        .catch((thrown: unknown) => {
+          this.#ports.log.warn('orphans could not be collected', { reason: failureOf(thrown).message })
+        })
+        .finally(() => {
+          if (this.#cancel !== undefined) this.collectEvery(period)
+        })
     })
   }
 
