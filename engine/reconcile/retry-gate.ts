@@ -26,8 +26,9 @@ export function mayRetry(draft: SlotDraft): boolean {
     draft.wait(`it is not tried again before recover: ${trouble.failure.message}`)
     return false
   }
-  if (world.now >= Math.max(trouble.retryAt, draft.slot.notBefore)) return true
-  draft.wait(`attempt ${trouble.attempts + 1} is due later: ${trouble.failure.message}`, trouble.retryAt)
+  const due = Math.max(trouble.retryAt, draft.slot.notBefore)
+  if (world.now >= due) return true
+  draft.wait(`attempt ${trouble.attempts + 1} is due later: ${trouble.failure.message}`, due)
   return false
 }
 
