@@ -14,12 +14,16 @@ export interface By {
   readonly now: number
 }
 
-/** A new wish for the whole application; under a new serial it must settle anew. */
+/**
+ * A new wish for the whole application; under a new serial it must settle anew. What failed while it was wanted says
+ * nothing about its removal.
+ */
 export function wishFor(desired: DesiredRecord, wish: Wish, by: By, force = false): Desire {
   if (desired.wish === wish && (!force || desired.force)) return { kind: 'same' }
   if (desired.wish === 'gone' && wish !== 'gone') return { kind: 'invalid', reason: 'it is being removed' }
   const serial = wish === desired.wish ? desired.serial : desired.serial + 1
-  return changed(desired, { wish, serial, force: desired.force || force }, by)
+  const recovery = wish === 'gone' ? desired.recovery + 1 : desired.recovery
+  return changed(desired, { wish, serial, recovery, force: desired.force || force }, by)
 }
 
 /** Another number of members. */

@@ -1,3 +1,5 @@
+import type { DesiredRecord } from '../entity/desired.js'
+import { openTrouble } from '../reconcile/condition.js'
 import { gapOf } from '../reconcile/gap.js'
 import type { SlotState } from '../reconcile/landscape.js'
 import { wantedCount } from '../reconcile/aggregate.js'
@@ -22,14 +24,14 @@ export function explain(
     state: view.state,
     summary: `${path === '' ? sources.landscape.desired.name : path} is ${view.state}${view.reason === '' ? '' : `: ${view.reason}`}`,
     waits: slot === undefined ? groupWaits(sources, path) : slot.waits,
-    ...(slot === undefined ? {} : troubleOf(slot)),
+    ...(slot === undefined ? {} : troubleOf(slot, sources.landscape.desired)),
     next,
     decisions,
   }
 }
 
-function troubleOf({ record, node }: SlotState): Pick<WhyView, 'trouble'> {
-  const { trouble } = record
+function troubleOf({ record, node }: SlotState, desired: DesiredRecord): Pick<WhyView, 'trouble'> {
+  const trouble = openTrouble(record, desired)
   if (trouble === undefined) return {}
   const { attempts, since, retryAt, failure, verdict = '' } = trouble
   return {

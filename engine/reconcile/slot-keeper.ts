@@ -66,12 +66,18 @@ export class SlotKeeper {
       state.stored = true
     }
     if (state.condition.gone && !before.gone) this.#holdings.release(state.path)
+    if (isAside(state.condition) !== isAside(before)) this.#countAgain(state)
     this.#show(state, before, { ...context, observedChanged: changed.observed })
     for (const holding of verdict.holdings) this.#holdings.add(holding, turn)
     this.#announce(state, verdict, turn)
     state.waits = verdict.waits
     this.#bench.settle(state.path, verdict.settled, verdict.wakeAt)
     if (!verdict.settled && mayShowNews(state)) ports.heat(state.path, state)
+  }
+
+  /** One member more or less counts: another one takes its place, or one too many goes. */
+  #countAgain({ role }: SlotState): void {
+    if (role !== undefined) this.#bench.request([role])
   }
 
   #announce(state: SlotState, verdict: Verdict, turn: Turn): void {
@@ -120,6 +126,10 @@ export class SlotKeeper {
 function forgetGone(news: News, record: SlotRecord): void {
   const tokens = new Set(incarnations(record).map((one) => one.token))
   for (const token of news.resources.keys()) if (!tokens.has(token)) news.resources.delete(token)
+}
+
+function isAside({ state }: Condition): boolean {
+  return state === 'quarantined'
 }
 
 interface Context {

@@ -44,7 +44,7 @@ it('leaves nothing to do once it is settled, and everything that was asked for i
         expect(bench.calls.filter((call) => call.verb !== 'observe')).toHaveLength(calls)
       })
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
 
@@ -57,7 +57,7 @@ it('settles in a number of turns that its size bounds', async () => {
         expect(counters['turns']).toBeLessThanOrEqual(40 + 12 * slotsOf(of).length)
       })
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
 
@@ -76,7 +76,7 @@ it('does what the plan says to those whom it names, and nothing to anybody else'
           expect([path, happened(old.get(path), now.get(path))]).toEqual([path, told.get(path) ?? 'none'])
       })
     }),
-    { numRuns: 80 },
+    { numRuns: 40 },
   )
 })
 
@@ -117,7 +117,7 @@ it('plans waves in which everything comes after what it names', async () => {
         }
       })
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
 
@@ -135,7 +135,7 @@ it('keeps every machine that a changed document still wants as it is', async () 
         for (const entry of old) expect(now.get(entry.token)).toEqual(entry)
       })
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
 
