@@ -158,12 +158,27 @@ export class Keeper {
   async #turn(): Promise<void> {
     this.#turns += 1
     const turn = new Turn()
-    for (const key of this.#bench.queue.take(TURN)) this.#look(key, turn)
+    this.#lookAll(turn)
     this.#status.look(turn)
     await Promise.all(turn.batches().map((changes) => this.#bench.ports.commit(changes)))
     for (const after of turn.after) after()
     this.#take(turn.steps)
     this.#passRoomOn()
+  }
+
+  /**
+   * Looks at what waits, and at whoever is asked for by what was just found: what was heard of one and what follows from it
+   * for the next are durable with one commit. No key twice in a turn, so that a turn ends.
+   */
+  #lookAll(turn: Turn): void {
+    const { queue } = this.#bench
+    const looked = new Set<string>()
+    for (let keys = queue.take(TURN); keys.length > 0; keys = queue.take(TURN - looked.size, looked)) {
+      for (const key of keys) {
+        looked.add(key)
+        this.#look(key, turn)
+      }
+    }
   }
 
   #look(key: string, turn: Turn): void {

@@ -24,12 +24,12 @@ export class RequestQueue {
     this.#waiting.delete(key)
   }
 
-  /** Takes out at most `most` ids. */
-  take(most: number): readonly string[] {
+  /** Takes out at most `most` ids, none of `except`. */
+  take(most: number, except?: ReadonlySet<string>): readonly string[] {
     const keys: string[] = []
     for (const key of this.#waiting) {
       if (keys.length >= most) break
-      keys.push(key)
+      if (except?.has(key) !== true) keys.push(key)
     }
     for (const key of keys) this.#waiting.delete(key)
     return keys
