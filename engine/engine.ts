@@ -19,7 +19,7 @@ import type { SpecDifference } from './operate/spec-diff.js'
 import { Versions, type KeptVersion } from './operate/versions.js'
 import { sensorViews } from './operate/sensor-views.js'
 import { applicationView, entityAt, entityViews } from './operate/views.js'
-import { recoverWork, replaceWork, resizeWork, restartWork, scaleWork, wishWork } from './operate/wishes.js'
+import * as wishes from './operate/wishes.js'
 import type { CommandOutput, LocationRecord } from './ports/location.js'
 import type { PolicyKind } from './ports/policy.js'
 import type { Keeper } from './reconcile/keeper.js'
@@ -174,22 +174,22 @@ export class Engine implements EngineApi {
   }
 
   start(id: string, options: ChangeOptions): Promise<Outcome<ApplicationView>> {
-    return this.#changes.operate(id, options, wishWork('start', 'running'))
+    return this.#changes.operate(id, options, wishes.wishOperation('start', 'running'))
   }
 
   stop(id: string, options: ChangeOptions): Promise<Outcome<ApplicationView>> {
-    return this.#changes.operate(id, options, wishWork('stop', 'stopped'))
+    return this.#changes.operate(id, options, wishes.wishOperation('stop', 'stopped'))
   }
 
   recover(id: string, options: ChangeOptions): Promise<Outcome<ApplicationView>> {
-    return this.#changes.operate(id, options, recoverWork())
+    return this.#changes.operate(id, options, wishes.recoverOperation())
   }
 
   remove(
     id: string,
     options: ChangeOptions & { readonly force?: boolean },
   ): Promise<Outcome<ApplicationView>> {
-    return this.#changes.operate(id, options, wishWork('remove', 'gone', options.force))
+    return this.#changes.operate(id, options, wishes.wishOperation('remove', 'gone', options.force))
   }
 
   entities(by: Actor, id: string): Outcome<readonly EntityView[]> {
@@ -201,7 +201,7 @@ export class Engine implements EngineApi {
   }
 
   scale(id: string, role: string, count: number, options: ChangeOptions): Promise<Outcome<ApplicationView>> {
-    return this.#changes.operate(id, options, scaleWork(role, count))
+    return this.#changes.operate(id, options, wishes.scaleOperation(role, count))
   }
 
   resize(
@@ -210,7 +210,7 @@ export class Engine implements EngineApi {
     delta: 1 | -1,
     options: ChangeOptions & { readonly from?: number },
   ): Promise<Outcome<ApplicationView>> {
-    return this.#changes.operate(id, options, resizeWork(role, delta, options.from))
+    return this.#changes.operate(id, options, wishes.resizeOperation(role, delta, options.from))
   }
 
   replace(
@@ -218,11 +218,11 @@ export class Engine implements EngineApi {
     path: string,
     options: Parameters<EngineApi['replace']>[2],
   ): Promise<Outcome<ApplicationView>> {
-    return this.#changes.operate(id, options, replaceWork(path, options))
+    return this.#changes.operate(id, options, wishes.replaceOperation(path, options))
   }
 
   restart(id: string, path: string, options: ChangeOptions): Promise<Outcome<ApplicationView>> {
-    return this.#changes.operate(id, options, restartWork(path))
+    return this.#changes.operate(id, options, wishes.restartOperation(path))
   }
 
   sensors(by: Actor, id: string, path: string): Outcome<readonly SensorView[]> {

@@ -140,8 +140,8 @@ export type {
   RateLimit,
   RateMemory,
   Request,
-  RoleState,
-  Verdict,
+  RoleStanding,
+  Arbitration,
 } from './policy/arbiter-state.js'
 export { conflictsOf } from './policy/conflicts.js'
 export type { NamedPolicy } from './policy/conflicts.js'

@@ -1,6 +1,6 @@
 import type { DesiredRecord, VersionRecord } from '../entity/desired.js'
 import type { Condition } from '../reconcile/condition.js'
-import { Feeds } from '../reconcile/feeds.js'
+import { SensorPoller } from '../reconcile/sensor-poller.js'
 import { Keeper } from '../reconcile/keeper.js'
 import { KEYS } from '../reconcile/keys.js'
 import type { Landscape, SlotState } from '../reconcile/landscape.js'
@@ -43,7 +43,7 @@ export interface DesireOptions {
 }
 
 /**
- * One running application: its books in memory, its keeper, feeds and policies. Everyone who changes what is desired
+ * One running application: its books in memory, its keeper, sensor poller and policies. Everyone who changes what is desired
  * comes through `desire`.
  */
 export class Application {
@@ -55,7 +55,7 @@ export class Application {
   readonly sources: WorldSources
   readonly policies: PolicyDesk
   readonly #ports: ApplicationPorts
-  readonly #feeds: Feeds
+  readonly #poller: SensorPoller
   readonly #stepTasks: StepTasks
   #desiredRevision: number
   /** The change of the desired book that is under way. */
@@ -71,7 +71,7 @@ export class Application {
     this.policies = new PolicyDesk(this, ports)
     this.sources = this.#makeSources()
     this.keeper = new Keeper(landscape, this.#keeperPorts())
-    this.#feeds = new Feeds(this.keeper, {
+    this.#poller = new SensorPoller(this.keeper, {
       clock: ports.clock,
       prober: ports.prober,
       sources: this.sources,
@@ -105,7 +105,7 @@ export class Application {
 
   close(): void {
     this.keeper.close()
-    this.#feeds.close()
+    this.#poller.close()
     this.policies.close()
   }
 
@@ -250,7 +250,7 @@ export class Application {
         state.node.spec.health !== undefined ||
         state.node.spec.software !== undefined)
     ) {
-      this.#feeds.follow(state)
+      this.#poller.follow(state)
     }
   }
 

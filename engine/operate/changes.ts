@@ -18,7 +18,7 @@ import { TaskBook } from './task-book.js'
 import { applicationView } from './views.js'
 
 /** A change of what is desired of one application. */
-export interface Work {
+export interface Operation {
   /** What the task is called. */
   readonly name: string
   /** Path of the entity that the task is about. */
@@ -149,10 +149,10 @@ export class Changes {
   }
 
   /** Finds the application and changes what is desired of it. */
-  operate(id: string, options: ChangeOptions, work: Work): Promise<Outcome<ApplicationView>> {
+  operate(id: string, options: ChangeOptions, operation: Operation): Promise<Outcome<ApplicationView>> {
     const application = this.#registry.find(options.by, id)
     return application instanceof Application
-      ? this.change(application, options, work)
+      ? this.change(application, options, operation)
       : Promise.resolve(application)
   }
 
@@ -160,21 +160,21 @@ export class Changes {
   async change(
     application: Application,
     options: ChangeOptions,
-    work: Work,
+    operation: Operation,
   ): Promise<Outcome<ApplicationView>> {
     const by: By = {
       name: options.by.name,
-      reason: options.reason ?? work.name,
+      reason: options.reason ?? operation.name,
       now: this.#registry.ports.clock.now(),
     }
     let task: TaskRecord | undefined
-    const result = await application.desire((desired) => work.change(desired, by, application), {
+    const result = await application.desire((desired) => operation.change(desired, by, application), {
       expect: options.expectGeneration,
       beside: (desired) => {
-        const about = { reason: by.reason, entity: work.entity ?? '', generation: desired.generation }
-        const begun = application.operation(work.name, options.by, about)
+        const about = { reason: by.reason, entity: operation.entity ?? '', generation: desired.generation }
+        const begun = application.operation(operation.name, options.by, about)
         task = begun.task
-        return [...begun.changes, ...(work.beside?.() ?? [])]
+        return [...begun.changes, ...(operation.beside?.() ?? [])]
       },
     })
     if (result.kind === 'invalid') return result

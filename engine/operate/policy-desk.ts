@@ -4,13 +4,13 @@ import type { SpecNode } from '../entity/spec-tree.js'
 import { plain } from '../expression/evaluate.js'
 import { arbitrate } from '../policy/arbiter.js'
 import type { ArbiterState, RateMemory, Request } from '../policy/arbiter-state.js'
-import { memberStateOf, roleStateOf } from '../policy/arbiter-view.js'
+import { memberStateOf, roleStandingOf } from '../policy/arbiter-view.js'
 import { DecisionLog, type DecisionRecord, type DecisionWrites } from '../policy/decision-log.js'
 import { PolicyHost, type HostedPolicy, type PolicyMemoryRecord } from '../policy/policy-host.js'
 import type { PolicySubject } from '../ports/policy.js'
 import type { Condition } from '../reconcile/condition.js'
 import { KEYS } from '../reconcile/keys.js'
-import type { RoleState as RoleInMemory, SlotState } from '../reconcile/landscape.js'
+import type { RoleState, SlotState } from '../reconcile/landscape.js'
 import { worldFor } from '../reconcile/tracked-world.js'
 import type { PolicySpec } from '../spec/entity-spec.js'
 import type { Change } from '../store/store.js'
@@ -223,7 +223,7 @@ export class PolicyDesk {
       const role = landscape.roles.get(slot?.role ?? entity)
       const spec = role?.node?.spec.members
       if (role !== undefined && spec !== undefined && !roles.has(role.path))
-        roles.set(role.path, roleStateOf(spec, standings(role, desired)))
+        roles.set(role.path, roleStandingOf(spec, standings(role, desired)))
     }
     return {
       desired,
@@ -300,7 +300,7 @@ export class PolicyDesk {
 /** Changes that may go in one batch beside the desired record. */
 const MOST_BESIDE = 90
 
-function standings(role: RoleInMemory, desired: DesiredRecord): Parameters<typeof roleStateOf>[1] {
+function standings(role: RoleState, desired: DesiredRecord): Parameters<typeof roleStandingOf>[1] {
   return [...role.slots.values()].map(({ path, record, condition }) => {
     const floor = desired.floors[path]
     return { record, up: condition.up, ...(floor === undefined ? {} : { floor }) }

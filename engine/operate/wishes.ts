@@ -1,20 +1,20 @@
 import { wantedCount } from '../reconcile/aggregate.js'
 import { countFor, floorFor, recoveryFor, wishFor } from './desire.js'
-import type { Work } from './changes.js'
+import type { Operation } from './changes.js'
 import type { Wish } from '../entity/desired.js'
 
 /** The whole application is to run, to stop, or to go. */
-export function wishWork(name: string, wish: Wish, force = false): Work {
+export function wishOperation(name: string, wish: Wish, force = false): Operation {
   return { name, change: (desired, by) => wishFor(desired, wish, by, force) }
 }
 
 /** Failures so far count no more. */
-export function recoverWork(): Work {
+export function recoverOperation(): Operation {
   return { name: 'recover', change: recoveryFor }
 }
 
 /** A role is to have so many members. */
-export function scaleWork(role: string, count: number): Work {
+export function scaleOperation(role: string, count: number): Operation {
   return {
     name: 'scale',
     entity: role,
@@ -26,7 +26,7 @@ export function scaleWork(role: string, count: number): Work {
  * A role is to have one more or one fewer, if it has `from` now: asked for twice, the second finds it done. Without
  * `from` each call counts.
  */
-export function resizeWork(role: string, delta: 1 | -1, from: number | undefined): Work {
+export function resizeOperation(role: string, delta: 1 | -1, from: number | undefined): Operation {
   return {
     name: delta > 0 ? 'grow' : 'shrink',
     entity: role,
@@ -41,10 +41,10 @@ export function resizeWork(role: string, delta: 1 | -1, from: number | undefined
 }
 
 /** A slot is to have a newer incarnation than `incarnation`, or than the one it has. */
-export function replaceWork(
+export function replaceOperation(
   path: string,
   how: { readonly order?: 'new-first' | 'old-first'; readonly incarnation?: number },
-): Work {
+): Operation {
   return {
     name: 'replace',
     entity: path,
@@ -59,7 +59,7 @@ export function replaceWork(
 }
 
 /** A slot's service is to be launched anew on the machine that it has. */
-export function restartWork(path: string): Work {
+export function restartOperation(path: string): Operation {
   return {
     name: 'restart',
     entity: path,

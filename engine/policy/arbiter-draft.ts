@@ -2,14 +2,19 @@ import type { Floor } from '../entity/desired.js'
 import type { Intent } from '../ports/policy.js'
 import { required } from '../support/invariant.js'
 import type { ReplacementSpec } from '../spec/members-spec.js'
-import { type ArbiterState, DEFAULT_RATE_LIMIT, type MemberState, type RoleState } from './arbiter-state.js'
+import {
+  type ArbiterState,
+  DEFAULT_RATE_LIMIT,
+  type MemberState,
+  type RoleStanding,
+} from './arbiter-state.js'
 
 /** An intent that asks for a change. */
 export type Wanted = Exclude<Intent, { readonly kind: 'hold' }>
 
 /** What a role has left to give. Changes with each grant. */
 export interface RoleDraft {
-  readonly state: RoleState
+  readonly state: RoleStanding
   wanted: number
   disrupted: number
   replacing: number

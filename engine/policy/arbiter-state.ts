@@ -24,7 +24,7 @@ export interface Request {
 }
 
 /** A role as the arbiter sees it. */
-export interface RoleState {
+export interface RoleStanding {
   readonly min: number
   readonly max: number
   /** Wanted count where desired's book names none. */
@@ -64,7 +64,7 @@ export interface RateLimit {
 /** All that the arbiter goes by. Roles and members that no request names may be left out. */
 export interface ArbiterState {
   readonly desired: DesiredRecord
-  readonly roles: { readonly [path: string]: RoleState }
+  readonly roles: { readonly [path: string]: RoleStanding }
   readonly members: { readonly [path: string]: MemberState }
   readonly recent: RateMemory
   /** @default DEFAULT_RATE_LIMIT */
@@ -84,7 +84,7 @@ export interface DesiredChange {
 }
 
 /** The answer to all requests of a turn. */
-export interface Verdict {
+export interface Arbitration {
   /** Absent when nothing changes. */
   readonly desired?: DesiredChange
   /** One for each request, in the order in which they were decided. */

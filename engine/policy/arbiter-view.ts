@@ -2,7 +2,7 @@ import type { SlotRecord } from '../entity/allocation.js'
 import type { Floor } from '../entity/desired.js'
 import type { MembersSpec } from '../spec/members-spec.js'
 import { isNewFirst } from './arbiter-draft.js'
-import type { MemberState, RoleState } from './arbiter-state.js'
+import type { MemberState, RoleStanding } from './arbiter-state.js'
 
 /** A slot with what is observed of it. */
 export interface SlotStanding {
@@ -13,7 +13,7 @@ export interface SlotStanding {
 }
 
 /** How the arbiter sees a role whose slots are these. */
-export function roleStateOf(members: MembersSpec, slots: readonly SlotStanding[]): RoleState {
+export function roleStandingOf(members: MembersSpec, slots: readonly SlotStanding[]): RoleStanding {
   const { min, max, initial, replacement } = members
   const counted = { incarnations: 0, leaving: 0, ready: 0, disrupted: 0, replacing: 0 }
   const newFirst = isNewFirst(replacement)

@@ -1,6 +1,6 @@
 import { ArbiterDraft, type Wanted } from './arbiter-draft.js'
 import { RULES } from './arbiter-rules.js'
-import type { ArbiterState, Asker, Request, Verdict } from './arbiter-state.js'
+import type { ArbiterState, Asker, Request, Arbitration } from './arbiter-state.js'
 import type { Decision } from './decision-log.js'
 
 /**
@@ -8,7 +8,7 @@ import type { Decision } from './decision-log.js'
  * come before policies and replacements before restarts; otherwise first come, first served. Each grant is taken into
  * account for the next, so a burst of requests shares one budget.
  */
-export function arbitrate(state: ArbiterState, requests: readonly Request[], now: number): Verdict {
+export function arbitrate(state: ArbiterState, requests: readonly Request[], now: number): Arbitration {
   const draft = new ArbiterDraft(state, now)
   const ordered = [...requests].sort((a, b) => rankOf(a) - rankOf(b))
   const granted: Request[] = []

@@ -10,7 +10,7 @@ import type { FailureRecord } from '../support/failure.js'
 import { conditionOf, type Condition } from './condition.js'
 import { isSetAside } from './gap.js'
 import { contributionOf, count, emptyTally, type MutableTally } from './tally.js'
-import { Watchers } from './watchers.js'
+import { Dependents } from './dependents.js'
 import type { SlotFacts, Tally } from './world.js'
 
 /** A slot in memory: its records, and what is derived from them. */
@@ -65,7 +65,7 @@ export class Landscape {
   readonly roles: Map<string, RoleState> = new Map<string, RoleState>()
   readonly holdings: Map<string, HoldingState> = new Map<string, HoldingState>()
   readonly #owned = new Map<string, Set<string>>()
-  readonly watchers: Watchers = new Watchers()
+  readonly dependents: Dependents = new Dependents()
   desired: DesiredRecord
   status: ApplicationStatus
   /** Keys of what is not as wanted. */
@@ -270,7 +270,7 @@ export class Landscape {
   notify(path: string): readonly string[] {
     const keys: string[] = []
     for (let at: string | undefined = path; at !== undefined; at = parentPath(at))
-      this.watchers.take(at, keys)
+      this.dependents.take(at, keys)
     return keys
   }
 

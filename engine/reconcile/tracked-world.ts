@@ -178,7 +178,7 @@ class TrackedWorld implements World, Snapshot {
   }
 
   #watch(target: string): void {
-    if (this.#key !== '') this.#sources.landscape.watchers.add(target, this.#key)
+    if (this.#key !== '') this.#sources.landscape.dependents.add(target, this.#key)
   }
 }
 

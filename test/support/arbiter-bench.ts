@@ -4,7 +4,7 @@ import type {
   Intent,
   MemberState,
   Request,
-  RoleState,
+  RoleStanding,
 } from '../../engine/index.js'
 
 /** A running application that wants what its spec says. */
@@ -31,7 +31,7 @@ export const desired = (change: Partial<DesiredRecord> = {}): DesiredRecord => (
 })
 
 /** A role of three members, all up, between two and six. */
-export const role = (change: Partial<RoleState> = {}): RoleState => ({
+export const role = (change: Partial<RoleStanding> = {}): RoleStanding => ({
   min: 2,
   max: 6,
   initial: 3,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type ArbiterState, type Floor, type Intent, type Request, arbitrate } from '../../../engine/index.js'
-import { roleStateOf, memberStateOf, type SlotStanding } from '../../../engine/policy/arbiter-view.js'
+import { roleStandingOf, memberStateOf, type SlotStanding } from '../../../engine/policy/arbiter-view.js'
 import type { Incarnation, SlotRecord } from '../../../engine/index.js'
 import { byPerson, byPolicy, desired } from '../../support/arbiter-bench.js'
 
@@ -100,10 +100,10 @@ class World {
     const slots = [...staying, { record: retired as unknown as SlotRecord, up: false }]
     const { min, max, newFirst, surge, unavailable } = this.#limits
     const replacement = { order: newFirst ? 'new-first' : 'old-first', surge, unavailable } as const
-    const spec = { min, max, initial: 3, replacement } as Parameters<typeof roleStateOf>[0]
+    const spec = { min, max, initial: 3, replacement } as Parameters<typeof roleStandingOf>[0]
     return {
       desired: desired({ counts: this.#counts, floors: this.#floors }),
-      roles: { web: roleStateOf(spec, slots) },
+      roles: { web: roleStandingOf(spec, slots) },
       members: Object.fromEntries(
         slots.map(({ record, up }) => [record.path, memberStateOf(record, up, 'web')]),
       ),

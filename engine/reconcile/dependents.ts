@@ -2,7 +2,7 @@
  * Who is to be looked at again when an entity changes. Each note is used once: looking again makes a new one. A watcher
  * of everything below an entity watches the entity itself.
  */
-export class Watchers {
+export class Dependents {
   readonly #of = new Map<string, Set<string>>()
 
   /** Notes that `key` asked about `target`; about itself when it asked about what is inside of it. */
@@ -18,10 +18,5 @@ export class Watchers {
     if (known === undefined) return
     this.#of.delete(target)
     for (const key of known) into.push(key)
-  }
-
-  /** Who waits for whom now, for showing. */
-  watching(key: string): readonly string[] {
-    return [...this.#of].filter(([, keys]) => keys.has(key)).map(([target]) => target)
   }
 }

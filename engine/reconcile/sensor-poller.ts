@@ -26,8 +26,8 @@ const METRIC_PERIOD = 5_000
 /** Milliseconds before something that does not run yet is looked at again. */
 const NOT_YET = 250
 
-/** What feeds need from outside. */
-export interface FeedPorts {
+/** What a sensor poller needs from outside. */
+export interface PollerPorts {
   readonly clock: Clock
   readonly prober: Prober
   readonly sources: WorldSources
@@ -46,16 +46,16 @@ interface Misses {
  * Polls the sensors and the health of one application's entities: http, commands on the machine, the place's own
  * metrics. Only what runs is polled; a probe that is still out is not sent again.
  */
-export class Feeds {
+export class SensorPoller {
   readonly #keeper: Keeper
-  readonly #ports: FeedPorts
+  readonly #ports: PollerPorts
   readonly #due = new WakeQueue()
   readonly #out = new Set<string>()
   readonly #misses = new Map<string, Misses>()
   #cancel: Cancel | undefined
   #closed = false
 
-  constructor(keeper: Keeper, ports: FeedPorts) {
+  constructor(keeper: Keeper, ports: PollerPorts) {
     this.#keeper = keeper
     this.#ports = ports
   }
