@@ -40,7 +40,7 @@ const config: ViteUserConfig = defineConfig({
       },
       {
         extends: true,
-        test: { name: 'scenario', include: ['test/scenario/**/*.test.ts'], testTimeout: 60_000 },
+        test: { name: 'scenario', include: ['test/scenario/**/*.test.ts'], testTimeout: 180_000 },
       },
       {
         // Real machines: slow, few, and never two suites at one far end at the same time.

@@ -41,7 +41,7 @@ export function shopStory(place: Place, golden: string): void {
     transcript.act('deploy')
     await stage.command('validate', documents.first)
     await stage.command('plan', documents.first)
-    await stage.command('deploy', documents.first, '--wait', '--timeout', '40s')
+    await stage.command('deploy', documents.first, '--wait', '--timeout', '120s')
     await stage.deployed()
     await stage.tell('deploy', 'running')
     await stage.command('status', 'corner-shop')
@@ -104,7 +104,7 @@ export function shopStory(place: Place, golden: string): void {
     transcript.act('scaled by hand')
     await stage.openDoors(PACE)
     await stage.eventually('its policy sees the visitors', async () => (await loadOf(stage)) > 10)
-    await stage.command('scale', 'corner-shop/web', '3', '--wait', '--timeout', '40s')
+    await stage.command('scale', 'corner-shop/web', '3', '--wait', '--timeout', '120s')
     await stage.tell('scale', 'running')
     await stage.command(
       'scale',
@@ -112,7 +112,7 @@ export function shopStory(place: Place, golden: string): void {
       '7',
       '--wait',
       '--timeout',
-      '40s',
+      '120s',
       '--reason',
       'a fair in town',
     )
@@ -136,7 +136,7 @@ export function shopStory(place: Place, golden: string): void {
     transcript.act('updated with replacement')
     const before = await stage.running()
     await stage.command('plan', stage.documents.stocked, '--app', 'corner-shop')
-    await stage.command('apply', stage.documents.stocked, '--wait', '--timeout', '40s', '--note', 'stocked')
+    await stage.command('apply', stage.documents.stocked, '--wait', '--timeout', '120s', '--note', 'stocked')
     await stage.tell('update', 'running')
     await stage.eventually('four machines run', async () => (await stage.running()).size === 4)
     const after = await stage.running()
@@ -147,7 +147,7 @@ export function shopStory(place: Place, golden: string): void {
     const { transcript } = stage
     transcript.act('rolled back')
     const before = await stage.running()
-    await stage.command('rollback', 'corner-shop', '1', '--wait', '--timeout', '40s')
+    await stage.command('rollback', 'corner-shop', '1', '--wait', '--timeout', '120s')
     await stage.tell('rollback', 'running')
     await stage.command('versions', 'corner-shop')
     await stage.eventually('four machines run', async () => (await stage.running()).size === 4)
@@ -162,12 +162,12 @@ export function shopStory(place: Place, golden: string): void {
     transcript.act('stopped and started')
     const machines = (await stage.present()).filter((name) => !name.startsWith('process')).sort()
     const before = await stage.running()
-    await stage.command('stop', 'corner-shop', '--wait', '--timeout', '40s')
+    await stage.command('stop', 'corner-shop', '--wait', '--timeout', '120s')
     await stage.tell('stop', 'stopped')
     await stage.command('status', 'corner-shop')
     expect((await stage.running()).size).toBe(0)
     expect([...(await stage.present())].sort()).toEqual(machines)
-    await stage.command('start', 'corner-shop', '--wait', '--timeout', '40s')
+    await stage.command('start', 'corner-shop', '--wait', '--timeout', '120s')
     await stage.tell('start', 'running')
     const after = await stage.running()
     expect([...after.keys()].sort()).toEqual([...before.keys()].sort())
@@ -178,7 +178,7 @@ export function shopStory(place: Place, golden: string): void {
   it('is destroyed without a trace but its tombstone', async () => {
     const { weir, transcript, shop } = stage
     transcript.act('destroyed')
-    await stage.command('destroy', 'corner-shop', '--yes', '--wait', '--timeout', '40s')
+    await stage.command('destroy', 'corner-shop', '--yes', '--wait', '--timeout', '120s')
     await stage.tell('remove', 'destroyed')
     expect(await stage.present()).toEqual([])
     expect(STORE_AND_LOGS).toEqual(expect.arrayContaining([...filesOf(shop.data)]))

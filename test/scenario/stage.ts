@@ -13,7 +13,7 @@ import { visit, Visitors } from './visitors.js'
 import { Weir } from './weir.js'
 
 /** Milliseconds for anything on a busy machine. */
-export const PATIENCE = 15_000
+export const PATIENCE = 60_000
 
 /** A server in this very process with the shop's documents at hand, and the record of what is done with them. */
 export class Stage {
@@ -117,7 +117,7 @@ export class Stage {
   async close(): Promise<void> {
     await this.closeDoors()
     if (this.#application !== '') {
-      await this.weir.weir('destroy', this.#application, '--yes', '--force', '--wait', '--timeout', '40s')
+      await this.weir.weir('destroy', this.#application, '--yes', '--force', '--wait', '--timeout', '120s')
     }
     this.weir.leave()
     await this.#server.close()
