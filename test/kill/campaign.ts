@@ -16,6 +16,8 @@ export interface Plan {
   readonly seed: number
   /** Chains of lives under way at once. */
   readonly parallel: number
+  /** Told of each chain as it comes to its end: some campaigns last for hours. */
+  readonly progress?: (line: string) => void
 }
 
 /** What a campaign found; all but the first three should be nought, and nothing is worth telling. */
@@ -43,6 +45,7 @@ export type Lead = (moments: readonly Moment[]) => Promise<Ending>
 /** Leads chains through a death at each planned moment, and through two, and compares their ends with the peaceful one. */
 export async function campaign(plan: Plan, lead: Lead, now: () => number): Promise<Findings> {
   const begun = now()
+  const since = (): string => ((now() - begun) / 1_000).toFixed(0)
   const reference = await lead([])
   const singles = everyMoment(reference).filter((_moment, at) => at % plan.every === 0)
   const random = new SeededRandom(plan.seed)
@@ -50,8 +53,12 @@ export async function campaign(plan: Plan, lead: Lead, now: () => number): Promi
   const chains = [...(plan.also ?? []), ...singles.map((moment) => [moment]), ...doubles]
   const tale = new Tale(reference)
   const queue = chains.values()
+  plan.progress?.(`${plan.name}: ${chains.length} chains, the run without a death took ${since()} s`)
   const worker = async (): Promise<void> => {
-    for (const moments of queue) await tale.tell(moments, lead)
+    for (const moments of queue) {
+      await tale.tell(moments, lead)
+      plan.progress?.(`${plan.name}: after ${since()} s ${tale.sum}`)
+    }
   }
   await Promise.all(Array.from({ length: plan.parallel }, worker))
   return tale.findings(plan.name, (now() - begun) / 1_000)
@@ -108,6 +115,14 @@ class Tale {
       this.#failures += 1
       this.#details.push(`${title}: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
     }
+  }
+
+  /** How it stands, in a line. */
+  get sum(): string {
+    const told = this.#points + this.#doubleCrashes
+    const wrong = `${this.#duplicates}/${this.#orphans}/${this.#mismatches}/${this.#failures}`
+    const [last] = this.#details.slice(-1)
+    return `${told} died, ${wrong} twice/left/other/failed, ${this.#notReached} not reached${last === undefined ? '' : `; ${last}`}`
   }
 
   findings(name: string, seconds: number): Findings {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import { bundleChild } from './bundle-child.js'
 import { campaign, report } from './campaign.js'
 import { expectFlawless } from './expect-flawless.js'
-import { every, some } from './extent.js'
+import { every, progress, some } from './extent.js'
 import { runLocal } from './real.js'
 
 const bundle = fileURLToPath(
@@ -28,7 +28,7 @@ describe('an engine process with machines on this host that is killed by SIGKILL
   it('comes to the same end, and runs each install once, also when it dies in the middle of one', async () => {
     const plan = {
       name: 'local',
-      every: every(220),
+      every: every(220, 8),
       doubles: some(0, 8),
       also: [
         [{ side: 'mid-install', ordinal: 1 }],
@@ -40,6 +40,7 @@ describe('an engine process with machines on this host that is killed by SIGKILL
       ],
       seed: 31,
       parallel: 1,
+      ...progress,
     } as const
     const lead = (moments: Parameters<typeof runLocal>[1]): ReturnType<typeof runLocal> =>
       runLocal(child, moments, join(directory, 'far-end'))

@@ -4,6 +4,7 @@ import type { Location, OwnedResource } from '../../engine/index.js'
 import { SystemClock } from '../../server/system/index.js'
 import { ENGINE_ID, type FarOrders } from './child-orders.js'
 import { openReal } from './child-place.js'
+import { eventually } from '../support/eventually.js'
 import type { Counts, Ending } from './ending.js'
 import type { Moment } from './mortal.js'
 import { liveThrough, runChild } from './processes.js'
@@ -14,6 +15,7 @@ type RealOrders = Exclude<FarOrders, { readonly kind: 'simulated' }>
 export interface Census {
   /** What was done so far since the chain began, by what it was. */
   counts(): Promise<Counts>
+  close(): void
 }
 
 /**
@@ -28,8 +30,8 @@ export async function runLocal(
   const far = { kind: 'local', root: join(directory, 'machines'), marks: join(directory, 'marks') } as const
   rmSync(directory, { recursive: true, force: true })
   mkdirSync(far.marks, { recursive: true })
-  const census = { counts: () => Promise.resolve(marksIn(far.marks)) }
-  const ending = await runReal(child, moments, { far, directory, census })
+  const census = { counts: () => Promise.resolve(marksIn(far.marks)), close: () => undefined }
+  const ending = await runReal(child, moments, { far, directory, census: () => Promise.resolve(census) })
   return { ...ending, orphans: [...ending.orphans, ...processesUnder(directory)] }
 }
 
@@ -37,11 +39,15 @@ export async function runLocal(
 export async function runReal(
   child: string,
   moments: readonly Moment[],
-  where: { readonly far: RealOrders; readonly directory: string; readonly census: Census },
+  where: { readonly far: RealOrders; readonly directory: string; readonly census: () => Promise<Census> },
 ): Promise<Ending> {
-  const { far, directory, census } = where
+  const { far, directory } = where
   const location = openReal(far, new SystemClock())
+  let census: Census | undefined
   try {
+    // A suite that was ended in the middle has left what it was at.
+    await removeAll(location)
+    census = await where.census()
     const story = await liveThrough(moments, (life, moment) =>
       runChild(child, {
         far,
@@ -59,6 +65,7 @@ export async function runReal(
       orphans: left.map((one) => `${one.kind} ${one.name}`),
     }
   } finally {
+    census?.close()
     await removeAll(location)
     await location.close()
   }
@@ -68,16 +75,22 @@ function owned(location: Location): Promise<readonly OwnedResource[]> {
   return location.listOwned(ENGINE_ID, { signal: new AbortController().signal })
 }
 
-/** Machines first: the others are in use by them. */
+/** Machines first: the others are in use by them. Gone only when the far end lists it no more. */
 async function removeAll(location: Location): Promise<void> {
   const rank = { machine: 0, volume: 1, network: 2 } as const
-  const left = [...(await owned(location))]
   const rankOf = (one: OwnedResource): number => (one.kind in rank ? rank[one.kind as keyof typeof rank] : 3)
-  left.sort((a, b) => rankOf(a) - rankOf(b))
-  for (const { token, kind, name } of left) {
-    const ref = { token, kind, name, generation: Number.MAX_SAFE_INTEGER }
-    await location.destroy([ref], { signal: new AbortController().signal })
-  }
+  await eventually(
+    'nothing of ours is left',
+    async () => {
+      const left = [...(await owned(location))].sort((a, b) => rankOf(a) - rankOf(b))
+      for (const { token, kind, name } of left) {
+        const ref = { token, kind, name, generation: Number.MAX_SAFE_INTEGER }
+        await location.destroy([ref], { signal: new AbortController().signal })
+      }
+      return left.length === 0
+    },
+    60_000,
+  )
 }
 
 /** One line for each time that a command ran, in a file for each command, machine and incarnation. */

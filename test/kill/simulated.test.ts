@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import { bundleChild } from './bundle-child.js'
 import { campaign, type Findings, report } from './campaign.js'
 import { expectFlawless } from './expect-flawless.js'
-import { every, some } from './extent.js'
+import { every, progress, some } from './extent.js'
 import { runProcesses } from './processes.js'
 
 const CASES = [
@@ -32,7 +32,7 @@ describe('an engine process that is killed by SIGKILL before and after any trans
   it.each(CASES)(
     '$name: is started again and comes to the same end, with nothing twice and nothing left',
     async ({ name, traits }) => {
-      const plan = { name, every: every(24), doubles: some(6, 100), seed: 23, parallel: 2 }
+      const plan = { name, every: every(24), doubles: some(6, 100), seed: 23, parallel: 2, ...progress }
       const lead = (moments: Parameters<typeof runProcesses>[1]): ReturnType<typeof runProcesses> =>
         runProcesses(child, moments, traits)
       const findings = await campaign(plan, lead, () => performance.now())

@@ -9,9 +9,10 @@ import { campaign, report } from '../kill/campaign.js'
 import { ENGINE_ID } from '../kill/child-orders.js'
 import type { Counts, Ending } from '../kill/ending.js'
 import { expectFlawless } from '../kill/expect-flawless.js'
-import { every, some } from '../kill/extent.js'
+import { every, progress, some } from '../kill/extent.js'
 import type { Moment } from '../kill/mortal.js'
-import { runReal } from '../kill/real.js'
+import { runReal, type Census } from '../kill/real.js'
+import { DockerCensus, type Happening } from '../support/docker-census.js'
 import {
   dockerSocket,
   dockerUnderTest,
@@ -43,11 +44,12 @@ describe.skipIf(reason !== undefined)(
     it('comes to the same end, with no container twice and none left, also when it dies in the middle of an install', async () => {
       const plan = {
         name: 'docker',
-        every: every(150),
+        every: every(150, 8),
         doubles: some(1, 8),
         also: [[{ side: 'mid-install', ordinal: 1 }], [{ side: 'mid-install', ordinal: 2 }]],
         seed: 41,
         parallel: 1,
+        ...progress,
       } as const
       const findings = await campaign(
         plan,
@@ -63,32 +65,24 @@ describe.skipIf(reason !== undefined)(
 async function runDocker(docker: Docker, child: string, moments: readonly Moment[]): Promise<Ending> {
   const directory = mkdtempSync(join(tmpdir(), 'weir-kill-'))
   const far = { kind: 'docker', socket: dockerSocket(), image: TEST_IMAGES.busybox } as const
-  const begun = Math.floor(Date.now() / 1_000)
+  const label = `weir.engine=${ENGINE_ID}`
+  const census = async (): Promise<Census> => {
+    const opened = await DockerCensus.open(docker, { label, image: TEST_IMAGES.busybox })
+    return { counts: async () => countsOf(await opened.happenings()), close: () => opened.close() }
+  }
   try {
-    const census = { counts: () => happenings(docker, begun) }
     return await runReal(child, moments, { far, directory, census })
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
 }
 
-/** What the Docker engine says was made and removed since then, by name. */
-async function happenings(docker: Docker, begun: number): Promise<Counts> {
-  const filters = { label: [`weir.engine=${ENGINE_ID}`], type: ['container'], event: ['create', 'destroy'] }
-  const until = Math.ceil(Date.now() / 1_000)
-  const stream = await docker.getEvents({ since: begun, until, filters: JSON.stringify(filters) })
-  let text = ''
-  for await (const part of stream as AsyncIterable<Buffer>) text += part.toString()
+/** How often each container was made and removed. */
+function countsOf(happenings: readonly Happening[]): Counts {
   const counts = new Map<string, number>()
-  for (const line of text.split('\n').filter((one) => one !== '')) {
-    const { Action, Actor } = JSON.parse(line) as DockerEvent
-    const what = `${Action} ${Actor.Attributes['name'] ?? Actor.ID}`
+  for (const { action, name } of happenings) {
+    const what = `${action} ${name}`
     counts.set(what, (counts.get(what) ?? 0) + 1)
   }
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
-}
-
-interface DockerEvent {
-  readonly Action: string
-  readonly Actor: { readonly ID: string; readonly Attributes: { readonly [name: string]: string } }
 }

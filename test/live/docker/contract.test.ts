@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { locationContract, type LocationHarness } from '../../contract/location-contract.js'
+import { DockerCensus } from '../../support/docker-census.js'
 import { CREATE_FAULTS, FaultyDocker } from '../../support/docker-faults.js'
 import { countOwned, openDocker } from '../../support/docker-harness.js'
 import { dockerUnderTest, TEST_IMAGES, whyNoDocker } from '../../support/docker-images.js'
@@ -31,7 +32,8 @@ describe.skipIf(reason !== undefined)(`a location on a real Docker engine ${reas
     const harness = await openDocker()
     const faulty = new FaultyDocker()
     const location = harness.reopen({}, (client) => faulty.wrap(client))
-    const began = Math.floor(Date.now() / 1000)
+    const label = 'weir.application=ct'
+    const census = await DockerCensus.open(docker, { label, image: TEST_IMAGES.busybox })
     return {
       location,
       image: TEST_IMAGES.busybox,
@@ -63,14 +65,11 @@ describe.skipIf(reason !== undefined)(`a location on a real Docker engine ${reas
         'event-gap': async () => undefined,
       },
       made: async (token) => {
-        const filters = { event: ['create'], type: ['container'], label: [`weir.token=${token}`] }
-        const until = Math.ceil(Date.now() / 1000) + 1
-        const events = await docker.getEvents({ since: began, until, filters: JSON.stringify(filters) })
-        let text = ''
-        for await (const bytes of events) text += String(bytes)
-        return text.split('\n').filter((line) => line !== '').length
+        const happenings = await census.happenings()
+        return happenings.filter((one) => one.token === token && one.action === 'create').length
       },
       dispose: async () => {
+        census.close()
         const left = await docker.listContainers({ all: true, filters: { label: ['weir.application=ct'] } })
         for (const { Id } of left) await docker.getContainer(Id).remove({ force: true, v: true })
         const networks = await docker.listNetworks({ filters: { label: ['weir.application=ct'] } })
