@@ -1,4 +1,5 @@
 import type { DesiredRecord, VersionRecord } from '../entity/desired.js'
+import { isStartGivenUp } from '../reconcile/application-status.js'
 import type { Condition } from '../reconcile/condition.js'
 import { SensorPoller } from '../reconcile/sensor-poller.js'
 import { Keeper } from '../reconcile/keeper.js'
@@ -269,28 +270,31 @@ export class Application {
     const { status, desired } = this.landscape
     if (status.settledGeneration === desired.generation || status.state === 'destroyed') this.#endOperations()
     if (status.state === 'destroyed') this.#ports.destroyed(this)
-    const { onStartFailure } = this.landscape.tree.application.settings
-    if (
-      status.state === 'alert' &&
-      status.settledSerial !== desired.serial &&
-      desired.wish === 'running' &&
-      onStartFailure === 'expunge'
-    ) {
-      void this.#expunge(status.alerts.join('; '))
+    if (isStartGivenUp(status, desired, this.landscape.tree.application.settings)) {
+      this.#expunge(status.alerts.join('; ')).catch((thrown: unknown) => {
+        this.#ports.log.warn('a failed start is not removed', { reason: failureOf(thrown).message })
+      })
     }
   }
 
   #endOperations(): void {
     const now = this.#ports.clock.now()
-    const changes = this.tasks
-      .open()
-      .flatMap((task) => this.tasks.put({ ...task, state: 'succeeded', endedAt: now }))
+    const changes = this.#ended({ state: 'succeeded', endedAt: now })
     if (changes.length > 0) void this.#ports.books.commit(changes).catch(() => undefined)
   }
 
   async #expunge(reason: string): Promise<void> {
-    const by = { name: 'weir', reason: `start failed: ${reason}`, now: this.#ports.clock.now() }
-    await this.desire((desired) => wishFor(desired, 'gone', by))
+    const now = this.#ports.clock.now()
+    const message = `start failed: ${reason}`
+    const failure = { cause: 'command-failed', retry: 'never', message } as const
+    await this.desire((desired) => wishFor(desired, 'gone', { name: 'weir', reason: message, now }), {
+      beside: () => this.#ended({ state: 'failed', endedAt: now, failure }),
+    })
+  }
+
+  /** Ends the operations that are under way, all in one way. */
+  #ended(how: Pick<TaskRecord, 'state' | 'endedAt' | 'failure'>): readonly Change[] {
+    return this.tasks.open().flatMap((task) => this.tasks.put({ ...task, ...how }))
   }
 }
 

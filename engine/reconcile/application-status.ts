@@ -45,6 +45,16 @@ export function statusDueAt(status: ApplicationStatus, settings: ApplicationSett
   return status.unsettledSince + (status.state === 'running' ? settings.grace : settings.changeDeadline)
 }
 
+/** Whether an application that never came up is to be removed, as its document says of failed starts. */
+export function isStartGivenUp(
+  status: ApplicationStatus,
+  desired: DesiredRecord,
+  { onStartFailure }: ApplicationSettings,
+): boolean {
+  const isStarting = desired.wish === 'running' && status.settledSerial !== desired.serial
+  return onStartFailure === 'expunge' && isStarting && status.state === 'alert'
+}
+
 function settledUnder(
   former: ApplicationStatus,
   { settled, desired }: StatusFacts,

@@ -168,9 +168,14 @@ describe('an alert', () => {
   it('expunges an application that was to be expunged when its start fails', async () => {
     bench = await EngineHarness.open({ place: { script: { calls: [refused('*-web-*', 'invalid')] } } })
     const spec = application([service('db'), service('web')], { settings: { onStartFailure: 'expunge' } })
-    await bench.deploy(spec, 30_000)
+    const { task } = (await bench.engine.deploy(spec, { ...by, id: 'shop' })) as { task?: { id: string } }
+    await bench.settle(30_000)
     expect(bench.engine.application(ann, 'shop').kind).toBe('gone')
     expect(await bench.inventory()).toEqual([])
+    expect(accepted(bench.engine.task(ann, task?.id ?? ''))).toMatchObject({
+      state: 'failed',
+      failure: { message: expect.stringContaining('start failed: web') as string },
+    })
   })
 
   it('expunges nothing that has been running', async () => {
