@@ -1,16 +1,12 @@
-import type { HoldingRecord, Trouble } from '../entity/allocation.js'
-import type { FailureRecord } from '../support/failure.js'
-import { oneMoreFailure } from '../task/retry.js'
-import { decideHolding } from './holding.js'
+import type { HoldingRecord } from '../entity/allocation.js'
+import { decideHolding, takeHoldingOutcome } from './holding.js'
 import { KEYS } from './keys.js'
 import type { HoldingState } from './landscape.js'
 import type { StepOutcome } from './step.js'
 import type { Turn } from './turn.js'
 import { worldFor } from './tracked-world.js'
 import type { Workbench } from './workbench.js'
-
-/** Milliseconds before a "not now" is asked about again, where the far end names no time. */
-const ASK_AGAIN = 500
+import type { World } from './world.js'
 
 /** Keeps networks and volumes: made before their first user, gone with the last. */
 export class HoldingKeeper {
@@ -73,54 +69,25 @@ export class HoldingKeeper {
   }
 
   #hear(state: HoldingState, turn: Turn, now: number): void {
-    const { landscape, news } = this.#bench
+    const { landscape, news, ports } = this.#bench
     const { id } = state.record
     const heard = news.take(id)
     if (heard === undefined) return
-    for (const outcome of heard.outcomes) this.#takeOutcome(state, outcome, now)
+    for (const outcome of heard.outcomes) this.#takeOutcome(state, outcome, worldFor(id, now, ports.sources))
     for (const seen of heard.resources.values()) state.seen = seen
     if (heard.outcomes.length > 0) turn.put(KEYS.holding(landscape.desired.id, id), state.record)
     this.#bench.request(landscape.notify(id))
   }
 
-  #takeOutcome(state: HoldingState, { answer, step }: StepOutcome, now: number): void {
+  #takeOutcome(state: HoldingState, outcome: StepOutcome, world: World): void {
+    const { record, notBefore } = takeHoldingOutcome(state, outcome, world)
+    const { troubled } = this.#bench.landscape
+    state.record = record
+    state.notBefore = notBefore
     state.underWay = false
     state.seen = undefined
-    switch (answer.kind) {
-      case 'pending':
-        state.notBefore = now + ASK_AGAIN
-        return
-      case 'not-ready':
-        state.notBefore = now + (answer.retryAfter ?? ASK_AGAIN)
-        return
-      case 'unknown':
-      case 'refused':
-        this.#trouble(state, answer.failure, now)
-        return
-      case 'conflict':
-        this.#trouble(
-          state,
-          { cause: 'conflict', retry: 'never', message: `its name is held by ${answer.holder}` },
-          now,
-        )
-        return
-      default:
-        this.#done(state, step.announcement.kind === 'destroy' ? 'gone' : 'present')
-    }
-  }
-
-  #done(state: HoldingState, stage: HoldingRecord['stage']): void {
-    const { step: _step, trouble: _trouble, ...record } = state.record
-    this.#bench.landscape.troubled.delete(record.id)
-    state.record = { ...record, stage }
-  }
-
-  #trouble(state: HoldingState, failure: FailureRecord, now: number): void {
-    const { landscape, ports } = this.#bench
-    const how = { now, jitter: ports.sources.jitter(), recovery: landscape.desired.recovery }
-    const trouble: Trouble = oneMoreFailure(state.record.trouble, failure, how)
-    landscape.troubled.add(state.record.id)
-    state.record = { ...state.record, trouble }
+    if (record.trouble === undefined) troubled.delete(record.id)
+    else troubled.add(record.id)
   }
 
   #forget(state: HoldingState, turn: Turn): void {

@@ -3,10 +3,12 @@ import type { ResourceState } from '../entity/resource.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { ResourceShape } from '../ports/location.js'
 import { digestOf } from '../support/digest.js'
+import type { FailureRecord } from '../support/failure.js'
+import { oneMoreFailure } from '../task/retry.js'
 import { nameFor, tokenFor } from './naming.js'
 import { openTrouble } from './condition.js'
 import { isLeftLying } from './retry-gate.js'
-import type { Step, StepCall } from './step.js'
+import type { Step, StepCall, StepOutcome } from './step.js'
 import type { World } from './world.js'
 
 /** What was decided about a network or volume. */
@@ -84,6 +86,43 @@ export function decideHolding(holding: HoldingFacts, world: World): HoldingVerdi
   if (due > world.now) return { ...rest, wakeAt: due === Infinity ? 0 : due, settled: false }
   if (!wanted) return announce({ ...record, stage: 'removing' }, 'destroy', world)
   return isPresent(holding) ? rest : announce({ ...record, stage: 'creating' }, 'ensure', world)
+}
+
+/** Milliseconds before a "not now" or "begun" is asked about again, where the far end names no time. */
+const ASK_AGAIN = 500
+
+/** What an outcome makes of a holding's record, and when it is asked about again. An unknown one is asked about, never assumed. */
+export function takeHoldingOutcome(
+  { record, notBefore }: Pick<HoldingFacts, 'record' | 'notBefore'>,
+  { answer, step }: StepOutcome,
+  world: World,
+): Pick<HoldingFacts, 'record' | 'notBefore'> {
+  switch (answer.kind) {
+    case 'pending':
+      return { record, notBefore: world.now + ASK_AGAIN }
+    case 'not-ready':
+      return { record, notBefore: world.now + (answer.retryAfter ?? ASK_AGAIN) }
+    case 'unknown':
+    case 'refused':
+      return { record: withTrouble(record, answer.failure, world), notBefore }
+    case 'conflict': {
+      // Its name is its token's: another try would meet the same holder, so people are told at once.
+      const message = `its name is held by ${answer.holder}`
+      return { record: withTrouble(record, { cause: 'conflict', retry: 'never', message }, world), notBefore }
+    }
+    default: {
+      const { step: _step, trouble: _trouble, ...rest } = record
+      return {
+        record: { ...rest, stage: step.announcement.kind === 'destroy' ? 'gone' : 'present' },
+        notBefore,
+      }
+    }
+  }
+}
+
+function withTrouble(record: HoldingRecord, failure: FailureRecord, world: World): HoldingRecord {
+  const how = { now: world.now, jitter: world.jitter(), recovery: world.desired.recovery }
+  return { ...record, trouble: oneMoreFailure(record.trouble, failure, how) }
 }
 
 /** When the next try is due; 0 for at once, Infinity for only after recover. */
