@@ -100,7 +100,7 @@ const NO_PHASES: Incarnation['phases'] = Object.freeze({})
 function newIncarnation(draft: SlotDraft, node: SpecNode, location: string): Incarnation {
   const { slot, world, record } = draft
   const number = record.next
-  const token = tokenFor(world.engine, world.desired.id, slot.path, number)
+  const token = tokenFor(world.engine, world.desired, slot.path, number)
   const { zones } = node.spec.placement
   const zone =
     zones[Number(slot.path.slice((parentPath(slot.path) ?? '').length + 1)) % Math.max(1, zones.length)] ??

@@ -39,7 +39,7 @@ export function makeHolding(
   from: { readonly node: SpecNode; readonly world: World },
 ): HoldingRecord {
   const { node, world } = from
-  const token = tokenFor(world.engine, world.desired.id, `${id}@${location}`, 1)
+  const token = tokenFor(world.engine, world.desired, `${id}@${location}`, 1)
   const name = id.slice(id.indexOf(':') + 1).split('@')[0] ?? id
   const declared = owner === '' ? networkForm(name, world) : volumeForm(id, node)
   const { brought, ...form } = declared

@@ -1,11 +1,18 @@
+import type { DesiredRecord } from '../entity/desired.js'
 import { digestOfText } from '../support/digest.js'
 
 /**
  * The token of one thing at the far end: derived from who wants it, so that the same wish has the same token before and
- * after a crash. 32 hexadecimal digits.
+ * after a crash. The version of the document counts: what one version drops and a later one wants again begins to count
+ * anew, and is another thing. 32 hexadecimal digits.
  */
-export function tokenFor(engine: string, application: string, key: string, number: number): string {
-  return digestOfText(`${engine} ${application} ${key} ${number}`)
+export function tokenFor(
+  engine: string,
+  { id, version }: Pick<DesiredRecord, 'id' | 'version'>,
+  key: string,
+  number: number,
+): string {
+  return digestOfText(`${engine} ${id} ${version} ${key} ${number}`)
 }
 
 /** A far-end name for people: lower case, `[a-z0-9-]`, at most 63 characters, unique by the token's beginning. */

@@ -81,8 +81,9 @@ export class LifeWatch {
       this.breaches.push(`${key}: wanted again`)
   }
 
-  #incarnation(key: string, { number, stage, generation, step }: Incarnation): void {
-    const name = `${key} #${number}`
+  #incarnation(key: string, { number, token, stage, generation, step }: Incarnation): void {
+    // A slot that is forgotten and wanted again counts from 1 anew; tokens are never used twice.
+    const name = `${key} #${number} ${token}`
     const from = this.#stages.get(name) ?? stage
     this.#stages.set(name, stage)
     // One commit may hold several moves of an incarnation.

@@ -187,6 +187,19 @@ describe('an update', () => {
     expect(bench.entity('web').incarnation).toBe(1)
   })
 
+  it('brings back what a former document had, as something new', async () => {
+    bench = await EngineHarness.open()
+    const db = service('db', { volumes: [{ name: 'data', path: '/data' }] })
+    await bench.deploy(application([service('web'), db]))
+    const before = [bench.token('db'), bench.token('db', 'volume')]
+    await bench.after(bench.engine.update('shop', application([service('web')]), by))
+    expect(await bench.machines()).toEqual(['web'])
+    await bench.after(bench.engine.rollback('shop', 1, by))
+    expect(bench.shop).toMatchObject({ state: 'running', alerts: [] })
+    expect(before).not.toContain(bench.token('db'))
+    expect(before).not.toContain(bench.token('db', 'volume'))
+  })
+
   it('keeps a count that was scaled by hand, within the new bounds', async () => {
     bench = await EngineHarness.open()
     await bench.deploy(webs('one', { max: 6 }))
