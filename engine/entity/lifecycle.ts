@@ -123,6 +123,11 @@ export const ENTITY_LIFE: readonly Move<EntityState>[] = [
   move('quarantined', 'failed', 'wish', 'recovered, and it does not serve'),
   move('quarantined', 'gone', 'wish', 'no longer wanted, and nothing of it was kept'),
   move('removing', 'gone', 'world', 'its location confirms that nothing is left'),
+  move('removing', 'starting', 'wish', 'wanted again by another document before all of it was gone'),
+  move('removing', 'stopping', 'wish', 'wanted again by another document, under the wish stopped'),
+  move('removing', 'stopped', 'wish', 'wanted again by another document, under the wish stopped'),
+  move('gone', 'starting', 'wish', 'wanted again by another document before its volumes were gone'),
+  move('gone', 'stopped', 'wish', 'wanted again by another document, under the wish stopped'),
 ]
 
 /** Whether a table allows this move; staying is always allowed. */

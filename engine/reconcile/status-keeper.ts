@@ -18,6 +18,7 @@ export class StatusKeeper {
 
   look(turn: Turn): void {
     if (this.#bench.incomplete) this.#addMissing()
+    if (this.#isOpen()) return
     const { landscape, wakes, ports, now } = this.#bench
     const { settings } = landscape.tree.application
     const status = deriveStatus(landscape.status, { ...this.#facts(turn), settings }, now)
@@ -31,6 +32,13 @@ export class StatusKeeper {
     const due = statusDueAt(status, settings)
     if (due === undefined) wakes.delete('')
     else wakes.set('', due)
+  }
+
+  /** Nobody is known to be otherwise than wanted, but not all were asked: after a start nothing is shown that is not so. */
+  #isOpen(): boolean {
+    const { landscape, queue, news } = this.#bench
+    const { unsettled, status, desired } = landscape
+    return unsettled.size === 0 && queue.size + news.size > 0 && status.generation === desired.generation
   }
 
   #facts(turn: Turn): Omit<Parameters<typeof deriveStatus>[1], 'settings'> {
@@ -53,11 +61,11 @@ export class StatusKeeper {
     const missing = landscape.missing()
     for (const path of missing.roles) {
       landscape.addRole(path, undefined)
-      this.#bench.begin(path)
+      this.#bench.request([path])
     }
     for (const path of missing.slots) {
       landscape.addSlot(path, undefined, now)
-      this.#bench.begin(path)
+      this.#bench.request([path])
     }
   }
 }

@@ -48,7 +48,9 @@ it('never has more incarnations of a role than max and surge allow, whatever is 
           await bench.settle(one.after)
         }
         await bench.settle(LONG)
-        const over = [...bench.life.most].filter(([path, most]) => most > (boundsOf(of).get(path) ?? Infinity))
+        const over = [...bench.life.most].filter(
+          ([path, most]) => most > (boundsOf(of).get(path) ?? Infinity),
+        )
         expect(over).toEqual([])
         expect(bench.shop).toMatchObject({ state: 'running', degraded: false })
         for (const one of bench.shop.roles) expect([one.path, one.up]).toEqual([one.path, one.wanted])
