@@ -25,9 +25,16 @@ export function decideSlot(slot: SlotFacts, world: World): Verdict {
   const gap = gapOf(draft.facts(), world)
   close(draft, gap)
   for (const one of draft.record.leaving) retire(draft, one)
-  if (isAlert(draft)) draft.settled = false
+  const rests = isAtRest(draft, gap)
+  if (rests && !isLeftAlone(draft)) draft.clearTrouble()
+  if (!rests && isAlert(draft)) draft.settled = false
   if (isAnswerOpen(draft)) draft.settled = false
   return draft.verdict(mayForget(draft, gap))
+}
+
+/** Nothing of it runs, as was wished: what failed on the way there is over. */
+function isAtRest({ record, world }: SlotDraft, gap: Gap): boolean {
+  return world.desired.wish === 'stopped' && gap.kind === 'none' && record.leaving.length === 0
 }
 
 /** What failed past its retries is not as wanted, even where nothing more is tried; what is set aside is as settled as it gets. */

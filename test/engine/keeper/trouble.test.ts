@@ -303,6 +303,29 @@ describe('a member that never came up although others did', () => {
   })
 })
 
+describe('a stop that fails', () => {
+  it('leaves something running, is an alert, and is none any more when it is through', async () => {
+    bench = await EngineHarness.open()
+    await bench.deploy(application([service('web')]))
+    bench.place().arm({ verbs: ['endRun'], effect: 'refuse', cause: 'invalid', times: 1 })
+    await bench.after(bench.engine.stop('shop', by), MINUTE)
+    expect(bench.shop).toMatchObject({ state: 'alert', wish: 'stopped', alerts: ['web: invalid, by script'] })
+    await bench.settle(6 * MINUTE)
+    expect(bench.shop).toMatchObject({ state: 'stopped', alerts: [] })
+    expect(why('web')).not.toHaveProperty('trouble')
+    await bench.after(bench.engine.start('shop', by))
+    expect(bench.shop.state).toBe('running')
+  })
+
+  it('stops what has failed for good', async () => {
+    bench = await EngineHarness.open({ place: { script: { calls: [refused('*-web-*', 'invalid')] } } })
+    await bench.deploy(application([service('web'), service('db')]))
+    expect(bench.shop.state).toBe('alert')
+    await bench.after(bench.engine.stop('shop', by))
+    expect(bench.shop).toMatchObject({ state: 'stopped', alerts: [] })
+  })
+})
+
 describe('a removal that fails', () => {
   it('is tried again for ever, and shown as stuck meanwhile with what is left', async () => {
     bench = await EngineHarness.open()
