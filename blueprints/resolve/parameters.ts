@@ -45,8 +45,15 @@ export function reportUndeclared(
 }
 
 function valueOf(parameter: ParameterSpec, given: JsonObject, config: ConfigMap): Expression | undefined {
-  if (Object.hasOwn(given, parameter.name)) return literal(given[parameter.name] ?? null)
+  if (Object.hasOwn(given, parameter.name))
+    return literal(typed(parameter.type, given[parameter.name] ?? null))
   return Object.hasOwn(config, parameter.name) ? config[parameter.name] : parameter.default
+}
+
+/** A number that was handed in as text, where a number is asked for. */
+function typed(type: string, value: Json): Json {
+  const isNumber = ['integer', 'float', 'port'].includes(type) && typeof value === 'string'
+  return isNumber && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value) ? Number(value) : value
 }
 
 function reportMissing(parameter: ParameterSpec, desk: TranslationDesk): void {
@@ -70,9 +77,10 @@ function checked(parameter: ParameterSpec, value: Expression, desk: TranslationD
 
 function sealed(parameter: ParameterSpec, value: Json, desk: TranslationDesk): Expression {
   const { seal } = desk.input
-  if (typeof value === 'string' && seal !== undefined) return seal.seal(parameter.name, value)
+  const clear = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
+  if (typeof clear === 'string' && seal !== undefined) return seal.seal(parameter.name, clear)
   const place = desk.origins.of(parameter)
-  if (typeof value !== 'string') {
+  if (typeof clear !== 'string') {
     desk.reportAt('BP1702', `the value of "${parameter.name}" must be a text`, place, { hint: 'quote it' })
   } else {
     desk.reportAt(

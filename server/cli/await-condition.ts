@@ -1,4 +1,4 @@
-import type { Application, Entity, Page, Sensor, Task } from '../api/index.js'
+import type { Application, Entity, Sensor, Task } from '../api/index.js'
 import { type Condition, type Snapshot } from './condition.js'
 import { span } from './duration.js'
 import { EXIT, RefusedError } from './exit.js'
@@ -64,13 +64,11 @@ async function lookAt(session: Session, { target, condition }: Waiting): Promise
     if (condition.name !== 'destroyed') await session.get({ route: 'getApplication', params })
     return { entities: [], sensors: [] }
   }
-  const page = await unlessGone(
-    session.get<Page<Entity>>({ route: 'listEntities', params, query: { limit: 1000 } }),
-  )
+  const entities = await unlessGone(session.all<Entity>({ route: 'listEntities', params }))
   const sensors = condition.needsSensors
     ? await session.get<readonly Sensor[]>({ route: 'listSensors', params: entityParams(target) })
     : []
-  return { application, entities: page?.items ?? [], sensors }
+  return { application, entities: entities ?? [], sensors }
 }
 
 async function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {

@@ -22,6 +22,9 @@ _weir() {
   case "$place" in
 ${cases.join('\n')}
   esac
+  case " ${targetsOf(verbs).join(' ')} " in
+    *" $place "*) case "$current" in -*) ;; *) words="$words $(weir complete "$current" 2>/dev/null)" ;; esac ;;
+  esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
   [ \${#COMPREPLY[@]} -eq 0 ] && COMPREPLY=($(compgen -f -- "$current"))
 }
@@ -50,7 +53,8 @@ export function fishCompletion(verbs: readonly Verb[]): string {
         (flag) => `complete -c weir -n '${seen}' -l ${flag.slice(2)} -d ${quote(description)}`,
       ),
     )
-    return [own, ...parts, ...options]
+    const target = `complete -c weir -n '${seen}' -f -a '(weir complete (commandline -ct) 2>/dev/null)'`
+    return [own, ...parts, ...options, ...(takesTarget(verb) ? [target] : [])]
   })
   const formats = "complete -c weir -s o -l output -x -a 'table wide json yaml name'"
   return `# weir completion for fish\n${formats}\n${lines.join('\n')}\n`
@@ -77,7 +81,16 @@ function placesOf(
 function wordsAfter(verb: Verb): readonly string[] {
   const parts = (verb.verbs ?? []).map(wordOf)
   const options = (verb.options ?? []).flatMap(([flags]) => longFlags(flags))
-  return [...parts, ...options, ...GLOBAL_FLAGS]
+  return [...parts, ...(verb.choices ?? []), ...options, ...GLOBAL_FLAGS]
+}
+
+/** Verbs that take an application or something in it. */
+function targetsOf(verbs: readonly Verb[]): readonly string[] {
+  return verbs.filter(takesTarget).map(wordOf)
+}
+
+function takesTarget({ usage }: Verb): boolean {
+  return /[<[](app|target)\b/.test(usage)
 }
 
 function groupsOf(verbs: readonly Verb[]): readonly string[] {

@@ -105,10 +105,15 @@ async function readText(session: Session, path: string): Promise<string> {
 function parameterOf(text: string): readonly [string, WireJson] {
   const at = text.indexOf('=')
   if (at < 1) throw new CliError(EXIT.usage, `--set is name=value, not ${text}`)
-  const value = text.slice(at + 1)
+  return [text.slice(0, at), valueOf(text.slice(at + 1))]
+}
+
+/** JSON where nothing is lost by reading it so: a secret or a version such as 007, 1.10 or 1e5 stays as it was written. */
+function valueOf(text: string): WireJson {
   try {
-    return [text.slice(0, at), JSON.parse(value) as WireJson]
+    const value = JSON.parse(text) as WireJson
+    return typeof value === 'object' || String(value) === text ? value : text
   } catch {
-    return [text.slice(0, at), value]
+    return text
   }
 }

@@ -11,6 +11,8 @@ export interface Verb {
   readonly summary: string
   /** Options that may be given more than once have `...` in their flags. */
   readonly options?: readonly VerbOption[]
+  /** Words that its first argument may be, for completion. */
+  readonly choices?: readonly string[]
   /** Shown under its help. */
   readonly examples?: readonly string[]
   /** Gives the exit code. Absent on verbs that only group others. */

@@ -1,6 +1,7 @@
 import { activityVerb } from './commands/activity.js'
 import { applyVerb } from './commands/apply.js'
 import { catalogVerb } from './commands/catalog.js'
+import { completeVerb } from './commands/complete.js'
 import { deployVerb } from './commands/deploy.js'
 import { describeVerb } from './commands/describe.js'
 import { destroyVerb } from './commands/destroy.js'
@@ -62,4 +63,5 @@ export const VERBS: readonly Verb[] = [
   catalogVerb,
   orphansVerb,
   versionVerb,
+  completeVerb,
 ]

@@ -32,10 +32,13 @@ export function whyEntity({ engine }: HandlerContext, request: CheckedRequest): 
 }
 
 /** Replaces a member. */
-export function replaceEntity({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
+export async function replaceEntity({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
   const { order, incarnation } = bodyOf<ReplaceWish>(request)
+  const [application, path] = [param(request, 'application'), entityPath(request)]
+  const found = engine.entity(request.actor, application, path)
+  if (found.kind !== 'accepted') return refused(found)
   return change(request, (options) =>
-    engine.replace(param(request, 'application'), entityPath(request), {
+    engine.replace(application, path, {
       ...options,
       ...(order === undefined ? {} : { order }),
       ...(incarnation === undefined ? {} : { incarnation }),
@@ -44,10 +47,11 @@ export function replaceEntity({ engine }: HandlerContext, request: CheckedReques
 }
 
 /** Launches it again. */
-export function restartEntity({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
-  return change(request, (options) =>
-    engine.restart(param(request, 'application'), entityPath(request), options),
-  )
+export async function restartEntity({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
+  const [application, path] = [param(request, 'application'), entityPath(request)]
+  const found = engine.entity(request.actor, application, path)
+  if (found.kind !== 'accepted') return refused(found)
+  return change(request, (options) => engine.restart(application, path, options))
 }
 
 /** Runs one command and waits for it. */
@@ -96,23 +100,22 @@ export function listMembers(context: HandlerContext, request: CheckedRequest): R
 }
 
 /** Wants a number of members. */
-export async function scaleRole({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
+export async function scaleRole(context: HandlerContext, request: CheckedRequest): Promise<Reply> {
   const { count } = bodyOf<ScaleWish>(request)
   if (count === undefined) return refuse('invalid-request', 'count: Required')
-  return change(request, (options) =>
-    engine.scale(param(request, 'application'), param(request, 'role'), count, options),
+  return withRole(context, request, (role, { id }) =>
+    change(request, (options) => context.engine.scale(id, role.path, count, options)),
   )
 }
 
 /** Wants one more or one fewer; a repeated request is answered before it comes here, so that it adds one. */
-export async function resizeRole({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
+export async function resizeRole(context: HandlerContext, request: CheckedRequest): Promise<Reply> {
   const { delta, from } = bodyOf<ResizeWish>(request)
   if (delta === undefined) return refuse('invalid-request', 'delta: Required')
-  return change(request, (options) =>
-    engine.resize(param(request, 'application'), param(request, 'role'), delta, {
-      ...options,
-      ...(from === undefined ? {} : { from }),
-    }),
+  return withRole(context, request, (role, { id }) =>
+    change(request, (options) =>
+      context.engine.resize(id, role.path, delta, { ...options, ...(from === undefined ? {} : { from }) }),
+    ),
   )
 }
 
@@ -124,11 +127,18 @@ export function listSensors({ engine }: HandlerContext, request: CheckedRequest)
 /** A sensor's history. */
 export function getSensorHistory({ engine }: HandlerContext, request: CheckedRequest): Reply {
   const since = numberQuery(request, 'since') ?? 0
-  const sensor = param(request, 'sensor')
-  return answered(
-    engine.history(request.actor, param(request, 'application'), entityPath(request), { sensor, since }),
-    reply,
-  )
+  const [application, path, sensor] = [
+    param(request, 'application'),
+    entityPath(request),
+    param(request, 'sensor'),
+  ]
+  return answered(engine.sensors(request.actor, application, path), (sensors) => {
+    const names = sensors.map(({ name }) => name)
+    if (names.includes(sensor))
+      return answered(engine.history(request.actor, application, path, { sensor, since }), reply)
+    const known = names.join(', ') || 'none yet'
+    return refuse('not-found', `There is no sensor ${sensor} of ${path || application}; it has ${known}.`)
+  })
 }
 
 /** What it can be asked to do. */
@@ -150,11 +160,11 @@ export async function invokeEffector({ engine }: HandlerContext, request: Checke
   return answered(outcome, (task) => reply(task, 202, { location: `/v1/tasks/${task.id}` }))
 }
 
-function withRole(
+function withRole<R extends Reply | Promise<Reply>>(
   { engine }: HandlerContext,
   request: CheckedRequest,
-  show: (role: RoleView, application: ApplicationView) => Reply,
-): Reply {
+  show: (role: RoleView, application: ApplicationView) => R,
+): R | Reply {
   const outcome = engine.application(request.actor, param(request, 'application'))
   if (outcome.kind !== 'accepted') return refused(outcome)
   const asked = param(request, 'role')

@@ -463,6 +463,26 @@ describe('the application', () => {
     ).toMatchObject({ problems: [{ code: 'BP1704' }] })
   })
 
+  it('takes a secret of digits as the text that it is, and numbers that were handed in as text', () => {
+    const sealed: string[] = []
+    const seal: Seal = {
+      seal: (name, clear) => {
+        sealed.push(clear)
+        return { kind: 'secret', name, sealed: '#' }
+      },
+      open: () => {
+        throw new Error('not here')
+      },
+    }
+    const text = root('parameters:', '  - { name: pin, type: secret }', '  - { name: size, type: integer }')
+    const spec = specOf(text, { seal, parameters: { pin: 1234, size: '3' } })
+    expect(sealed).toEqual(['1234'])
+    expect(spec.root.config['size']).toEqual({ kind: 'literal', value: 3 })
+    expect(compileText(text, { seal, parameters: { pin: '1', size: '3 eggs' } })).toMatchObject({
+      problems: [{ code: 'BP1702' }],
+    })
+  })
+
   it('merges maps, its own keys first', () => {
     const spec = specOf('name: S\nroles:\n  - &a { name: a, launch: x, count: 2 }\n  - <<: *a\n    name: b\n')
     expect(spec.root.children.map((child) => [child.name, child.members?.initial])).toEqual([

@@ -1,7 +1,6 @@
 import type { Difference } from '../../api/index.js'
-import { cleanLine } from '../clean.js'
-import type { Colors } from '../colors.js'
 import { EXIT } from '../exit.js'
+import { renderDifferences } from '../render-diff.js'
 import type { Verb } from '../verb.js'
 import { versionNumber } from './versions.js'
 
@@ -14,19 +13,8 @@ export const diffVerb: Verb = {
     const query = { from: versionNumber(input.word(1)), to: versionNumber(input.word(2)) }
     const params = { application: input.word(0) }
     const differences = await session.get<readonly Difference[]>({ route: 'diffVersions', params, query })
-    const lines = differences.flatMap((difference) => linesOf(difference, session.colors))
-    const text = lines.length === 0 ? 'no difference' : lines.join('\n')
+    const text = differences.length === 0 ? 'no difference' : renderDifferences(differences, session.colors)
     session.output.single({ value: differences, text, name: differences.map(({ path }) => path).join('\n') })
     return EXIT.ok
   },
-}
-
-function linesOf({ path, from, to }: Difference, colors: Colors): readonly string[] {
-  const shown = (value: unknown): string =>
-    cleanLine(typeof value === 'string' ? value : JSON.stringify(value))
-  return [
-    colors.bold(cleanLine(path)),
-    ...(from === undefined ? [] : [colors.red(`  - ${shown(from)}`)]),
-    ...(to === undefined ? [] : [colors.green(`  + ${shown(to)}`)]),
-  ]
 }

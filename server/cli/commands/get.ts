@@ -27,15 +27,29 @@ export const getVerb: Verb = {
   usage: 'get <kind> [target]',
   summary:
     'list applications, entities, members, roles, sensors, tasks, decisions, problems, versions, locations, types or orphans',
+  choices: [
+    'applications',
+    'entities',
+    'members',
+    'roles',
+    'sensors',
+    'tasks',
+    'decisions',
+    'problems',
+    'versions',
+    'locations',
+    'types',
+    'orphans',
+  ],
   examples: [
-    'weir get applications',
+    'weir get apps',
     'weir get entities shop -o wide',
     'weir get members shop/web',
     'weir get sensors shop/web/1',
   ],
   run: async (session, input) => {
     const kind = input.word(0)
-    const list = [kind, `${kind}s`, kind.replace(/y$/, 'ies')].flatMap((name) =>
+    const list = [kind, `${kind}s`, kind.replace(/y$/, 'ies'), SHORT[kind] ?? ''].flatMap((name) =>
       Object.hasOwn(KINDS, name) ? [KINDS[name]] : [],
     )[0]
     if (list === undefined) {
@@ -45,6 +59,9 @@ export const getVerb: Verb = {
     return EXIT.ok
   },
 }
+
+/** Shorter words for kinds. */
+const SHORT: { readonly [word: string]: string } = { app: 'applications', apps: 'applications' }
 
 type Lister = (session: Session, target: string) => Promise<void>
 

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { spawnSync } from 'node:child_process'
 import { type RunOptions, type Ran, runWeir } from '../../support/cli-run.js'
 import { type HttpFace, READER, startFace } from '../../support/http-face.js'
 import { SHOP } from '../../support/tiny-blueprint.js'
@@ -350,6 +351,7 @@ describe('what is printed', () => {
 
   it.each([
     'status',
+    'get apps',
     'get applications',
     'get application printed',
     'get entity printed',
@@ -386,6 +388,18 @@ describe('what is printed', () => {
       expect([format, ran.exit, ran.err.includes('fault')]).toEqual([format, 0, false])
       expect(() => (format === 'json' ? JSON.parse(ran.out) : undefined)).not.toThrow()
     }
+  })
+
+  it('follows a log until Ctrl-C, each line once', async () => {
+    const said = ['one\n', 'one\n', 'one\ntwo\n', 'three\n']
+    const spy = vi.spyOn(face.engine, 'logs')
+    spy.mockImplementation(async () => ({ kind: 'accepted', value: said.shift() ?? 'three\n' }))
+    const ran = await weir('logs printed/web/1 -f', {
+      onSleep: (looks, press) => {
+        if (looks === 5) press()
+      },
+    })
+    expect([ran.exit, ran.out]).toEqual([130, 'one\ntwo\nthree\n'])
   })
 
   it('draws the tree', async () => {
@@ -528,6 +542,39 @@ describe('completion', () => {
     const { out } = await weir(`completion ${shell}`)
     for (const verb of VERBS) expect(out).toContain(verb.usage.split(' ')[0])
     expect(out).toContain('detailed-exitcode')
+    expect(out).toContain('weir complete')
+  })
+
+  it('asks the server for applications, and for what is in one', async () => {
+    const id = await deployed('completed')
+    expect((await weir('complete comp')).out).toBe('completed\n')
+    expect((await weir(`complete ${id}/we`)).out).toBe(
+      ['web', 'web/1', 'web/2', 'web/3'].map((path) => `${id}/${path}\n`).join(''),
+    )
+    expect((await weir('complete nothing')).out).toBe('')
+  })
+
+  it('completes names in bash as a person types them', async () => {
+    const id = await deployed('typed')
+    const script = (await weir('completion bash')).out
+    const complete = async (...words: string[]): Promise<readonly string[]> => {
+      const said = (await weir(`complete ${words.at(-1)}`)).out
+      const run = `${script}
+weir() { [ "$1" = complete ] && printf '%s' "$SAID"; }
+compopt() { :; }
+COMP_WORDS=(weir ${words.join(' ')}); COMP_CWORD=${words.length}; _weir; printf '%s\n' "\${COMPREPLY[@]}"`
+      const { stdout, stderr } = spawnSync('bash', ['-c', run], {
+        encoding: 'utf8',
+        env: { ...process.env, SAID: said },
+      })
+      expect(stderr).toBe('')
+      return stdout.trim().split('\n')
+    }
+    expect(await complete('status', 'typ')).toEqual(['typed'])
+    expect(await complete('scale', `${id}/we`)).toContain(`${id}/web`)
+    expect(await complete('get', 'applic')).toEqual(['applications'])
+    expect(await complete('rep')).toEqual(['replace'])
+    expect(await complete('plan', '--det')).toEqual(['--detailed-exitcode'])
   })
 })
 

@@ -31,6 +31,22 @@ const address = (route: Route): string =>
     ),
   )
 
+describe('what is not there', () => {
+  it.each([
+    ['POST', '/roles/nothing/scale', { count: 2 }, 'no role nothing in absent; it has store, web'],
+    ['POST', '/roles/nothing/resize', { delta: 1 }, 'no role nothing'],
+    ['POST', '/entities/web%2F9/replace', {}, 'no entity web/9'],
+    ['POST', '/entities/web%2F9/restart', {}, 'no entity web/9'],
+    ['GET', '/entities/web%2F1/sensors/laod/history', undefined, 'no sensor laod of web/1; it has service.isUp, load'],
+    ['GET', '/entities/web%2F9/sensors/load/history', undefined, 'no entity web/9'],
+  ] as const)('%s %s is answered with 404 and what there is', async (method, path, json, detail) => {
+    const known = await face.call('GET', '/v1/applications/absent')
+    const id = known.status === 404 ? await deploy('absent') : known.body.id
+    const { status, body } = await face.call(method, `/v1/applications/${id}${path}`, { json })
+    expect([status, body.detail]).toEqual([404, expect.stringContaining(detail)])
+  })
+})
+
 describe('who may ask', () => {
   it.each(guarded)('$method $path refuses a request without a token', async (route) => {
     const { status, headers, body } = await face.call(route.method, address(route), { token: null })
