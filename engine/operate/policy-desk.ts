@@ -6,7 +6,8 @@ import { arbitrate } from '../policy/arbiter.js'
 import type { ArbiterState, RateMemory, Request } from '../policy/arbiter-state.js'
 import { memberStateOf, roleStandingOf } from '../policy/arbiter-view.js'
 import { DecisionLog, type DecisionRecord, type DecisionWrites } from '../policy/decision-log.js'
-import { PolicyHost, type HostedPolicy, type PolicyMemoryRecord } from '../policy/policy-host.js'
+import { PolicyHost, type HostedPolicy } from '../policy/policy-host.js'
+import type { PolicyMemoryRecord } from '../policy/policy-memory.js'
 import type { PolicySubject } from '../ports/policy.js'
 import type { Condition } from '../reconcile/condition.js'
 import { KEYS } from '../reconcile/keys.js'
@@ -65,8 +66,7 @@ export class PolicyDesk {
     this.#stored = []
     this.#restarting.clear()
     this.#noteRestarting(hosted)
-    if (gone.length > 0)
-      void this.#ports.books.erase(gone.map(([entity, name]) => this.#memoryKey(entity, name)))
+    this.#forget(gone.map(([entity, name]) => this.#memoryKey(entity, name)))
     for (const slot of this.#application.landscape.slots.values())
       if (slot.condition.state !== 'created') this.#tell(slot)
     this.#turnSoon()
@@ -116,12 +116,20 @@ export class PolicyDesk {
         path,
         node.spec.policies.map(({ name }) => name),
       )
-      if (names.length > 0) void this.#ports.books.erase(names.map((name) => this.#memoryKey(path, name)))
+      this.#forget(names.map((name) => this.#memoryKey(path, name)))
     } else if (before.state === 'created') {
       const hosted = [...this.#policiesAt(path, node)]
       this.#host.add(hosted)
       this.#noteRestarting(hosted)
     }
+  }
+
+  /** Memories of policies that are gone; one that stays is erased with its application. */
+  #forget(keys: readonly string[]): void {
+    if (keys.length === 0) return
+    this.#ports.books.erase(keys).catch((thrown: unknown) => {
+      this.#ports.log.warn('memories of policies could not be erased', { reason: failureOf(thrown).message })
+    })
   }
 
   #tell(state: SlotState): void {
