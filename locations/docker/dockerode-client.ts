@@ -1,4 +1,5 @@
 import { Agent } from 'node:http'
+import { inspect } from 'node:util'
 import Docker from 'dockerode'
 import { Failure, type Cancel, type Clock } from '../../engine/index.js'
 import type { DockerClient, Call, ContainerFacts, ContainerSpec, ContainerSummary } from './docker-client.js'
@@ -41,7 +42,7 @@ export class DockerodeClient implements DockerClient {
   constructor(settings: DockerodeSettings, clock: Clock) {
     this.#settings = settings
     this.#clock = clock
-    this.#agent = new Agent({ keepAlive: true })
+    this.#agent = new BriefAgent({ keepAlive: true })
   }
 
   version(call: Call): Promise<EngineVersion> {
@@ -321,4 +322,14 @@ function compareVersions(a: string, b: string): number {
   const [majorA = 0, minorA = 0] = a.split('.').map(Number)
   const [majorB = 0, minorB = 0] = b.split('.').map(Number)
   return majorA - majorB || minorA - minorB
+}
+
+/**
+ * Danger: the vendor's client renders all options of each call as text for a debug log that is off, the agent with all its
+ * sockets among them, which takes most of the time of a busy process. This one is one word.
+ */
+class BriefAgent extends Agent {
+  [inspect.custom](): string {
+    return 'Agent'
+  }
 }
