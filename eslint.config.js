@@ -15,11 +15,7 @@ const thought = ['engine/**/*.ts', 'policies/**/*.ts', 'blueprints/**/*.ts', 'ca
 const proof = ['test/**/*.ts', 'bench/**/*.ts', 'vitest.config.ts']
 
 /** The two places that subscribe; everything else composes streams and hands them on. */
-const subscribers = [
-  'engine/policy/policy-host.ts',
-  'engine/policy/**/*-host.ts',
-  'server/http/**/*event*.ts',
-]
+const subscribers = ['engine/policy/policy-run.ts', 'server/http/**/*event*.ts']
 /** The one stateful operator is made of operators that hide memory. */
 const foldFiles = ['policies/operators/fold.ts', 'engine/policy/**/fold.ts', 'engine/policy/fold.ts']
 

@@ -155,10 +155,5 @@ export type {
 } from './policy/decision-log.js'
 export { HostScheduler } from './policy/host-scheduler.js'
 export { PolicyHost } from './policy/policy-host.js'
-export type {
-  HostTurn,
-  HostedPolicy,
-  PolicyHostOptions,
-  PolicyMemoryRecord,
-  Suspension,
-} from './policy/policy-host.js'
+export type { HostTurn, HostedPolicy, PolicyHostOptions, Suspension } from './policy/policy-host.js'
+export type { PolicyMemoryRecord } from './policy/policy-memory.js'

@@ -1,12 +1,11 @@
-import { from, take } from 'rxjs'
 import type { AttachedPolicy, Intent, Interest, Reading } from '../ports/policy.js'
-import { sameJson, type JsonObject } from '../support/json.js'
+import { sameJson } from '../support/json.js'
 import { WakeQueue } from '../support/wake-queue.js'
 import type { Request } from './arbiter-state.js'
 import type { DecisionInput } from './decision-log.js'
-import { HostScheduler } from './host-scheduler.js'
 import { roleOfMember } from './member-path.js'
-import { DraftCell, type Held, type RunOutcome, fitsLayout, isStorable } from './policy-run.js'
+import { fitsLayout, type Held, type PolicyMemoryRecord } from './policy-memory.js'
+import { runPolicy } from './policy-run.js'
 import { ReadingQueue } from './reading-queue.js'
 
 /** A policy made ready, with its name at an entity. */
@@ -17,19 +16,6 @@ export interface HostedPolicy {
   /** Digest of its configuration: what decisions name as the version. */
   readonly version: string
   readonly policy: AttachedPolicy
-}
-
-/** A policy's memory as it is stored. */
-export interface PolicyMemoryRecord {
-  readonly kind: 'policy'
-  readonly entity: string
-  readonly policy: string
-  readonly type: string
-  readonly version: string
-  readonly memory: JsonObject
-  /** When it asked to be called; absent for not before a reading. */
-  readonly wakeAt?: number
-  readonly at: number
 }
 
 /** What a turn gave: to be put to the arbiter, and stored in one batch with what comes of it. */
@@ -206,7 +192,7 @@ export class PolicyHost {
 
   /** Runs one policy; gives whether its memory is to be stored now. */
   #run(key: string, resident: Resident, turn: RunInput): boolean {
-    const outcome = materialise(resident, turn, this.#options.intentsPerRun)
+    const outcome = runPolicy(resident.hosted.policy, resident.held, turn, this.#options.intentsPerRun)
     if (outcome.kind === 'fault') {
       this.#suspend(key, resident, { message: outcome.message, ...turn })
       return false
@@ -284,35 +270,6 @@ interface RunInput {
   readonly requests: Request[]
 }
 
-/** Builds the pipeline over the readings, lets it run to its end and drops it. */
-function materialise(resident: Resident, turn: RunInput, mostIntents: number): RunOutcome {
-  const cell = new DraftCell(resident.held)
-  const intents: Intent[] = []
-  const end: { kind: 'open' | 'complete' | 'error'; message: string } = {
-    kind: 'open',
-    message: 'it does not end with its readings',
-  }
-  try {
-    const pipeline = resident.hosted.policy.pipeline(cell)
-    pipeline(from(turn.readings), new HostScheduler(turn.now))
-      .pipe(take(mostIntents + 1))
-      .subscribe({
-        next: (intent) => intents.push(intent),
-        error: (error: unknown) => Object.assign(end, { kind: 'error', message: messageOf(error) }),
-        complete: () => Object.assign(end, { kind: 'complete' }),
-      })
-      .unsubscribe()
-  } catch (error) {
-    return { kind: 'fault', message: messageOf(error) }
-  }
-  if (end.kind !== 'complete') return { kind: 'fault', message: end.message }
-  if (intents.length > mostIntents)
-    return { kind: 'fault', message: `it asks for more than ${mostIntents} things at once` }
-  if (cell.isWritten && !isStorable(cell.held.memory))
-    return { kind: 'fault', message: 'its memory cannot be stored as JSON' }
-  return { kind: 'done', held: cell.held, intents }
-}
-
 function caresAbout({ conditions, sensors }: Interest, whom: 'self' | 'members'): boolean {
   return conditions === whom || sensors.some(({ of }) => of === whom)
 }
@@ -352,10 +309,6 @@ function append(map: Map<string, string[]>, at: string, key: string): void {
   const known = map.get(at)
   if (known === undefined) map.set(at, [key])
   else known.push(key)
-}
-
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 300)
 }
 
 function ordinal(count: number): string {

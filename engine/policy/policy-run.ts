@@ -1,60 +1,47 @@
-import type { Intent, MemoryCell } from '../ports/policy.js'
-import { isJsonObject, type Json, type JsonObject } from '../support/json.js'
-
-/** What a policy has in its hands between turns. */
-export interface Held {
-  readonly memory: JsonObject
-  readonly wakeAt?: number
-}
+import { from, take } from 'rxjs'
+import type { AttachedPolicy, Intent, Reading } from '../ports/policy.js'
+import { HostScheduler } from './host-scheduler.js'
+import { DraftCell, isStorable, type Held } from './policy-memory.js'
 
 /** What one materialised run gave: all of it, or nothing and why. */
 export type RunOutcome =
   | { readonly kind: 'done'; readonly held: Held; readonly intents: readonly Intent[] }
   | { readonly kind: 'fault'; readonly message: string }
 
-/** A cell whose writes count only when the run ends well. */
-export class DraftCell implements MemoryCell {
-  #held: Held
-  #written = false
-
-  constructor(held: Held) {
-    this.#held = held
+/** Builds a policy's pipeline over the readings, lets it run to its end and drops it. What it throws is a fault of its own. */
+export function runPolicy(
+  policy: AttachedPolicy,
+  held: Held,
+  turn: { readonly readings: readonly Reading[]; readonly now: number },
+  mostIntents: number,
+): RunOutcome {
+  const cell = new DraftCell(held)
+  const intents: Intent[] = []
+  const end: { kind: 'open' | 'complete' | 'error'; message: string } = {
+    kind: 'open',
+    message: 'it does not end with its readings',
   }
-
-  get held(): Held {
-    return this.#held
+  try {
+    const pipeline = policy.pipeline(cell)
+    pipeline(from(turn.readings), new HostScheduler(turn.now))
+      .pipe(take(mostIntents + 1))
+      .subscribe({
+        next: (intent) => intents.push(intent),
+        error: (error: unknown) => Object.assign(end, { kind: 'error', message: messageOf(error) }),
+        complete: () => Object.assign(end, { kind: 'complete' }),
+      })
+      .unsubscribe()
+  } catch (error) {
+    return { kind: 'fault', message: messageOf(error) }
   }
-
-  /** Whether anything was written. */
-  get isWritten(): boolean {
-    return this.#written
-  }
-
-  read(): JsonObject {
-    return this.#held.memory
-  }
-
-  write(memory: JsonObject, wakeAt: number | undefined): void {
-    const isTime = wakeAt !== undefined && Number.isFinite(wakeAt)
-    this.#held = isTime ? { memory, wakeAt } : { memory }
-    this.#written = true
-  }
+  if (end.kind !== 'complete') return { kind: 'fault', message: end.message }
+  if (intents.length > mostIntents)
+    return { kind: 'fault', message: `it asks for more than ${mostIntents} things at once` }
+  if (cell.isWritten && !isStorable(cell.held.memory))
+    return { kind: 'fault', message: 'its memory cannot be stored as JSON' }
+  return { kind: 'done', held: cell.held, intents }
 }
 
-/** Whether a value survives a round trip through JSON; what does not cannot be a memory. */
-export function isStorable(value: unknown): value is Json {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
-  if (typeof value === 'number') return Number.isFinite(value)
-  if (Array.isArray(value)) return value.every(isStorable)
-  if (typeof value !== 'object') return false
-  const plain = Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null
-  return plain && Object.values(value).every(isStorable)
-}
-
-/** Whether a stored memory has the layout that a policy's first memory has. */
-export function fitsLayout(memory: unknown, initial: JsonObject): memory is JsonObject {
-  if (!isStorable(memory) || !isJsonObject(memory)) return false
-  return (
-    memory['layout'] === initial['layout'] && Object.keys(initial).every((key) => Object.hasOwn(memory, key))
-  )
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 300)
 }

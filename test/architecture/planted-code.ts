@@ -86,7 +86,7 @@ export const lintViolations: readonly PlantedCode[] = [
   },
   {
     what: 'a clock beside a subscription',
-    path: 'engine/policy/policy-host.ts',
+    path: 'engine/policy/policy-run.ts',
     code: 'export const y: Date = new Date()',
     says: 'Take the time from the Clock',
   },
@@ -94,7 +94,7 @@ export const lintViolations: readonly PlantedCode[] = [
 
 /** What the laws leave alone. */
 export const innocentCode: readonly PlantedCode[] = [
-  { what: 'subscribe', path: 'engine/policy/policy-host.ts', code: subscribe, says: '' },
+  { what: 'subscribe', path: 'engine/policy/policy-run.ts', code: subscribe, says: '' },
   { what: 'subscribe', path: 'server/http/routes/events.ts', code: subscribe, says: '' },
   { what: 'scan', path: 'policies/operators/fold.ts', code: use('scan'), says: '' },
   { what: 'map', path: 'policies/planted.ts', code: use('map'), says: '' },
