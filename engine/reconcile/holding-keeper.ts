@@ -23,6 +23,8 @@ export class HoldingKeeper {
     landscape.addHolding(record)
     turn.put(KEYS.holding(landscape.desired.id, record.id), record)
     this.#bench.begin(record.id)
+    // What is brought is there: nobody need wait for an answer about it.
+    if (record.stage === 'present') this.#bench.request(landscape.notify(record.id))
   }
 
   /** Nothing is left of a slot: what followed it, and what all share, may go. */

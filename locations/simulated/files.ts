@@ -4,11 +4,6 @@ import type { LedgerFile } from './ledger.js'
 import { refusal, type Refused } from './simulated-failures.js'
 import type { ShellContext } from './shell.js'
 
-/** Directory of one run. */
-export function runDirectory(token: string): string {
-  return `${DIRECTORY.run}/${token}`
-}
-
 /** Puts files below a directory, or absolute ones where files may go; all of them or none. */
 export function putFiles(item: Item, directory: string, files: readonly LedgerFile[]): Refused | undefined {
   const roots = [DIRECTORY.run, DIRECTORY.install, ...(item.extra?.mounts ?? []).map((mount) => mount.path)]

@@ -1,6 +1,6 @@
 import type { CommandAnswer, RunAnswer } from '../../engine/index.js'
-import { putFiles, runDirectory, shellContext } from './files.js'
-import type { Item } from './item.js'
+import { putFiles, shellContext } from './files.js'
+import { DIRECTORY, type Item } from './item.js'
 import type { Fate, LedgerRun } from './ledger.js'
 import { ENDED, type FarEnd } from './power.js'
 import { endRun, outputOf, printedUntil, runState, type Run } from './run.js'
@@ -19,7 +19,7 @@ export function beginRun(end: FarEnd, item: Item | undefined, request: LedgerRun
     return refusal('unsupported', `machine ${item.name} hosts no software`)
   if (item.state === 'failed') return refusal('missing', `machine ${item.name} has failed`)
   if (item.state !== 'running') return { kind: 'not-ready', reason: `machine ${item.name} is ${item.state}` }
-  const directory = runDirectory(request.token)
+  const directory = DIRECTORY.run
   const refused = putFiles(item, directory, request.files)
   if (refused !== undefined) return refused
   const outcome =
