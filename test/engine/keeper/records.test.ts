@@ -67,7 +67,7 @@ describe('events', () => {
   })
 
   it('say when their beginning is no longer kept', async () => {
-    const store = new MemoryStore({ history: 5 })
+    const store = new MemoryStore({ history: 1 })
     bench = await EngineHarness.open({ engine: { store } })
     await bench.deploy(application([service('web')]))
     const told: unknown[] = []
