@@ -23,8 +23,10 @@ export interface DockerClient {
   putArchive(id: string, directory: string, archive: Buffer, call: Call): Promise<void>
   /** Runs a command in a container; gives its exit code when the engine knows it. */
   exec(id: string, request: ExecRequest, call: Call): Promise<number | undefined>
-  /** Begins a command that nobody listens to; its end is an event. */
-  execDetached(id: string, command: readonly string[], call: Call): Promise<void>
+  /** Begins a command that nobody listens to, and gives its id; its end is an event. */
+  execDetached(id: string, command: readonly string[], call: Call): Promise<string>
+  /** Whether a command that was begun still runs; not one that the engine does not know any more. */
+  isExecRunning(exec: string, call: Call): Promise<boolean>
   createNetwork(spec: NetworkCreate, call: Call): Promise<string>
   listNetworks(labels: readonly string[], call: Call): Promise<readonly NetworkFacts[]>
   inspectNetwork(idOrName: string, call: Call): Promise<NetworkFacts>

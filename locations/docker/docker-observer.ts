@@ -44,7 +44,10 @@ export class DockerObserver {
 
   async #machine(ref: ResourceRef, call: Call): Promise<ResourceState> {
     const facts = await this.inspect(ref, call)
-    if (facts === undefined) return absent(ref.token, 'machine')
+    if (facts === undefined) {
+      this.#software.forget(ref.token)
+      return absent(ref.token, 'machine')
+    }
     const state = machineState(facts, this.#host)
     if (state.state !== 'running' || !hostsSoftware(facts.Config.Labels)) return state
     return { ...state, runs: await this.#software.status(facts, call) }

@@ -1,33 +1,32 @@
 import { digestOfText, type CommandAnswer, type CommandOutput } from '../../engine/index.js'
 import type { RunAnswer, RunRequest, RunState } from '../../engine/index.js'
-import { awaitCommand, SupervisorClient } from '../supervisor/index.js'
+import { SupervisorClient } from '../supervisor/index.js'
 import type { Call, ContainerFacts, DockerClient } from './docker-client.js'
 import { execCommand } from './docker-exec.js'
 import { LABEL } from './docker-labels.js'
 import { instanceOf } from './docker-observe.js'
+import { DockerRunWatch } from './docker-run-watch.js'
 import { DIRECTORY } from './docker-shapes.js'
 
 /** Software on containers: each has a supervisor inside, reached by exec. Rejects as the client does. */
 export class DockerSoftware {
   readonly #client: DockerClient
   readonly #writable: readonly string[]
+  readonly #watch: DockerRunWatch
 
   /** `writable`: directories into which runs may bring files, besides run and install directory. */
   constructor(client: DockerClient, writable: readonly string[]) {
     this.#client = client
     this.#writable = writable
+    this.#watch = new DockerRunWatch(client)
   }
 
-  /** A service that runs is waited for inside of the container: the end of that wait is an event of the engine. */
-  async run(machine: ContainerFacts, request: RunRequest, call: Call): Promise<RunAnswer> {
-    const answer = await this.#supervisor(machine).run(request, call)
-    if (request.mode === 'service' && 'run' in answer && answer.run.state === 'running')
-      this.#awaitEnd(machine.Id, request.token)
-    return answer
+  run(machine: ContainerFacts, request: RunRequest, call: Call): Promise<RunAnswer> {
+    return this.#watch.begin(machine, () => this.#supervisor(machine).run(request, call))
   }
 
   endRun(machine: ContainerFacts, token: string, grace: number, call: Call): Promise<CommandAnswer> {
-    return this.#supervisor(machine).endRun(token, grace, call)
+    return this.#watch.change(machine, () => this.#supervisor(machine).endRun(token, grace, call))
   }
 
   output(machine: ContainerFacts, token: string, limit: number, call: Call): Promise<CommandOutput> {
@@ -39,13 +38,12 @@ export class DockerSoftware {
   }
 
   status(machine: ContainerFacts, call: Call): Promise<readonly RunState[]> {
-    return this.#supervisor(machine).status(call)
+    return this.#watch.runs(machine, call, () => this.#supervisor(machine).status(call))
   }
 
-  /** Beside everything else, and without consequence when it fails: the period of observation remains. */
-  #awaitEnd(id: string, token: string): void {
-    const call = { signal: new AbortController().signal }
-    this.#client.execDetached(id, awaitCommand(DIRECTORY.root, token), call).catch(() => undefined)
+  /** Frees what is remembered of a machine that is gone. */
+  forget(token: string): void {
+    this.#watch.forget(token)
   }
 
   /**

@@ -5,7 +5,7 @@ import { Failure, type Cancel, type Clock } from '../../engine/index.js'
 import type { DockerClient, Call, ContainerFacts, ContainerSpec, ContainerSummary } from './docker-client.js'
 import type { EngineInfo, EngineVersion, ExecRequest, NetworkCreate, NetworkFacts } from './docker-client.js'
 import type { PullLine, StatsFacts, VolumeCreate, VolumeFacts } from './docker-client.js'
-import { WaitEnded, isSilence } from './docker-failures.js'
+import { WaitEnded, isSilence, isStatus } from './docker-failures.js'
 import { demultiplex, linesOf } from './docker-streams.js'
 import type { SeparateBody, Vendor } from './dockerode-vendor.js'
 
@@ -131,11 +131,24 @@ export class DockerodeClient implements DockerClient {
     })
   }
 
-  async execDetached(id: string, command: readonly string[], call: Call): Promise<void> {
-    await this.#ask(call, async (docker, abortSignal) => {
+  execDetached(id: string, command: readonly string[], call: Call): Promise<string> {
+    return this.#ask(call, async (docker, abortSignal) => {
       const exec = await docker.getContainer(id).exec({ Cmd: [...command], Env: [], abortSignal })
       await exec.start({ Detach: true, abortSignal })
+      return exec.id
     })
+  }
+
+  async isExecRunning(exec: string, call: Call): Promise<boolean> {
+    try {
+      const facts = await this.#ask(call, (docker, abortSignal) =>
+        docker.getExec(exec).inspect({ abortSignal }),
+      )
+      return facts.Running
+    } catch (error) {
+      if (isStatus(error, 404)) return false
+      throw error
+    }
   }
 
   async createNetwork(spec: NetworkCreate, call: Call): Promise<string> {

@@ -11,6 +11,7 @@ export interface Vendor {
   info(options: Abortable): Promise<EngineInfo>
   createContainer(request: SeparateBody): Promise<{ readonly id: string }>
   getContainer(id: string): VendorContainer
+  getExec(id: string): VendorExec
   listContainers(options: Filtered & { readonly all: true }): Promise<readonly ContainerSummary[]>
   createNetwork(request: SeparateBody): Promise<{ readonly id: string }>
   getNetwork(id: string): VendorNetwork
@@ -75,7 +76,8 @@ interface ExecOptions {
 }
 
 interface VendorExec {
+  readonly id: string
   start(options: Abortable & { readonly hijack: true; readonly stdin: true }): Promise<Duplex>
   start(options: Abortable & { readonly Detach: true }): Promise<unknown>
-  inspect(options: Abortable): Promise<{ readonly ExitCode: number | null }>
+  inspect(options: Abortable): Promise<{ readonly ExitCode: number | null; readonly Running: boolean }>
 }

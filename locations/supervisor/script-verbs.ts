@@ -182,12 +182,15 @@ end_run() {
 }
 
 # Says nothing and ends when the run has ended, with a code of its own, so that this end can be told from others. Opened
-# for both first, because opening for reading alone waits for a writer that may never come.
+# for both first, because opening for reading alone waits for a writer that may never come. Without a pipe it says that
+# there is no waiting here.
 do_await() {
   check_token
   if [ -p "$w_dir/.alive" ]; then
     exec 9<>"$w_dir/.alive" 8<"$w_dir/.alive" 9>&-
     read -r w_any <&8
+  elif is_kept; then
+    exit 0
   fi
   exit $w_run_ended
 }

@@ -56,7 +56,11 @@ describe.skipIf(reason !== undefined)(
       expect(await harness.location.run(refOf(want), request, { signal })).toMatchObject({ kind: 'started' })
       const { inside, outside } = (await observed(want))?.ports?.['http'] ?? {}
       expect(inside).toBe(20_000)
-      const answer = () => fetch(`http://127.0.0.1:${outside}/`).then((response) => response.text(), String)
+      const answer = () =>
+        fetch(`http://127.0.0.1:${outside}/`, { signal: AbortSignal.timeout(2_000) }).then(
+          (response) => response.text(),
+          String,
+        )
       await expect.poll(answer, { timeout: 15_000 }).toBe("hello from o'node")
     })
 
