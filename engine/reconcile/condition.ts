@@ -49,7 +49,8 @@ export function serviceOf(
   if (run.stage === 'ended') return { kind: 'ended' }
   const machine = machineOf(incarnation, observed)
   const failure = runFailure(run, node, machine)
-  if (failure !== undefined) return failure
+  // Seen to have ended before the one who is ending it was answered.
+  if (failure !== undefined) return isBeingEnded(incarnation) ? { kind: 'starting' } : failure
   if (run.stage !== 'launched' || machine?.state !== 'running') return { kind: 'starting' }
   // A job is up when it is done: nobody may take one that runs for one that has run.
   if (node.spec.job !== undefined) return { kind: 'starting' }
@@ -117,6 +118,10 @@ const COMPLETED: Condition = {
   quiet: true,
   gone: true,
   reason: 'its job is done',
+}
+
+function isBeingEnded({ step }: Incarnation): boolean {
+  return step?.kind === 'end-run' || step?.kind === 'halt' || step?.kind === 'stop-command'
 }
 
 function runFailure(
