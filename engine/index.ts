@@ -41,6 +41,7 @@ export type {
   SensorSpec,
   VolumeSpec,
 } from './spec/entity-spec.js'
+export { newEntity } from './spec/new-entity.js'
 export { literal } from './spec/expression.js'
 export type { EntityReference, Expression } from './spec/expression.js'
 export type { MembersSpec, Quorum, ReplacementSpec } from './spec/members-spec.js'

@@ -1,25 +1,10 @@
 // Specs of any size, made in the engine's own model so that no dialect is measured along.
 
+import { newEntity } from '../../dist/engine/index.js'
+
 /** An entity with nothing to it but what is given. */
 export function entity(name, more = {}) {
-  return {
-    kind: 'entity',
-    type: 'noop',
-    name,
-    config: {},
-    parameters: [],
-    children: [],
-    relations: [],
-    volumes: [],
-    sensors: [],
-    effectors: [],
-    policies: [],
-    enrichers: [],
-    placement: { locations: [], zones: [] },
-    tags: [],
-    details: {},
-    ...more,
-  }
+  return newEntity({ type: 'noop', name, ...more })
 }
 
 /** A machine that is its own service. */

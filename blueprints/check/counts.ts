@@ -1,6 +1,6 @@
 import type { MembersSpec, Problem, Quorum } from '../../engine/index.js'
 import { problem } from '../problems.js'
-import type { CheckContext } from './check.js'
+import type { CheckContext } from './context.js'
 import { type Place, callName } from './landscape.js'
 
 /** Numbers of members, their bounds and quorums go together. */

@@ -1,6 +1,6 @@
 import type { EntitySpec, FileSpec, Problem } from '../../engine/index.js'
 import { problem } from '../problems.js'
-import type { CheckContext } from './check.js'
+import type { CheckContext } from './context.js'
 
 /** Files stay where they belong, and none is there twice. */
 export function checkFiles(context: CheckContext): readonly Problem[] {

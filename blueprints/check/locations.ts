@@ -1,7 +1,7 @@
 import type { Problem } from '../../engine/index.js'
 import { problem } from '../problems.js'
 import { suggestionFor } from '../suggest.js'
-import type { CheckContext } from './check.js'
+import type { CheckContext } from './context.js'
 
 /** Every location that is named exists. */
 export function checkLocations(context: CheckContext): readonly Problem[] {

@@ -1,6 +1,6 @@
 import type { EntitySpec, Problem, SourcePlace } from '../../engine/index.js'
 import { problem } from '../problems.js'
-import type { CheckContext } from './check.js'
+import type { CheckContext } from './context.js'
 import type { Place } from './landscape.js'
 
 /** Names are allowed, none is there twice, and none becomes another's where names are written in lower case with '-'. */

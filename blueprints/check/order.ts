@@ -1,6 +1,6 @@
 import type { Problem, SourcePlace } from '../../engine/index.js'
 import { problem } from '../problems.js'
-import type { CheckContext } from './check.js'
+import type { CheckContext } from './context.js'
 import { usesOf } from './expressions.js'
 import { findCycles } from './graph.js'
 import { type Place, isInside } from './landscape.js'

@@ -10,7 +10,7 @@ import {
 } from '../../engine/index.js'
 import { problem } from '../problems.js'
 import { nearestName, suggestionFor } from '../suggest.js'
-import type { CheckContext } from './check.js'
+import type { CheckContext } from './context.js'
 import type { Place } from './landscape.js'
 import { present } from '../resolve/present.js'
 

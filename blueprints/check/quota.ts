@@ -1,6 +1,6 @@
 import type { Problem } from '../../engine/index.js'
 import { problem } from '../problems.js'
-import type { CheckContext } from './check.js'
+import type { CheckContext } from './context.js'
 import type { Place } from './landscape.js'
 
 /** A landscape begins with no more instances than allowed; nothing is made before this is known. */

@@ -1,7 +1,7 @@
 import type { EntityReference, Problem, SourcePlace } from '../../engine/index.js'
 import { problem } from '../problems.js'
 import { suggestionFor } from '../suggest.js'
-import type { CheckContext } from './check.js'
+import type { CheckContext } from './context.js'
 import { type Use, usesOf } from './expressions.js'
 import { type Place, callName } from './landscape.js'
 import { present } from '../resolve/present.js'

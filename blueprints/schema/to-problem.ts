@@ -1,3 +1,4 @@
+import type { ErrorObject } from 'ajv'
 import {
   type Json,
   type JsonObject,
@@ -9,8 +10,10 @@ import { type ProblemCode, type ProblemExtras, problem } from '../problems.js'
 import { type Path, pathOf, pointerOf } from '../read/document.js'
 import type { DocumentNode } from '../read/document-node.js'
 import { nearestName, suggestionFor } from '../suggest.js'
-import type { SchemaFault } from './validator.js'
 import { present } from '../resolve/present.js'
+
+/** One complaint of the validator. */
+export type SchemaFault = ErrorObject<string, { readonly [name: string]: unknown }>
 
 /** The validator's complaints as problems with places: those that follow from others are left out. */
 export function toProblems(faults: readonly SchemaFault[], node: DocumentNode): readonly Problem[] {

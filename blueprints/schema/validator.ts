@@ -1,4 +1,4 @@
-import type { ErrorObject, ValidateFunction } from 'ajv'
+import type { ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Json, JsonObject, Problem } from '../../engine/index.js'
 import type { DocumentNode } from '../read/document-node.js'
@@ -56,6 +56,3 @@ function newAjv(): Ajv2020 {
   ajv.addKeyword({ keyword: UNSUPPORTED, schemaType: 'string', validate: () => false })
   return ajv
 }
-
-/** One complaint of the validator. */
-export type SchemaFault = ErrorObject<string, { readonly [name: string]: unknown }>

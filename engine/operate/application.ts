@@ -15,39 +15,22 @@ import type { JsonObject, Json } from '../support/json.js'
 import type { Actor, TaskRecord } from '../task/task.js'
 import type { LoadedLandscape } from './loaded-landscape.js'
 import { wishFor, type Desire } from './desire.js'
-import type { EnginePorts } from './engine-ports.js'
-import type { Books } from './books.js'
-import type { Places } from './places.js'
+import type { Desired, DesireOptions, KeptApplication, KeptPorts } from './kept-application.js'
 import type { TaskBook } from './task-book.js'
 import { PolicyDesk } from './policy-desk.js'
 import { StepTasks } from './step-tasks.js'
 
 /** What an application shares with the engine. */
-export interface ApplicationPorts extends EnginePorts {
-  readonly engineId: string
-  readonly books: Books
-  readonly places: Places
+export interface ApplicationPorts extends KeptPorts {
   /** Told when the far ends confirm that nothing of it is left. */
   destroyed(application: Application): void
-}
-
-/** What came of a wish to change what is desired. */
-export type Desired =
-  | { readonly kind: 'changed'; readonly desired: DesiredRecord }
-  | { readonly kind: 'same' | 'conflict' }
-  | { readonly kind: 'invalid'; readonly reason: string }
-
-/** What a change of the desired book depends on, and what is written with it. */
-export interface DesireOptions {
-  readonly expect?: number | undefined
-  readonly beside?: (desired: DesiredRecord) => readonly Change[]
 }
 
 /**
  * One running application: its books in memory, its keeper, sensor poller and policies. Everyone who changes what is desired
  * comes through `desire`.
  */
-export class Application {
+export class Application implements KeptApplication {
   readonly landscape: Landscape
   readonly keeper: Keeper
   readonly board: SensorBoard = new SensorBoard()

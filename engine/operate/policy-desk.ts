@@ -20,7 +20,7 @@ import { digestOf } from '../support/digest.js'
 import { failureOf } from '../support/failure.js'
 import type { Json, JsonObject } from '../support/json.js'
 import type { DecisionView } from '../entity/view.js'
-import type { Application, ApplicationPorts } from './application.js'
+import type { KeptApplication, KeptPorts } from './kept-application.js'
 import type { LoadedApplication } from './books.js'
 import type { Desire } from './desire.js'
 import { memberCondition } from './member-condition.js'
@@ -30,8 +30,8 @@ import { memberCondition } from './member-condition.js'
  * arbiter, and writes decisions, memories and the changed wish in one batch.
  */
 export class PolicyDesk {
-  readonly #application: Application
-  readonly #ports: ApplicationPorts
+  readonly #application: KeptApplication
+  readonly #ports: KeptPorts
   readonly #host = new PolicyHost()
   readonly #log = new DecisionLog()
   readonly #restarting = new Set<string>()
@@ -43,7 +43,7 @@ export class PolicyDesk {
   #closed = false
   #perMember = false
 
-  constructor(application: Application, ports: ApplicationPorts) {
+  constructor(application: KeptApplication, ports: KeptPorts) {
     this.#application = application
     this.#ports = ports
   }

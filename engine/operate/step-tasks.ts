@@ -8,7 +8,7 @@ import { isJsonObject, sameJson, type Json, type JsonObject } from '../support/j
 import { Secret } from '../support/secret.js'
 import type { PhaseName } from '../spec/operation-spec.js'
 import type { TaskRecord } from '../task/task.js'
-import type { Application, ApplicationPorts } from './application.js'
+import type { KeptApplication, KeptPorts } from './kept-application.js'
 
 /** Bytes kept of each stream of a task. */
 const STREAM_LIMIT = 32_768
@@ -32,13 +32,13 @@ interface OutputsOf {
  * Secrets show as their names.
  */
 export class StepTasks {
-  readonly #application: Application
-  readonly #ports: ApplicationPorts
+  readonly #application: KeptApplication
+  readonly #ports: KeptPorts
   readonly #open = new Map<string, OpenTask>()
   /** Tokens of runs whose outputs were read, or are being read, by this process. */
   readonly #read = new Set<string>()
 
-  constructor(application: Application, ports: ApplicationPorts) {
+  constructor(application: KeptApplication, ports: KeptPorts) {
     this.#application = application
     this.#ports = ports
   }

@@ -1,4 +1,5 @@
 import {
+  newEntity,
   type ApplicationSpec,
   type EntitySpec,
   type Expression,
@@ -103,24 +104,7 @@ function role(name: string, priority: number, initial: number, member: Partial<E
 }
 
 function entity(name: string, more: Partial<EntitySpec>): EntitySpec {
-  return {
-    kind: 'entity',
-    type: 'software',
-    name,
-    config: {},
-    parameters: [],
-    children: [],
-    relations: [],
-    volumes: [],
-    sensors: [],
-    effectors: [],
-    policies: [],
-    enrichers: [],
-    placement: { locations: [], zones: [] },
-    tags: [],
-    details: {},
-    ...more,
-  }
+  return newEntity({ type: 'software', name, ...more })
 }
 
 function machine(more: Partial<MachineSpec>): MachineSpec {

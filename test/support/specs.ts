@@ -1,4 +1,5 @@
 import {
+  newEntity,
   literal,
   type ApplicationSettings,
   type ApplicationSpec,
@@ -14,24 +15,7 @@ import {
 
 /** An entity that says nothing but its name. */
 export function entity(name: string, more: Partial<EntitySpec> = {}): EntitySpec {
-  return {
-    kind: 'entity',
-    type: 'software',
-    name,
-    config: {},
-    parameters: [],
-    children: [],
-    relations: [],
-    volumes: [],
-    sensors: [],
-    effectors: [],
-    policies: [],
-    enrichers: [],
-    placement: { locations: [], zones: [] },
-    tags: [],
-    details: {},
-    ...more,
-  }
+  return newEntity({ type: 'software', name, ...more })
 }
 
 /** What an entity asks of its place; without anything, a machine whose own command runs for ever. */

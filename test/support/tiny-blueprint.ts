@@ -1,4 +1,4 @@
-import type { ApplicationSpec, EntitySpec, Problem } from '../../engine/index.js'
+import { newEntity, type ApplicationSpec, type EntitySpec, type Problem } from '../../engine/index.js'
 import type { Compile, Compiled } from '../../server/handlers/index.js'
 
 /**
@@ -86,21 +86,5 @@ function roleOf(text: string): EntitySpec {
 }
 
 function entity(name: string, type: string): EntitySpec {
-  return {
-    kind: 'entity',
-    type,
-    name,
-    config: {},
-    parameters: [],
-    children: [],
-    relations: [],
-    volumes: [],
-    sensors: [],
-    effectors: [],
-    policies: [],
-    enrichers: [],
-    placement: { locations: [], zones: [] },
-    tags: [],
-    details: {},
-  }
+  return newEntity({ type, name })
 }

@@ -2,7 +2,7 @@ import type { Expression, Json, MachineSpec, PortSpec, VolumeSpec } from '../../
 import type { TranslationDesk } from '../../dialect.js'
 import { type DocumentNode, nodeAt, numberAt, textAt } from '../../read/document-node.js'
 import { bytesOf } from '../../resolve/amounts.js'
-import { entityName } from '../../resolve/new-entity.js'
+import { entityName } from '../../resolve/entity-name.js'
 import { readExpression, readTemplated } from './camp-expressions.js'
 import type { Fields, Key } from './camp-keys.js'
 import { readEnvironment } from './camp-software.js'

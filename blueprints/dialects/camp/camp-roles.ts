@@ -1,7 +1,6 @@
-import type { EntitySpec } from '../../../engine/index.js'
+import { type EntitySpec, newEntity } from '../../../engine/index.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { defaultPriority } from '../../resolve/defaults.js'
-import { newEntity } from '../../resolve/new-entity.js'
 import {
   type CampReader,
   readBody,

@@ -1,6 +1,6 @@
-import type { EntitySpec } from '../../../engine/index.js'
+import { type EntitySpec, newEntity } from '../../../engine/index.js'
 import { type DocumentNode, textAt } from '../../read/document-node.js'
-import { entityName, newEntity } from '../../resolve/new-entity.js'
+import { entityName } from '../../resolve/entity-name.js'
 import {
   type CampReader,
   readBody,

@@ -1,15 +1,16 @@
-import type {
-  ApplicationSettings,
-  ApplicationSpec,
-  EntitySpec,
-  NetworkSpec,
-  OutputsSpec,
+import {
+  type ApplicationSettings,
+  type ApplicationSpec,
+  type EntitySpec,
+  type NetworkSpec,
+  type OutputsSpec,
+  newEntity,
 } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
 import { type DocumentNode, textAt } from '../../read/document-node.js'
 import { durationAt } from '../../resolve/amounts.js'
 import { DEFAULT_SETTINGS } from '../../resolve/defaults.js'
-import { entityName, newEntity } from '../../resolve/new-entity.js'
+import { entityName } from '../../resolve/entity-name.js'
 import { reportUndeclared } from '../../resolve/parameters.js'
 import { nearestName } from '../../suggest.js'
 import { type CampReader, readConfig, readNotes, readPlacement, readRetry } from './camp-entity.js'

@@ -1,0 +1,41 @@
+import type { DesiredRecord } from '../entity/desired.js'
+import type { Keeper } from '../reconcile/keeper.js'
+import type { Landscape } from '../reconcile/landscape.js'
+import type { WorldSources } from '../reconcile/tracked-world.js'
+import type { Change } from '../store/store.js'
+import type { TaskRecord } from '../task/task.js'
+import type { Books } from './books.js'
+import type { Desire } from './desire.js'
+import type { EnginePorts } from './engine-ports.js'
+import type { Places } from './places.js'
+
+/** What those who work for one application share with the engine. */
+export interface KeptPorts extends EnginePorts {
+  readonly engineId: string
+  readonly books: Books
+  readonly places: Places
+}
+
+/** An application as its policies and tasks see it. */
+export interface KeptApplication {
+  readonly id: string
+  readonly landscape: Landscape
+  readonly keeper: Keeper
+  readonly sources: WorldSources
+  /** Changes the desired book by compare-and-set, together with `beside`. */
+  desire(change: (desired: DesiredRecord) => Desire, options?: DesireOptions): Promise<Desired>
+  /** Writes a task's record. */
+  record(task: TaskRecord): Promise<void>
+}
+
+/** What came of a wish to change what is desired. */
+export type Desired =
+  | { readonly kind: 'changed'; readonly desired: DesiredRecord }
+  | { readonly kind: 'same' | 'conflict' }
+  | { readonly kind: 'invalid'; readonly reason: string }
+
+/** What a change of the desired book depends on, and what is written with it. */
+export interface DesireOptions {
+  readonly expect?: number | undefined
+  readonly beside?: (desired: DesiredRecord) => readonly Change[]
+}
