@@ -181,6 +181,7 @@ export class Application implements KeptApplication {
       seal,
       renderer,
       capabilities: (location) => places.get(location)?.desk.location.capabilities,
+      vacancy: ({ location, zone }) => places.get(location)?.desk.vacancy(zone) ?? 'open',
       policyRestarts: (node) => this.policies.restarts(node),
       jitter: () => random.next(),
     }

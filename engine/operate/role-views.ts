@@ -1,7 +1,7 @@
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { Landscape } from '../reconcile/landscape.js'
 import { wantedCount } from '../reconcile/aggregate.js'
-import { locationOf } from '../reconcile/tracked-world.js'
+import { sitesOf } from '../reconcile/placement.js'
 import type { Expression } from '../spec/expression.js'
 import type { MembersSpec } from '../spec/members-spec.js'
 import type { RoleView } from '../entity/view.js'
@@ -47,7 +47,7 @@ function roleCommon(
     name: node.spec.name,
     type: member.type,
     priority: node.spec.priority ?? 0,
-    location: locationOf(node) ?? '',
+    location: sitesOf(node)[0]?.location ?? '',
     image: literalText(member.machine?.image),
     offering: literalText(member.machine?.offering),
     details: node.spec.details,

@@ -6,7 +6,8 @@ import { incarnations, machineOf } from '../reconcile/condition.js'
 import type { HoldingState, Landscape, SlotState } from '../reconcile/landscape.js'
 import { sensorValue, servingMachine, slotSensor } from '../reconcile/sensors.js'
 import { isUp, notUpIndicators, wantedCount } from '../reconcile/aggregate.js'
-import { locationOf, worldFor, type WorldSources } from '../reconcile/tracked-world.js'
+import { sitesOf } from '../reconcile/placement.js'
+import { worldFor, type WorldSources } from '../reconcile/tracked-world.js'
 import type { Json } from '../support/json.js'
 import { rolesOf } from './role-views.js'
 import type { ApplicationView, EntityView, ResourceView } from '../entity/view.js'
@@ -123,7 +124,7 @@ function placeOf(
 }
 
 function placementOf(node: SpecNode | undefined): string {
-  return (node === undefined ? undefined : locationOf(node)) ?? ''
+  return (node === undefined ? undefined : sitesOf(node)[0]?.location) ?? ''
 }
 
 function groupView(sources: WorldSources, path: string, node: SpecNode): EntityView {

@@ -180,7 +180,7 @@ function takeJob(draft: SlotDraft, node: SpecNode, current: Incarnation): boolea
         : undefined
   if (exitCode !== 0) return false
   const { world } = draft
-  const done = jobDigest(world.tree(world.desired.version), node, world)
+  const done = jobDigest(world.tree(world.desired.version), node)
   draft.record = copyWith(draft.record, { done })
   draft.leave('its job is done', mayRun(current, draft.slot.observed) ? 'retiring' : 'removing')
   draft.clearTrouble()

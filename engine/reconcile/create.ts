@@ -1,27 +1,26 @@
 import type { Incarnation } from '../entity/allocation.js'
-import { parentPath } from '../entity/path.js'
+import { baseName } from '../entity/path.js'
 import { pathSeenFrom, type SpecNode } from '../entity/spec-tree.js'
 import type { ReplacementSpec } from '../spec/members-spec.js'
 import { copyWith } from '../support/copy.js'
 import { callAhead, networkIds } from './call.js'
 import type { SlotDraft } from './draft.js'
-import { formAt } from './gap.js'
+import { formOf } from './digests.js'
+import { openTrouble } from './condition.js'
 import { makeHolding } from './holding.js'
 import { nameFor, tokenFor, volumeId } from './naming.js'
 import { predecessors } from './order.js'
+import { chooseSite, placementOf, siteKey, sitesOf, type Site, type SiteChoice } from './placement.js'
 import { mayRetry, reportUnready } from './retry-gate.js'
 
 /** Begins a new incarnation, once everything it needs is there. */
 export function create(draft: SlotDraft, node: SpecNode): void {
   draft.settled = false
-  if (!mayRetry(draft) || !mayExist(draft, node) || !predecessorsUp(draft, node)) return
-  const location = draft.world.locationOf(node)
-  if (location === undefined || draft.world.capabilities(location) === undefined) {
-    draft.wait(location === undefined ? 'no location is named for it' : `location ${location} is not there`)
-    return
-  }
-  if (!holdingsPresent(draft, node, location)) return
-  const incarnation = newIncarnation(draft, node, location)
+  const choice = siteFor(draft, node)
+  if (!mayFailOver(draft, choice) && !mayRetry(draft)) return
+  if (!mayExist(draft, node) || !predecessorsUp(draft, node)) return
+  if (choice === undefined || !holdingsPresent(draft, node, choice.site.location)) return
+  const incarnation = newIncarnation(draft, node, choice.site)
   const wanted = {
     kind: 'ensure',
     token: incarnation.token,
@@ -35,6 +34,52 @@ export function create(draft: SlotDraft, node: SpecNode): void {
   }
   draft.record = copyWith(draft.record, { current: incarnation, next: incarnation.number + 1 })
   draft.announce(incarnation, wanted, call.value)
+}
+
+/** Where the next incarnation goes; a volume binds its slot to where it is. */
+function siteFor(draft: SlotDraft, node: SpecNode): SiteChoice | undefined {
+  const { world, slot } = draft
+  const named = sitesOf(node)
+  const bound = boundTo(draft, node)
+  const sites = named.filter(
+    ({ location }) =>
+      world.capabilities(location) !== undefined && (bound === undefined || bound === location),
+  )
+  if (sites.length === 0) {
+    draft.wait(whyNowhere(named, bound))
+    return undefined
+  }
+  const choice = chooseSite({
+    sites,
+    placement: placementOf(node),
+    counts: slot.role === undefined ? NO_COUNTS : world.sited(slot.role),
+    vacancy: (site) => world.vacancy(site),
+    number: slot.role === undefined ? 0 : Number(baseName(slot.path)),
+  })
+  if (choice === undefined) draft.wait(`${sites.map(siteKey).join(', ')} may take no more of them`)
+  return choice
+}
+
+const NO_COUNTS: ReadonlyMap<string, number> = new Map()
+
+function whyNowhere(named: readonly Site[], bound: string | undefined): string {
+  if (named.length === 0) return 'no location is named for it'
+  if (bound !== undefined) return `its volume is in ${bound}, which is not there or no place for it any more`
+  return `location ${named[0]?.location ?? ''} is not there`
+}
+
+function boundTo({ world, slot }: SlotDraft, node: SpecNode): string | undefined {
+  for (const { name } of node.spec.volumes) {
+    const holding = world.holding(volumeId(slot.path, name))
+    if (holding !== undefined && !holding.brought) return holding.location
+  }
+  return undefined
+}
+
+/** What one site had no room for is tried at another at once. */
+function mayFailOver({ record, world }: SlotDraft, choice: SiteChoice | undefined): boolean {
+  const cause = openTrouble(record, world.desired)?.failure.cause
+  return (cause === 'capacity' || cause === 'quota') && choice !== undefined && choice.vacancy !== 'full'
 }
 
 /** Bounds count incarnations: never more than max and surge, leaving ones included. */
@@ -97,14 +142,10 @@ function holdingsPresent(draft: SlotDraft, node: SpecNode, location: string): bo
 /** Shared by all that begin: an empty object for each costs as much as its name. */
 const NO_PHASES: Incarnation['phases'] = Object.freeze({})
 
-function newIncarnation(draft: SlotDraft, node: SpecNode, location: string): Incarnation {
+function newIncarnation(draft: SlotDraft, node: SpecNode, { location, zone }: Site): Incarnation {
   const { slot, world, record } = draft
   const number = record.next
   const token = tokenFor(world.engine, world.desired, slot.path, number)
-  const { zones } = node.spec.placement
-  const zone =
-    zones[Number(slot.path.slice((parentPath(slot.path) ?? '').length + 1)) % Math.max(1, zones.length)] ??
-    zones[0]
   return {
     number,
     token,
@@ -112,7 +153,7 @@ function newIncarnation(draft: SlotDraft, node: SpecNode, location: string): Inc
     version: world.desired.version,
     location,
     ...(zone === undefined ? {} : { zone }),
-    digest: formAt(world.tree(world.desired.version), node, world).replace,
+    digest: formOf(world.tree(world.desired.version), node).replace,
     stage: 'creating',
     generation: 0,
     phases: NO_PHASES,

@@ -1,14 +1,12 @@
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import type { Expression } from '../spec/expression.js'
-import { canonicalJson, digestOf } from '../support/digest.js'
+import { digestOf } from '../support/digest.js'
 import type { Json } from '../support/json.js'
 
 /** What of an entity forces what when it changes. */
 export interface NodeForm {
-  /** Digest of what forces a replacement: machine, volumes, one-time phases, placement. */
+  /** Digest of what forces a replacement: machine, volumes, one-time phases. */
   readonly replace: string
-  /** Placement alone: a change of it is a move. */
-  readonly placement: string
   /** Digest of what forces a new run: launch, stop, environment, files. */
   readonly run: string
 }
@@ -17,12 +15,11 @@ export interface NodeForm {
  * The form of a node: expressions as declared, with config that they refer to put in their place, so that a changed
  * default or parent's value counts. Pure over the spec; cached for the life of the tree.
  */
-export function formOf(tree: SpecTree, node: SpecNode, locations: readonly string[]): NodeForm {
+export function formOf(tree: SpecTree, node: SpecNode): NodeForm {
   const cached = CACHE.get(node)
   if (cached !== undefined) return cached
   const form = {
-    replace: digestOf(replaceParts(tree, node, locations)),
-    placement: canonicalJson(locations),
+    replace: digestOf(replaceParts(tree, node)),
     run: digestOf(runParts(tree, node)),
   }
   CACHE.set(node, form)
@@ -30,12 +27,8 @@ export function formOf(tree: SpecTree, node: SpecNode, locations: readonly strin
 }
 
 /** What a node's form is the digest of, under readable names, for saying what changed. */
-export function partsOf(
-  tree: SpecTree,
-  node: SpecNode,
-  locations: readonly string[],
-): { readonly [name: string]: Json } {
-  return { ...replaceParts(tree, node, locations), ...runParts(tree, node) }
+export function partsOf(tree: SpecTree, node: SpecNode): { readonly [name: string]: Json } {
+  return { ...replaceParts(tree, node), ...runParts(tree, node) }
 }
 
 /** The config expression that applies to a node: its own, else its nearest ancestor's, else a parameter's default. */
@@ -56,16 +49,10 @@ export function configOf(
 
 const CACHE = new WeakMap<SpecNode, NodeForm>()
 
-function replaceParts(
-  tree: SpecTree,
-  node: SpecNode,
-  locations: readonly string[],
-): { readonly [name: string]: Json } {
+function replaceParts(tree: SpecTree, node: SpecNode): { readonly [name: string]: Json } {
   const { spec } = node
   const { install, customize } = spec.software?.phases ?? {}
   const parts: { [name: string]: unknown } = {
-    location: [...locations],
-    zones: spec.placement.zones,
     machine: spec.machine ?? null,
     volumes: spec.volumes,
     install: install ?? null,

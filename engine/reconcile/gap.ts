@@ -2,7 +2,8 @@ import type { Incarnation } from '../entity/allocation.js'
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import { digestOf } from '../support/digest.js'
 import { sameJson, type Json } from '../support/json.js'
-import { formOf, partsOf, type NodeForm } from './digests.js'
+import { formOf, partsOf } from './digests.js'
+import { maySit, siteKey, sitesOf } from './placement.js'
 import { incarnations, mayRun, openTrouble, serviceKind } from './condition.js'
 import type { SlotFacts, World } from './world.js'
 
@@ -48,7 +49,7 @@ export function whyUnwanted(slot: SlotFacts, world: World): string | undefined {
 export function isDone(slot: SlotFacts, world: World): boolean {
   const { node, record } = slot
   if (node?.spec.job === undefined || record.done === undefined) return false
-  return record.done === jobDigest(world.tree(world.desired.version), node, world)
+  return record.done === jobDigest(world.tree(world.desired.version), node)
 }
 
 /** Whether a slot is quarantined: nothing of it runs until somebody recovers or removes it. */
@@ -63,23 +64,9 @@ export function isGivenUp(slot: Pick<SlotFacts, 'record'>, world: Pick<World, 'd
 }
 
 /** Digest by which a run-once entity counts as done: all that it is made from. */
-export function jobDigest(tree: SpecTree, node: SpecNode, world: World): string {
-  const { replace, run } = formAt(tree, node, world)
+export function jobDigest(tree: SpecTree, node: SpecNode): string {
+  const { replace, run } = formOf(tree, node)
   return digestOf([replace, run])
-}
-
-/** What of a node forces a replacement, at its location. */
-export function formAt(tree: SpecTree, node: SpecNode, world: World): NodeForm {
-  return formOf(tree, node, locationsOf(node, world))
-}
-
-function partsAt(tree: SpecTree, node: SpecNode, world: World): { readonly [name: string]: Json } {
-  return partsOf(tree, node, locationsOf(node, world))
-}
-
-function locationsOf(node: SpecNode, world: World): readonly string[] {
-  const location = world.locationOf(node)
-  return location === undefined ? [] : [location]
 }
 
 /** Names of the parts that differ, as "machine.image: a → b". */
@@ -132,22 +119,16 @@ function replaceGap(current: Incarnation, node: SpecNode, slot: SlotFacts, world
   if (floor?.incarnation !== undefined && current.number < floor.incarnation) {
     return { kind: 'replace', reason: floor.reason, changes: [] }
   }
-  const form = formAt(world.tree(world.desired.version), node, world)
-  if (form.replace === current.digest) return undefined
-  return describeReplace(current, form, slot, world)
+  if (!maySit(node, current)) return moveGap(current, node)
+  if (formOf(world.tree(world.desired.version), node).replace === current.digest) return undefined
+  const changes = changesSince(world.tree(current.version), slot, world) ?? ['its specification']
+  return { kind: 'replace', reason: `${named(changes)} changed, which forces a replacement`, changes }
 }
 
-function describeReplace(current: Incarnation, form: NodeForm, slot: SlotFacts, world: World): Gap {
-  const past = world.tree(current.version)
-  const old = past.at(slot.path)
-  const before = old === undefined ? undefined : formAt(past, old, world)
-  const moved = before !== undefined && before.placement !== form.placement
-  const changes = changesSince(past, slot, world) ?? ['its specification']
-  return {
-    kind: moved ? 'move' : 'replace',
-    reason: `${named(changes)} changed, which forces ${moved ? 'a move' : 'a replacement'}`,
-    changes,
-  }
+function moveGap(current: Incarnation, node: SpecNode): Gap {
+  const wanted = sitesOf(node).map(siteKey).join(', ')
+  const changes = [`location: ${siteKey(current)} → ${wanted}`]
+  return { kind: 'move', reason: 'location changed, which forces a move', changes }
 }
 
 function changeGap(current: Incarnation, node: SpecNode, slot: SlotFacts, world: World): Gap | undefined {
@@ -157,7 +138,7 @@ function changeGap(current: Incarnation, node: SpecNode, slot: SlotFacts, world:
   if (floor?.run !== undefined && floor.runOf === current.number && run.number < floor.run) {
     return { kind: 'change', reason: floor.reason, changes: [] }
   }
-  const form = formAt(world.tree(world.desired.version), node, world)
+  const form = formOf(world.tree(world.desired.version), node)
   if (serviceKind(node) === 'machine' || form.run === run.form) return undefined
   const changes = changesSince(world.tree(run.version), slot, world) ?? ['its specification']
   return { kind: 'change', reason: `${named(changes)} changed, which forces a new run`, changes }
@@ -167,8 +148,8 @@ function changeGap(current: Incarnation, node: SpecNode, slot: SlotFacts, world:
 function changesSince(past: SpecTree, slot: SlotFacts, world: World): readonly string[] | undefined {
   const old = past.at(slot.path)
   if (old === undefined || slot.node === undefined) return undefined
-  const wanted = partsAt(world.tree(world.desired.version), slot.node, world)
-  return changedParts(partsAt(past, old, world), wanted)
+  const wanted = partsOf(world.tree(world.desired.version), slot.node)
+  return changedParts(partsOf(past, old), wanted)
 }
 
 function named(changes: readonly string[]): string {

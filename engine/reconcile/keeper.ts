@@ -8,12 +8,12 @@ import { HoldingKeeper } from './holding-keeper.js'
 import type { Landscape, SlotState } from './landscape.js'
 import type { LocationDesk } from './location-desk.js'
 import { isHoldingKey } from './naming.js'
+import { sitesOf } from './placement.js'
 import { RoleKeeper } from './role-keeper.js'
 import { SlotKeeper } from './slot-keeper.js'
 import { StatusKeeper } from './status-keeper.js'
 import type { Step, StepOutcome } from './step.js'
 import { Turn } from './turn.js'
-import { locationOf } from './tracked-world.js'
 import { Workbench, type KeeperPorts } from './workbench.js'
 
 /** Keys looked at in one turn. */
@@ -208,10 +208,12 @@ export class Keeper {
   }
 
   #deskOf(slot: SlotState): LocationDesk | undefined {
+    const { ports } = this.#bench
     const [incarnation] = incarnations(slot.record)
-    const placed = slot.node === undefined ? undefined : locationOf(slot.node)
-    const name = incarnation?.location ?? placed
-    return name === undefined ? undefined : this.#bench.ports.desk(name)
+    if (incarnation !== undefined) return ports.desk(incarnation.location)
+    const sites = slot.node === undefined ? [] : sitesOf(slot.node)
+    const desks = sites.flatMap(({ location }) => ports.desk(location) ?? [])
+    return desks.find((desk) => desk.hasRoom()) ?? desks[0]
   }
 
   /** Whoever was told of room may have had no use for it: the next in line are told. */

@@ -7,8 +7,9 @@ import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import { copyWith } from '../support/copy.js'
 import { required } from '../support/invariant.js'
 import type { FailureRecord } from '../support/failure.js'
-import { conditionOf, type Condition } from './condition.js'
+import { conditionOf, incarnations, type Condition } from './condition.js'
 import { isSetAside } from './gap.js'
+import { isSpread, siteKey } from './placement.js'
 import { contributionOf, count, emptyTally, type MutableTally } from './tally.js'
 import { Dependents } from './dependents.js'
 import type { SlotFacts, Tally } from './world.js'
@@ -40,6 +41,8 @@ export interface RoleState {
   node: SpecNode | undefined
   readonly slots: Map<string, SlotState>
   tally: MutableTally
+  /** Incarnations at each site and location, where members may be at several. */
+  sited: Map<string, number>
 }
 
 /** A network or volume in memory. */
@@ -114,7 +117,7 @@ export class Landscape {
     this.slots.set(path, state)
     role?.slots.set(path, state)
     this.#derive(state, since)
-    if (role !== undefined) count(role.tally, this.#contribution(state), 1)
+    if (role !== undefined) this.#countIn(role, state, 1)
     return state
   }
 
@@ -125,11 +128,11 @@ export class Landscape {
     now: number,
   ): readonly string[] {
     const role = this.#roleOf(state)
-    if (role !== undefined) count(role.tally, this.#contribution(state), -1)
+    if (role !== undefined) this.#countIn(role, state, -1)
     if (change.record !== undefined) state.record = change.record
     if (change.observed !== undefined) state.observed = change.observed
     this.#derive(state, now)
-    if (role !== undefined) count(role.tally, this.#contribution(state), 1)
+    if (role !== undefined) this.#countIn(role, state, 1)
     return this.notify(state.path)
   }
 
@@ -137,7 +140,7 @@ export class Landscape {
   removeSlot(state: SlotState): readonly string[] {
     const role = this.#roleOf(state)
     if (role !== undefined) {
-      count(role.tally, this.#contribution(state), -1)
+      this.#countIn(role, state, -1)
       role.slots.delete(state.path)
     }
     this.slots.delete(state.path)
@@ -162,6 +165,7 @@ export class Landscape {
       node: this.tree.at(path),
       slots: new Map(),
       tally,
+      sited: new Map(),
     }
     this.roles.set(path, role)
     return role
@@ -212,12 +216,13 @@ export class Landscape {
     for (const role of this.roles.values()) {
       role.node = this.tree.at(role.path)
       role.tally = emptyTally()
+      role.sited = new Map()
     }
     for (const slot of this.slots.values()) {
       slot.node = this.tree.at(slot.path)
       this.#derive(slot, now)
       const role = this.#roleOf(slot)
-      if (role !== undefined) count(role.tally, this.#contribution(slot), 1)
+      if (role !== undefined) this.#countIn(role, slot, 1)
     }
     return this.keys()
   }
@@ -314,6 +319,16 @@ export class Landscape {
     if (state.record.trouble === undefined) this.troubled.delete(state.path)
     else this.troubled.add(state.path)
     if (!same || old.reason !== condition.reason) state.condition = condition
+  }
+
+  #countIn(role: RoleState, state: SlotState, sign: 1 | -1): void {
+    count(role.tally, this.#contribution(state), sign)
+    const member = role.node?.member
+    if (member === undefined || !isSpread(member)) return
+    for (const one of incarnations(state.record)) {
+      for (const key of new Set([one.location, siteKey(one)]))
+        role.sited.set(key, (role.sited.get(key) ?? 0) + sign)
+    }
   }
 
   #contribution(state: SlotState): Tally {

@@ -9,7 +9,9 @@ import type {
 } from '../ports/location.js'
 import type { Cancel, Clock } from '../support/clock.js'
 import { failureOf, type FailureRecord } from '../support/failure.js'
+import type { Vacancy } from './placement.js'
 import type { Step, StepCall, StepOutcome } from './step.js'
+import { VacancyBook } from './vacancy-book.js'
 
 /** Milliseconds after which a call that has not answered counts as unknown. */
 const CALL_TIMEOUT = 120_000
@@ -32,6 +34,7 @@ export class LocationDesk {
   readonly #clock: Clock
   readonly #queue: Queued[] = []
   readonly #roomWanted = new Map<string, () => void>()
+  readonly #vacancies = new VacancyBook()
   #underWay = 0
   #unreachable = 0
   #openUntil = 0
@@ -50,6 +53,11 @@ export class LocationDesk {
 
   get circuit(): 'closed' | 'open' {
     return this.#openUntil > this.#clock.now() ? 'open' : 'closed'
+  }
+
+  /** Whether this place, or a zone of it, takes machines: full for a while after it refused one for lack of room. */
+  vacancy(zone: string | undefined): Vacancy {
+    return this.circuit === 'open' ? 'full' : this.#vacancies.at(zone, this.#clock.now())
   }
 
   /** Whether another step could be taken at once, beside `more` that are about to come. */
@@ -82,6 +90,10 @@ export class LocationDesk {
       if (first === undefined) return
       const group = this.#takeGroup(first.step.call, bulk)
       this.#underWay += group.length
+      this.#vacancies.noteTries(
+        group.map(({ step }) => step),
+        this.#clock.now(),
+      )
       void this.#perform(group)
     }
     if (this.circuit === 'open') this.#probeLater()
@@ -101,6 +113,7 @@ export class LocationDesk {
     const outcomes = await this.#within(steps)
     this.#underWay -= group.length
     this.#judge(outcomes)
+    this.#vacancies.note(outcomes, this.#clock.now())
     group.forEach(({ step, tell }, at) => {
       tell(outcomes[at] ?? { step, answer: unknown('timeout', 'no answer') })
     })

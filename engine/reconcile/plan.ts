@@ -10,7 +10,8 @@ import { Landscape, type SlotState } from './landscape.js'
 import { chooseVictims } from './members.js'
 import { predecessors, successors } from './order.js'
 import { wantedCount } from './aggregate.js'
-import { locationOf, worldFor, type WorldSources } from './tracked-world.js'
+import { sitesOf } from './placement.js'
+import { worldFor, type WorldSources } from './tracked-world.js'
 
 /** A plan without what only places can say. */
 export type DraftPlan = Omit<PlanView, 'capacity' | 'digest' | 'specDigest'>
@@ -142,7 +143,8 @@ function stepView(
   preview: Landscape,
 ): PlanStepView {
   const node = state.node ?? nodeBefore(state, preview)
-  const location = state.record.current?.location ?? (node === undefined ? undefined : locationOf(node))
+  const location =
+    state.record.current?.location ?? (node === undefined ? undefined : sitesOf(node)[0]?.location)
   return {
     action,
     entity: state.path,

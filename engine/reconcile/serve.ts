@@ -6,7 +6,7 @@ import { callAhead, liveFiles, phaseWork, refOf } from './call.js'
 import { machineOf, openTrouble, serviceKind, serviceOf } from './condition.js'
 import { predecessorsUp } from './create.js'
 import type { SlotDraft } from './draft.js'
-import { formAt } from './gap.js'
+import { formOf } from './digests.js'
 import { mayRetry, reportUnready } from './retry-gate.js'
 import { filesDigest } from './shape.js'
 
@@ -159,6 +159,6 @@ export function newRun(
 ): RunAllocation {
   const number = (current.run?.number ?? 0) + 1
   const { version } = draft.world.desired
-  const form = formAt(draft.world.tree(version), node, draft.world).run
+  const form = formOf(draft.world.tree(version), node).run
   return { number, token: `${current.token}-run-${number}`, version, form, digest, stage: 'launching' }
 }

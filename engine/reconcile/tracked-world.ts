@@ -11,6 +11,7 @@ import type { Seal } from '../support/secret.js'
 import { hasQuorum } from './aggregate.js'
 import { configOf } from './digests.js'
 import type { Landscape, SlotState } from './landscape.js'
+import type { Site, Vacancy } from './placement.js'
 import type { SensorBoard } from './sensor-board.js'
 import { sensorValue } from './sensors.js'
 import type { Tally, World } from './world.js'
@@ -23,6 +24,7 @@ export interface WorldSources {
   readonly seal: Seal
   readonly renderer: Renderer
   capabilities(location: string): Capabilities | undefined
+  vacancy(site: Site): Vacancy
   policyRestarts(node: SpecNode): boolean
   jitter(): number
 }
@@ -30,15 +32,6 @@ export interface WorldSources {
 /** The world as `key` sees it at `now`; whatever it asks about, it will be told when that changes. */
 export function worldFor(key: string, now: number, sources: WorldSources): World {
   return new TrackedWorld(key, now, sources)
-}
-
-/** The location that an entity is placed in: the first that it, or its nearest ancestor, names. */
-export function locationOf(node: SpecNode): string | undefined {
-  for (let at: SpecNode | undefined = node; at !== undefined; at = at.parent) {
-    const [first] = at.spec.placement.locations
-    if (first !== undefined) return first
-  }
-  return undefined
 }
 
 class TrackedWorld implements World, Snapshot {
@@ -123,8 +116,13 @@ class TrackedWorld implements World, Snapshot {
     return true
   }
 
-  locationOf(node: SpecNode): string | undefined {
-    return locationOf(node)
+  sited(role: string): ReadonlyMap<string, number> {
+    this.#watch(role)
+    return required(this.#sources.landscape.roles.get(role), `role ${role}`).sited
+  }
+
+  vacancy(site: Site): Vacancy {
+    return this.#sources.vacancy(site)
   }
 
   capabilities(location: string): Capabilities | undefined {

@@ -2,6 +2,7 @@ import type { DesiredRecord } from '../entity/desired.js'
 import type { HoldingRecord, SlotRecord } from '../entity/allocation.js'
 import type { ObservedRecord } from '../entity/observation.js'
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
+import type { Site, Vacancy } from './placement.js'
 import type { Evaluation } from '../expression/evaluate.js'
 import type { Capabilities } from '../ports/location.js'
 import type { Expression } from '../spec/expression.js'
@@ -61,8 +62,10 @@ export interface World {
   holdingsOf(path: string): readonly string[]
   /** Whether no slot below this one exists any more. */
   childrenGone(path: string): boolean
-  /** Name of the location for an entity; undefined when nobody names one. */
-  locationOf(node: SpecNode): string | undefined
+  /** Incarnations of a role at each site and location; empty where all have one site to be at. */
+  sited(role: string): ReadonlyMap<string, number>
+  /** Whether a site takes machines, as far as is known. */
+  vacancy(site: Site): Vacancy
   capabilities(location: string): Capabilities | undefined
   /** Whether a policy decides about restarts of this entity, so that nobody else does. */
   policyRestarts(node: SpecNode): boolean

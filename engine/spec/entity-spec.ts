@@ -201,8 +201,15 @@ export interface RetrySpec {
 
 /** Where an entity may be put; the nearest ancestor that names locations decides for those that do not. */
 export interface PlacementSpec {
-  /** Names of locations, in order of preference; so far the first is taken, whatever room it has. */
+  /** Names of locations, in order of preference. */
   readonly locations: readonly string[]
-  /** Zones or partitions inside them. */
+  /** Zones or partitions, in each of the locations. */
   readonly zones: readonly string[]
+  /**
+   * Which one is taken for the next member: the first that has room, each in turn, or the one with the fewest.
+   * @default 'balance' over several zones, else 'in-order'
+   */
+  readonly spread?: 'in-order' | 'round-robin' | 'balance'
+  /** Most incarnations of a role in a location, or in a zone of it as `location/zone`. @default no bound */
+  readonly caps?: { readonly [site: string]: number }
 }

@@ -9,7 +9,7 @@ const config = { kind: 'config', of: { scope: 'self' }, key: 'image' } as const
 
 function form(spec: ApplicationSpec, path = 'web') {
   const tree = indexSpec(spec)
-  return formOf(tree, required(tree.at(path), path), ['sim'])
+  return formOf(tree, required(tree.at(path), path))
 }
 
 function web(more: Partial<EntitySpec>): ApplicationSpec {
@@ -31,7 +31,6 @@ it.each<[string, Partial<EntitySpec>, boolean, boolean]>([
     false,
     true,
   ],
-  ['zones', { placement: { locations: [], zones: ['a'] } }, true, false],
   [
     'a description',
     { description: 'the web', displayName: 'Web', tags: ['a'], details: { a: 'b' } },
@@ -114,7 +113,7 @@ it('shows no more of a value than a line holds', () => {
 
 it('names its parts as people do', () => {
   const tree = indexSpec(web({ machine: machine({ image: literal('one') }) }))
-  expect(Object.keys(partsOf(tree, required(tree.at('web'), 'web'), ['sim']))).toEqual(
-    expect.arrayContaining(['location', 'machine', 'volumes', 'install', 'launch', 'files']),
+  expect(Object.keys(partsOf(tree, required(tree.at('web'), 'web')))).toEqual(
+    expect.arrayContaining(['machine', 'volumes', 'install', 'launch', 'files']),
   )
 })
