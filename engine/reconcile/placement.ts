@@ -27,20 +27,20 @@ export interface SiteChoice {
   readonly vacancy: Vacancy
 }
 
-/** The placement that holds for an entity: its own, or that of the nearest ancestor that names locations. */
+/** The placement that holds for an entity: what it says itself, and its ancestors as far as the one that names locations. */
 export function placementOf(node: SpecNode): PlacementSpec {
-  for (let at: SpecNode | undefined = node; at !== undefined; at = at.parent)
-    if (at.spec.placement.locations.length > 0) return at.spec.placement
-  return node.spec.placement
+  const { placement } = node.spec
+  if (placement.locations.length > 0 || node.parent === undefined) return placement
+  const above = placementOf(node.parent)
+  const zones = placement.zones.length > 0 ? placement.zones : above.zones
+  return { ...above, ...placement, locations: above.locations, zones }
 }
 
 /** The sites of an entity in order of preference; once for each node, however often it is asked. */
 export function sitesOf(node: SpecNode): readonly Site[] {
   const known = SITES.get(node)
   if (known !== undefined) return known
-  const { locations, zones: inherited } = placementOf(node)
-  const own = node.spec.placement.zones
-  const zones = own.length > 0 ? own : inherited
+  const { locations, zones } = placementOf(node)
   const sites = locations.flatMap((location): readonly Site[] =>
     zones.length === 0 ? [{ location }] : zones.map((zone) => ({ location, zone })),
   )

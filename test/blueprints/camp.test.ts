@@ -51,6 +51,17 @@ describe('a role', () => {
     expect(specOf(text).root.children.map((child) => child.priority)).toEqual([10, 5, 30])
   })
 
+  it('says where its members may be, and how they are spread', () => {
+    const lines = ['locations: [a, b]', 'zones: [x]', 'spread: balance', 'caps: { a: 2, b/x: 1 }']
+    const spec = specOf(role(...lines), { locations: ['a', 'b'] })
+    expect(spec.root.children[0]?.placement).toEqual({
+      locations: ['a', 'b'],
+      zones: ['x'],
+      spread: 'balance',
+      caps: { a: 2, 'b/x': 1 },
+    })
+  })
+
   it('can be written under its name', () => {
     expect(
       specOf('name: S\nroles:\n  a: { launch: x }\n  b: { image: nginx }\n').root.children.map(

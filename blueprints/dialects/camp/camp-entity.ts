@@ -165,9 +165,20 @@ export function readNotes(
 /** Where an entity may be put. */
 export function readPlacement(fields: Fields, desk: TranslationDesk): PlacementSpec {
   const node = fields.get('locations')
-  const placement: PlacementSpec = { locations: wordsOf(node), zones: wordsOf(fields.get('zones')) }
+  const spread = SPREADS.find((one) => one === fields.get('spread')?.text)
+  const caps = fields
+    .get('caps')
+    ?.entries()
+    .map(([site, most]) => [site, most.number ?? 0] as const)
+  const placement: PlacementSpec = {
+    locations: wordsOf(node),
+    zones: wordsOf(fields.get('zones')),
+    ...present({ spread, caps: caps === undefined ? undefined : Object.fromEntries(caps) }),
+  }
   return node === undefined ? placement : desk.origins.mark(placement, node.place)
 }
+
+const SPREADS = ['in-order', 'round-robin', 'balance'] as const
 
 /** What an entity waits for. */
 export function readRelations(fields: Fields, desk: TranslationDesk): readonly RelationSpec[] {

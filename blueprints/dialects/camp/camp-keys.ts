@@ -11,6 +11,8 @@ export const SPELLINGS = {
   iconUrl: ['iconUrl'],
   locations: ['location', 'locations'],
   zones: ['zones', 'dynamiccluster.availabilityZones'],
+  spread: ['spread'],
+  caps: ['caps'],
   priority: ['priority'],
   needs: ['needs'],
   count: ['count'],

@@ -3,13 +3,14 @@ import { indexSpec } from '../../../engine/entity/spec-tree.js'
 import {
   chooseSite,
   maySit,
+  placementOf,
   siteKey,
   sitesOf,
   type SiteFacts,
   type Vacancy,
 } from '../../../engine/reconcile/placement.js'
 import { required, type PlacementSpec } from '../../../engine/index.js'
-import { application, entity, service } from '../../support/specs.js'
+import { application, entity, role, service } from '../../support/specs.js'
 
 /** Keys of the sites that members one after another would get, each counted at once. */
 function chosen(
@@ -69,13 +70,17 @@ it('goes by the nearest ancestor that names locations, with zones of its own', (
   const spec = application([
     entity('group', {
       placement: { locations: ['b'], zones: [] },
-      children: [service('web', { placement: { locations: [], zones: ['x'] } })],
+      children: [
+        service('web', { placement: { locations: [], zones: ['x'] } }),
+        role('api', 1, { placement: { locations: [], zones: ['y'], spread: 'round-robin' } }),
+      ],
     }),
     service('db'),
   ])
   const tree = indexSpec(spec)
   const at = (path: string): readonly string[] => sitesOf(required(tree.at(path), path)).map(siteKey)
-  expect([at('group/web'), at('db')]).toEqual([['b/x'], ['sim']])
+  expect([at('group/web'), at('group/api/1'), at('db')]).toEqual([['b/x'], ['b/y'], ['sim']])
+  expect(placementOf(required(tree.at('group/api/1'), 'api'))).toMatchObject({ spread: 'round-robin' })
 })
 
 it('lets stay what is at a site that is still named', () => {
