@@ -65,7 +65,7 @@ export class SlotKeeper {
       turn.put(KEYS.slot(landscape.desired.id, state.path), verdict.record)
       state.stored = true
     }
-    if (state.condition.gone && !before.gone) this.#holdings.release(state.path)
+    if (state.condition.gone && (!before.gone || this.#isUnwanted(state))) this.#holdings.release(state.path)
     if (isAside(state.condition) !== isAside(before)) this.#countAgain(state)
     this.#show(state, before, { ...context, observedChanged: changed.observed })
     for (const holding of verdict.holdings) this.#holdings.add(holding, turn)
@@ -73,6 +73,12 @@ export class SlotKeeper {
     state.waits = verdict.waits
     this.#bench.settle(state.path, verdict.settled, verdict.wakeAt)
     if (!verdict.settled && mayShowNews(state)) ports.heat(state.path, state)
+  }
+
+  /** What was never begun may hold a volume all the same. */
+  #isUnwanted({ record, node }: SlotState): boolean {
+    const { wish } = this.#bench.landscape.desired
+    return record.retired !== undefined || node === undefined || wish === 'gone'
   }
 
   /** One member more or less counts: another one takes its place, or one too many goes. */

@@ -26,8 +26,9 @@ async function planned(bench: EngineHarness, of: readonly Part[]): Promise<reado
 /** Of every entity that is there: the incarnation that was made last, and its run. */
 async function numbers(bench: EngineHarness): Promise<ReadonlyMap<string, readonly [number, number]>> {
   const made = new Map<string, number>()
-  for (const { marks } of await bench.place().inventory())
-    if (marks !== undefined) made.set(marks.entity, Math.max(marks.incarnation, made.get(marks.entity) ?? 0))
+  for (const { marks, kind } of await bench.place().inventory())
+    if (marks !== undefined && kind === 'machine')
+      made.set(marks.entity, Math.max(marks.incarnation, made.get(marks.entity) ?? 0))
   const views = accepted(bench.engine.entities(ann, 'shop')).filter((view) => made.has(view.path))
   return new Map(views.map((view) => [view.path, [made.get(view.path) ?? 0, view.run] as const]))
 }
