@@ -65,7 +65,7 @@ export class SlotKeeper {
       turn.put(KEYS.slot(landscape.desired.id, state.path), verdict.record)
       state.stored = true
     }
-    if (state.condition.gone && (!before.gone || this.#isUnwanted(state))) this.#holdings.release(state.path)
+    this.#release(state, before)
     if (isAside(state.condition) !== isAside(before)) this.#countAgain(state)
     this.#show(state, before, { ...context, observedChanged: changed.observed })
     for (const holding of verdict.holdings) this.#holdings.add(holding, turn)
@@ -75,10 +75,11 @@ export class SlotKeeper {
     if (!verdict.settled && mayShowNews(state)) ports.heat(state.path, state)
   }
 
-  /** What was never begun may hold a volume all the same. */
-  #isUnwanted({ record, node }: SlotState): boolean {
+  /** Nothing of it is there any more, or is to be: what was never begun may hold a volume all the same. */
+  #release({ path, record, node, condition }: SlotState, before: Condition): void {
     const { wish } = this.#bench.landscape.desired
-    return record.retired !== undefined || node === undefined || wish === 'gone'
+    const unwanted = record.retired !== undefined || node === undefined || wish === 'gone'
+    if (condition.gone && (!before.gone || unwanted)) this.#holdings.release(path)
   }
 
   /** One member more or less counts: another one takes its place, or one too many goes. */
