@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { PlanStepView } from '../../engine/index.js'
 import { EngineHarness, accepted, ann, by, type HarnessOptions } from '../support/engine-harness.js'
-import { changes, landscapeOf, parts, slotsOf, type Part } from './landscapes.js'
+import { PATIENCE, changes, landscapeOf, parts, slotsOf, type Part } from './landscapes.js'
 
 /** Far longer than a generated landscape takes. */
 const LONG = 120_000
@@ -45,7 +45,7 @@ it('leaves nothing to do once it is settled, and everything that was asked for i
         expect(bench.calls.filter((call) => call.verb !== 'observe')).toHaveLength(calls)
       })
     }),
-    { numRuns: 40 },
+    { numRuns: 40, ...PATIENCE },
   )
 })
 
@@ -58,7 +58,7 @@ it('settles in a number of turns that its size bounds', async () => {
         expect(counters['turns']).toBeLessThanOrEqual(40 + 12 * slotsOf(of).length)
       })
     }),
-    { numRuns: 40 },
+    { numRuns: 40, ...PATIENCE },
   )
 })
 
@@ -77,7 +77,7 @@ it('does what the plan says to those whom it names, and nothing to anybody else'
           expect([path, happened(old.get(path), now.get(path))]).toEqual([path, told.get(path) ?? 'none'])
       })
     }),
-    { numRuns: 40 },
+    { numRuns: 40, ...PATIENCE },
   )
 })
 
@@ -100,7 +100,7 @@ it('has ever less of a plan left, until nothing of it is', async () => {
         { place: { boot: { min: 100, max: 3000 }, delays: { destroy: 500, endRun: 300 } } },
       )
     }),
-    { numRuns: 40 },
+    { numRuns: 40, ...PATIENCE },
   )
 })
 
@@ -118,7 +118,7 @@ it('plans waves in which everything comes after what it names', async () => {
         }
       })
     }),
-    { numRuns: 40 },
+    { numRuns: 40, ...PATIENCE },
   )
 })
 
@@ -136,7 +136,7 @@ it('keeps every machine that a changed document still wants as it is', async () 
         for (const entry of old) expect(now.get(entry.token)).toEqual(entry)
       })
     }),
-    { numRuns: 40 },
+    { numRuns: 40, ...PATIENCE },
   )
 })
 
