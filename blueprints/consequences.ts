@@ -15,29 +15,33 @@ export function withoutConsequences(
 /** Codes that say that something is missing: a wrong key nearby may be what is missing. */
 const LACKS = new Set(['BP1104', 'BP1207'])
 
+/** Numbers that contradict each other: a wrong one among them is told by itself. */
+const CONTRADICTION = 'BP1401'
+
 function follows(one: Problem, cause: Problem): boolean {
   if (one.pointer !== undefined && cause.pointer !== undefined) {
-    if (isWithin(one.pointer, cause.pointer)) return true
-    return (
-      LACKS.has(one.code) &&
-      isWithin(cause.pointer, one.pointer) &&
-      depth(cause.pointer) === depth(one.pointer) + 1
-    )
+    return followsAt({ code: one.code, pointer: one.pointer }, { code: cause.code, pointer: cause.pointer })
   }
-  return (
-    one.file === cause.file &&
-    one.range !== undefined &&
-    cause.range !== undefined &&
-    contains(cause.range, one.range)
-  )
+  if (one.file !== cause.file || one.range === undefined || cause.range === undefined) return false
+  return contains(cause.range, one.range) || (one.code === CONTRADICTION && contains(one.range, cause.range))
+}
+
+interface Found {
+  readonly code: string
+  readonly pointer: string
+}
+
+function followsAt(one: Found, cause: Found): boolean {
+  if (isWithin(one.pointer, cause.pointer)) return true
+  return LACKS.has(one.code) && parentOf(cause.pointer) === one.pointer
 }
 
 function isWithin(pointer: string, outer: string): boolean {
   return pointer === outer || pointer.startsWith(`${outer}/`)
 }
 
-function depth(pointer: string): number {
-  return pointer.split('/').length
+function parentOf(pointer: string): string {
+  return pointer.slice(0, Math.max(0, pointer.lastIndexOf('/')))
 }
 
 function contains(outer: Range, inner: Range): boolean {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, MemberCondition, PolicySubject, Reading } from '../engine/index.js'
+import type { Interest, Json, JsonObject, MemberCondition, PolicySubject, Reading } from '../engine/index.js'
 import { isJsonObject } from '../engine/index.js'
 
 /** The layout of the memories below; a memory of another layout is not read. */
@@ -10,6 +10,16 @@ export type MemberBook<Entry extends JsonObject> = { readonly [path: string]: En
 /** Whether a policy looks after the members of its entity, or after the entity itself. */
 export function scopeOf(subject: PolicySubject): 'self' | 'members' {
   return subject.min === undefined && subject.max === undefined ? 'self' : 'members'
+}
+
+/** An interest in conditions alone; policies at rest share it. */
+export function conditionsOnly(subject: PolicySubject): Interest {
+  return CONDITIONS_ONLY[scopeOf(subject)]
+}
+
+const CONDITIONS_ONLY: { readonly [scope in 'self' | 'members']: Interest } = {
+  self: { sensors: [], conditions: 'self' },
+  members: { sensors: [], conditions: 'members' },
 }
 
 /** The condition that a reading tells; undefined when it tells none, or one that makes no sense. */

@@ -1,7 +1,7 @@
 import type { AttachedPolicy, PolicyKind, PolicySubject } from '../engine/index.js'
 import { decodeConfig } from './config/decode.js'
 import { schemaOf } from './config/field.js'
-import { scopeOf } from './members.js'
+import { conditionsOnly } from './members.js'
 import { fold } from './operators/fold.js'
 import { ALL_WELL, type ReplaceMemory, type ReplaceSettings, stepReplace } from './replace-step.js'
 
@@ -41,10 +41,12 @@ export const replace: PolicyKind = {
   },
 }
 
+const DECIDES = ['replace'] as const
+
 function attached(subject: PolicySubject, settings: ReplaceSettings): AttachedPolicy {
   return {
-    interest: { sensors: [], conditions: scopeOf(subject) },
-    decides: ['replace'],
+    interest: conditionsOnly(subject),
+    decides: DECIDES,
     initial: ALL_WELL,
     pipeline: (cell) => (readings$, scheduler) =>
       readings$.pipe(

@@ -1,7 +1,7 @@
 import type { AttachedPolicy, PolicyKind, PolicySubject } from '../engine/index.js'
 import { contradiction, decodeConfig } from './config/decode.js'
 import { schemaOf } from './config/field.js'
-import { scopeOf } from './members.js'
+import { conditionsOnly } from './members.js'
 import { fold } from './operators/fold.js'
 import { CALM, type RestartMemory, type RestartSettings, stepRestart } from './restart-step.js'
 
@@ -41,10 +41,12 @@ export const restart: PolicyKind = {
   },
 }
 
+const DECIDES = ['restart'] as const
+
 function attached(subject: PolicySubject, settings: RestartSettings): AttachedPolicy {
   return {
-    interest: { sensors: [], conditions: scopeOf(subject) },
-    decides: ['restart'],
+    interest: conditionsOnly(subject),
+    decides: DECIDES,
     initial: CALM,
     pipeline: (cell) => (readings$, scheduler) =>
       readings$.pipe(

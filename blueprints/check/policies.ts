@@ -21,22 +21,39 @@ export function checkPolicies(context: CheckContext): readonly Problem[] {
   return context.landscape.all.flatMap((place) => checkPlace(place, policyKinds, context))
 }
 
-function checkPlace(place: Place, kinds: readonly PolicyKind[], context: CheckContext): readonly Problem[] {
+function checkPlace(place: Place, known: readonly PolicyKind[], context: CheckContext): readonly Problem[] {
   const deciders = new Map<string, PolicySpec>()
+  const { members } = place.spec
+  // Bounds that contradict each other are told by themselves; a policy within them would only say it again.
+  const kinds = members !== undefined && members.min > members.max ? [] : known
   return place.spec.policies.flatMap((policy) => {
     const kind = kinds.find((one) => one.type === policy.type)
-    if (kind === undefined) return [unknownKind(policy, kinds)]
+    if (kind === undefined)
+      return known.some((one) => one.type === policy.type) ? [] : [unknownKind(policy, known)]
     const settings = literalSettings(policy)
     if (settings === undefined) return []
     const attached = kind.attach(subjectOf(place), settings)
     if ('problems' in attached)
-      return attached.problems.map((fault) => settingsProblem(fault, policy, kind, context))
+      return mistakesIn(attached.problems, policy, kind).map((fault) =>
+        settingsProblem(fault, policy, kind, context),
+      )
     const twice = attached.policy.decides.filter((what) => deciders.has(what))
     for (const what of attached.policy.decides) if (!deciders.has(what)) deciders.set(what, policy)
     return twice.slice(0, 1).map((what) => {
       const message = `"${policy.name}" and "${deciders.get(what)?.name ?? ''}" both decide the ${what}`
       return problem('BP1603', message, policy.place, { hint: 'keep one of them' })
     })
+  })
+}
+
+/** Without what is missing only because its name was mistyped. */
+function mistakesIn(faults: readonly Problem[], policy: PolicySpec, kind: PolicyKind): readonly Problem[] {
+  const known = knownSettings(kind)
+  const mistyped = Object.keys(policy.config).filter((key) => !known.includes(key))
+  const meant = mistyped.map((key) => nearestName(key, known))
+  return faults.filter(({ pointer }) => {
+    const key = (pointer ?? '').split('/')[1] ?? ''
+    return Object.hasOwn(policy.config, key) || !meant.includes(key)
   })
 }
 

@@ -50,8 +50,11 @@ export class LocationAdmin {
     const owned = { ...record, tenant: options.by.tenant }
     const failure = this.#places.open(owned, 'rest')
     const place = this.#places.get(record.name)
-    if (failure !== undefined || place === undefined)
+    if (failure !== undefined || place === undefined) {
+      // Nothing was changed: who was there goes on as configured before.
+      if (known !== undefined) this.#places.open(known.record, 'rest')
       return { kind: 'invalid', reason: failure?.message ?? 'it could not be opened' }
+    }
     await this.#registry.ports.books.commit([{ kind: 'put', key: KEYS.location(record.name), value: owned }])
     for (const application of this.#registry.applications.values()) application.keeper.wakeAll()
     return { kind: 'accepted', value: this.#view(place) }

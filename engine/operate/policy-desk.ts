@@ -18,7 +18,7 @@ import type { Change } from '../store/store.js'
 import type { Cancel } from '../support/clock.js'
 import { digestOf } from '../support/digest.js'
 import { failureOf } from '../support/failure.js'
-import type { Json, JsonObject } from '../support/json.js'
+import { sameJson, type Json, type JsonObject } from '../support/json.js'
 import type { DecisionView } from '../entity/view.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 import type { LoadedApplication } from './books.js'
@@ -42,6 +42,7 @@ export class PolicyDesk {
   #again = false
   #closed = false
   #perMember = false
+  readonly #versions = new WeakMap<PolicySpec, { readonly config: JsonObject; readonly version: string }>()
 
   constructor(application: KeptApplication, ports: KeptPorts) {
     this.#application = application
@@ -275,9 +276,18 @@ export class PolicyDesk {
       entity: path,
       name: spec.name,
       type: spec.type,
-      version: digestOf([spec.type, config]),
+      version: this.#versionOf(spec, config),
       policy: attached.policy,
     }
+  }
+
+  /** The members of a role have one version between them as long as their settings are the same. */
+  #versionOf(spec: PolicySpec, config: JsonObject): string {
+    const known = this.#versions.get(spec)
+    if (known !== undefined && sameJson(known.config, config)) return known.version
+    const version = digestOf([spec.type, config])
+    this.#versions.set(spec, { config, version })
+    return version
   }
 
   #configOf(path: string, spec: PolicySpec): JsonObject {

@@ -43,7 +43,7 @@ function isSecret(value: Json): value is SealedSecret {
   return isMap(value) && value['kind'] === 'secret'
 }
 
-/** Lists of named things become maps by name, literals their values, so that differences read well. */
+/** Lists of things with a name or path become maps by it, literals their values, so that differences read well. */
 function readable(value: Json): Json {
   if (Array.isArray(value)) return readableList(value as readonly Json[])
   if (!isMap(value)) return value
@@ -54,7 +54,7 @@ function readable(value: Json): Json {
 }
 
 function readableList(list: readonly Json[]): Json {
-  const names = list.map((item) => (isMap(item) ? item['name'] : undefined))
+  const names = list.map((item) => (isMap(item) ? (item['name'] ?? item['path']) : undefined))
   const named = names.length > 0 && names.every((name) => typeof name === 'string')
   if (!named) return list.map(readable)
   return Object.fromEntries(list.map((item, at) => [names[at] ?? '', readable(item)]))

@@ -5,7 +5,7 @@ import { copyWith } from '../support/copy.js'
 import { isOfThePlace } from '../support/failure.js'
 import { isServing, machineOf, mayRun, runStateOf, serviceKind, serviceOf } from './condition.js'
 import type { SlotDraft } from './draft.js'
-import { jobDigest } from './gap.js'
+import { jobDigest, whyUnwanted } from './gap.js'
 import { newRun } from './serve.js'
 import type { SlotFacts } from './world.js'
 
@@ -206,8 +206,8 @@ function advanceServing(draft: SlotDraft, one: Incarnation): void {
   const { node } = slot
   const { current } = record
   const succeeded = node !== undefined && current !== undefined && isServing(current, node, slot.observed)
-  if (succeeded || node === undefined || world.desired.wish !== 'running')
-    draft.put(copyWith(one, { stage: 'retiring' }))
+  const unwanted = world.desired.wish !== 'running' || whyUnwanted(draft.facts(), world) !== undefined
+  if (succeeded || unwanted) draft.put(copyWith(one, { stage: 'retiring' }))
   else if (machineOf(one, slot.observed)?.state === 'absent') draft.put(copyWith(one, { stage: 'removing' }))
 }
 

@@ -80,8 +80,22 @@ export function conditionOf(
     quiet,
     gone,
   })
-  return { state, up: serving && state !== 'stopping', quiet, gone, reason }
+  return shared({ state, up: serving && state !== 'stopping', quiet, gone, reason })
 }
+
+/** Entities that run, which are most of a large landscape, share one condition. */
+function shared(condition: Condition): Condition {
+  const { state, up, quiet, gone, reason } = condition
+  return state === RUNNING.state && reason === RUNNING.reason && up && !quiet && !gone ? RUNNING : condition
+}
+
+const RUNNING: Condition = Object.freeze({
+  state: 'running',
+  up: true,
+  quiet: false,
+  gone: false,
+  reason: 'running',
+})
 
 /** What has gone wrong and still counts: recover, and another document, clear it. */
 export function openTrouble(

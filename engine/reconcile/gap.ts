@@ -78,7 +78,18 @@ export function changedParts(from: Json, to: Json, name = ''): readonly string[]
       changedParts(from[key] ?? null, to[key] ?? null, name === '' ? key : `${name}.${key}`),
     )
   }
-  return [`${name.replace(/\.value$/, '')}: ${brief(from)} → ${brief(to)}`]
+  if (areFiles(from) && areFiles(to)) return changedParts(byPath(from), byPath(to), name)
+  return [`${name.replace(/(\.content)?(\.value)?$/, '')}: ${brief(from)} → ${brief(to)}`]
+}
+
+type File = { readonly [key: string]: Json } & { readonly path: string }
+
+function areFiles(value: Json): value is readonly File[] {
+  return Array.isArray(value) && value.every((one: Json) => isMap(one) && typeof one['path'] === 'string')
+}
+
+function byPath(files: readonly File[]): Json {
+  return Object.fromEntries(files.map((file) => [file.path, file]))
 }
 
 function isMap(value: Json): value is { readonly [key: string]: Json } {
@@ -86,6 +97,10 @@ function isMap(value: Json): value is { readonly [key: string]: Json } {
 }
 
 function brief(value: Json): string {
+  const text = isMap(value) && value['kind'] === 'literal' ? value['value'] : value
+  if (typeof text === 'string' && text.trimEnd().includes('\n')) {
+    return `${text.trimEnd().split('\n').length} lines (${digestOf(text).slice(0, 8)})`
+  }
   const shown =
     isMap(value) && value['kind'] === 'literal' ? JSON.stringify(value['value']) : JSON.stringify(value)
   return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown

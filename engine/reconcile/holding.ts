@@ -2,8 +2,9 @@ import type { Announcement, HoldingRecord } from '../entity/allocation.js'
 import type { ResourceState } from '../entity/resource.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { ResourceShape } from '../ports/location.js'
+import type { RetrySpec } from '../spec/entity-spec.js'
 import { digestOf } from '../support/digest.js'
-import type { FailureRecord } from '../support/failure.js'
+import { nameTaken, type FailureRecord } from '../support/failure.js'
 import { oneMoreFailure } from '../task/retry.js'
 import { nameFor, tokenFor } from './naming.js'
 import { openTrouble } from './condition.js'
@@ -106,9 +107,8 @@ export function takeHoldingOutcome(
     case 'refused':
       return { record: withTrouble(record, answer.failure, world), notBefore }
     case 'conflict': {
-      // Its name is its token's: another try would meet the same holder, so people are told at once.
-      const message = `its name is held by ${answer.holder}`
-      return { record: withTrouble(record, { cause: 'conflict', retry: 'never', message }, world), notBefore }
+      const failure = nameTaken(answer.holder)
+      return { record: withTrouble(record, failure, world, TOLD_AT_ONCE), notBefore }
     }
     default: {
       const { step: _step, trouble: _trouble, ...rest } = record
@@ -120,8 +120,16 @@ export function takeHoldingOutcome(
   }
 }
 
-function withTrouble(record: HoldingRecord, failure: FailureRecord, world: World): HoldingRecord {
-  const how = { now: world.now, jitter: world.jitter(), recovery: world.desired.recovery }
+/** Its name is its token's: only people can free it, who are told at once, and it is tried again all the while. */
+const TOLD_AT_ONCE: RetrySpec = { attempts: 1, then: 'alert' }
+
+function withTrouble(
+  record: HoldingRecord,
+  failure: FailureRecord,
+  world: World,
+  spec?: RetrySpec,
+): HoldingRecord {
+  const how = { now: world.now, jitter: world.jitter(), recovery: world.desired.recovery, spec }
   return { ...record, trouble: oneMoreFailure(record.trouble, failure, how) }
 }
 

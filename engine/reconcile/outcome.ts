@@ -3,7 +3,7 @@ import type { ObservedRecord } from '../entity/observation.js'
 import type { ResourceState, RunState } from '../entity/resource.js'
 import type { CommandAnswer, EnsureAnswer, RunAnswer } from '../ports/location.js'
 import { copyWith } from '../support/copy.js'
-import type { FailureRecord } from '../support/failure.js'
+import { nameTaken, type FailureRecord } from '../support/failure.js'
 import { unreachable } from '../support/invariant.js'
 import { incarnations } from './condition.js'
 import { SlotDraft } from './draft.js'
@@ -69,13 +69,8 @@ class Taker {
     else if (answer.kind === 'pending') this.#begun(one)
     else if (answer.kind === 'unknown') this.#draft.fail(answer.failure)
     else if (answer.kind === 'refused') this.#refused(one, answer.failure)
-    else if (answer.kind === 'conflict') {
-      this.#refused(one, {
-        cause: 'conflict',
-        retry: 'soon',
-        message: `its name is held by ${answer.holder}`,
-      })
-    } else this.#done(one, answer)
+    else if (answer.kind === 'conflict') this.#refused(one, nameTaken(answer.holder))
+    else this.#done(one, answer)
   }
 
   #incarnation(): Incarnation | undefined {

@@ -43,7 +43,7 @@ export class SlotKeeper {
     let { record, observed } = state
     const world = worldFor(state.path, now, ports.sources)
     for (const outcome of news.outcomes) {
-      state.underWay = state.underWay.filter((number) => number !== outcome.step.incarnation)
+      state.underWay = orNone(state.underWay.filter((number) => number !== outcome.step.incarnation))
       const taken = takeOutcome(landscape.facts(state, { record, observed }), outcome, world)
       record = taken.record
       observed = taken.observed
@@ -65,14 +65,21 @@ export class SlotKeeper {
       turn.put(KEYS.slot(landscape.desired.id, state.path), verdict.record)
       state.stored = true
     }
-    if (state.condition.gone && !before.gone) this.#holdings.release(state.path)
+    this.#release(state, before)
     if (isAside(state.condition) !== isAside(before)) this.#countAgain(state)
     this.#show(state, before, { ...context, observedChanged: changed.observed })
     for (const holding of verdict.holdings) this.#holdings.add(holding, turn)
     this.#announce(state, verdict, turn)
-    state.waits = verdict.waits
+    state.waits = orNone(verdict.waits)
     this.#bench.settle(state.path, verdict.settled, verdict.wakeAt)
     if (!verdict.settled && mayShowNews(state)) ports.heat(state.path, state)
+  }
+
+  /** Nothing of it is there any more, or is to be: what was never begun may hold a volume all the same. */
+  #release({ path, record, node, condition }: SlotState, before: Condition): void {
+    const { wish } = this.#bench.landscape.desired
+    const unwanted = record.retired !== undefined || node === undefined || wish === 'gone'
+    if (condition.gone && (!before.gone || unwanted)) this.#holdings.release(path)
   }
 
   /** One member more or less counts: another one takes its place, or one too many goes. */
@@ -131,6 +138,13 @@ function forgetGone(news: News, record: SlotRecord): void {
 function isAside({ state }: Condition): boolean {
   return state === 'quarantined'
 }
+
+/** Entities at rest share one empty list. */
+function orNone<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? NONE : list
+}
+
+const NONE: readonly never[] = []
 
 interface Context {
   readonly observed: ObservedRecord | undefined

@@ -42,6 +42,11 @@ const THE_PLACE_S: ReadonlySet<FailureCause> = new Set<FailureCause>([
   'quota',
 ])
 
+/** What it is to find a name held by something that is not ours: the same for all that has a name. */
+export function nameTaken(holder: string): FailureRecord {
+  return { cause: 'conflict', retry: 'soon', message: `its name is held by ${holder}` }
+}
+
 /** The world refused. Thrown by adapters, caught at a task's edge, kept as a FailureRecord. */
 export class Failure extends Error {
   override readonly name = 'Failure'

@@ -34,7 +34,8 @@ export interface Extra {
   own?: LedgerCommand
   ownPrints?: { readonly at: number; readonly prints: readonly Print[] }
   mounts?: readonly { readonly path: string; readonly volume: Item }[]
-  networks?: readonly Item[]
+  /** This network as a list of one, which most machines in it share. */
+  alone?: readonly Item[]
   /** Machines that use this network or volume. */
   users?: number
 }
@@ -60,6 +61,7 @@ export class Item {
   form: Form | undefined = undefined
   group: RoleGroup | undefined = undefined
   runs: readonly Run[] = NO_RUNS
+  networks: readonly Item[] = NO_NETWORKS
   extra: Extra | undefined = undefined
 
   constructor(token: string, name: string, kind: ResourceKind, generation: number) {
@@ -78,6 +80,9 @@ export class Item {
 
 /** The runs of a machine on which nothing ever ran. */
 export const NO_RUNS: readonly Run[] = Object.freeze([])
+
+/** The networks of what is in none. */
+export const NO_NETWORKS: readonly Item[] = Object.freeze([])
 
 /** Whether reads show an item at a time. */
 export function isVisible(item: Item, at: number): boolean {

@@ -57,7 +57,15 @@ function networksFor({ registry }: FarEnd, shape: Machine): readonly Item[] | Re
     if (network !== undefined) networks.push(network)
     else if (!brought) return missing(`network ${token}`)
   }
-  return networks
+  return shared(networks)
+}
+
+function shared(networks: readonly Item[]): readonly Item[] {
+  const [first, second] = networks
+  if (first === undefined || second !== undefined) return networks
+  const extra = first.more()
+  extra.alone ??= [first]
+  return extra.alone
 }
 
 /** A volume is attached to one machine at a time. */
@@ -102,7 +110,7 @@ function fitOut(end: FarEnd, item: Item, shape: Machine, { zone, networks, mount
   item.zone = zone
   end.zones.take(item)
   if (shape.own !== undefined) item.more().own = shape.own
-  if (networks.length > 0) item.more().networks = networks
+  item.networks = networks
   if (mounts.length > 0) item.more().mounts = mounts
   for (const used of [...networks, ...mounts.map(({ volume }) => volume)]) {
     const extra = used.more()

@@ -1,5 +1,5 @@
 import { shellContext } from './files.js'
-import { DIRECTORY, type Item } from './item.js'
+import { DIRECTORY, type Item, NO_NETWORKS } from './item.js'
 import type { Registry } from './registry.js'
 import { endRun, type Run } from './run.js'
 import { playCommand } from './shell.js'
@@ -82,11 +82,12 @@ export function fail(end: FarEnd, item: Item, reason: string, at: number): void 
 export function remove(end: FarEnd, item: Item, at: number): void {
   turnOff(end, item, at, { exitCode: ENDED.kill, told: false })
   if (item.kind === 'machine') end.zones.free(item)
-  for (const network of item.extra?.networks ?? []) release(network)
+  for (const network of item.networks) release(network)
   for (const { volume } of item.extra?.mounts ?? []) release(volume)
   item.state = 'gone'
   item.deletes += 1
   item.extra = undefined
+  item.networks = NO_NETWORKS
   end.registry.bury(item)
   end.touch(item)
 }

@@ -109,7 +109,7 @@ function reportMissing(place: Place, field: Field): void {
   const key = place.pointer.slice(1)
   const message = `${place.type} needs "${key}": ${field.about}`
   place.problems.push(
-    problemOf('policy-config-missing', message, { pointer: '', hint: `Give "${key}" a value.` }),
+    problemOf('policy-config-missing', message, { pointer: place.pointer, hint: `Give "${key}" a value.` }),
   )
 }
 

@@ -62,7 +62,12 @@ export async function tellAccepted(
     ...wish,
     ...(task === undefined ? {} : { task: task.id }),
   })
-  if (exit === EXIT.ok && wish.condition.name !== 'destroyed') await tellEnd(session, application.id)
+  if (exit !== EXIT.ok) return exit
+  if (wish.condition.name !== 'destroyed') await tellEnd(session, application.id)
+  else {
+    const text = `${cleanLine(application.name)} (${application.id}) is destroyed; nothing of it is left`
+    session.output.single({ value: { ...application, state: 'destroyed' }, text, name: application.id })
+  }
   return exit
 }
 

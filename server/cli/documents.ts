@@ -52,7 +52,7 @@ export async function askWithDocument(
     const answer = await transport.ask({ ...call, body })
     const missing = missingOf(answer)
     if (missing.length === 0 || round === ROUNDS) return answer
-    for (const path of missing) files[path] = await readText(session, besideOf(document, path))
+    for (const path of missing) files[path] = await readBeside(session, document, path)
   }
 }
 
@@ -92,6 +92,22 @@ function besideOf(document: LoadedDocument, path: string): string {
   }
   const folder = document.file.includes('/') ? document.file.slice(0, document.file.lastIndexOf('/') + 1) : ''
   return `${folder}${path}`
+}
+
+/** An artifact that the document names; who cannot find it is told who asks for it. */
+async function readBeside(session: Session, document: LoadedDocument, path: string): Promise<string> {
+  const place = besideOf(document, path)
+  try {
+    return await session.terminal.readFile(place)
+  } catch (thrown) {
+    const why = messageOf(thrown).replace(/, \w+ '.*'$/, '')
+    const hint = 'put the file beside the document, or mend its name in it'
+    throw new CliError(
+      EXIT.unreadable,
+      `${document.file} names ${path}, but ${place} cannot be read: ${why}`,
+      hint,
+    )
+  }
 }
 
 async function readText(session: Session, path: string): Promise<string> {

@@ -39,11 +39,26 @@ function textOf(error: CliError, colors: Colors): string {
   return [head, ...moved, ...faults].join('')
 }
 
+/** What to do on a command line; the remedies of the API speak of requests. */
+const HINTS: { readonly [code: string]: string } = {
+  unauthenticated:
+    "set WEIR_TOKEN or --token-file; the server keeps its token in the file 'token' of its data folder",
+  forbidden: 'use the token of somebody who may',
+  'not-found': 'see what there is with: weir status, weir tree APP, weir location list or weir catalog list',
+  conflict: 'look again with: weir status, and make a new plan with: weir plan',
+  gone: 'it was destroyed; weir deploy makes it anew',
+  'far-end': 'try the place with: weir location test NAME',
+  'far-end-timeout': 'try it again, or the place with: weir location test NAME',
+  unavailable: 'try it again in a moment',
+  'missing-files': 'put them beside the document',
+  // What does not fit is in the words before.
+  invalid: '',
+  'invalid-request': '',
+  unsupported: '',
+}
+
 function hintOf({ details }: RefusedError): string {
-  if (details.code === 'unauthenticated') {
-    return "set WEIR_TOKEN or --token-file; the server keeps its token in the file 'token' of its data folder"
-  }
-  return REFUSALS[details.code]?.remedy ?? ''
+  return HINTS[details.code] ?? REFUSALS[details.code]?.remedy ?? ''
 }
 
 function plainText(message: string, hint: string | undefined, colors: Colors): string {

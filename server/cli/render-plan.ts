@@ -52,8 +52,8 @@ function stepLines(step: PlanStep, colors: Colors): readonly string[] {
 function capacityLines(plan: Plan, colors: Colors): readonly string[] {
   if (plan.capacity.length === 0) return []
   const lines = plan.capacity.map(({ location, detail, enough }) => {
-    const mark = enough ? colors.green('fits') : colors.red('does not fit')
-    return `  ${cleanLine(location)}: ${cleanLine(detail)} (${mark})`
+    const told = cleanLine(detail)
+    return `  ${cleanLine(location)}: ${enough ? colors.green(told) : colors.red(`${told}, which is not enough`)}`
   })
   return ['', 'Capacity:', ...lines]
 }

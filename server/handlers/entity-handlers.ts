@@ -155,8 +155,16 @@ export async function invokeEffector({ engine }: HandlerContext, request: Checke
   const options = changeOptions(request)
   if (isReply(options)) return options
   const parameters = bodyOf<Invocation>(request).parameters ?? {}
-  const [application, effector] = [param(request, 'application'), param(request, 'effector')]
-  const outcome = await engine.invoke(application, entityPath(request), { effector, parameters }, options)
+  const [application, path] = [param(request, 'application'), entityPath(request)]
+  const effector = param(request, 'effector')
+  const found = engine.entity(request.actor, application, path)
+  if (found.kind !== 'accepted') return refused(found)
+  const { effectors } = found.value
+  if (!effectors.includes(effector)) {
+    const known = effectors.join(', ') || 'none'
+    return refuse('not-found', `There is no effector ${effector} of ${path || application}; it has ${known}.`)
+  }
+  const outcome = await engine.invoke(application, path, { effector, parameters }, options)
   return answered(outcome, (task) => reply(task, 202, { location: `/v1/tasks/${task.id}` }))
 }
 

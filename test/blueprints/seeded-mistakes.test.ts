@@ -32,6 +32,29 @@ const MISTAKES: readonly Mistake[] = [
     'BP1103',
     'did you mean "name"?',
   ],
+  ['a count is negative', role('count: { initial: «-1», min: 2, max: 6 }'), 'BP1107', 'at least 0'],
+  [
+    'a least is above a most that a policy keeps',
+    role(
+      'count: «{ initial: 3, min: 7, max: 6 }»',
+      'sensors: { load: { http: /m, select: x } }',
+      'port: http',
+      'policies: [{ type: autoscale, sensor: load, lower: 1, upper: 5 }]',
+    ),
+    'BP1401',
+    'exchange',
+  ],
+  [
+    'a setting that a policy needs is misspelt',
+    role(
+      'count: { initial: 3, min: 2, max: 6 }',
+      'sensors: { load: { http: /m, select: x } }',
+      'port: http',
+      'policies: [{ type: autoscale, sensor: load, lower: 1, «uper»: 5 }]',
+    ),
+    'BP1103',
+    'did you mean "upper"?',
+  ],
   ['a port is misspelt', role('«prot»: http', 'health: /health'), 'BP1103', 'did you mean "port"?'],
   [
     'a key inside count is misspelt',

@@ -135,6 +135,22 @@ export function faultContract(subject: () => LocationSubject): void {
     await s.destroyed(machine)
   })
 
+  it('is not misled by a far end whose clock is off', async ({ skip }) => {
+    const s = subject()
+    const { skew } = s.harness
+    skip(skew === undefined, 'there is but one clock here')
+    const machine = await s.running()
+    const before = await s.ran(machine, s.request('true'))
+    const after = await s.ran(machine, s.request('sleep 0.2', { timeout: 60_000 }))
+    expect([before.state, after.state]).toEqual(['exited', 'exited'])
+    expect(after.finishedAt).toBeGreaterThan(after.startedAt ?? Infinity)
+    expect(after.startedAt).toBeGreaterThanOrEqual(before.finishedAt ?? Infinity)
+    const [listed] = (await s.location.listOwned(s.engine, s.options)).filter(
+      ({ token }) => token === machine.token,
+    )
+    expect((after.startedAt ?? 0) - (listed?.createdAt ?? 0)).toBeGreaterThanOrEqual(skew ?? 0)
+  })
+
   it('says look at everything when hints may have been lost', async (context) => {
     const { s, arm } = armed(context, 'event-gap')
     const hints = firstValueFrom(s.location.watch().pipe(take(1), toArray()))

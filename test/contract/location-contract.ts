@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { canCause, EXCEPTIONS, FAULT_POINTS, type PointName } from './fault-points.js'
 import { faultContract } from './location-contract-faults.js'
 import { machineContract } from './location-contract-machines.js'
 import { resourceContract } from './location-contract-resources.js'
@@ -33,6 +34,14 @@ export function locationContract(name: string, open: () => Promise<LocationHarne
       runContract(current)
     })
     describe('level 2: faults', () => {
+      it('meets every fault that it is said to meet, and none is missing without a reason', () => {
+        const { harness, location } = current()
+        const exceptions = EXCEPTIONS[location.kind] ?? {}
+        const points = Object.keys(FAULT_POINTS) as PointName[]
+        expect(points.filter((point) => canCause(harness, point))).toEqual(
+          points.filter((point) => exceptions[point] === undefined),
+        )
+      })
       faultContract(current)
     })
   })

@@ -44,6 +44,8 @@ export interface LocationHarness {
   readonly volumePath?: string
   /** Arms a fault for the next call about the resource of that name. */
   readonly faults?: { readonly [point in FaultPoint]?: (name: string) => Promise<void> }
+  /** Milliseconds by which the clock of the far end is ahead of ours; absent where there is but one clock. */
+  readonly skew?: number
   /** How many objects were ever made for a token. */
   made?(token: string): Promise<number>
 }

@@ -44,7 +44,7 @@ describe.skipIf(reason !== undefined)(
     it('comes to the same end, with no container twice and none left, also when it dies in the middle of an install', async () => {
       const plan = {
         name: 'docker',
-        every: every(150, 8),
+        every: every(200, 8),
         doubles: some(1, 8),
         also: [[{ side: 'mid-install', ordinal: 1 }], [{ side: 'mid-install', ordinal: 2 }]],
         seed: 41,

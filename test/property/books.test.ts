@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Json } from '../../engine/index.js'
 import { EngineHarness, accepted, ann, by, type HarnessOptions } from '../support/engine-harness.js'
-import { changes, landscapeOf, parts, type Part } from './landscapes.js'
+import { PATIENCE, changes, landscapeOf, parts, type Part } from './landscapes.js'
 
 const LONG = 200_000
 
@@ -36,7 +36,7 @@ it('gives the same entries when all commits are replayed as when they are loaded
         await bench.close()
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 25, ...PATIENCE },
   )
 })
 
@@ -58,7 +58,7 @@ it('shows the same after its books were loaded again as before', async () => {
       }
       await bench.close()
     }),
-    { numRuns: 25 },
+    { numRuns: 25, ...PATIENCE },
   )
 })
 
@@ -69,7 +69,7 @@ it('ends as it would have without being restarted again and again', async () => 
       const [peaceful, troubled] = [await ended(of, []), await ended(of, restarts)]
       expect(troubled).toEqual(peaceful)
     }),
-    { numRuns: 25 },
+    { numRuns: 25, ...PATIENCE },
   )
 })
 
@@ -84,7 +84,7 @@ it('leaves nothing in the store of what is gone and whose tombstone has fallen',
       expect(await bench.inventory()).toEqual([])
       await bench.close()
     }),
-    { numRuns: 30 },
+    { numRuns: 30, ...PATIENCE },
   )
 })
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { RoleRecord, SlotRecord } from '../../engine/index.js'
 import { EngineHarness, ann, by, type HarnessOptions } from '../support/engine-harness.js'
 import { application, role } from '../support/specs.js'
-import { boundsOf, landscapeOf, parts, type Part } from './landscapes.js'
+import { PATIENCE, boundsOf, landscapeOf, parts, type Part } from './landscapes.js'
 
 const LONG = 300_000
 
@@ -57,7 +57,7 @@ it('never has more incarnations of a role than max and surge allow, whatever is 
         await bench.close()
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 40, ...PATIENCE },
   )
 })
 
@@ -79,7 +79,7 @@ it('meets a thousand wishes in a second with two changes of a number at most, th
       expect(bench.callsOf('destroy').filter((name) => name.includes('-other-'))).toEqual([])
       await bench.close()
     }),
-    { numRuns: 6 },
+    { numRuns: 6, ...PATIENCE },
   )
 })
 

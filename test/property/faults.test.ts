@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { JsonObject } from '../../engine/index.js'
 import { EngineHarness, ann, by } from '../support/engine-harness.js'
 import type { CallRule, ScriptEvent } from '../../locations/simulated/index.js'
-import { boundsOf, landscapeOf, parts, slotsOf, type Part } from './landscapes.js'
+import { PATIENCE, boundsOf, landscapeOf, parts, slotsOf, type Part } from './landscapes.js'
 
 /** Longer than any back-off, and than the collector needs to be certain of an orphan. */
 const CALM = 1_800_000
@@ -63,7 +63,7 @@ it('settles whatever goes wrong at a place, and then counts what the far end cou
         await bench.close()
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 40, ...PATIENCE },
   )
 })
 
@@ -83,7 +83,7 @@ it('removes all of it, whatever goes wrong meanwhile', async () => {
         await bench.close()
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 40, ...PATIENCE },
   )
 })
 

@@ -32,6 +32,9 @@ export interface Part {
   readonly command: number
 }
 
+/** On a busy machine fewer examples are tried, rather than none reported. */
+export const PATIENCE: { readonly interruptAfterTimeLimit: number } = { interruptAfterTimeLimit: 10_000 }
+
 const quorum = fc.constantFrom<Quorum>(
   { kind: 'all' },
   { kind: 'at-least-one-unless-empty' },

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { EngineHarness, ann, by, type HarnessOptions } from '../support/engine-harness.js'
-import { beforeOf, landscapeOf, neededOf, parts, type Part } from './landscapes.js'
+import { PATIENCE, beforeOf, landscapeOf, neededOf, parts, type Part } from './landscapes.js'
 import { Trace, type Announced, type Shown } from './trace.js'
 
 const LONG = 200_000
@@ -23,7 +23,7 @@ it('begins nothing before all that it starts after is up', async () => {
         expectStartOrder(of, trace.announced)
       })
     }),
-    { numRuns: 30 },
+    { numRuns: 30, ...PATIENCE },
   )
 })
 
@@ -38,7 +38,7 @@ it('starts again in the same order after a stop', async () => {
         expectStartOrder(of, trace.announced)
       })
     }),
-    { numRuns: 30 },
+    { numRuns: 30, ...PATIENCE },
   )
 })
 
@@ -52,7 +52,7 @@ it('stops in the reverse of the order in which it starts', async () => {
         expectStopOrder(of, trace.announced)
       })
     }),
-    { numRuns: 30 },
+    { numRuns: 30, ...PATIENCE },
   )
 })
 
@@ -68,7 +68,7 @@ it('removes in the reverse order, and what is inside of something before that', 
         expectRemovalOrder(of, trace.announced)
       })
     }),
-    { numRuns: 30 },
+    { numRuns: 30, ...PATIENCE },
   )
 })
 
@@ -97,7 +97,7 @@ it('keeps to the order however early a wish is overtaken by its opposite', async
         await bench.close()
       },
     ),
-    { numRuns: 30 },
+    { numRuns: 30, ...PATIENCE },
   )
 })
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { PlanStepView } from '../../engine/index.js'
 import { EngineHarness, accepted, ann, by, type HarnessOptions } from '../support/engine-harness.js'
-import { changes, landscapeOf, parts, slotsOf, type Part } from './landscapes.js'
+import { PATIENCE, changes, landscapeOf, parts, slotsOf, type Part } from './landscapes.js'
 
 /** Far longer than a generated landscape takes. */
 const LONG = 120_000
@@ -26,8 +26,9 @@ async function planned(bench: EngineHarness, of: readonly Part[]): Promise<reado
 /** Of every entity that is there: the incarnation that was made last, and its run. */
 async function numbers(bench: EngineHarness): Promise<ReadonlyMap<string, readonly [number, number]>> {
   const made = new Map<string, number>()
-  for (const { marks } of await bench.place().inventory())
-    if (marks !== undefined) made.set(marks.entity, Math.max(marks.incarnation, made.get(marks.entity) ?? 0))
+  for (const { marks, kind } of await bench.place().inventory())
+    if (marks !== undefined && kind === 'machine')
+      made.set(marks.entity, Math.max(marks.incarnation, made.get(marks.entity) ?? 0))
   const views = accepted(bench.engine.entities(ann, 'shop')).filter((view) => made.has(view.path))
   return new Map(views.map((view) => [view.path, [made.get(view.path) ?? 0, view.run] as const]))
 }
@@ -44,7 +45,7 @@ it('leaves nothing to do once it is settled, and everything that was asked for i
         expect(bench.calls.filter((call) => call.verb !== 'observe')).toHaveLength(calls)
       })
     }),
-    { numRuns: 40 },
+    { numRuns: 40, ...PATIENCE },
   )
 })
 
@@ -57,7 +58,7 @@ it('settles in a number of turns that its size bounds', async () => {
         expect(counters['turns']).toBeLessThanOrEqual(40 + 12 * slotsOf(of).length)
       })
     }),
-    { numRuns: 40 },
+    { numRuns: 40, ...PATIENCE },
   )
 })
 
@@ -76,7 +77,7 @@ it('does what the plan says to those whom it names, and nothing to anybody else'
           expect([path, happened(old.get(path), now.get(path))]).toEqual([path, told.get(path) ?? 'none'])
       })
     }),
-    { numRuns: 40 },
+    { numRuns: 40, ...PATIENCE },
   )
 })
 
@@ -99,7 +100,7 @@ it('has ever less of a plan left, until nothing of it is', async () => {
         { place: { boot: { min: 100, max: 3000 }, delays: { destroy: 500, endRun: 300 } } },
       )
     }),
-    { numRuns: 40 },
+    { numRuns: 40, ...PATIENCE },
   )
 })
 
@@ -117,7 +118,7 @@ it('plans waves in which everything comes after what it names', async () => {
         }
       })
     }),
-    { numRuns: 40 },
+    { numRuns: 40, ...PATIENCE },
   )
 })
 
@@ -135,7 +136,7 @@ it('keeps every machine that a changed document still wants as it is', async () 
         for (const entry of old) expect(now.get(entry.token)).toEqual(entry)
       })
     }),
-    { numRuns: 40 },
+    { numRuns: 40, ...PATIENCE },
   )
 })
 

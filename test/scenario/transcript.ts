@@ -67,6 +67,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{12,32}\b/g, 'ID'],
   [/:\d{4,5}\b/g, ':PORT'],
   [/\b\d+(\.\d+)? (ms|s|min) ago\b/g, 'AGE ago'],
+  [/\bfor \d+(\.\d+)? (s|min)$/g, 'for AGE'],
   [/\bgeneration \d+/g, 'generation N'],
   [/\/\S+\/([a-z-]+\.yaml)/g, '$1'],
   [/(?<=\S) {2,}/g, '  '],

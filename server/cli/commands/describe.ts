@@ -1,37 +1,51 @@
-import type { Entity, Sensor } from '../../api/index.js'
-import { ago } from '../duration.js'
+import type { Application, Entity, Sensor } from '../../api/index.js'
+import { ago, span } from '../duration.js'
 import { EXIT } from '../exit.js'
 import { facts } from '../output.js'
 import { entityParams, targetOf } from '../session.js'
 import type { Verb } from '../verb.js'
+import { aboutApplication } from './status.js'
 
 /** Tells all about one entity. */
 export const describeVerb: Verb = {
   usage: 'describe <target>',
   summary: 'tell all about an application or one of its entities (APP or APP/ENTITY)',
   run: async (session, input) => {
-    const params = entityParams(targetOf(input.word(0)))
+    const target = targetOf(input.word(0))
+    const params = entityParams(target)
     const entity = await session.get<Entity>({ route: 'getEntity', params })
     const sensors = await session.get<readonly Sensor[]>({ route: 'listSensors', params })
-    const text = describe(entity, sensors, session.terminal.now())
+    const { application: id } = target
+    const isRoot = target.entity === ''
+    const about = isRoot
+      ? aboutApplication(
+          await session.get<Application>({ route: 'getApplication', params: { application: id } }),
+        )
+      : []
+    const text = describe({ entity, sensors, about }, session.terminal.now())
     session.output.single({ value: { ...entity, sensors }, text, name: entity.path })
     return EXIT.ok
   },
 }
 
-function describe(entity: Entity, sensors: readonly Sensor[], now: number): string {
+interface Described {
+  readonly entity: Entity
+  readonly sensors: readonly Sensor[]
+  /** What is known of the application as a whole. */
+  readonly about: readonly (readonly [string, string])[]
+}
+
+function describe({ entity, sensors, about: whole }: Described, now: number): string {
   const { place } = entity
   const about = facts([
     ['Entity', entity.path === '' ? `${entity.name} (root)` : entity.path],
     ['Type', entity.type],
     ['Role', entity.role],
-    ['State', `${entity.state}${entity.up ? ', up' : ''}, since ${ago(entity.since, now)}`],
-    ['Reason', entity.reason],
-    ['Observed', entity.observedAt === undefined ? 'never' : ago(entity.observedAt, now)],
-    [
-      'Incarnation',
-      `${entity.incarnation}, run ${entity.run}${entity.leaving === 0 ? '' : `, ${entity.leaving} leaving`}`,
-    ],
+    ...whole,
+    ['State', `${entity.state}${entity.up ? ', up' : ''} for ${span(now - entity.since)}`],
+    ['Reason', entity.reason === entity.state ? '' : entity.reason],
+    ['Observed', entity.observedAt === undefined ? '' : ago(entity.observedAt, now)],
+    ['Incarnation', incarnationOf(entity)],
     ['Location', entity.location],
     ['Address', entity.address],
     ['Endpoint', entity.endpoint],
@@ -51,6 +65,12 @@ function describe(entity: Entity, sensors: readonly Sensor[], now: number): stri
     ({ kind, name, state, id, location }) => [`  ${kind} ${name}`, `${state} in ${location} ${id}`] as const,
   )
   return about + section('Config', config) + section('Sensors', values) + section('Resources', resources)
+}
+
+/** Nothing for what has none: groups, roles and the root. */
+function incarnationOf({ incarnation, run, leaving }: Entity): string {
+  if (incarnation === 0 && leaving === 0) return ''
+  return `${incarnation}, run ${run}${leaving === 0 ? '' : `, ${leaving} leaving`}`
 }
 
 function section(title: string, pairs: readonly (readonly [string, string])[]): string {

@@ -159,7 +159,7 @@ function entityListing(items: readonly Entity[], now: number): Listing<Entity> {
       },
       { title: 'LOCATION', wide: true, of: ({ location }) => location },
       { title: 'ENDPOINT', of: ({ endpoint }) => endpoint },
-      { title: 'REASON', of: ({ reason }) => reason },
+      { title: 'REASON', of: ({ reason, state }) => (reason === state ? '' : reason) },
     ],
   }
 }

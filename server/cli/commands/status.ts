@@ -1,7 +1,7 @@
 import type { Application, Role } from '../../api/index.js'
 import { cleanLine } from '../clean.js'
 import { paintState } from '../colors.js'
-import { ago } from '../duration.js'
+import { ago, span } from '../duration.js'
 import { EXIT } from '../exit.js'
 import { facts } from '../output.js'
 import type { Session } from '../session.js'
@@ -54,6 +54,29 @@ export const roleColumns: readonly Column<Role>[] = [
   { title: 'IMAGE', wide: true, of: ({ image }) => image },
 ]
 
+/** What an application is, as lines of facts; what its document leaves out is left out. */
+export function aboutApplication(application: Application): readonly (readonly [string, string])[] {
+  const { cores, memory, details } = application
+  return [
+    ['About', application.description],
+    ['Kind', application.serviceType],
+    ['Owner', application.owner],
+    ['Endpoint', application.endpoint],
+    ['Console', application.consoleEndpoint],
+    ['Size', cores + memory === 0 ? '' : `${cores} cores, ${Math.round(memory / 1024 / 1024)} MiB`],
+    ['Networks', application.networks.join(', ')],
+    ['Key pair', application.keyPair],
+    ...Object.entries(details),
+  ]
+}
+
+/** What a person would ask next about one that is not as wanted. */
+function nextStep({ id, state, degraded, wish }: Application): string {
+  if (state === 'alert' || state === 'expunge' || degraded) return `weir why ${id}, weir get problems ${id}`
+  if (state === 'stopped' && wish === 'stopped') return `weir start ${id}`
+  return ''
+}
+
 async function showAll(session: Session): Promise<void> {
   session.output.list({
     items: await session.all<Application>({ route: 'listApplications' }),
@@ -71,13 +94,13 @@ async function showOne(session: Session, id: string): Promise<void> {
 function screen(session: Session, application: Application): string {
   const now = session.terminal.now()
   const state = `${application.state}${application.degraded ? ', degraded' : ''}`
-  const head = `${cleanLine(application.name)} (${application.id})  ${paintState(session.colors, state)} since ${ago(application.since, now)}\n`
+  const head = `${cleanLine(application.name)} (${application.id})  ${paintState(session.colors, state)} for ${span(now - application.since)}\n`
   const about = facts([
+    ...aboutApplication(application),
     ['Wish', `${application.wish}, generation ${application.generation}, version ${application.version}`],
     ['Changed', `${ago(application.changedAt, now)} by ${application.changedBy}`],
-    ['Endpoint', application.endpoint],
-    ['Console', application.consoleEndpoint],
     ['Alerts', application.alerts.join('; ')],
+    ['Next', nextStep(application)],
   ])
   const options = {
     wide: session.output.format === 'wide',

@@ -215,7 +215,7 @@ describe('a place that is not ready', () => {
     expect(stranger).toMatchObject({ creates: 1, deletes: 0 })
   })
 
-  it('makes an alert at once while the name of a network is held by others', async () => {
+  it('makes an alert at once while the name of a network is held by others, names the holder, and tries again soon', async () => {
     bench = await EngineHarness.open()
     bench.place().arm({ verbs: ['ensure'], name: '*-default-*', effect: 'lost-before', times: 1 })
     await bench.deploy(application([service('web')]), 100)
@@ -224,8 +224,11 @@ describe('a place that is not ready', () => {
     await bench.settle(20_000)
     expect(bench.shop).toMatchObject({
       state: 'alert',
-      alerts: [expect.stringContaining('its name is held by')],
+      alerts: [expect.stringContaining(`its name is held by network ${name}`)],
     })
     expect(bench.tree['web']).toBe('waiting')
+    const tries = bench.callsOf('ensure').filter((one) => one === name).length
+    await bench.settle(20_000)
+    expect(bench.callsOf('ensure').filter((one) => one === name).length).toBeGreaterThan(tries)
   })
 })

@@ -100,6 +100,16 @@ describe('replacing one member', () => {
     },
   )
 
+  it('ends the old one too when its member goes before the new one is up', async () => {
+    bench = await EngineHarness.open({ place: { boot: 5000 } })
+    await bench.deploy(application([role('web', 2)]))
+    await bench.after(bench.engine.replace('shop', 'web/2', by), 1000)
+    expect(bench.entity('web/2')).toMatchObject({ incarnation: 2, leaving: 1, up: true })
+    await bench.after(bench.engine.scale('shop', 'web', 1, by), 20_000)
+    expect(await bench.machines()).toEqual(['web/1'])
+    expect(bench.shop.state).toBe('running')
+  })
+
   it('keeps a member that serves while its successor does not come up', async () => {
     bench = await EngineHarness.open()
     await bench.deploy(webs('one'))

@@ -85,6 +85,14 @@ describe('a volume', () => {
     expect((await things('volume')).map((one) => one.marks?.entity)).toEqual(['db/1'])
   })
 
+  it('of a member that goes before it began goes too', async () => {
+    await open({ place: { boot: 5000 } })
+    await bench.deploy(application([role('db', 3, { rules: { concurrency: 1 }, member: data })]), 1000)
+    await bench.after(bench.engine.scale('shop', 'db', 1, by), 30_000)
+    expect(bench.shop.state).toBe('running')
+    expect((await things('volume')).map((one) => one.marks?.entity)).toEqual(['db/1'])
+  })
+
   it('that was brought is used and never made or removed', async () => {
     await open()
     await bench.place().makeStranger('archive', 'volume')

@@ -246,10 +246,16 @@ describe.skipIf(reason !== undefined)(`containers on a real Docker engine ${reas
 
   it('shows the last lines that a machine has printed', async () => {
     const want = await up({ command: ['/bin/sh', '-c', 'seq 1 50; echo wrong >&2; exec sleep 100'] })
-    // The engine keeps the two streams apart until it stores them, so their lines may come in either order.
+    // The engine keeps the two streams apart until it stores them: either may come first, so all of both is waited for.
     await expect
-      .poll(() => harness.location.logs(refOf(want), { signal, lines: 60 }), { timeout: 15_000 })
-      .toMatch(/wrong\n/)
+      .poll(
+        async () => {
+          const all = await harness.location.logs(refOf(want), { signal, lines: 60 })
+          return all.trimEnd().split('\n').toSorted()
+        },
+        { timeout: 15_000 },
+      )
+      .toEqual([...Array.from({ length: 50 }, (_, at) => String(at + 1)), 'wrong'].toSorted())
     const last = await harness.location.logs(refOf(want), { signal, lines: 4 })
     expect(last.split('\n').filter((line) => line !== 'wrong')).toEqual(expect.arrayContaining(['49', '50']))
     expect(last.trimEnd().split('\n')).toHaveLength(4)

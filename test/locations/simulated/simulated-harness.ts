@@ -41,6 +41,9 @@ export function machineShape(overrides: Partial<MachineShape> = {}): MachineShap
   }
 }
 
+/** Milliseconds by which machines of the contract's place are ahead. */
+export const SKEW = 3_600_000
+
 /** The contract's view of a simulated place. */
 export function simulatedHarness(
   { location, clock }: Simulation,
@@ -55,6 +58,7 @@ export function simulatedHarness(
     location,
     image: 'simulated',
     shell: false,
+    skew: SKEW,
     machine: machineShape,
     makeStranger: (name) => handle.makeStranger(name),
     breakInstance: (ref) => handle.kill(ref.token),

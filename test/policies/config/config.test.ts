@@ -29,7 +29,7 @@ describe('the configuration of a policy', () => {
       '/colour',
       'Known keys: attempts',
     ],
-    ['a missing key', autoscale, { upper: 50 }, 'policy-config-missing', '', '"lower"'],
+    ['a missing key', autoscale, { upper: 50 }, 'policy-config-missing', '/lower', '"lower"'],
     ['NaN', autoscale, { lower: NaN, upper: 50 }, 'policy-config-value', '/lower', 'finite number'],
     ['infinity', autoscale, { lower: 1, upper: Infinity }, 'policy-config-value', '/upper', 'finite number'],
     [
@@ -166,7 +166,7 @@ describe('the configuration of a policy', () => {
 
   it('reports every mistake at once', () => {
     const problems = problemsOf(autoscale, { lower: 'x', uper: 3, cooldown: -1 })
-    expect(problems.map(({ pointer }) => pointer)).toEqual(['/uper', '/lower', '', '/cooldown'])
+    expect(problems.map(({ pointer }) => pointer)).toEqual(['/uper', '/lower', '/upper', '/cooldown'])
   })
 
   it('refuses to scale an entity without members', () => {

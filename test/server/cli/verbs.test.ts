@@ -419,7 +419,7 @@ describe('what is printed', () => {
     expect(out).toContain('-/+ web  role in local: its document changed')
     expect(out).toContain('machine.image: a → b # forces replacement')
     expect(out).toContain('Plan: 2 to replace.')
-    expect(out).toContain('local: 5 of 7 fit (does not fit)')
+    expect(out).toContain('local: 5 of 7 fit, which is not enough')
     const same = await weir('plan - --app printed --detailed-exitcode', {
       input: SHOP.replace('shop', 'printed'),
     })
