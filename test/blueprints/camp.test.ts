@@ -53,7 +53,7 @@ describe('a role', () => {
 
   it('says where its members may be, and how they are spread', () => {
     const lines = ['locations: [a, b]', 'zones: [x]', 'spread: balance', 'caps: { a: 2, b/x: 1 }']
-    const spec = specOf(role(...lines), { locations: ['a', 'b'] })
+    const spec = specOf(role(...lines), { locations: ['local', 'a', 'b'] })
     expect(spec.root.children[0]?.placement).toEqual({
       locations: ['a', 'b'],
       zones: ['x'],
