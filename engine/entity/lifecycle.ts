@@ -58,6 +58,7 @@ export const APPLICATION_LIFE: readonly Move<ApplicationState>[] = [
   move('stopping', 'alert', 'world', 'something is still running past the deadline'),
   move('stopping', 'starting', 'wish', 'wish running'),
   move('stopping', 'expunging', 'wish', 'wish gone'),
+  move('stopping', 'running', 'world', 'started again before anything of it had ended'),
   move('stopped', 'starting', 'wish', 'wish running'),
   move('stopped', 'running', 'world', 'wish running and nothing had to be done'),
   move('stopped', 'stopping', 'world', 'something runs although it should not'),

@@ -20,6 +20,9 @@ import type { TaskBook } from './task-book.js'
 import { PolicyDesk } from './policy-desk.js'
 import { StepTasks } from './step-tasks.js'
 
+/** Milliseconds between two changes of one thing for wishes, where nobody says otherwise. */
+const STEADY = 1_000
+
 /** What an application shares with the engine. */
 export interface ApplicationPorts extends KeptPorts {
   /** Told when the far ends confirm that nothing of it is left. */
@@ -173,8 +176,9 @@ export class Application implements KeptApplication {
   }
 
   #makeSources(): WorldSources {
-    const { engineId, seal, renderer, places, random } = this.#ports
+    const { engineId, seal, renderer, places, random, steadyFor = STEADY } = this.#ports
     return {
+      steadyFor,
       engine: engineId,
       landscape: this.landscape,
       board: this.board,

@@ -63,8 +63,8 @@ export class Changes {
     spec: ApplicationSpec,
     options: Parameters<EngineApi['deploy']>[1],
   ): Promise<Outcome<ApplicationView>> {
-    const { by, reason } = options
-    const { books, ids } = this.#registry.ports
+    const { by } = options
+    const { ids } = this.#registry.ports
     const desired = this.firstDesired(options.id ?? ids.next(), spec, options)
     const stale =
       options.planDigest !== undefined &&
@@ -75,6 +75,21 @@ export class Changes {
         reason: 'the plan is stale: the document or the places have changed since',
         moved: [],
       }
+    this.#registry.coming.set(desired.id, by.tenant)
+    try {
+      return await this.#record(desired, spec, options)
+    } finally {
+      this.#registry.coming.delete(desired.id)
+    }
+  }
+
+  async #record(
+    desired: DesiredRecord,
+    spec: ApplicationSpec,
+    options: Parameters<EngineApi['deploy']>[1],
+  ): Promise<Outcome<ApplicationView>> {
+    const { by, reason } = options
+    const { books } = this.#registry.ports
     const { digest, parts } = await books.writeSpec(spec)
     const version = this.#versionRecord(desired.id, 1, { digest, parts, by, note: reason ?? 'deployed' })
     const application = this.#newApplication(

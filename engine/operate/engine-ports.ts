@@ -18,4 +18,6 @@ export interface EnginePorts {
   readonly prober: Prober
   readonly factories: readonly LocationFactory[]
   readonly policyKinds: readonly PolicyKind[]
+  /** Milliseconds between two changes of one thing for wishes; what is wished for meanwhile counts once. @default 1000 */
+  readonly steadyFor?: number
 }

@@ -22,7 +22,7 @@ export function explain(
   return {
     entity: path,
     state: view.state,
-    summary: `${path === '' ? sources.landscape.desired.name : path} is ${view.state}${view.reason === '' ? '' : `: ${view.reason}`}`,
+    summary: `${path === '' ? sources.landscape.desired.name : path} is ${view.state}${view.reason === '' || view.reason === view.state ? '' : `: ${view.reason}`}`,
     waits: slot === undefined ? groupWaits(sources, path) : slot.waits,
     ...(slot === undefined ? {} : troubleOf(slot, sources.landscape.desired)),
     next,

@@ -111,6 +111,7 @@ export class Planner {
       seal,
       renderer,
       capabilities: (location) => places.get(location)?.desk.location.capabilities,
+      steadyFor: 0,
       vacancy: () => 'open',
       policyRestarts: () => false,
       jitter: () => random.next(),

@@ -22,6 +22,8 @@ export class Registry {
   readonly #keepers: Map<string, Keeper>
   readonly #ports: ApplicationPorts
   readonly #tombstoneFor: number
+  /** Tenants of the applications that are being recorded: their first events come before they do. */
+  readonly coming: Map<string, string> = new Map<string, string>()
   readonly #tombstones = new Map<string, ApplicationView>()
   readonly #forgetting = new Set<Cancel>()
   /** Tasks of applications that are gone. */
@@ -82,7 +84,7 @@ export class Registry {
   /** Whether an application, perhaps one that is gone, is the actor's tenant's. */
   isVisible(by: Actor, id: string): boolean {
     const tenant = this.applications.get(id)?.landscape.desired.tenant ?? this.#tombstones.get(id)?.tenant
-    return tenant === by.tenant
+    return (tenant ?? this.coming.get(id)) === by.tenant
   }
 
   with<T>(by: Actor, id: string, use: (application: Application) => Outcome<T>): Outcome<T> {

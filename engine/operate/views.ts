@@ -158,6 +158,7 @@ function groupView(sources: WorldSources, path: string, node: SpecNode): EntityV
 }
 
 function notUpReason(landscape: Landscape, path: string): string {
+  if (landscape.desired.wish !== 'running') return ''
   const below = Object.keys(notUpIndicators(landscape, path))
   return below.length === 0 ? '' : `waits for ${below.join(', ')}`
 }

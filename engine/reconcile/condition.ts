@@ -57,25 +57,24 @@ export function serviceOf(
   return healthOf(run, node, { machine, observed })
 }
 
-/** How a slot stands. */
+/** How a slot stands. `job` is the digest by which a run-once entity is done as it is wanted now. */
 export function conditionOf(
   record: SlotRecord,
   node: SpecNode | undefined,
   observed: ObservedRecord | undefined,
-  desired: Pick<DesiredRecord, 'wish' | 'recovery'>,
+  wanted: Pick<DesiredRecord, 'wish' | 'recovery'> & { readonly job?: string | undefined },
 ): Condition {
-  if (record.done !== undefined && record.current === undefined) return COMPLETED
   const serving = node !== undefined && incarnations(record).some((one) => isServing(one, node, observed))
   const quiet = !incarnations(record).some((one) => mayRun(one, observed))
   const gone = record.current === undefined && record.leaving.length === 0
-  if (record.done !== undefined && record.current === undefined)
+  if (isCompleted(record, wanted.job))
     return { state: 'completed', up: true, quiet, gone, reason: 'its job is done' }
   const [state, reason] = stateOf({
     record,
     node,
     observed,
-    wish: desired.wish,
-    trouble: openTrouble(record, desired),
+    wish: wanted.wish,
+    trouble: openTrouble(record, wanted),
     serving,
     quiet,
     gone,
@@ -96,6 +95,10 @@ const RUNNING: Condition = Object.freeze({
   gone: false,
   reason: 'running',
 })
+
+function isCompleted({ done, current }: SlotRecord, job: string | undefined): boolean {
+  return done !== undefined && current === undefined && (job === undefined || job === done)
+}
 
 /** What has gone wrong and still counts: recover, and another document, clear it. */
 export function openTrouble(
@@ -124,14 +127,6 @@ export function mayRun(incarnation: Incarnation, observed: ObservedRecord | unde
   const machine = machineOf(incarnation, observed)
   if (incarnation.stage === 'creating') return incarnation.step !== undefined
   return machine?.state === 'running' || machine?.state === 'creating'
-}
-
-const COMPLETED: Condition = {
-  state: 'completed',
-  up: true,
-  quiet: true,
-  gone: true,
-  reason: 'its job is done',
 }
 
 function isBeingEnded({ step }: Incarnation): boolean {

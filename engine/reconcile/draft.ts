@@ -65,6 +65,7 @@ export class SlotDraft {
       node: slot.node,
       role: slot.role,
       notBefore: slot.notBefore,
+      begunAt: slot.begunAt,
       isUnderWay: (incarnation) => slot.isUnderWay(incarnation),
     }
   }
@@ -74,6 +75,17 @@ export class SlotDraft {
     this.settled = false
     if (!this.waits.includes(reason)) this.waits.push(reason)
     this.wake(wakeAt)
+  }
+
+  /**
+   * Whether what was begun may be ended for a wish: not at once after its beginning, so that of a thousand wishes in a
+   * second two are met at most.
+   */
+  isSteady(): boolean {
+    const steadyAt = this.slot.begunAt + this.world.steadyFor
+    if (this.world.now >= steadyAt) return true
+    this.wait('it was begun a moment ago', steadyAt)
+    return false
   }
 
   /** Asks to be looked at again at `at`, if not sooner. */

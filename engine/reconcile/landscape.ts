@@ -7,8 +7,9 @@ import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import { copyWith } from '../support/copy.js'
 import { required } from '../support/invariant.js'
 import type { FailureRecord } from '../support/failure.js'
+import { changedKeys } from './changed-keys.js'
 import { conditionOf, incarnations, type Condition } from './condition.js'
-import { isSetAside } from './gap.js'
+import { isSetAside, jobDigest } from './gap.js'
 import { isSpread, siteKey } from './placement.js'
 import { contributionOf, count, emptyTally, type MutableTally } from './tally.js'
 import { Dependents } from './dependents.js'
@@ -29,6 +30,7 @@ export interface SlotState {
   /** Incarnations with a call under way. */
   underWay: readonly number[]
   notBefore: number
+  begunAt: number
   /** Raised whenever something was asked or heard about it, so that older observations are told from newer. */
   touched: number
   waits: readonly string[]
@@ -111,6 +113,7 @@ export class Landscape {
       stored: record !== undefined,
       underWay: NO_INCARNATIONS,
       notBefore: 0,
+      begunAt: 0,
       touched: 0,
       waits: NO_WAITS,
     }
@@ -207,8 +210,7 @@ export class Landscape {
   want(desired: DesiredRecord, now: number): readonly string[] {
     const before = this.desired
     this.desired = desired
-    if (isNarrow(before, desired)) return narrowKeys(before, desired)
-    return this.#wantAnew(now)
+    return changedKeys(before, desired) ?? this.#wantAnew(now)
   }
 
   /** A new wish, document or recovery: everything derived from it is derived again. */
@@ -257,7 +259,7 @@ export class Landscape {
 
   /** The slot as deciding functions see it, by its records or by what these are about to become. */
   facts(state: SlotState, books: Pick<SlotState, 'record' | 'observed'> = state): SlotFacts {
-    const { path, role, notBefore } = state
+    const { path, role, notBefore, begunAt } = state
     const { record, observed } = books
     const retired = this.#retiredAbove(state)
     return {
@@ -267,6 +269,7 @@ export class Landscape {
       node: state.node,
       role,
       notBefore,
+      begunAt,
       isUnderWay: (incarnation) => state.underWay.includes(incarnation),
     }
   }
@@ -306,7 +309,7 @@ export class Landscape {
   }
 
   #derive(state: SlotState, now: number): void {
-    const condition = conditionOf(state.record, state.node, state.observed, this.desired)
+    const condition = conditionOf(state.record, state.node, state.observed, this.#wantedOf(state))
     const old = state.condition
     if (old.state !== condition.state || old.up !== condition.up) state.since = now
     const same =
@@ -319,6 +322,12 @@ export class Landscape {
     if (state.record.trouble === undefined) this.troubled.delete(state.path)
     else this.troubled.add(state.path)
     if (!same || old.reason !== condition.reason) state.condition = condition
+  }
+
+  #wantedOf({ node }: SlotState): Parameters<typeof conditionOf>[3] {
+    if (node?.spec.job === undefined) return this.desired
+    const { wish, recovery } = this.desired
+    return { wish, recovery, job: jobDigest(this.tree, node) }
   }
 
   #countIn(role: RoleState, state: SlotState, sign: 1 | -1): void {
@@ -349,22 +358,3 @@ const NONE_LEAVE: SlotRecord['leaving'] = Object.freeze([])
 const NO_INCARNATIONS: readonly number[] = []
 
 const NONE: ReadonlySet<string> = new Set()
-
-/** Whether only counts, floors or holds differ. */
-function isNarrow(a: DesiredRecord, b: DesiredRecord): boolean {
-  return (
-    a.wish === b.wish &&
-    a.version === b.version &&
-    a.serial === b.serial &&
-    a.recovery === b.recovery &&
-    a.force === b.force
-  )
-}
-
-function narrowKeys(a: DesiredRecord, b: DesiredRecord): readonly string[] {
-  return (['counts', 'floors', 'holds'] as const).flatMap((part) =>
-    [...new Set([...Object.keys(a[part]), ...Object.keys(b[part])])].filter(
-      (key) => a[part][key] !== b[part][key],
-    ),
-  )
-}

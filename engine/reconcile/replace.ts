@@ -14,7 +14,7 @@ export function replace(draft: SlotDraft, node: SpecNode, gap: Gap & { readonly 
   if (slot.isUnderWay(current.number)) return
   const serving = isServing(current, node, slot.observed)
   const rule = replacementRule(draft, node)
-  if (serving && !mayDisrupt(draft, rule)) return
+  if (serving && !(draft.isSteady() && mayDisrupt(draft, rule))) return
   const newFirst = serving && rule.order === 'new-first'
   const { step: _step, ...rest } = current
   draft.put(rest)

@@ -31,13 +31,14 @@ export function retire(draft: SlotDraft, one: Incarnation): void {
 export function stopCurrent(draft: SlotDraft, current: Incarnation): void {
   draft.settled = false
   if (draft.slot.isUnderWay(current.number)) return
+  if (current.step !== undefined && isEnding(current.step)) {
+    finishStopCommand(draft, current)
+    return
+  }
+  if (!draft.isSteady()) return
   if (current.stage === 'creating') {
     draft.put(withoutStep(current))
     draft.leave('stopped before it existed', 'removing')
-    return
-  }
-  if (current.step !== undefined && isEnding(current.step)) {
-    finishStopCommand(draft, current)
     return
   }
   if (!mayEnd(draft, current)) return

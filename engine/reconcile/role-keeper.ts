@@ -8,9 +8,6 @@ import type { Turn } from './turn.js'
 import { wantedCount } from './aggregate.js'
 import type { Workbench } from './workbench.js'
 
-/** Milliseconds between two changes of one number: of all that is wished for meanwhile only the last counts. */
-const STEADY = 1_000
-
 /** Keeps the number of slots of each role at the wanted one; a thousand wishes in a second are met twice at most. */
 export class RoleKeeper {
   readonly #bench: Workbench
@@ -59,7 +56,8 @@ export class RoleKeeper {
     const { now } = this.#bench
     const last = this.#made.get(path)
     if (last?.wanted === wanted) return now
-    if (last !== undefined && now < last.at + STEADY) return last.at + STEADY
+    const { steadyFor } = this.#bench.ports.sources
+    if (last !== undefined && now < last.at + steadyFor) return last.at + steadyFor
     this.#made.set(path, { wanted, at: now })
     return now
   }

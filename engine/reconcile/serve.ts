@@ -106,6 +106,7 @@ export function changeRun(draft: SlotDraft, node: SpecNode, current: Incarnation
     draft.wait(`${tally.members - tally.up} of ${slot.role ?? ''} are not up; one changes at a time`)
     return
   }
+  if (up && !draft.isSteady()) return
   endRun(draft, node, current, 'a new run is wanted')
 }
 

@@ -1,4 +1,4 @@
-import type { SlotRecord } from '../entity/allocation.js'
+import type { SlotRecord, StepKind } from '../entity/allocation.js'
 import type { ObservedRecord, ShownState } from '../entity/observation.js'
 import { copyWith } from '../support/copy.js'
 import { incarnations, type Condition } from './condition.js'
@@ -91,6 +91,7 @@ export class SlotKeeper {
     for (const step of verdict.steps) {
       state.underWay = [...state.underWay, step.incarnation]
       state.touched = this.#bench.landscape.nextTouch()
+      if (BEGINNINGS.has(step.announcement.kind)) state.begunAt = this.#bench.now
       turn.steps.push(step)
     }
   }
@@ -145,6 +146,9 @@ function orNone<T>(list: readonly T[]): readonly T[] {
 }
 
 const NONE: readonly never[] = []
+
+/** Steps by which something comes to serve. */
+const BEGINNINGS: ReadonlySet<StepKind> = new Set<StepKind>(['ensure', 'boot', 'launch'])
 
 interface Context {
   readonly observed: ObservedRecord | undefined

@@ -23,6 +23,8 @@ export interface WorldSources {
   readonly board: SensorBoard
   readonly seal: Seal
   readonly renderer: Renderer
+  /** See World. */
+  readonly steadyFor: number
   capabilities(location: string): Capabilities | undefined
   vacancy(site: Site): Vacancy
   policyRestarts(node: SpecNode): boolean
@@ -52,6 +54,10 @@ class TrackedWorld implements World, Snapshot {
 
   get desired(): World['desired'] {
     return this.#sources.landscape.desired
+  }
+
+  get steadyFor(): number {
+    return this.#sources.steadyFor
   }
 
   jitter(): number {

@@ -36,6 +36,8 @@ export interface SlotFacts {
   isUnderWay(incarnation: number): boolean
   /** Before this time an announced step is not repeated; 0 for at once. Forgotten by a restart, which does no harm. */
   readonly notBefore: number
+  /** When something of it was last begun: what serves is not ended again at once. Forgotten by a restart, which does no harm. */
+  readonly begunAt: number
 }
 
 /**
@@ -46,6 +48,8 @@ export interface World {
   readonly now: number
   readonly engine: string
   readonly desired: DesiredRecord
+  /** Milliseconds between two changes of one thing for wishes: of all that is wished for meanwhile only the last counts. */
+  readonly steadyFor: number
   /** A number in [0, 1), for spreading delays. */
   jitter(): number
   /** The indexed spec of a kept version. */

@@ -249,7 +249,8 @@ export function placeRecord(name: string, config: JsonObject): LocationRecord {
 /** Seals by writing backwards: enough to see that clear text appears nowhere. */
 export const TEST_SEAL: Seal = {
   seal: (name, clear) => ({ kind: 'secret', name, sealed: backwards(clear) }),
-  open: ({ name, sealed }) => new Secret(name, backwards(sealed), (clear) => digestOfText(`a key, and ${clear}`)),
+  open: ({ name, sealed }) =>
+    new Secret(name, backwards(sealed), (clear) => digestOfText(`a key, and ${clear}`)),
 }
 
 /** Puts values in the place of {{ name }}. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Engine } from '../../../engine/index.js'
 import { EngineHarness, accepted, ann, by } from '../../support/engine-harness.js'
 import { application, role, service, software } from '../../support/specs.js'
 
@@ -212,5 +213,28 @@ describe('what is asked of an application', () => {
     })
     expect(bench.engine.applications(stranger)).toEqual([])
     expect(await bench.engine.remove('shop', { by: stranger })).toMatchObject({ kind: 'not-found' })
+  })
+})
+
+describe('a thousand wishes in a second', () => {
+  it.each<[string, (engine: Engine, turn: number) => Promise<unknown>]>([
+    [
+      'stop and start',
+      (engine, turn) => (turn % 2 === 0 ? engine.stop('shop', by) : engine.start('shop', by)),
+    ],
+    ['restart', (engine) => engine.restart('shop', 'web', by)],
+    ['replace', (engine) => engine.replace('shop', 'web', by)],
+  ])('to %s cause two effects at most', async (_what, wish) => {
+    bench = await EngineHarness.open()
+    await bench.deploy(application([service('web')]))
+    const before = { run: bench.callsOf('run').length, ensure: bench.callsOf('ensure').length }
+    for (let turn = 0; turn < 1000; turn += 1) {
+      await wish(bench.engine, turn)
+      await bench.settle(1)
+    }
+    await bench.settle(10_000)
+    expect(bench.callsOf('ensure').length - before.ensure).toBeLessThanOrEqual(2)
+    expect((bench.callsOf('run').length - before.run) / 2).toBeLessThanOrEqual(2)
+    expect(bench.shop).toMatchObject({ state: 'running', degraded: false })
   })
 })

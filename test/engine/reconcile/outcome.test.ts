@@ -74,6 +74,7 @@ function taken(
     node: undefined,
     role: undefined,
     notBefore: 0,
+    begunAt: 0,
     isUnderWay: () => false,
   }
   const announcement = { ...(one.step ?? step('ensure')), generation }

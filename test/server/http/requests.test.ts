@@ -37,7 +37,12 @@ describe('what is not there', () => {
     ['POST', '/roles/nothing/resize', { delta: 1 }, 'no role nothing'],
     ['POST', '/entities/web%2F9/replace', {}, 'no entity web/9'],
     ['POST', '/entities/web%2F9/restart', {}, 'no entity web/9'],
-    ['GET', '/entities/web%2F1/sensors/laod/history', undefined, 'no sensor laod of web/1; it has service.isUp, load'],
+    [
+      'GET',
+      '/entities/web%2F1/sensors/laod/history',
+      undefined,
+      'no sensor laod of web/1; it has service.isUp, load',
+    ],
     ['GET', '/entities/web%2F9/sensors/load/history', undefined, 'no entity web/9'],
   ] as const)('%s %s is answered with 404 and what there is', async (method, path, json, detail) => {
     const known = await face.call('GET', '/v1/applications/absent')
