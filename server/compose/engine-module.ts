@@ -1,12 +1,10 @@
 import { ContainerModule } from 'inversify'
-import { readFileSync } from 'node:fs'
 import {
   Engine,
   type Clock,
   type EngineOptions,
   type IdSource,
   type LocationFactory,
-  type LocationRecord,
   type Log,
   type PolicyKind,
   type Prober,
@@ -16,6 +14,7 @@ import {
   type Store,
 } from '../../engine/index.js'
 import { filesIn, type ServerConfig } from './config.js'
+import { configuredLocations } from './configured-locations.js'
 import { TOKENS } from './tokens.js'
 
 /** The engine over everything else. */
@@ -46,7 +45,7 @@ function engineOptions(parts: Parts): EngineOptions {
     parts
   const ports = { clock, ids, random, log, seal, renderer, prober, factories, policyKinds, store, engineId }
   // The store is one process's alone, so whoever holds it took over from a dead one: no lease to wait out.
-  return { ...ports, holder: engineId, locations: configuredLocations(config) }
+  return { ...ports, holder: engineId, locations: configuredLocations(filesIn(config.data).locations, seal) }
 }
 
 type Parts = readonly [
@@ -63,34 +62,3 @@ type Parts = readonly [
   Store,
   string,
 ]
-
-/** What every server has, then what its file names: a JSON list of {name, driver, config}. */
-function configuredLocations(config: ServerConfig): EngineOptions['locations'] {
-  const builtIn = ['local', 'simulated', 'docker'].map((driver) => ({
-    record: locationRecord({ name: driver, driver, config: {} }),
-    origin: 'built-in' as const,
-  }))
-  const named = namedLocations(filesIn(config.data).locations).map((location) => ({
-    record: locationRecord(location),
-    origin: 'file' as const,
-  }))
-  return [
-    ...builtIn.filter(({ record }) => !named.some((other) => other.record.name === record.name)),
-    ...named,
-  ]
-}
-
-type Named = Pick<LocationRecord, 'name' | 'driver' | 'config'>
-
-function locationRecord(location: Named): LocationRecord {
-  return { kind: 'location', tenant: 'default', ...location }
-}
-
-function namedLocations(file: string): readonly Named[] {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as readonly Named[]
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return []
-    throw new Error(`${file} is to be a JSON list of {"name", "driver", "config"}`, { cause: thrown })
-  }
-}

@@ -8,6 +8,7 @@ export type {
   TypeCatalog,
   TypeDescription,
 } from './context.js'
+export { hasUnsealable, sealConfig } from './config-secrets.js'
 export { handle, handleOffline } from './dispatch.js'
 export { Idempotency } from './idempotency.js'
 export type { Claim, IdempotencyRecord, IdempotencyRecords } from './idempotency.js'

@@ -1,13 +1,7 @@
-import {
-  type Json,
-  type JsonObject,
-  type LocationView,
-  type OrphanView,
-  type Seal,
-  isJsonObject,
-} from '../../engine/index.js'
+import type { LocationView, OrphanView } from '../../engine/index.js'
 import type { NewLocation } from '../api/index.js'
 import { answered, bodyOf, changeOptions, isReply, param } from './changes.js'
+import { hasSecret, hasUnsealable, sealConfig } from './config-secrets.js'
 import type { HandlerContext } from './context.js'
 import { type CheckedRequest, type Reply, reply } from './message.js'
 import { byText, paged } from './paging.js'
@@ -37,7 +31,7 @@ export async function addLocation(context: HandlerContext, request: CheckedReque
   if (context.seal === undefined && hasSecret(given)) {
     return refuse('unsupported', 'This server has no key to seal secrets with.')
   }
-  const sealed = context.seal === undefined ? given : sealObject(given, name, context.seal)
+  const sealed = context.seal === undefined ? given : sealConfig(given, name, context.seal)
   const { tenant } = request.actor
   const record = { kind: 'location', tenant, name, driver, config: sealed } as const
   return answered(await context.engine.addLocation(record, options), (location) =>
@@ -82,30 +76,4 @@ export async function collectOrphans({ engine }: HandlerContext, request: Checke
 function noLocation(name: string, locations: readonly LocationView[]): Reply {
   const names = locations.map((location) => location.name).join(', ')
   return refuse('not-found', `There is no location ${name}; there are ${names || 'none'}.`)
-}
-
-function hasSecret(value: Json | undefined): boolean {
-  return JSON.stringify(value ?? null).includes('"$secret"')
-}
-
-/** A secret that is no text, or has company, would be kept in the clear or lose what stands beside it. */
-function hasUnsealable(value: Json): boolean {
-  if (Array.isArray(value)) return value.some(hasUnsealable)
-  if (!isJsonObject(value)) return false
-  if (!Object.hasOwn(value, '$secret')) return Object.values(value).some(hasUnsealable)
-  return typeof value['$secret'] !== 'string' || Object.keys(value).length > 1
-}
-
-function sealObject(value: JsonObject, name: string, seal: Seal): JsonObject {
-  const entries = Object.entries(value).map(
-    ([key, part]) => [key, sealValue(part, `${name}.${key}`, seal)] as const,
-  )
-  return Object.fromEntries(entries)
-}
-
-function sealValue(value: Json, name: string, seal: Seal): Json {
-  if (Array.isArray(value)) return value.map((item: Json, at) => sealValue(item, `${name}.${at}`, seal))
-  if (!isJsonObject(value)) return value
-  const clear = Object.hasOwn(value, '$secret') ? value['$secret'] : undefined
-  return typeof clear === 'string' ? seal.seal(name, clear) : sealObject(value, name, seal)
 }
