@@ -17,6 +17,7 @@ export type { CompiledPattern } from './support/pattern.js'
 export { hasErrors } from './support/problem.js'
 export type { Fix, Position, Problem, Range, SourcePlace } from './support/problem.js'
 export { Secret } from './support/secret.js'
+export type { Rate } from './support/token-bucket.js'
 export type { Seal, SealedSecret } from './support/secret.js'
 export type {
   ApplicationSettings,

@@ -86,6 +86,18 @@ export const ENTITY_LIFE: readonly Move<EntityState>[] = [
   move('starting', 'completed', 'world', 'its job is done'),
   move('starting', 'failed', 'world', 'a step failed; the next try has a time'),
   move('completed', 'starting', 'wish', 'a changed document makes another job of it'),
+  move(
+    'completed',
+    'stopped',
+    'wish',
+    'a changed document makes another job of it, and the application is stopped',
+  ),
+  move(
+    'completed',
+    'waiting',
+    'wish',
+    'a changed document makes another job of it, which needs something first',
+  ),
   move('completed', 'gone', 'wish', 'no longer wanted, and nothing of it is left'),
   move('starting', 'waiting', 'world', 'what it needs is gone again'),
   move('running', 'failed', 'world', 'it ended, vanished or is not healthy'),

@@ -8,6 +8,7 @@ import type { Seal, SealedSecret } from '../support/secret.js'
 import type { Keeper } from '../reconcile/keeper.js'
 import { LocationDesk } from '../reconcile/location-desk.js'
 import { Observer } from '../reconcile/observer.js'
+import { rated } from '../reconcile/rated-location.js'
 
 /** A configured location that is open. */
 export interface Place {
@@ -58,7 +59,10 @@ export class Places {
     }
     try {
       const config = unsealed(record.config, this.#ports.seal) as LocationRecord['config']
-      const desk = new LocationDesk(factory.open({ ...record, config }), this.#ports.clock)
+      const desk = new LocationDesk(
+        rated(factory.open({ ...record, config }), this.#ports.clock),
+        this.#ports.clock,
+      )
       const observer = new Observer(desk, this.#keepers, this.#ports)
       this.#places.set(record.name, { record, origin, desk, observer })
       observer.start(this.#closed$)

@@ -3,6 +3,7 @@ import type { OwnerMarks, ResourceKind, ResourceState, RunState } from '../entit
 import type { FailureRecord } from '../support/failure.js'
 import type { Json, JsonObject } from '../support/json.js'
 import type { Secret } from '../support/secret.js'
+import type { Rate } from '../support/token-bucket.js'
 
 /** One resource that must exist. Chosen by us before the effect: `token` is its identity for ever. */
 export interface ResourceWant {
@@ -176,6 +177,8 @@ export interface Capabilities {
   readonly stoppable: boolean
   /** `watch` gives hints, so that polling may be slow. @default false */
   readonly hints: boolean
+  /** Calls that may be made in a period, looks among them. @default no limit */
+  readonly rate?: Rate
   /** Calls that may be under way at once. @default 4 */
   readonly concurrency: number
   /** Milliseconds between observations of a resource that is not expected to change. @default 10000 */

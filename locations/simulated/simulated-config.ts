@@ -1,4 +1,11 @@
-import { Failure, isJsonObject, type Json, type JsonObject, type Random } from '../../engine/index.js'
+import {
+  Failure,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type Random,
+  type Rate,
+} from '../../engine/index.js'
 import { amount, flag, mapOf, number, positive, record, text, whole, type Decode } from './decode.js'
 import type { Zones } from './ledger.js'
 import { loadDecode, type Load } from './load-model.js'
@@ -26,6 +33,8 @@ export interface SimulatedConfig {
   readonly hints: boolean
   /** Calls that may be under way at once. @default 64 */
   readonly concurrency: number
+  /** Calls in a period, as a provider limits them. @default no limit */
+  readonly rate?: Rate
   /** Resources in one call. @default 500 */
   readonly bulk: number
   /** Between observations of a resource that is not expected to change. @default 5000 */
@@ -113,6 +122,7 @@ const CONFIG: Decode<Partial<SimulatedConfig>> = record<Partial<SimulatedConfig>
   script: scriptDecode,
   hints: flag,
   concurrency: positive,
+  rate: record({ tokens: positive, period: positive }, ['tokens', 'period']),
   bulk: positive,
   observePeriod: positive,
   skew: number,

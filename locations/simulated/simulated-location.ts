@@ -75,6 +75,7 @@ export class SimulatedLocation implements Location {
       concurrency: config.concurrency,
       observePeriod: config.observePeriod,
       bulk: config.bulk,
+      ...(config.rate === undefined ? {} : { rate: config.rate }),
     }
   }
 

@@ -179,11 +179,14 @@ describe('a secret', () => {
 
   it('of a place is kept by its name alone', async () => {
     const answer = await server.ask('POST', '/v1/locations', {
-      json: { name: 'elsewhere', driver: 'local', config: { path: { $secret: placed.clear } } },
+      json: { name: 'elsewhere', driver: 'docker', config: { image: { $secret: placed.clear } } },
       headers: { 'idempotency-key': 'elsewhere' },
     })
-    expect([answer.status, answer.code]).toEqual([422, 'invalid'])
-    expect(placesOf(CORES, [['answer', Buffer.from(answer.said)]])).toEqual([])
+    const shown = await server.ask('GET', '/v1/locations/elsewhere')
+    expect([answer.status, shown.status]).toEqual([201, 200])
+    expect(shown.said).toContain('elsewhere.image')
+    const said = [answer, shown].map((one, at) => [`answer ${at}`, Buffer.from(one.said)] as const)
+    expect(placesOf(CORES, said)).toEqual([])
   })
 
   it('is refused without being repeated', async () => {

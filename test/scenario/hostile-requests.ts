@@ -99,7 +99,7 @@ const ADDRESSES: readonly HostileRequest[] = [
     [`an application ${word}`, `GET /v1/applications/${word}`, {}, 404, 'not-found'],
     [`an entity ${word}`, `GET ${steady}/entities/${word}`, {}, 404, 'not-found'],
     [`a role ${word}`, `GET ${steady}/roles/${word}`, {}, 404, 'not-found'],
-    [`a scale of ${word}`, `POST ${steady}/roles/${word}/scale`, { json: { count: 1 } }, 422, 'invalid'],
+    [`a scale of ${word}`, `POST ${steady}/roles/${word}/scale`, { json: { count: 1 } }, 404, 'not-found'],
     [
       `an effector ${word}`,
       `POST ${steady}/entities/one%2F1/effectors/${word}`,

@@ -88,3 +88,15 @@ describe('a document that names other locations', () => {
     expect([await bench.machines('a'), await bench.machines('b')]).toEqual([[], ['db']])
   })
 })
+
+it('keeps to the rate of calls that a place allows, its looks among them', async () => {
+  const rate = { tokens: 5, period: 1_000 }
+  bench = await EngineHarness.open({ place: { rate, bulk: 1 } })
+  const begun = bench.clock.now()
+  await bench.deploy(application([role('web', 10)]), 60_000)
+  expect(bench.shop).toMatchObject({ state: 'running', roles: [{ up: 10 }] })
+  const calls = bench.calls.filter(({ verb }) => verb !== 'watch')
+  const tooEarly = calls.filter(({ at }, before) => before + 1 > 5 + (at - begun) / 200)
+  expect(calls.length).toBeGreaterThan(50)
+  expect(tooEarly).toEqual([])
+})
