@@ -239,21 +239,15 @@ const serverSees = [
 const packagesSeen = [
   onlyPackages(
     'engine-knows-only-rxjs',
-    { path: '^engine/', pathNot: '^engine/support/(pattern|duration)\\.ts$' },
+    { path: '^engine/', pathNot: '^engine/support/pattern\\.ts$' },
     'rxjs',
   ),
   onlyPackages('pattern-knows-re2js', { path: '^engine/support/pattern\\.ts$' }, 're2js'),
-  onlyPackages(
-    'duration-knows-parse-duration',
-    { path: '^engine/support/duration\\.ts$' },
-    'parse-duration',
-    'fastest-levenshtein',
-  ),
   onlyPackages('policies-know-only-rxjs', { path: '^policies/' }, 'rxjs'),
   onlyPackages(
     'blueprints-packages',
     { path: '^blueprints/' },
-    ...['yaml', 'ajv', 'ajv-formats', 'liquidjs', 'fastest-levenshtein', 'parse-duration'],
+    ...['yaml', 'ajv', 'liquidjs', 'fastest-levenshtein', 'parse-duration'],
   ),
   onlyPackages('catalog-knows-only-semver', { path: '^catalog/' }, 'semver'),
   onlyPackages(
@@ -280,11 +274,11 @@ const packagesSeen = [
   onlyPackages(
     'cli-packages',
     { path: '^server/cli/' },
-    ...['commander', '@clack/prompts', 'log-update', 'picocolors', 'string-width', 'eventsource-parser'],
+    ...['commander', 'picocolors', 'string-width', 'eventsource-parser'],
   ),
   onlyPackages('web-knows-no-package', { path: '^server/web/' }),
   packagesOnlyIn('yaml-in-read-only', '^blueprints/read/', 'yaml'),
-  packagesOnlyIn('ajv-in-schema-only', '^blueprints/schema/', 'ajv', 'ajv-formats'),
+  packagesOnlyIn('ajv-in-schema-only', '^blueprints/schema/', 'ajv'),
   packagesOnlyIn('liquid-in-template-only', '^blueprints/template/', 'liquidjs'),
   packagesOnlyIn('express-in-http-only', '^server/http/', 'express', 'helmet', 'swagger-ui-dist'),
   packagesOnlyIn('inversify-in-compose-only', '^server/compose/', 'inversify', 'reflect-metadata'),
@@ -349,7 +343,7 @@ const innerFloors = [
     'diff-is-pure',
     'Deciding takes books and time and returns a plan; it watches nothing.',
     {
-      path: '^engine/reconcile/(advance|application-status|call|condition|create|decide|digests|gap|holding|members|order|outcome|plan|realise|replace|retire|serve|shape)\\.ts$',
+      path: '^engine/reconcile/(advance|aggregate|application-status|call|changed-keys|condition|create|decide|digests|draft|gap|holding|members|order|outcome|placement|plan|realise|replace|retire|retry-gate|serve|shape|tally)\\.ts$',
     },
     { path: packages('rxjs') },
   ),

@@ -24,7 +24,7 @@ export interface DesiredRecord {
   readonly counts: { readonly [role: string]: number }
   /** Lowest acceptable incarnation and run by slot path: how replacements and restarts are asked for. */
   readonly floors: { readonly [path: string]: Floor }
-  /** Entities held by a person or a workflow: nothing is done to them until `until`. */
+  /** Entities held by a person or a workflow: nothing is done to them until `until`. Reserved: nobody can set one yet. */
   readonly holds: { readonly [path: string]: { readonly by: string; readonly until: number } }
   /** Raised by recover: failures counted before it no longer hold anything back. */
   readonly recovery: number

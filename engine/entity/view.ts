@@ -206,7 +206,7 @@ export interface EventView {
   readonly revision: number
   /** Milliseconds since the epoch. */
   readonly at: number
-  readonly type: 'application' | 'entity' | 'task' | 'decision' | 'location'
+  readonly type: 'application' | 'entity' | 'task' | 'decision'
   readonly application: string
   readonly entity: string
   readonly text: string

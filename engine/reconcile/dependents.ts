@@ -1,6 +1,6 @@
 /**
- * Who is to be looked at again when an entity changes. Each note is used once: looking again makes a new one. A watcher
- * of everything below an entity watches the entity itself.
+ * Who is to be looked at again when an entity changes. Each note is used once: looking again makes a new one. Who
+ * depends on everything below an entity depends on the entity itself.
  */
 export class Dependents {
   readonly #of = new Map<string, Set<string>>()

@@ -42,6 +42,7 @@ export interface EntitySpec {
   readonly sensors: readonly SensorSpec[]
   readonly effectors: readonly EffectorSpec[]
   readonly policies: readonly PolicySpec[]
+  /** Reserved: no dialect gives any yet, and nothing reads them. */
   readonly enrichers: readonly PolicySpec[]
   readonly health?: HealthSpec
   readonly retry?: RetrySpec

@@ -14,7 +14,7 @@ import {
 /** A type that a document may name. */
 export interface CatalogType {
   readonly name: string
-  readonly kind: 'entity' | 'policy' | 'enricher' | 'location'
+  readonly kind: 'entity' | 'policy'
   readonly description: string
 }
 
@@ -52,7 +52,7 @@ export const catalogTypeSchema: Schema<CatalogType> = shape<CatalogType>(
   'A type that a document may name.',
   {
     name: text('Its name.'),
-    kind: oneOf('What it is a type of.', ['entity', 'policy', 'enricher', 'location']),
+    kind: oneOf('What it is a type of.', ['entity', 'policy']),
     description: text('What it is for.'),
   },
 )

@@ -4,7 +4,7 @@ import { type Schema, type WireJson, integer, json, map, oneOf, shape, text, tim
 export interface WireEvent {
   readonly revision: number
   readonly at: number
-  readonly type: 'application' | 'entity' | 'task' | 'decision' | 'location'
+  readonly type: 'application' | 'entity' | 'task' | 'decision'
   readonly application: string
   readonly entity: string
   readonly text: string
@@ -18,7 +18,7 @@ export const eventSchema: Schema<WireEvent> = shape<WireEvent>(
   {
     revision: integer('Of the store: `since` asks for what came after it.'),
     at: time('When.'),
-    type: oneOf('What it is about.', ['application', 'entity', 'task', 'decision', 'location']),
+    type: oneOf('What it is about.', ['application', 'entity', 'task', 'decision']),
     application: text('Id of the application.'),
     entity: text('Path of the entity.'),
     text: text('In words.'),

@@ -26,7 +26,7 @@ export type Compile = (sources: SubmittedSources, inputs: CompileInputs) => Comp
 /** A type that documents may name. */
 export interface TypeDescription {
   readonly name: string
-  readonly kind: 'entity' | 'policy' | 'enricher' | 'location'
+  readonly kind: 'entity' | 'policy'
   readonly description: string
   /** JSON Schema of its configuration. */
   readonly schema: JsonObject

@@ -56,7 +56,6 @@ export const goodFiles: Readonly<Record<string, string>> = {
   ),
   'engine/support/digest.ts': `import { createHash } from 'node:crypto'\nexport const y: unknown = createHash\n`,
   'engine/support/pattern.ts': pack('re2js'),
-  'engine/support/duration.ts': pack('parse-duration'),
   'blueprints/read/read-yaml.ts': pack('yaml'),
   'blueprints/schema/validator.ts': pack('ajv'),
   'blueprints/template/template.ts': pack('liquidjs'),
@@ -186,7 +185,6 @@ const packageLaws: readonly Planted[] = [
   breaks('ssh2-in-ssh-only', 'locations/docker/ssh.ts', pack('ssh2')),
   breaks('digest-only-hashes', 'engine/support/digest.ts', pack('node:fs')),
   breaks('pattern-knows-re2js', 'engine/support/pattern.ts', pack('rxjs')),
-  breaks('duration-knows-parse-duration', 'engine/support/duration.ts', pack('rxjs')),
 ]
 
 /** A violation of every law that is about imports. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { bundleChild } from './bundle-child.js'
 import { campaign, report } from './campaign.js'
-import { expectFlawless } from './expect-flawless.js'
+import { expectFlawless, expectMany } from './expect-flawless.js'
 import { every, progress, some } from './extent.js'
 import { runLocal } from './real.js'
 
@@ -47,5 +47,6 @@ describe('an engine process with machines on this host that is killed by SIGKILL
     const findings = await campaign(plan, lead, () => performance.now())
     process.stdout.write(report([findings]))
     expectFlawless(findings)
+    expectMany([findings], { points: 60, doubles: 1 })
   }, 3_600_000)
 })

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { bundleChild } from './bundle-child.js'
 import { campaign, type Findings, report } from './campaign.js'
-import { expectFlawless } from './expect-flawless.js'
+import { expectFlawless, expectMany } from './expect-flawless.js'
 import { every, progress, some } from './extent.js'
 import { runProcesses } from './processes.js'
 
@@ -41,4 +41,8 @@ describe('an engine process that is killed by SIGKILL before and after any trans
     },
     3_600_000,
   )
+
+  it('dies often enough to tell', () => {
+    expectMany(all, { points: 1_000, doubles: 200 })
+  })
 })

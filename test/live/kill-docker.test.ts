@@ -8,7 +8,7 @@ import { bundleChild } from '../kill/bundle-child.js'
 import { campaign, report } from '../kill/campaign.js'
 import { ENGINE_ID } from '../kill/child-orders.js'
 import type { Counts, Ending } from '../kill/ending.js'
-import { expectFlawless } from '../kill/expect-flawless.js'
+import { expectFlawless, expectMany } from '../kill/expect-flawless.js'
 import { every, progress, some } from '../kill/extent.js'
 import type { Moment } from '../kill/mortal.js'
 import { runReal, type Census } from '../kill/real.js'
@@ -58,6 +58,7 @@ describe.skipIf(reason !== undefined)(
       )
       process.stdout.write(report([findings]))
       expectFlawless(findings)
+      expectMany([findings], { points: 60, doubles: 1 })
     }, 7_200_000)
   },
 )
