@@ -8,6 +8,7 @@ import type { Books } from './books.js'
 import type { Desire } from './desire.js'
 import type { EnginePorts } from './engine-ports.js'
 import type { Places } from './places.js'
+import type { TaskBook } from './task-book.js'
 
 /** What those who work for one application share with the engine. */
 export interface KeptPorts extends EnginePorts {
@@ -22,6 +23,7 @@ export interface KeptApplication {
   readonly landscape: Landscape
   readonly keeper: Keeper
   readonly sources: WorldSources
+  readonly tasks: TaskBook
   /** Changes the desired book by compare-and-set, together with `beside`. */
   desire(change: (desired: DesiredRecord) => Desire, options?: DesireOptions): Promise<Desired>
   /** Writes a task's record. */
@@ -32,7 +34,7 @@ export interface KeptApplication {
 export type Desired =
   | { readonly kind: 'changed'; readonly desired: DesiredRecord }
   | { readonly kind: 'same' | 'conflict' }
-  | { readonly kind: 'invalid'; readonly reason: string }
+  | { readonly kind: 'invalid' | 'quota'; readonly reason: string }
 
 /** What a change of the desired book depends on, and what is written with it. */
 export interface DesireOptions {

@@ -29,7 +29,7 @@ interface OutputsOf {
 
 /**
  * Makes task records of the steps that run commands: what was given and, once the command has ended, what it printed.
- * Secrets show as their names.
+ * Each is a part of the operation that is open when it begins; repair is a part of none. Secrets show as their names.
  */
 export class StepTasks {
   readonly #application: KeptApplication
@@ -47,6 +47,7 @@ export class StepTasks {
   taken(step: Step): void {
     const { call, announcement } = step
     if (call.verb !== 'run' || this.#open.has(announcement.token)) return
+    const [operation] = this.#application.tasks.open()
     const task: TaskRecord = {
       kind: 'task',
       id: this.#ports.ids.next(),
@@ -56,6 +57,7 @@ export class StepTasks {
       name: announcement.phase ?? announcement.kind,
       by: 'weir',
       reason: announcement.reason,
+      ...(operation === undefined ? {} : { parent: operation.id }),
       state: 'running',
       startedAt: this.#ports.clock.now(),
       streams: {

@@ -19,18 +19,20 @@ export const activityVerb: Verb = {
   },
 }
 
-/** Tasks of a target, newest first. */
+/** Tasks of a target, newest first, each with its parts below it. */
 export async function taskListing(session: Session, target: string): Promise<Listing<Task>> {
   const { application, entity } = targetOf(target)
   const query = entity === '' ? {} : { entity }
   const now = session.terminal.now()
+  const tasks = await session.all<Task>({ route: 'listApplicationTasks', params: { application }, query })
+  const { items, isPart } = partsBelow(tasks)
   return {
-    items: await session.all<Task>({ route: 'listApplicationTasks', params: { application }, query }),
+    items,
     nameOf: ({ id }) => id,
     none: 'nothing was done yet',
     columns: [
       { title: 'TASK', of: ({ id }) => id },
-      { title: 'WHAT', of: ({ name }) => name },
+      { title: 'WHAT', of: (task) => (isPart(task) ? `  ${task.name}` : task.name) },
       { title: 'ENTITY', of: ({ entity: path }) => path },
       { title: 'STATE', of: ({ state }) => state },
       { title: 'BEGUN', of: ({ startedAt }) => ago(startedAt, now) },
@@ -45,6 +47,20 @@ export async function taskListing(session: Session, target: string): Promise<Lis
   }
 }
 
+/** The parts of a task that is listed come after it, in their own order. */
+export function partsBelow(tasks: readonly Task[]): {
+  readonly items: readonly Task[]
+  readonly isPart: (task: Task) => boolean
+} {
+  const listed = new Set(tasks.map(({ id }) => id))
+  const isPart = ({ parent }: Task): boolean => parent !== undefined && listed.has(parent)
+  const withParts = (task: Task): readonly Task[] => [
+    task,
+    ...tasks.filter(({ parent }) => parent === task.id).flatMap(withParts),
+  ]
+  return { items: tasks.filter((task) => !isPart(task)).flatMap(withParts), isPart }
+}
+
 async function showTask(session: Session, id: string): Promise<void> {
   const task = await session.get<Task>({ route: 'getTask', params: { task: id } })
   const { streams } = task
@@ -56,6 +72,7 @@ async function showTask(session: Session, id: string): Promise<void> {
     ['State', task.state],
     ['Begun', `${ago(task.startedAt, now)} by ${task.by}`],
     ['Took', task.endedAt === undefined ? '' : span(task.endedAt - task.startedAt)],
+    ['Part of', task.parent ?? ''],
     ['Reason', task.reason],
     ['Failure', task.failure === undefined ? '' : `${task.failure.cause}: ${task.failure.message}`],
     ['Exit code', streams?.exitCode === undefined ? '' : String(streams.exitCode)],

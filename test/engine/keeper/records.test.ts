@@ -110,6 +110,22 @@ describe('tasks', () => {
     expect(task?.streams?.environment).toMatchObject({ FROM: 'there', WEIR_ENTITY: 'web' })
   })
 
+  it('of commands are parts of the operation that they serve, those of a repair of none', async () => {
+    bench = await EngineHarness.open()
+    await bench.deploy(
+      application([service('web', { software: software({ install: 'get', launch: 'serve' }) })]),
+    )
+    const installs = (): readonly TaskRecord[] => tasks('web').filter(({ name }) => name === 'install')
+    expect(installs().map(({ parent }) => parent)).toEqual([tasks('').at(-1)?.id])
+    await bench.after(bench.engine.replace('shop', 'web', by))
+    const [second] = installs()
+    expect(second?.parent).toBe(tasks('web').find(({ name }) => name === 'replace')?.id)
+    await bench.place().vanish(bench.token('web'))
+    await bench.settle(30_000)
+    const [third] = installs()
+    expect([installs().length, third?.parent]).toEqual([3, undefined])
+  })
+
   it('of commands that failed say how, and keep what was said', async () => {
     const calls = [
       {

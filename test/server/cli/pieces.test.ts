@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { parse } from 'yaml'
 import { describe, expect, it } from 'vitest'
-import type { Application, Entity, WireProblem } from '../../../server/api/index.js'
+import type { Application, Entity, Task, WireProblem } from '../../../server/api/index.js'
+import { partsBelow } from '../../../server/cli/commands/activity.js'
 import { clean, cleanLine } from '../../../server/cli/clean.js'
 import { colorsFor } from '../../../server/cli/colors.js'
 import { type Snapshot, parseCondition } from '../../../server/cli/condition.js'
@@ -18,6 +19,23 @@ import type { FollowedEvent } from '../../../server/cli/transport.js'
 import { safeJson, toYaml } from '../../../server/cli/yaml.js'
 
 const colors = colorsFor(false, {}, true)
+
+describe('tasks', () => {
+  it('come newest first, their parts below them, and parts of what is not listed as they are', () => {
+    const task = (id: string, parent?: string): Task =>
+      ({ id, name: id, ...(parent === undefined ? {} : { parent }) }) as Task
+    const listed = [
+      task('customize', 'deploy'),
+      task('scale'),
+      task('install', 'deploy'),
+      task('launch', 'gone'),
+      task('deploy'),
+    ]
+    const { items, isPart } = partsBelow(listed)
+    const lines = items.map((one) => `${isPart(one) ? '  ' : ''}${one.name}`)
+    expect(lines).toEqual(['scale', 'launch', 'deploy', '  customize', '  install'])
+  })
+})
 
 describe('a problem', () => {
   const problem = (rest: Partial<WireProblem>): WireProblem => ({
