@@ -192,7 +192,7 @@ export class Changes {
         return [...begun.changes, ...(operation.beside?.() ?? [])]
       },
     })
-    if (result.kind === 'invalid') return result
+    if (result.kind === 'invalid' || result.kind === 'quota') return result
     if (result.kind === 'conflict') {
       const { generation, reason } = application.landscape.desired
       return { kind: 'conflict', reason: `it is at generation ${generation} now`, moved: [reason] }

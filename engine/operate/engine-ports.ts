@@ -20,4 +20,6 @@ export interface EnginePorts {
   readonly policyKinds: readonly PolicyKind[]
   /** Milliseconds between two changes of one thing for wishes; what is wished for meanwhile counts once. @default 1000 */
   readonly steadyFor?: number
+  /** Entities that one application may have. @default as many as its roles allow */
+  readonly quota?: number
 }

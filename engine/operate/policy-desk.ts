@@ -3,7 +3,7 @@ import { ROOT } from '../entity/path.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import { plain } from '../expression/evaluate.js'
 import { arbitrate } from '../policy/arbiter.js'
-import type { ArbiterState, RateMemory, Request } from '../policy/arbiter-state.js'
+import type { ArbiterState, RateMemory, Request, RoleStanding } from '../policy/arbiter-state.js'
 import { memberStateOf, roleStandingOf } from '../policy/arbiter-view.js'
 import { DecisionLog, type DecisionRecord, type DecisionWrites } from '../policy/decision-log.js'
 import { PolicyHost, type HostedPolicy } from '../policy/policy-host.js'
@@ -23,6 +23,7 @@ import type { DecisionView } from '../entity/view.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 import type { LoadedApplication } from './books.js'
 import type { Desire } from './desire.js'
+import { entitiesPerMember, entitiesWanted } from './quota.js'
 import { memberCondition } from './member-condition.js'
 
 /**
@@ -230,15 +231,16 @@ export class PolicyDesk {
       const slot = landscape.slots.get(entity)
       if (slot !== undefined) members.set(slot.path, memberStateOf(slot.record, slot.condition.up, slot.role))
       const role = landscape.roles.get(slot?.role ?? entity)
-      const spec = role?.node?.spec.members
-      if (role !== undefined && spec !== undefined && !roles.has(role.path))
-        roles.set(role.path, roleStandingOf(spec, standings(role, desired)))
+      if (role === undefined || roles.has(role.path)) continue
+      const standing = standingOf(role, desired)
+      if (standing !== undefined) roles.set(role.path, standing)
     }
     return {
       desired,
       roles: Object.fromEntries(roles),
       members: Object.fromEntries(members),
       recent: this.#recent,
+      room: (this.#ports.quota ?? Infinity) - entitiesWanted(landscape.tree, desired),
     }
   }
 
@@ -318,11 +320,14 @@ export class PolicyDesk {
 /** Changes that may go in one batch beside the desired record. */
 const MOST_BESIDE = 90
 
-function standings(role: RoleState, desired: DesiredRecord): Parameters<typeof roleStandingOf>[1] {
-  return [...role.slots.values()].map(({ path, record, condition }) => {
+function standingOf(role: RoleState, desired: DesiredRecord): RoleStanding | undefined {
+  const { node } = role
+  if (node?.spec.members === undefined) return undefined
+  const slots = [...role.slots.values()].map(({ path, record, condition }) => {
     const floor = desired.floors[path]
     return { record, up: condition.up, ...(floor === undefined ? {} : { floor }) }
   })
+  return { ...roleStandingOf(node.spec.members, slots), each: entitiesPerMember(node) }
 }
 
 function subjectOf(path: string, node: SpecNode): PolicySubject {

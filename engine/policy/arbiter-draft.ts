@@ -31,6 +31,8 @@ export class ArbiterDraft {
   readonly recent: { [role: string]: readonly number[] } = {}
   /** Members granted a replacement in this turn. */
   readonly replaced: Set<string> = new Set<string>()
+  /** Entities that the quota leaves. */
+  room: number
   readonly #roles = new Map<string, RoleDraft>()
 
   constructor(state: ArbiterState, now: number) {
@@ -38,6 +40,7 @@ export class ArbiterDraft {
     this.now = now
     this.counts = { ...state.desired.counts }
     this.floors = { ...state.desired.floors }
+    this.room = state.room ?? Infinity
   }
 
   role(path: string | undefined): RoleDraft | undefined {
@@ -90,6 +93,7 @@ export class ArbiterDraft {
       role.disrupted += Math.min(fewer, role.state.ready)
       this.#spend(path)
     }
+    this.room += fewer * (role.state.each ?? 1)
     role.wanted = count
     role.setByPerson ||= byPerson
     this.counts[path] = count

@@ -24,6 +24,7 @@ export const RULES: readonly Rule[] = [
   { name: 'superseded', binds: 'all', check: superseded },
   { name: 'already-so', binds: 'all', check: alreadyWanted },
   { name: 'bounds', binds: 'all', check: outOfBounds },
+  { name: 'quota', binds: 'policies', check: exceedsQuota },
   { name: 'surge', binds: 'policies', check: growsTooFar },
   { name: 'already-so', binds: 'all', check: sameCount },
   { name: 'disruption-budget', binds: 'policies', check: disruptsTooMany },
@@ -103,6 +104,14 @@ function outOfBounds(draft: ArbiterDraft, intent: Wanted, byPerson: boolean): Fi
   const reason = `${intent.count} is outside ${min} to ${max}`
   if (byPerson) return { kind: 'refuse', reason }
   return { kind: 'adjust', intent: { ...intent, count }, reason: `${reason}, so ${count}` }
+}
+
+function exceedsQuota(draft: ArbiterDraft, intent: Wanted): Finding | undefined {
+  const role = intent.kind === 'scale' ? draft.role(intent.entity) : undefined
+  if (role === undefined || intent.kind !== 'scale' || intent.count <= role.wanted) return undefined
+  const fits = role.wanted + Math.max(0, Math.floor(draft.room / (role.state.each ?? 1)))
+  if (intent.count <= fits) return undefined
+  return { kind: 'adjust', intent: { ...intent, count: fits }, reason: `the quota leaves room for ${fits}` }
 }
 
 /** Members on their way out count until they are gone, so growth may have to wait for them. */

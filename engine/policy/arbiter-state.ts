@@ -40,6 +40,8 @@ export interface RoleStanding {
   /** Replacements wanted, new first, whose new incarnation is not there yet. */
   readonly replacing: number
   readonly replacement: ReplacementSpec
+  /** Entities that one member is, with what is inside of it. @default 1 */
+  readonly each?: number
 }
 
 /** A slot as the arbiter sees it. */
@@ -67,6 +69,8 @@ export interface ArbiterState {
   readonly roles: { readonly [path: string]: RoleStanding }
   readonly members: { readonly [path: string]: MemberState }
   readonly recent: RateMemory
+  /** Entities that the quota leaves. @default as many as wanted */
+  readonly room?: number
   /** @default DEFAULT_RATE_LIMIT */
   readonly rateLimit?: RateLimit
 }

@@ -45,7 +45,8 @@ function engineOptions(parts: Parts): EngineOptions {
     parts
   const ports = { clock, ids, random, log, seal, renderer, prober, factories, policyKinds, store, engineId }
   // The store is one process's alone, so whoever holds it took over from a dead one: no lease to wait out.
-  return { ...ports, holder: engineId, locations: configuredLocations(filesIn(config.data).locations, seal) }
+  const locations = configuredLocations(filesIn(config.data).locations, seal)
+  return { ...ports, holder: engineId, locations, quota: config.quota }
 }
 
 type Parts = readonly [

@@ -42,6 +42,8 @@ describe('the arbiter says', () => {
     ['granted when the hold is over', byPolicy(scale(5)), held('web', NOW), 'decided granted'],
     ['granted to a person in spite of a hold', byPerson(scale(5)), held('web', NOW + 1), 'decided granted'],
     ['at most max', byPolicy(scale(9)), undefined, 'decided bounds/granted'],
+    ['at most what the quota leaves', byPolicy(scale(5)), state({ room: 1 }), 'decided quota/granted'],
+    ['already so without room', byPolicy(scale(5)), state({ room: -2 }), 'held quota/already-so'],
     ['at least min', byPolicy(scale(0)), undefined, 'decided bounds/granted'],
     [
       'already so at the bound',
