@@ -1,7 +1,9 @@
-import type { Incarnation } from '../entity/allocation.js'
-import type { Step, StepOutcome } from '../reconcile/step.js'
+import type { Announcement, Incarnation } from '../entity/allocation.js'
+import { callOf, refOf } from '../reconcile/call.js'
+import type { Step, StepCall, StepOutcome } from '../reconcile/step.js'
 import type { SlotState } from '../reconcile/landscape.js'
 import { incarnations, machineOf, runStateOf } from '../reconcile/condition.js'
+import { worldFor } from '../reconcile/tracked-world.js'
 import type { CommandOutput, ResourceRef, RunRequest } from '../ports/location.js'
 import { failureOf, type FailureRecord } from '../support/failure.js'
 import { isJsonObject, sameJson, type Json, type JsonObject } from '../support/json.js'
@@ -59,7 +61,7 @@ export class StepTasks {
       reason: announcement.reason,
       ...(operation === undefined ? {} : { parent: operation.id }),
       state: 'running',
-      startedAt: this.#ports.clock.now(),
+      startedAt: announcement.at,
       streams: {
         stdin: cut(call.request.script),
         stdout: '',
@@ -68,6 +70,20 @@ export class StepTasks {
       },
     }
     this.#open.set(announcement.token, { task, step })
+  }
+
+  /** Takes up the tasks of steps that an engine before this one announced, so that what they print is kept. */
+  resume(state: SlotState): void {
+    const { landscape, sources } = this.#application
+    const world = worldFor(state.path, this.#ports.clock.now(), sources)
+    for (const one of incarnations(state.record)) {
+      const { step, number, location } = one
+      if (step === undefined) continue
+      const known = callOf(step, one, landscape.facts(state), world)
+      const call = known.kind === 'ready' ? known.value : unknownRun(step, one)
+      this.taken({ key: state.path, incarnation: number, location, announcement: step, call })
+    }
+    this.look(state)
   }
 
   /** A step was answered; a launch that took is a finished task, a phase goes on until its run has ended. */
@@ -175,6 +191,17 @@ export class StepTasks {
     if (location === undefined || step.call.verb !== 'run') return NOTHING_PRINTED
     const options = { signal: new AbortController().signal, limit: STREAM_LIMIT }
     return location.output(step.call.ref, step.announcement.token, options)
+  }
+}
+
+/** A run whose inputs are not known any more, or not yet: what it prints is asked for all the same. */
+function unknownRun(step: Announcement, one: Incarnation): StepCall {
+  const { token, digest, generation, phase: label = step.kind } = step
+  const request = { token, digest, generation, label, mode: 'task', timeout: 0 } as const
+  return {
+    verb: 'run',
+    ref: refOf(one, generation),
+    request: { ...request, script: '', environment: {}, files: [] },
   }
 }
 

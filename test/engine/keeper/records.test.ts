@@ -126,6 +126,22 @@ describe('tasks', () => {
     expect([installs().length, third?.parent]).toEqual([3, undefined])
   })
 
+  it('of a command that outlives the engine are taken up by the next one, output and all', async () => {
+    bench = await EngineHarness.open()
+    const install = operation('sleep 20\necho fetched')
+    await bench.deploy(application([service('web', { software: software({ install, launch: 'serve' }) })]))
+    const begun = bench.clock.now()
+    await bench.restart()
+    await bench.settle(60_000)
+    expect(bench.callsOf('run').filter((label) => label === 'install')).toHaveLength(1)
+    const installs = tasks('web').filter(({ name }) => name === 'install')
+    expect(installs).toMatchObject([
+      { state: 'succeeded', parent: tasks('').at(-1)?.id, streams: { stdout: 'fetched\n', exitCode: 0 } },
+    ])
+    expect(installs[0]?.streams?.stdin).toContain('echo fetched')
+    expect(installs[0]?.startedAt).toBeLessThan(begun)
+  })
+
   it('of commands that failed say how, and keep what was said', async () => {
     const calls = [
       {
