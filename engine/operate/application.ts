@@ -18,6 +18,7 @@ import { wishFor, type Desire } from './desire.js'
 import type { Desired, DesireOptions, KeptApplication, KeptPorts } from './kept-application.js'
 import type { TaskBook } from './task-book.js'
 import { PolicyDesk } from './policy-desk.js'
+import { whyOverQuota } from './quota.js'
 import { StepTasks } from './step-tasks.js'
 
 /** Milliseconds between two changes of one thing for wishes, where nobody says otherwise. */
@@ -113,11 +114,19 @@ export class Application implements KeptApplication {
       if ((options.expect ?? desired.generation) !== desired.generation) return { kind: 'conflict' }
       const wanted = change(desired)
       if (wanted.kind !== 'changed') return wanted
+      const reason = this.#whyOverQuota(wanted.desired)
+      if (reason !== undefined) return { kind: 'quota', reason }
       const next = { ...wanted.desired, floors: openFloors(wanted.desired, this.landscape) }
       const answer = await this.#writeDesired(next, options.beside)
       if (answer.kind === 'committed') return { kind: 'changed', desired: next }
       if (answer.kind === 'fenced' || this.landscape.desired === desired) return { kind: 'conflict' }
     }
+  }
+
+  #whyOverQuota(next: DesiredRecord): string | undefined {
+    const { tree, trees, desired } = this.landscape
+    const wanted = { tree: trees.get(next.version) ?? tree, desired: next }
+    return whyOverQuota({ tree, desired }, wanted, this.#ports.quota)
   }
 
   /** Begins the task that stands for an operation; those it overtakes are superseded. */
