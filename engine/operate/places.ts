@@ -4,7 +4,7 @@ import type { Clock } from '../support/clock.js'
 import { failureOf, type FailureRecord } from '../support/failure.js'
 import { isJsonObject, type Json } from '../support/json.js'
 import type { Log } from '../support/log.js'
-import type { Seal, SealedSecret } from '../support/secret.js'
+import { isSealedSecret, type Seal } from '../support/secret.js'
 import type { Keeper } from '../reconcile/keeper.js'
 import { LocationDesk } from '../reconcile/location-desk.js'
 import { Observer } from '../reconcile/observer.js'
@@ -90,13 +90,7 @@ export class Places {
 /** Danger: the clear text. It goes to the driver and is kept nowhere else. */
 function unsealed(value: Json, seal: Seal): Json {
   if (Array.isArray(value)) return value.map((part: Json) => unsealed(part, seal))
+  if (isSealedSecret(value)) return seal.open(value).reveal()
   if (!isJsonObject(value)) return value
-  if (isSealed(value)) return seal.open(value).reveal()
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, unsealed(part, seal)]))
-}
-
-function isSealed(value: { readonly [name: string]: Json | undefined }): value is SealedSecret {
-  return (
-    value['kind'] === 'secret' && typeof value['sealed'] === 'string' && typeof value['name'] === 'string'
-  )
 }

@@ -1,6 +1,6 @@
 import type { ApplicationSpec } from '../spec/application-spec.js'
-import { sameJson, type Json } from '../support/json.js'
-import type { SealedSecret } from '../support/secret.js'
+import { isJsonObject, sameJson, type Json } from '../support/json.js'
+import { isSealedSecret } from '../support/secret.js'
 
 /** One place where two specs differ; absent on a side where there is nothing. */
 export interface SpecDifference {
@@ -18,7 +18,7 @@ export function specDiff(from: ApplicationSpec, to: ApplicationSpec): readonly S
 
 function compare(from: Json | undefined, to: Json | undefined, path: string, into: SpecDifference[]): void {
   if (sameJson(from, to)) return
-  if (isMap(from) && isMap(to) && !isSecret(from) && !isSecret(to)) {
+  if (isJsonObject(from) && isJsonObject(to) && !isSealedSecret(from) && !isSealedSecret(to)) {
     for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
       compare(from[key], to[key], path === '' ? key : `${path}.${key}`, into)
     }
@@ -33,33 +33,25 @@ function compare(from: Json | undefined, to: Json | undefined, path: string, int
 
 /** Secrets by their names alone; one that was given anew differs, even if it is the same. */
 function shown(value: Json): Json {
-  if (isSecret(value)) return `<secret ${value.name}>`
+  if (isSealedSecret(value)) return `<secret ${value.name}>`
   if (Array.isArray(value)) return value.map(shown)
-  if (!isMap(value)) return value
+  if (!isJsonObject(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, shown(part)]))
-}
-
-function isSecret(value: Json): value is SealedSecret {
-  return isMap(value) && value['kind'] === 'secret'
 }
 
 /** Lists of things with a name or path become maps by it, literals their values, so that differences read well. */
 function readable(value: Json): Json {
   if (Array.isArray(value)) return readableList(value as readonly Json[])
-  if (!isMap(value)) return value
+  if (!isJsonObject(value)) return value
   if (value['kind'] === 'literal') return value['value'] ?? null
-  if (isSecret(value)) return value
+  if (isSealedSecret(value)) return value
   const entries = Object.entries(value).filter(([key]) => key !== 'place' && key !== 'kind')
   return Object.fromEntries(entries.map(([key, part]) => [key, readable(part)]))
 }
 
 function readableList(list: readonly Json[]): Json {
-  const names = list.map((item) => (isMap(item) ? (item['name'] ?? item['path']) : undefined))
+  const names = list.map((item) => (isJsonObject(item) ? (item['name'] ?? item['path']) : undefined))
   const named = names.length > 0 && names.every((name) => typeof name === 'string')
   if (!named) return list.map(readable)
   return Object.fromEntries(list.map((item, at) => [names[at] ?? '', readable(item)]))
-}
-
-function isMap(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

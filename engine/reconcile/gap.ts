@@ -1,7 +1,7 @@
 import type { Incarnation } from '../entity/allocation.js'
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import { digestOf } from '../support/digest.js'
-import { sameJson, type Json } from '../support/json.js'
+import { isJsonObject, sameJson, type Json } from '../support/json.js'
 import { formOf, partsOf } from './digests.js'
 import { maySit, siteKey, sitesOf } from './placement.js'
 import { incarnations, mayRun, openTrouble, serviceKind } from './condition.js'
@@ -72,7 +72,7 @@ export function jobDigest(tree: SpecTree, node: SpecNode): string {
 /** Names of the parts that differ, as "machine.image: a → b". */
 export function changedParts(from: Json, to: Json, name = ''): readonly string[] {
   if (sameJson(from, to)) return []
-  if (isMap(from) && isMap(to) && from['kind'] === to['kind']) {
+  if (isJsonObject(from) && isJsonObject(to) && from['kind'] === to['kind']) {
     const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])]
     return keys.flatMap((key) =>
       changedParts(from[key] ?? null, to[key] ?? null, name === '' ? key : `${name}.${key}`),
@@ -85,24 +85,24 @@ export function changedParts(from: Json, to: Json, name = ''): readonly string[]
 type File = { readonly [key: string]: Json } & { readonly path: string }
 
 function areFiles(value: Json): value is readonly File[] {
-  return Array.isArray(value) && value.every((one: Json) => isMap(one) && typeof one['path'] === 'string')
+  return (
+    Array.isArray(value) && value.every((one: Json) => isJsonObject(one) && typeof one['path'] === 'string')
+  )
 }
 
 function byPath(files: readonly File[]): Json {
   return Object.fromEntries(files.map((file) => [file.path, file]))
 }
 
-function isMap(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function brief(value: Json): string {
-  const text = isMap(value) && value['kind'] === 'literal' ? value['value'] : value
+  const text = isJsonObject(value) && value['kind'] === 'literal' ? value['value'] : value
   if (typeof text === 'string' && text.trimEnd().includes('\n')) {
     return `${text.trimEnd().split('\n').length} lines (${digestOf(text).slice(0, 8)})`
   }
   const shown =
-    isMap(value) && value['kind'] === 'literal' ? JSON.stringify(value['value']) : JSON.stringify(value)
+    isJsonObject(value) && value['kind'] === 'literal'
+      ? JSON.stringify(value['value'])
+      : JSON.stringify(value)
   return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown
 }
 

@@ -1,5 +1,5 @@
 import { InvariantError } from './invariant.js'
-import type { JsonObject } from './json.js'
+import { isJsonObject, type Json, type JsonObject } from './json.js'
 
 /**
  * A secret as it may be stored and shown: its name, and its sealed text. Plain data, so that it can live in a spec;
@@ -9,6 +9,16 @@ export interface SealedSecret extends JsonObject {
   readonly kind: 'secret'
   readonly name: string
   readonly sealed: string
+}
+
+/** Whether a value is a sealed secret. */
+export function isSealedSecret(value: Json | undefined): value is SealedSecret {
+  return (
+    isJsonObject(value) &&
+    value['kind'] === 'secret' &&
+    typeof value['sealed'] === 'string' &&
+    typeof value['name'] === 'string'
+  )
 }
 
 /**
