@@ -1,8 +1,11 @@
 import type { ChangeOptions, Outcome } from './engine-api.js'
 import type { LocationRecord } from '../ports/location.js'
+import { incarnations } from '../reconcile/condition.js'
 import { KEYS } from '../reconcile/keys.js'
+import type { Landscape } from '../reconcile/landscape.js'
 import type { Entry } from '../store/store.js'
-import type { JsonObject } from '../support/json.js'
+import type { Json, JsonObject } from '../support/json.js'
+import { isSealedSecret } from '../support/secret.js'
 import type { LocationView } from '../entity/view.js'
 import type { Place, Places } from './places.js'
 import type { Registry } from './registry.js'
@@ -65,7 +68,8 @@ export class LocationAdmin {
     if (place === undefined) return { kind: 'not-found', what: `location ${name}` }
     if (place.origin !== 'rest') return configuredElsewhere(name, place)
     const view = this.#view(place)
-    if (view.inUse > 0) return { kind: 'conflict', reason: `${view.inUse} entities are there`, moved: [] }
+    const holdings = this.#sum((landscape) => madeAt(landscape, name))
+    if (view.inUse + holdings > 0) return inUse(view.inUse, holdings)
     await this.#registry.ports.books.erase([KEYS.location(name)])
     await this.#places.close(name)
     return { kind: 'accepted', value: view }
@@ -82,28 +86,45 @@ export class LocationAdmin {
 
   #view(place: Place): LocationView {
     const { name, driver, config } = place.record
-    const inUse = [...this.#registry.applications.values()].reduce(
-      (sum, { landscape }) => sum + residents(landscape.slots.values(), name),
-      0,
-    )
     return {
       name,
       driver,
       config: withoutSecrets(config),
       origin: place.origin,
-      inUse,
+      inUse: this.#sum((landscape) => residents(landscape, name)),
       circuit: place.desk.circuit,
     }
   }
+
+  #sum(count: (landscape: Landscape) => number): number {
+    return [...this.#registry.applications.values()].reduce((sum, { landscape }) => sum + count(landscape), 0)
+  }
 }
 
-function residents(
-  slots: Iterable<{ readonly record: { readonly current?: { readonly location: string } } }>,
-  location: string,
-): number {
+/** Entities of which something is at a location, or on its way out there. */
+function residents({ slots }: Landscape, location: string): number {
+  return countIf(slots.values(), ({ record }) =>
+    incarnations(record).some((one) => one.location === location),
+  )
+}
+
+/** Networks and volumes that were made at a location and are not known to be gone. */
+function madeAt({ holdings }: Landscape, location: string): number {
+  return countIf(
+    holdings.values(),
+    ({ record }) => record.location === location && !record.brought && record.stage !== 'gone',
+  )
+}
+
+function countIf<T>(all: Iterable<T>, holds: (one: T) => boolean): number {
   let count = 0
-  for (const slot of slots) if (slot.record.current?.location === location) count += 1
+  for (const one of all) if (holds(one)) count += 1
   return count
+}
+
+function inUse(entities: number, holdings: number): Outcome<LocationView> {
+  const made = holdings === 0 ? '' : `, and ${holdings} networks and volumes of ours`
+  return { kind: 'conflict', reason: `${entities} entities are there${made}`, moved: [] }
 }
 
 function configuredElsewhere(name: string, place: Place): Outcome<LocationView> {
@@ -113,12 +134,8 @@ function configuredElsewhere(name: string, place: Place): Outcome<LocationView> 
 
 /** A configuration with the names of its secrets in their place. */
 function withoutSecrets(config: JsonObject): JsonObject {
-  const text = JSON.stringify(config, (_key, value: unknown) =>
-    isSealed(value) ? `<secret ${value.name}>` : value,
+  const text = JSON.stringify(config, (_key, value: Json) =>
+    isSealedSecret(value) ? `<secret ${value.name}>` : value,
   )
   return JSON.parse(text) as JsonObject
-}
-
-function isSealed(value: unknown): value is { readonly name: string } {
-  return typeof value === 'object' && value !== null && 'sealed' in value && 'name' in value
 }

@@ -79,7 +79,7 @@ it('removes a location once nobody is there', async () => {
   await bench.deploy(application([service('web', there)]))
   expect(await bench.engine.removeLocation('later', by)).toMatchObject({
     kind: 'conflict',
-    reason: '1 entities are there',
+    reason: '1 entities are there, and 1 networks and volumes of ours',
   })
   await bench.after(bench.engine.remove('shop', by))
   accepted(await bench.engine.removeLocation('later', by))
@@ -89,6 +89,33 @@ it('removes a location once nobody is there', async () => {
   expect(await bench.engine.removeLocation('later', by)).toEqual({
     kind: 'not-found',
     what: 'location later',
+  })
+})
+
+it('keeps a location while anything of ours is left there', async () => {
+  const calls = [{ verbs: ['destroy'], name: '*web*', effect: 'refuse', cause: 'unreachable' }]
+  bench = await EngineHarness.open()
+  accepted(await add('later', { script: { calls } }))
+  await bench.deploy(application([service('web', there)]))
+  await bench.after(bench.engine.update('shop', application([service('web')]), by))
+  expect(bench.entity('web')).toMatchObject({ location: 'sim', leaving: 1 })
+  expect(await bench.engine.removeLocation('later', by)).toMatchObject({
+    kind: 'conflict',
+    reason: expect.stringMatching(/^1 entities are there/) as string,
+  })
+})
+
+it('keeps a location while a volume is kept there', async () => {
+  bench = await EngineHarness.open()
+  accepted(await add('later'))
+  const volumes = [{ name: 'data', path: '/data' }]
+  const settings = { keepMachines: false }
+  await bench.deploy(application([service('db', { ...there, volumes })], { settings }))
+  await bench.after(bench.engine.stop('shop', by))
+  expect(await bench.machines('later')).toEqual([])
+  expect(await bench.engine.removeLocation('later', by)).toMatchObject({
+    kind: 'conflict',
+    reason: expect.stringMatching(/^0 entities are there, and \d networks and volumes of ours$/) as string,
   })
 })
 
