@@ -7,6 +7,7 @@ export function checkFiles(context: CheckContext): readonly Problem[] {
   return context.landscape.all.flatMap(({ spec }) => [
     ...filesOf(spec).flatMap((files) => checkList(files, context)),
     ...checkVolumes(spec, context),
+    ...checkDirectories(spec, context),
   ])
 }
 
@@ -43,6 +44,19 @@ function pathFault(path: string): string | undefined {
   if (path.split('/').includes('..')) return 'leaves its directory'
   if (path === '' || path.endsWith('/') || path.length > 1_000) return 'does not name a file'
   return PATH.test(path) ? undefined : 'holds characters that a path here cannot have'
+}
+
+function checkDirectories({ software }: EntitySpec, context: CheckContext): readonly Problem[] {
+  if (software === undefined) return []
+  return [software.installDirectory, software.runDirectory].flatMap((directory) => {
+    const fault = directory === undefined ? undefined : pathFault(directory.replace(/\/+$/, ''))
+    if (fault === undefined) return []
+    return [
+      problem('BP1501', `the directory "${directory}" ${fault}`, context.origins.of(software), {
+        hint: 'name a directory, e.g. app or /opt/app',
+      }),
+    ]
+  })
 }
 
 function checkVolumes(spec: EntitySpec, context: CheckContext): readonly Problem[] {

@@ -8,6 +8,7 @@ import type { Wanted } from './draft.js'
 import { networkId, slug, volumeId } from './naming.js'
 import { filesOf, machineShape, workOf, type Evaluate, type Shaped, type Work } from './shape.js'
 import type { StepCall } from './step.js'
+import { filesIn, workplaceOf } from './workplace.js'
 import type { SlotFacts, World } from './world.js'
 
 /** Milliseconds that a service gets to end by itself before it is killed. */
@@ -82,18 +83,22 @@ export function phaseWork(
   const node = world.tree(version).at(slot.path) ?? slot.node
   const operation = node?.spec.software?.phases[phase]
   if (node === undefined || operation === undefined) return undefined
-  return operationWork(operation, node, incarnation, { slot, world, version })
+  return operationWork(operation, node, incarnation, { slot, world, version, phase })
 }
 
 /** The live files of the wanted version, evaluated. */
 export function liveFiles(slot: SlotFacts, world: World): ReturnType<typeof filesOf> {
-  return filesOf(slot.node?.spec.software?.files ?? [], evaluator(slot.path, world, world.desired.version))
+  const software = slot.node?.spec.software
+  const files = filesOf(software?.files ?? [], evaluator(slot.path, world, world.desired.version))
+  if (files.kind !== 'ready') return files
+  return { kind: 'ready', value: filesIn(software?.runDirectory, files.value) }
 }
 
 interface Context {
   readonly slot: SlotFacts
   readonly world: World
   readonly version: number
+  readonly phase: PhaseName | 'reload'
 }
 
 function operationWork(
@@ -102,9 +107,11 @@ function operationWork(
   incarnation: Incarnation,
   context: Context,
 ): Shaped<Work> {
-  const { slot, world, version } = context
+  const { slot, world, version, phase } = context
+  const { software } = node.spec
   return workOf(operation, evaluator(slot.path, world, version), {
-    environment: node.spec.software?.environment ?? {},
+    ...(software === undefined ? {} : { workplace: workplaceOf(software, phase) }),
+    environment: software?.environment ?? {},
     files: [],
     facts: factsOf(incarnation, slot),
   })
@@ -253,7 +260,8 @@ function refreshCall(
   const reload = slot.node?.spec.software?.reload
   if (slot.node === undefined || reload === undefined)
     return ready({ verb: 'refresh', ref, files: files.value })
-  const work = operationWork(reload, slot.node, incarnation, { slot, world, version: world.desired.version })
+  const { version } = world.desired
+  const work = operationWork(reload, slot.node, incarnation, { slot, world, version, phase: 'reload' })
   if (work.kind !== 'ready') return work
   const timeout = reload.timeout > 0 ? reload.timeout : PHASE_TIMEOUT
   return ready({

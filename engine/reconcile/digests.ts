@@ -1,5 +1,6 @@
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import type { Expression } from '../spec/expression.js'
+import type { SoftwareSpec } from '../spec/operation-spec.js'
 import { digestOf } from '../support/digest.js'
 import type { Json } from '../support/json.js'
 
@@ -59,6 +60,7 @@ function replaceParts(tree: SpecTree, node: SpecNode): { readonly [name: string]
     customize: customize ?? null,
     environment:
       install === undefined && customize === undefined ? null : (spec.software?.environment ?? null),
+    ...directoryPart('installDirectory', spec.software),
   }
   return inlined(tree, node, parts, 0) as { readonly [name: string]: Json }
 }
@@ -69,8 +71,18 @@ function runParts(tree: SpecTree, node: SpecNode): { readonly [name: string]: Js
     launch: software?.phases.launch ?? null,
     env: software?.environment ?? null,
     files: software?.files ?? null,
+    ...directoryPart('runDirectory', software),
   }
   return inlined(tree, node, parts, 0) as { readonly [name: string]: Json }
+}
+
+/** Nothing for a directory that is not named, so that a digest stays what it was before the name existed. */
+function directoryPart(
+  name: 'installDirectory' | 'runDirectory',
+  software: SoftwareSpec | undefined,
+): { readonly [name: string]: string } {
+  const directory = software?.[name]
+  return directory === undefined ? {} : { [name]: directory }
 }
 
 const MAX_DEPTH = 64

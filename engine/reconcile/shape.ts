@@ -6,6 +6,7 @@ import type { MachineFile, MachineShape } from '../ports/location.js'
 import { canonicalJson, digestOf } from '../support/digest.js'
 import type { Json } from '../support/json.js'
 import { Secret } from '../support/secret.js'
+import { filesIn, type Workplace } from './workplace.js'
 
 /** Why a command with a secret in it is not run: command lines can be seen by everybody on a machine. */
 export const SECRET_IN_COMMAND = 'a secret cannot be part of a command; give it by environment or file'
@@ -72,6 +73,8 @@ export function workOf(
     readonly environment: ConfigMap
     readonly files: readonly FileSpec[]
     readonly facts?: { readonly [name: string]: string }
+    /** @default the run directory of its machine */
+    readonly workplace?: Workplace
   },
 ): Shaped<Work> {
   const parts = all({
@@ -82,11 +85,10 @@ export function workOf(
     files: filesOf([...operation.files, ...extra.files], evaluate),
   })
   if (parts.kind !== 'ready') return parts
-  const { before, command, after, files } = parts.value
-  const script = [before, command, after]
-    .filter((part) => part !== undefined)
-    .map(plainText)
-    .join('\n')
+  const { before, command, after } = parts.value
+  const commands = [before, command, after].filter((part) => part !== undefined).map(plainText)
+  const script = [...(extra.workplace?.lines ?? []), ...commands].join('\n')
+  const files = filesIn(extra.workplace?.directory, parts.value.files)
   const environment = { ...extra.facts, ...parts.value.environment }
   return {
     kind: 'ready',

@@ -15,7 +15,11 @@ export interface SoftwareSpec {
   readonly files: readonly FileSpec[]
   /** Command after a live file changed; absent: the file alone is replaced. */
   readonly reload?: OperationSpec
-  /** Run and install directories on the machine; chosen by the location when absent. */
+  /**
+   * Where install works, and where everything else does; relative to the machine's run directory, or absolute. Made
+   * before it is entered, and told to commands as INSTALL_DIR and RUN_DIR. @default the location's own for what
+   * INSTALL_DIR and RUN_DIR say, the run directory to work in
+   */
   readonly installDirectory?: string
   readonly runDirectory?: string
 }
@@ -37,7 +41,7 @@ export interface OperationSpec {
 
 /** A file on the machine. */
 export interface FileSpec {
-  /** Relative to the run directory, or absolute below a directory that the location allows. Never with `..`. */
+  /** Relative to where its phase works, or absolute below a directory that the location allows. Never with `..`. */
   readonly path: string
   /** Text, usually a literal, an artifact's text or a template. */
   readonly content: Expression

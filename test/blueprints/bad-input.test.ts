@@ -139,6 +139,8 @@ const CASES: readonly (readonly [name: string, text: () => string, code: string]
     'BP1307',
   ],
   ['a file outside', () => role('files: [/etc/passwd]', 'port: http'), 'BP1501'],
+  ['a run directory outside', () => role('run.dir: ../app'), 'BP1501'],
+  ['an install directory with a command in its path', () => role('install.dir: "$(id)"'), 'BP1501'],
   ['an artifact outside', () => role('files: [{ path: a, from: ../../secret }]'), 'BP1501'],
   ['an artifact outside, Windows way', () => role('files: [{ path: a, from: "..\\\\secret" }]'), 'BP1501'],
   ['a template outside', () => role('files: [{ path: a, templateFrom: /etc/passwd }]'), 'BP1501'],

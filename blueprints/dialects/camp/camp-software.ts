@@ -68,16 +68,19 @@ export function readSoftware(fields: Fields, desk: TranslationDesk): SoftwareSpe
   }
   placeFixed(files.fixed, phases)
   if (Object.keys(phases).length === 0 && files.live.length === 0) return undefined
-  return {
+  const [install, run] = [fields.get('installDirectory'), fields.get('runDirectory')]
+  const software: SoftwareSpec = {
     phases,
     environment: readEnvironment(fields.all('environment'), desk),
     files: files.live,
     ...present({
       reload: operationOf(fields.get('reload'), 'reload', desk),
-      installDirectory: fields.get('installDirectory')?.text,
-      runDirectory: fields.get('runDirectory')?.text,
+      installDirectory: install?.text,
+      runDirectory: run?.text,
     }),
   }
+  const place = (install ?? run)?.place
+  return place === undefined ? software : desk.origins.mark(software, place)
 }
 
 /** Files go with the launch, or with the last thing that is done before there is none. */

@@ -9,6 +9,7 @@ import {
   type ResourceRef,
   type ResourceState,
 } from '../../../engine/index.js'
+import { filesIn, workplaceOf } from '../../../engine/reconcile/workplace.js'
 import { eventually } from '../../support/eventually.js'
 import { filesBelow, openLocal, type LocalHarness } from '../../support/local-harness.js'
 import { LocationSubject, refOf } from '../../contract/location-harness.js'
@@ -64,6 +65,23 @@ describe('a local location', () => {
       PASSWORD: `it's "me"`,
       MINE: 'by the run',
     })
+  })
+
+  it('works in the install and run directories that an author names', async () => {
+    const machine = await s.running(s.want(harness.machine()))
+    const root = join(directoryOf(machine), 'run')
+    const named = { installDirectory: 'opt/it', runDirectory: 'its app' }
+    const told = async (phase: 'install' | 'launch'): Promise<string> => {
+      const { lines, directory } = workplaceOf(named, phase)
+      const files = filesIn(directory, [{ path: 'conf/a', content: phase, mode: 0o644 }])
+      const script = [...lines, 'pwd', 'cat conf/a', 'echo', 'printenv INSTALL_DIR RUN_DIR'].join('\n')
+      const request = s.request(script, { files })
+      await s.ran(machine, request)
+      return s.stdout(machine, request.token)
+    }
+    const places = `${root}/opt/it\n${root}/its app\n`
+    expect(await told('install')).toBe(`${root}/opt/it\ninstall\n${places}`)
+    expect(await told('launch')).toBe(`${root}/its app\nlaunch\n${places}`)
   })
 
   it.each<[string, Partial<MachineShape>, string]>([
