@@ -28,6 +28,8 @@ export interface Operation {
   beside?(): readonly Change[]
 }
 
+type UpdateOptions = Parameters<EngineApi['update']>[2] & { readonly restored?: number }
+
 /** Characters of a document that are kept beside its version. */
 const SOURCE_LIMIT = 500_000
 
@@ -35,27 +37,38 @@ const SOURCE_LIMIT = 500_000
 export class Changes {
   readonly #registry: Registry
   readonly #planner: Planner
-  /** Names that are being recorded, so that two who deploy one at the same moment do not both get it. */
-  readonly #deploying = new Set<string>()
+  /** Names that are being given, so that two who want one at the same moment do not both get it. */
+  readonly #naming = new Set<string>()
 
   constructor(registry: Registry, planner: Planner) {
     this.#registry = registry
     this.#planner = planner
   }
 
-  async deploy(
+  deploy(
     spec: ApplicationSpec,
     options: Parameters<EngineApi['deploy']>[1],
   ): Promise<Outcome<ApplicationView>> {
-    const name = `${options.by.tenant}/${slug(spec.name)}`
-    if (this.#deploying.has(name) || this.#registry.named(options.by, spec.name) !== undefined) {
-      return { kind: 'conflict', reason: `an application named ${spec.name} exists already`, moved: [] }
-    }
-    this.#deploying.add(name)
+    return this.#named(spec.name, options.by, undefined, () => this.#deployNew(spec, options))
+  }
+
+  /** Does what gives an application its name, unless that is another one's or is just being given to one. */
+  async #named(
+    name: string,
+    by: Actor,
+    own: Application | undefined,
+    change: () => Promise<Outcome<ApplicationView>>,
+  ): Promise<Outcome<ApplicationView>> {
+    const holder = this.#registry.named(by, name)
+    if (holder !== undefined && holder === own) return change()
+    const key = `${by.tenant}/${slug(name)}`
+    if (holder !== undefined || this.#naming.has(key))
+      return { kind: 'conflict', reason: `an application named ${name} exists already`, moved: [] }
+    this.#naming.add(key)
     try {
-      return await this.#deployNew(spec, options)
+      return await change()
     } finally {
-      this.#deploying.delete(name)
+      this.#naming.delete(key)
     }
   }
 
@@ -66,15 +79,11 @@ export class Changes {
     const { by } = options
     const { ids } = this.#registry.ports
     const desired = this.firstDesired(options.id ?? ids.next(), spec, options)
-    const stale =
-      options.planDigest !== undefined &&
-      (await this.#planner.forNew(spec, desired)).digest !== options.planDigest
-    if (stale)
-      return {
-        kind: 'conflict',
-        reason: 'the plan is stale: the document or the places have changed since',
-        moved: [],
-      }
+    if (options.planDigest !== undefined) {
+      const { digest, draft } = this.#planner.digestForNew(spec, desired)
+      const reason = 'the plan is stale: the document or the places have changed since'
+      if (digest !== options.planDigest) return { kind: 'conflict', reason, moved: stepsNow(draft.steps) }
+    }
     this.#registry.coming.set(desired.id, by.tenant)
     try {
       return await this.#record(desired, spec, options)
@@ -134,15 +143,22 @@ export class Changes {
     return { kind: 'accepted', value: await this.#planner.forChange(application, spec) }
   }
 
-  async update(
-    id: string,
-    spec: ApplicationSpec,
-    options: Parameters<EngineApi['update']>[2] & { readonly restored?: number },
-  ): Promise<Outcome<ApplicationView>> {
+  async update(id: string, spec: ApplicationSpec, options: UpdateOptions): Promise<Outcome<ApplicationView>> {
     const application = this.#registry.find(options.by, id)
     if (!(application instanceof Application)) return application
+    return this.#named(spec.name, options.by, application, () => this.#update(application, spec, options))
+  }
+
+  /** A plan that was checked holds for the generation that it was checked against. */
+  async #update(
+    application: Application,
+    spec: ApplicationSpec,
+    options: UpdateOptions,
+  ): Promise<Outcome<ApplicationView>> {
     const refusal = this.#whyNotUpdate(application, spec, options.planDigest)
     if (refusal !== undefined) return refusal
+    const { generation } = application.landscape.desired
+    const expected = options.planDigest === undefined ? {} : { expectGeneration: generation }
     const { digest, parts } = await this.#registry.ports.books.writeSpec(spec)
     const number = Math.max(...application.versions.keys()) + 1
     const note = options.note ?? options.reason ?? 'updated'
@@ -151,11 +167,15 @@ export class Changes {
     const tree = indexSpec(spec)
     application.landscape.trees.set(number, tree)
     application.versions.set(number, record)
-    const outcome = await this.change(application, options, {
-      name: options.restored === undefined ? 'update' : 'rollback',
-      change: (desired, by) => versionFor(desired, tree, number, by),
-      beside: () => versionChanges(record, options.source),
-    })
+    const outcome = await this.change(
+      application,
+      { ...expected, ...options },
+      {
+        name: options.restored === undefined ? 'update' : 'rollback',
+        change: (desired, by) => versionFor(desired, tree, number, by),
+        beside: () => versionChanges(record, options.source),
+      },
+    )
     if (outcome.kind !== 'accepted') {
       application.versions.delete(number)
       application.landscape.trees.delete(number)
@@ -255,7 +275,7 @@ export class Changes {
     if (digest === planDigest) return undefined
     const moved = [
       `now at generation ${draft.baseGeneration}, version ${draft.baseVersion}; last changed by ${desired.changedBy}: ${desired.reason}`,
-      ...draft.steps.slice(0, 20).map((step) => `now: ${step.action} ${step.entity}`),
+      ...stepsNow(draft.steps),
     ]
     return { kind: 'conflict', reason: 'the plan is stale: what it was made from has moved', moved }
   }
@@ -278,6 +298,11 @@ export class Changes {
       note,
     }
   }
+}
+
+/** What a plan that is made now would do, as far as people read on. */
+function stepsNow(steps: PlanView['steps']): readonly string[] {
+  return steps.slice(0, 20).map((step) => `now: ${step.action} ${step.entity}`)
 }
 
 function versionChanges(version: VersionRecord, source: string | undefined): readonly Change[] {

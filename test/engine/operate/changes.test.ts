@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
-import { EngineHarness, ann, by } from '../../support/engine-harness.js'
-import { application, service } from '../../support/specs.js'
+import { EngineHarness, accepted, ann, by } from '../../support/engine-harness.js'
+import { application, role, service } from '../../support/specs.js'
 
 let bench: EngineHarness
 afterEach(() => bench.close())
@@ -12,4 +12,42 @@ it('records one of two applications of one name that are deployed at the same mo
   expect([first.kind, second.kind]).toEqual(['accepted', 'conflict'])
   expect(second).toMatchObject({ reason: 'an application named shop exists already' })
   expect(bench.engine.applications(ann)).toHaveLength(1)
+})
+
+it('lets no update take the name of another application', async () => {
+  bench = await EngineHarness.open()
+  await bench.deploy(application([service('db')]))
+  const bank = accepted(await bench.engine.deploy(application([service('db')], { name: 'bank' }), by))
+  const taken = await bench.engine.update(bank.id, application([service('db')], { name: 'Shop' }), by)
+  expect(taken).toMatchObject({ kind: 'conflict', reason: 'an application named Shop exists already' })
+  const other = application([service('db')], { name: 'mill' })
+  const [renamed, late] = await Promise.all([
+    bench.engine.update(bank.id, other, by),
+    bench.engine.deploy(other, by),
+  ])
+  expect([renamed.kind, late.kind]).toEqual(['accepted', 'conflict'])
+  expect(accepted(await bench.engine.update(bank.id, other, by)).name).toBe('mill')
+})
+
+it('applies no plan when something is changed while its document is written', async () => {
+  bench = await EngineHarness.open()
+  const shop = (count: number) => application([role('web', count)])
+  await bench.deploy(shop(1))
+  const plan = accepted(await bench.engine.plan(shop(3), { ...by, application: 'shop' }))
+  const [late, scaled] = await Promise.all([
+    bench.engine.update('shop', shop(3), { ...by, planDigest: plan.digest }),
+    bench.engine.scale('shop', 'web', 2, { ...by, reason: 'a rush' }),
+  ])
+  expect(scaled.kind).toBe('accepted')
+  expect(late).toMatchObject({ kind: 'conflict', moved: ['a rush'] })
+  expect(bench.shop.version).toBe(1)
+})
+
+it('says what a new plan would do where the one for a deployment is stale', async () => {
+  bench = await EngineHarness.open()
+  const plan = accepted(await bench.engine.plan(application([service('db')]), by))
+  const two = application([service('db'), service('web')])
+  const stale = await bench.engine.deploy(two, { ...by, planDigest: plan.digest })
+  expect(stale).toMatchObject({ kind: 'conflict', moved: ['now: create db', 'now: create web'] })
+  expect(bench.engine.applications(ann)).toEqual([])
 })
