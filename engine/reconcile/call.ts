@@ -9,6 +9,7 @@ import { networkId, slug, volumeId } from './naming.js'
 import { filesOf, machineShape, workOf, type Evaluate, type Shaped, type Work } from './shape.js'
 import type { StepCall } from './step.js'
 import { filesIn, workplaceOf } from './workplace.js'
+import { workVersion } from './work-version.js'
 import type { SlotFacts, World } from './world.js'
 
 /** Milliseconds that a service gets to end by itself before it is killed. */
@@ -72,14 +73,14 @@ export function refOf(incarnation: Incarnation, generation: number): ResourceRef
   return { token: incarnation.token, kind: 'machine', name: incarnation.name, generation }
 }
 
-/** The work of one phase in the version that an incarnation is made from; undefined where it has none. */
+/** The work of one phase in its version of the document; undefined where it has none. */
 export function phaseWork(
   phase: PhaseName,
   incarnation: Incarnation,
   slot: SlotFacts,
   world: World,
 ): Shaped<Work> | undefined {
-  const version = phase === 'launch' ? world.desired.version : incarnation.version
+  const version = workVersion(phase, incarnation, slot, world)
   const node = world.tree(version).at(slot.path) ?? slot.node
   const operation = node?.spec.software?.phases[phase]
   if (node === undefined || operation === undefined) return undefined
@@ -222,7 +223,8 @@ function runCall(
 }
 
 function timeoutOf(phase: PhaseName, incarnation: Incarnation, slot: SlotFacts, world: World): number {
-  const node = world.tree(incarnation.version).at(slot.path) ?? slot.node
+  const version = workVersion(phase, incarnation, slot, world)
+  const node = world.tree(version).at(slot.path) ?? slot.node
   const named = node?.spec.software?.phases[phase]?.timeout ?? 0
   return named > 0 ? named : PHASE_TIMEOUT
 }

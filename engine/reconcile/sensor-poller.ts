@@ -2,13 +2,15 @@ import type { SpecNode } from '../entity/spec-tree.js'
 import type { HealthSpec, SensorSource, SensorSpec } from '../spec/entity-spec.js'
 import type { Expression } from '../spec/expression.js'
 import { plain, text } from '../expression/evaluate.js'
-import type { Location, ResourceRef } from '../ports/location.js'
+import type { Location } from '../ports/location.js'
 import type { ProbeAnswer, Prober } from '../ports/prober.js'
 import type { Cancel, Clock } from '../support/clock.js'
 import { Failure } from '../support/failure.js'
 import { isJsonObject, type Json } from '../support/json.js'
 import { Secret } from '../support/secret.js'
 import { WakeQueue } from '../support/wake-queue.js'
+import { phaseWork } from './call.js'
+import { runCheck, type CheckTarget } from './check-run.js'
 import { isProbed, machineOf, serviceOf } from './condition.js'
 import type { Keeper } from './keeper.js'
 import type { SlotState } from './landscape.js'
@@ -199,10 +201,24 @@ export class SensorPoller {
       const wrong = wrongAnswer(await this.#ask(state, http.url, timeout), http.expectStatus)
       if (wrong !== undefined) return wrong
     }
-    const check = health.command ?? spec.software?.phases.check?.command
-    if (check === undefined) return undefined
-    if (this.#text(state, check) instanceof Secret) return SECRET_IN_COMMAND
-    return wrongExit(await this.#exec(state, check, timeout))
+    const { command } = health
+    if (command === undefined) return this.#check(state, timeout)
+    if (this.#text(state, command) instanceof Secret) return SECRET_IN_COMMAND
+    return wrongExit(await this.#exec(state, command, timeout))
+  }
+
+  /** The check phase, with files and environment like every other. */
+  async #check(state: SlotState, usual: number): Promise<string | undefined> {
+    const { sources, clock } = this.#ports
+    const { current } = state.record
+    const world = worldFor(state.path, clock.now(), sources)
+    const work = current && phaseWork('check', current, sources.landscape.facts(state), world)
+    if (work === undefined) return undefined
+    if (work.kind === 'failed') return work.reason
+    if (work.kind === 'waiting') return `its check waits for ${work.on.join(', ')}`
+    const target = this.#target(state)
+    if (target === undefined) return wrongExit(undefined)
+    return wrongExit(await answered(runCheck(target, work.value, checkLimit(state, usual))))
   }
 
   async #ask(state: SlotState, to: Expression, timeout: number): Promise<ProbeAnswer> {
@@ -226,7 +242,7 @@ export class SensorPoller {
     return answered(target.location.exec(target.ref, ['/bin/sh', '-c', script], options))
   }
 
-  #target(state: SlotState): { readonly location: Location; readonly ref: ResourceRef } | undefined {
+  #target(state: SlotState): CheckTarget | undefined {
     const { current } = state.record
     const location = current === undefined ? undefined : this.#ports.location(current.location)
     if (current === undefined || location === undefined) return undefined
@@ -280,6 +296,12 @@ function periodOf(state: SlotState, sensor: SensorSpec | undefined): number {
     return up ? period : Math.min(period, 100)
   }
   return 'period' in sensor.source ? sensor.source.period : METRIC_PERIOD
+}
+
+/** Milliseconds for one check: what its phase names, or else what the entity's health does. */
+function checkLimit({ node }: SlotState, usual: number): number {
+  const named = node?.spec.software?.phases.check?.timeout ?? 0
+  return named > 0 ? named : usual
 }
 
 /** What holds for software whose health is told by its check phase alone. */

@@ -33,7 +33,7 @@ export interface OperationSpec {
   readonly files: readonly FileSpec[]
   /** Beside the software's own environment. */
   readonly environment: ConfigMap
-  /** Milliseconds before it counts as failed and is ended; 0 for none. @default 0 for launch, 300000 otherwise */
+  /** Milliseconds before it counts as failed and is ended; 0 for none, of a check for its health's limit. @default 0 for launch and check, 300000 otherwise */
   readonly timeout: number
   /** Sensors that the operation's last output line, a JSON object, sets by key. */
   readonly outputs: readonly string[]

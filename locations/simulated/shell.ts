@@ -34,11 +34,24 @@ export function playScript(script: string, context: ShellContext): ShellOutcome 
   return play(commandsOf(script), context)
 }
 
-/** Plays one command; `sh -c` is a script. */
+/** Plays one command; `sh -c` is a script, and what `env` says is environment. */
 export function playCommand(words: readonly string[], context: ShellContext): ShellOutcome {
   const [program = '', option = '', text] = words
+  if (/(^|\/)env$/.test(program)) return playIn(words.slice(1), context)
   const isShell = /(^|\/)(ba)?sh$/.test(program) && /^-[a-z]*c$/.test(option)
   return isShell && text !== undefined ? playScript(text, context) : play([{ words }], context)
+}
+
+/** Plays a command in the environment that its first words give. */
+function playIn(words: readonly string[], context: ShellContext): ShellOutcome {
+  const found = words.findIndex((word) => !/^\w+=/.test(word))
+  const at = found < 0 ? words.length : found
+  const given = words.slice(0, at).map((word) => {
+    const sign = word.indexOf('=')
+    return [word.slice(0, sign), word.slice(sign + 1)] as const
+  })
+  const environment = { ...context.environment, ...Object.fromEntries(given) }
+  return playCommand(words.slice(at), { ...context, environment })
 }
 
 interface Command {

@@ -14,7 +14,7 @@ import { readFileMap, readFiles } from './camp-files.js'
 import type { Fields, Key } from './camp-keys.js'
 import { present } from '../../resolve/present.js'
 
-/** Milliseconds for a phase that names no limit; a launch has none. */
+/** Milliseconds for a phase that names no limit; a launch has none, a check that of the entity's health. */
 const PHASE_TIMEOUT = 300_000
 
 /** Keys that make an entity one with software. */
@@ -110,7 +110,12 @@ function environmentValue(name: string, value: DocumentNode, desk: TranslationDe
 }
 
 function emptyOperation(phase: PhaseName | 'reload'): OperationSpec {
-  return { files: [], environment: {}, timeout: phase === 'launch' ? 0 : PHASE_TIMEOUT, outputs: [] }
+  return {
+    files: [],
+    environment: {},
+    timeout: phase === 'launch' || phase === 'check' ? 0 : PHASE_TIMEOUT,
+    outputs: [],
+  }
 }
 
 function readPhase(fields: Fields, keys: PhaseKeys, desk: TranslationDesk): OperationSpec | undefined {

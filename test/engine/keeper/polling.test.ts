@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { literal } from '../../../engine/index.js'
-import { EngineHarness, accepted, ann } from '../../support/engine-harness.js'
-import { application, service } from '../../support/specs.js'
+import { EngineHarness, accepted, ann, by } from '../../support/engine-harness.js'
+import { application, operation, service, software } from '../../support/specs.js'
 
 let bench: EngineHarness
 afterEach(() => bench.close())
@@ -17,4 +17,31 @@ it('goes on polling a sensor whose machine could not be reached for a while', as
   expect(accepted(bench.engine.sensors(ann, 'shop', 'web'))).toContainEqual(
     expect.objectContaining({ name: 'depth', value: 7 }),
   )
+})
+
+it('checks with the environment, the files and the limit of the check phase', async () => {
+  bench = await EngineHarness.open()
+  const check = operation('cat asked > page', {
+    before: literal('printenv WHOM > whom'),
+    after: literal('sleep 3'),
+    files: [{ path: 'asked', content: literal('how are you'), mode: 0o644 }],
+    environment: { WHOM: literal('web') },
+    timeout: 5_000,
+  })
+  const phases = software({ launch: 'serve', check }, { environment: { WHOM: literal('all') } })
+  await bench.deploy(application([service('web', { software: phases })]))
+  expect(bench.tree).toEqual({ web: 'running' })
+  const command = ['cat', 'whom', 'page']
+  const ran = accepted(await bench.engine.exec('shop', 'web', command, { ...by, timeout: 1_000 }))
+  expect(ran.stdout).toBe('web\nhow are you')
+})
+
+it('misses a check that takes longer than its limit', async () => {
+  bench = await EngineHarness.open()
+  const check = operation('sleep 3', { timeout: 1_000 })
+  await bench.deploy(application([service('web', { software: software({ launch: 'serve', check }) })]))
+  expect(bench.entity('web')).toMatchObject({
+    up: false,
+    reason: 'not healthy: its check ended with no answer',
+  })
 })
