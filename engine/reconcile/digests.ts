@@ -8,7 +8,7 @@ import type { Json } from '../support/json.js'
 export interface NodeForm {
   /** Digest of what forces a replacement: machine, volumes, one-time phases. */
   readonly replace: string
-  /** Digest of what forces a new run: launch, stop, environment, files. */
+  /** Digest of what forces a new run: launch, environment, files. A changed stop or check takes effect without one. */
   readonly run: string
 }
 

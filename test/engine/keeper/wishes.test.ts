@@ -60,6 +60,20 @@ describe('stop and start', () => {
     expect(bench.shop.state).toBe('stopped')
   })
 
+  it.each([
+    ['the changed stop command on what it found running', {}, 'drain now'],
+    ['the stop command of what makes way for another machine', { install: 'get' }, 'drain'],
+  ])('runs %s', async (_what, install, expected) => {
+    bench = await EngineHarness.open()
+    const shop = (phases: Parameters<typeof software>[0]) =>
+      application([service('db', { software: software({ launch: 'serve', ...phases }) })])
+    await bench.deploy(shop({ stop: 'drain' }))
+    await bench.after(bench.engine.update('shop', shop({ stop: 'drain now', ...install }), by))
+    await bench.after(bench.engine.stop('shop', by))
+    const tasks = accepted(bench.engine.tasks(ann, 'shop', 'db')).filter(({ name }) => name === 'stop')
+    expect(tasks.at(-1)?.streams?.stdin.trim().split('\n').at(-1)).toBe(expected)
+  })
+
   it('does not wait for a stop command that fails', async () => {
     bench = await EngineHarness.open({
       place: { script: { calls: [{ verbs: ['run'], label: 'stop', effect: 'answer', exitCode: 7 }] } },
