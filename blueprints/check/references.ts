@@ -52,8 +52,8 @@ const SCOPE_WORDS = {
   member: 'members',
 } as const
 
-const OWN = ['service.isUp', 'service.state', 'host.name']
-const MACHINE = ['host.address']
+const OWN = ['service.isUp', 'service.state', 'service.problems', 'service.notUp.indicators']
+const MACHINE = ['host.name', 'host.address']
 const ROLE = ['members', 'members.count', 'members.up', 'members.endpoints']
 
 /** All sensors that an entity will have; a role answers for its members. */

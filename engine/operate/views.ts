@@ -5,7 +5,7 @@ import { plain } from '../expression/evaluate.js'
 import { incarnations, machineOf } from '../reconcile/condition.js'
 import type { HoldingState, Landscape, SlotState } from '../reconcile/landscape.js'
 import { sensorValue, servingMachine, slotSensor } from '../reconcile/sensors.js'
-import { isUp, notUpIndicators, wantedCount } from '../reconcile/aggregate.js'
+import { groupState, notUpIndicators, wantedCount } from '../reconcile/aggregate.js'
 import { sitesOf } from '../reconcile/placement.js'
 import { worldFor, type WorldSources } from '../reconcile/tracked-world.js'
 import type { Json } from '../support/json.js'
@@ -129,21 +129,18 @@ function placementOf(node: SpecNode | undefined): string {
 
 function groupView(sources: WorldSources, path: string, node: SpecNode): EntityView {
   const { landscape } = sources
-  const world = worldFor('', 0, sources)
-  const up = isUp(landscape, path)
   const role = landscape.roles.get(path)
-  const ending = world.isQuiet(path) ? 'stopped' : 'stopping'
-  const notUp = landscape.desired.wish === 'running' ? 'starting' : ending
+  const state = groupState(landscape, path)
   return {
     path,
     ...common(sources, path, node),
-    state: up ? 'running' : notUp,
-    up,
+    state,
+    up: state === 'running',
     reason:
       role === undefined
         ? notUpReason(landscape, path)
         : `${role.tally.up} of ${wantedCount(landscape, path)} up`,
-    since: landscape.status.since,
+    since: lastChangeWithin(landscape, path),
     incarnation: 0,
     run: 0,
     leaving: 0,
@@ -155,6 +152,13 @@ function groupView(sources: WorldSources, path: string, node: SpecNode): EntityV
     resources: [],
     problems: [],
   }
+}
+
+/** When anything in a role or a group last changed its state; the application's own time where nothing is in it. */
+function lastChangeWithin(landscape: Landscape, path: string): number {
+  let last: number | undefined
+  for (const { since } of landscape.slotsWithin(path)) last = Math.max(since, last ?? since)
+  return last ?? landscape.status.since
 }
 
 function notUpReason(landscape: Landscape, path: string): string {

@@ -1,3 +1,4 @@
+import type { EntityState } from '../entity/observation.js'
 import { childPath } from '../entity/path.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { MembersSpec, Quorum } from '../spec/members-spec.js'
@@ -23,6 +24,26 @@ export function notUpIndicators(landscape: Landscape, path: string): NotUpIndica
 /** Whether an entity does its work as a whole. */
 export function isUp(landscape: Landscape, path: string): boolean {
   return Object.keys(notUpIndicators(landscape, path)).length === 0
+}
+
+/**
+ * What a role or a group is shown as. What has settled under its wish and is not up any more has failed, unless a change
+ * is still on its way.
+ */
+export function groupState(landscape: Landscape, path: string): GroupState {
+  if (isUp(landscape, path)) return 'running'
+  const { desired, status } = landscape
+  if (desired.wish !== 'running') return isQuietWithin(landscape, path) ? 'stopped' : 'stopping'
+  const isChanging = status.settledGeneration !== desired.generation && status.state !== 'alert'
+  return status.settledSerial === desired.serial && !isChanging ? 'failed' : 'starting'
+}
+
+/** States that a role or a group is shown in. */
+export type GroupState = Extract<EntityState, 'running' | 'stopped' | 'stopping' | 'failed' | 'starting'>
+
+function isQuietWithin(landscape: Landscape, path: string): boolean {
+  for (const slot of landscape.slotsWithin(path)) if (!slot.condition.quiet) return false
+  return true
 }
 
 /** How many members of a role are wanted. */

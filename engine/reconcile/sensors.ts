@@ -1,4 +1,4 @@
-import { isUp, notUpIndicators } from './aggregate.js'
+import { groupState, isUp, notUpIndicators } from './aggregate.js'
 import { incarnations, isServing, machineOf } from './condition.js'
 import type { Landscape, RoleState, SlotState } from './landscape.js'
 import type { SensorBoard } from './sensor-board.js'
@@ -41,9 +41,25 @@ export function sensorValue(
   if (sensor === 'service.notUp.indicators') return notUpIndicators(landscape, path)
   const slot = landscape.slots.get(path)
   if (slot !== undefined) return slotSensor(slot, sensor)
-  if (sensor === 'service.isUp') return isUp(landscape, path)
+  const own = GROUP_SENSORS[sensor]
+  if (own !== undefined) return landscape.tree.at(path) === undefined ? undefined : own(landscape, path)
   const role = landscape.roles.get(path)
   return role === undefined ? undefined : roleSensor(role, board, sensor)
+}
+
+/** Sensors of a role or a group as a whole. */
+const GROUP_SENSORS: { readonly [sensor: string]: (landscape: Landscape, path: string) => Json } = {
+  'service.isUp': isUp,
+  'service.state': groupState,
+  'service.problems': problemsWithin,
+}
+
+/** What has gone wrong in a role or a group, by path. */
+function problemsWithin(landscape: Landscape, path: string): Json {
+  const problems: [string, Json][] = []
+  for (const slot of landscape.slotsWithin(path))
+    if (slot.record.trouble !== undefined) problems.push([slot.path, problemsOf(slot)])
+  return Object.fromEntries(problems)
 }
 
 /** A sensor that follows from the records of a slot alone. */

@@ -151,9 +151,14 @@ describe('a role as a whole', () => {
     await bench.settle(1_000)
     expect(bench.entity('web')).toMatchObject({ state: 'running', up: true, reason: '1 of 3 up' })
     await bench.place().crash(bench.token('web/3'))
+    const brokenAt = bench.clock.now()
     await bench.settle(1_000)
-    expect(bench.entity('web')).toMatchObject({ up: false })
+    expect(bench.entity('web')).toMatchObject({ up: false, state: 'failed' })
+    expect(bench.entity('web').since).toBeGreaterThanOrEqual(brokenAt)
     const sensors = accepted(bench.engine.sensors(ann, 'shop', 'web'))
+    expect(sensors).toContainEqual(expect.objectContaining({ name: 'service.state', value: 'failed' }))
+    const problems = sensors.find(({ name }) => name === 'service.problems')?.value
+    expect(Object.keys(problems ?? {})).toEqual(['web/1', 'web/2', 'web/3'])
     expect(sensors).toContainEqual(
       expect.objectContaining({
         name: 'service.notUp.indicators',
@@ -161,5 +166,26 @@ describe('a role as a whole', () => {
       }),
     )
     expect(bench.shop).toMatchObject({ state: 'running', degraded: true })
+  })
+
+  it('is starting, not failed, when a changed document brings it', async () => {
+    bench = await EngineHarness.open({ place: { boot: 5_000 } })
+    await bench.deploy(application([role('web', 1)]), 60_000)
+    accepted(await bench.engine.update('shop', application([role('web', 1), role('db', 1)]), by))
+    await bench.settle(10)
+    expect(bench.entity('db')).toMatchObject({ state: 'starting', up: false })
+    expect(bench.entity('web')).toMatchObject({ state: 'running', up: true })
+    await bench.settle(60_000)
+    expect(bench.entity('db')).toMatchObject({ state: 'running' })
+  })
+
+  it('tells its state as a sensor, like the group above it', async () => {
+    bench = await EngineHarness.open()
+    await bench.deploy(application([role('web', 1)]))
+    const value = (path: string, name: string) =>
+      accepted(bench.engine.sensors(ann, 'shop', path)).find((one) => one.name === name)?.value
+    for (const path of ['', 'web', 'web/1']) expect(value(path, 'service.state')).toBe('running')
+    await bench.after(bench.engine.stop('shop', by))
+    for (const path of ['', 'web']) expect(value(path, 'service.state')).toBe('stopped')
   })
 })
