@@ -2,6 +2,7 @@ import type { Incarnation } from '../entity/allocation.js'
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import { digestOf } from '../support/digest.js'
 import { isJsonObject, sameJson, type Json } from '../support/json.js'
+import { changeLine } from './brief.js'
 import { formOf, partsOf } from './digests.js'
 import { maySit, siteKey, sitesOf } from './placement.js'
 import { incarnations, mayRun, openTrouble, serviceKind } from './condition.js'
@@ -79,7 +80,7 @@ export function changedParts(from: Json, to: Json, name = ''): readonly string[]
     )
   }
   if (areFiles(from) && areFiles(to)) return changedParts(byPath(from), byPath(to), name)
-  return [`${name.replace(/(\.content)?(\.value)?$/, '')}: ${brief(from)} → ${brief(to)}`]
+  return [changeLine(name.replace(/(\.content)?(\.value)?$/, ''), from, to)]
 }
 
 type File = { readonly [key: string]: Json } & { readonly path: string }
@@ -92,18 +93,6 @@ function areFiles(value: Json): value is readonly File[] {
 
 function byPath(files: readonly File[]): Json {
   return Object.fromEntries(files.map((file) => [file.path, file]))
-}
-
-function brief(value: Json): string {
-  const text = isJsonObject(value) && value['kind'] === 'literal' ? value['value'] : value
-  if (typeof text === 'string' && text.trimEnd().includes('\n')) {
-    return `${text.trimEnd().split('\n').length} lines (${digestOf(text).slice(0, 8)})`
-  }
-  const shown =
-    isJsonObject(value) && value['kind'] === 'literal'
-      ? JSON.stringify(value['value'])
-      : JSON.stringify(value)
-  return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown
 }
 
 function createReason(slot: SlotFacts): string {

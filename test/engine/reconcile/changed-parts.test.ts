@@ -101,6 +101,14 @@ it.each([
     { machine: { cores: 3, memory: 2 } },
     ['machine.cores: 1 → 3'],
   ],
+  ['a part that is new', { install: null }, { install: operation('get it') }, ['install: added ("get it")']],
+  ['a part that is gone', { install: operation('get it') }, { install: null }, ['install: removed']],
+  [
+    'a part of which only the text is for people',
+    { url: { kind: 'template', text: 'a' } },
+    { url: { kind: 'template', text: 'b' } },
+    ['url.text: "a" → "b"'],
+  ],
   ['a list', { ports: [1] }, { ports: [1, 2] }, ['ports: [1] → [1,2]']],
 ])('names what differs: %s', (_what, from, to, expected) => {
   expect(changedParts(from as never, to as never)).toEqual(expected)
