@@ -160,6 +160,8 @@ export interface PlanView {
   readonly baseVersion: number
   readonly baseGeneration: number
   readonly steps: readonly PlanStepView[]
+  /** What else the document says otherwise: in force at once, without a step. */
+  readonly settings: readonly string[]
   readonly summary: { readonly [action: string]: number }
   /** What the places say: "5 of 10 fit". */
   readonly capacity: readonly {

@@ -1,5 +1,5 @@
 import type { ApplicationSpec } from '../spec/application-spec.js'
-import { isJsonObject, sameJson, type Json } from '../support/json.js'
+import { isJsonObject, sameJson, type Json, type JsonObject } from '../support/json.js'
 import { isSealedSecret } from '../support/secret.js'
 
 /** One place where two specs differ; absent on a side where there is nothing. */
@@ -11,14 +11,26 @@ export interface SpecDifference {
 
 /** Where two specs differ, by dotted path; children and members by name, source positions left out. */
 export function specDiff(from: ApplicationSpec, to: ApplicationSpec): readonly SpecDifference[] {
-  const differences: SpecDifference[] = []
-  compare(readable(from as unknown as Json), readable(to as unknown as Json), '', differences)
-  return differences
+  return differences(from as unknown as Json, to as unknown as Json)
 }
 
-function compare(from: Json | undefined, to: Json | undefined, path: string, into: SpecDifference[]): void {
-  if (sameJson(from, to)) return
-  if (isJsonObject(from) && isJsonObject(to) && !isSealedSecret(from) && !isSealedSecret(to)) {
+/** The same for parts of specs. */
+export function differences(from: Json, to: Json): readonly SpecDifference[] {
+  const found: SpecDifference[] = []
+  compare(readable(from), readable(to), '', found)
+  return found
+}
+
+function compare(
+  before: Json | undefined,
+  after: Json | undefined,
+  path: string,
+  into: SpecDifference[],
+): void {
+  if (sameJson(before, after)) return
+  const from = besides(before, after)
+  const to = besides(after, before)
+  if (isBranch(from) && isBranch(to)) {
     for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
       compare(from[key], to[key], path === '' ? key : `${path}.${key}`, into)
     }
@@ -29,6 +41,15 @@ function compare(from: Json | undefined, to: Json | undefined, path: string, int
     ...(from === undefined ? {} : { from: shown(from) }),
     ...(to === undefined ? {} : { to: shown(to) }),
   })
+}
+
+function isBranch(value: Json | undefined): value is JsonObject {
+  return isJsonObject(value) && !isSealedSecret(value)
+}
+
+/** A list of named things is a map by their names; beside one, an empty list is an empty map. */
+function besides(value: Json | undefined, other: Json | undefined): Json | undefined {
+  return Array.isArray(value) && value.length === 0 && isJsonObject(other) ? {} : value
 }
 
 /** Secrets by their names alone; one that was given anew differs, even if it is the same. */

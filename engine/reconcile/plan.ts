@@ -24,7 +24,7 @@ export function planFor(
   wanted: { readonly desired: DesiredRecord; readonly spec: ApplicationSpec },
   sources: WorldSources,
   now: number,
-): DraftPlan {
+): Omit<DraftPlan, 'settings'> {
   const { desired, spec } = wanted
   const { landscape } = sources
   const preview = previewOf(landscape, desired, spec, now)
@@ -42,10 +42,10 @@ export function planFor(
   }
 }
 
-/** Digest of a plan: of its steps and what they were made from. */
+/** Digest of a plan: of its steps, what else changes, and what they were made from. */
 export function planDigest(plan: DraftPlan, spec: string): string {
-  const { steps, baseGeneration, baseVersion, application } = plan
-  return digestOf([application, spec, baseGeneration, baseVersion, steps as unknown as Json])
+  const { steps, settings, baseGeneration, baseVersion, application } = plan
+  return digestOf([application, spec, baseGeneration, baseVersion, steps as unknown as Json, settings])
 }
 
 /** A landscape of its own over the same frozen records, wanting something else. */

@@ -30,6 +30,8 @@ export interface Plan {
   readonly baseVersion: number
   readonly baseGeneration: number
   readonly steps: readonly PlanStep[]
+  /** What else the document says otherwise: in force at once, without a step. */
+  readonly settings: readonly string[]
   readonly summary: { readonly [action: string]: number }
   readonly capacity: readonly CapacityLine[]
 }
@@ -67,6 +69,10 @@ export const planSchema: Schema<Plan> = shape<Plan>('Plan', 'What would be done,
   baseVersion: integer('Version that it was made from; 0 for a new application.'),
   baseGeneration: integer('Generation that it was made from; 0 for a new application.'),
   steps: list(stepSchema, 'In the order of work.'),
+  settings: list(
+    text('e.g. "web: health.period: 1000 → 5000"'),
+    'What else the document says otherwise: in force at once, without a step.',
+  ),
   summary: map(integer('Number of steps.'), 'Number of steps by action.'),
   capacity: list(capacitySchema),
 })

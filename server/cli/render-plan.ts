@@ -10,7 +10,8 @@ export function renderPlan(plan: Plan, colors: Colors): string {
     `${colors.bold(cleanLine(plan.name))}: ${about}`,
     '',
     ...plan.steps.flatMap((step) => stepLines(step, colors)),
-    ...(plan.steps.length === 0 ? ['nothing to do: it is as the document says'] : []),
+    ...settingsLines(plan),
+    ...(plan.steps.length + plan.settings.length === 0 ? ['nothing to do: it is as the document says'] : []),
     ...capacityLines(plan, colors),
     '',
     summaryOf(plan),
@@ -49,6 +50,11 @@ function stepLines(step: PlanStep, colors: Colors): readonly string[] {
   return [`  ${paint(SIGNS[step.action].padStart(3))} ${cleanLine(head)}`, ...forced, ...after]
 }
 
+function settingsLines({ settings }: Plan): readonly string[] {
+  if (settings.length === 0) return []
+  return ['Takes effect at once, no machine is touched:', ...settings.map((line) => `  ${cleanLine(line)}`)]
+}
+
 function capacityLines(plan: Plan, colors: Colors): readonly string[] {
   if (plan.capacity.length === 0) return []
   const lines = plan.capacity.map(({ location, detail, enough }) => {
@@ -58,8 +64,10 @@ function capacityLines(plan: Plan, colors: Colors): readonly string[] {
   return ['', 'Capacity:', ...lines]
 }
 
-function summaryOf({ summary }: Plan): string {
+function summaryOf({ summary, settings }: Plan): string {
   const parts = Object.entries(summary).filter(([, count]) => count > 0)
-  if (parts.length === 0) return 'Plan: no changes.'
-  return `Plan: ${parts.map(([action, count]) => `${count} to ${cleanLine(action)}`).join(', ')}.`
+  const steps = parts.map(([action, count]) => `${count} to ${cleanLine(action)}`)
+  const others = settings.length === 0 ? [] : [`${settings.length} in force at once`]
+  const all = [...steps, ...others]
+  return all.length === 0 ? 'Plan: no changes.' : `Plan: ${all.join(', ')}.`
 }

@@ -848,6 +848,7 @@ function planOf(spec: ApplicationSpec, kept: Kept | undefined): PlanView {
     baseVersion: kept?.version ?? 0,
     baseGeneration: kept?.generation ?? 0,
     steps,
+    settings: [],
     summary: steps.length === 0 ? {} : { [steps[0]!.action]: steps.length },
     capacity: [
       {

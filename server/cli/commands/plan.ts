@@ -19,6 +19,7 @@ export const planVerb: Verb = {
     const query = { application: input.text('app') }
     const plan = await submit<Plan>(session, document, { route: 'planDocument', query })
     session.output.single({ value: plan, text: renderPlan(plan, session.colors), name: plan.digest })
-    return plan.steps.length > 0 && input.flag('detailedExitcode') ? EXIT.planHasChanges : EXIT.ok
+    const changes = plan.steps.length + plan.settings.length
+    return changes > 0 && input.flag('detailedExitcode') ? EXIT.planHasChanges : EXIT.ok
   },
 }
