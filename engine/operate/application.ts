@@ -222,6 +222,9 @@ export class Application implements KeptApplication {
       stepEnded: (outcome: StepOutcome) => {
         this.#stepTasks.ended(outcome)
       },
+      stepOver: (state) => {
+        this.#stepTasks.look(state)
+      },
       broke: (thrown) => {
         const { log } = this.#ports
         const stack = thrown instanceof Error ? thrown.stack : undefined

@@ -48,7 +48,8 @@ export class StepTasks {
   /** A step is about to be taken. */
   taken(step: Step): void {
     const { call, announcement } = step
-    if (call.verb !== 'run' || this.#open.has(announcement.token)) return
+    const request = requestOf(call)
+    if (request === undefined || this.#open.has(announcement.token)) return
     const [operation] = this.#application.tasks.open()
     const task: TaskRecord = {
       kind: 'task',
@@ -56,17 +57,17 @@ export class StepTasks {
       tenant: this.#application.landscape.desired.tenant,
       application: this.#application.id,
       entity: step.key,
-      name: announcement.phase ?? announcement.kind,
+      name: request.label,
       by: 'weir',
       reason: announcement.reason,
       ...(operation === undefined ? {} : { parent: operation.id }),
       state: 'running',
       startedAt: announcement.at,
       streams: {
-        stdin: cut(call.request.script),
+        stdin: cut(request.script),
         stdout: '',
         stderr: '',
-        environment: shownEnvironment(call.request),
+        environment: shownEnvironment(request),
       },
     }
     this.#open.set(announcement.token, { task, step })
@@ -81,7 +82,8 @@ export class StepTasks {
       if (step === undefined) continue
       const known = callOf(step, one, landscape.facts(state), world)
       const call = known.kind === 'ready' ? known.value : unknownRun(step, one)
-      this.taken({ key: state.path, incarnation: number, location, announcement: step, call })
+      if (call !== undefined)
+        this.taken({ key: state.path, incarnation: number, location, announcement: step, call })
     }
     this.look(state)
   }
@@ -188,21 +190,28 @@ export class StepTasks {
 
   async #printed(step: Step): Promise<CommandOutput> {
     const location = this.#ports.places.get(step.location)?.desk.location
-    if (location === undefined || step.call.verb !== 'run') return NOTHING_PRINTED
+    if (location === undefined || step.call.verb === 'ensure') return NOTHING_PRINTED
     const options = { signal: new AbortController().signal, limit: STREAM_LIMIT }
     return location.output(step.call.ref, step.announcement.token, options)
   }
 }
 
 /** A run whose inputs are not known any more, or not yet: what it prints is asked for all the same. */
-function unknownRun(step: Announcement, one: Incarnation): StepCall {
-  const { token, digest, generation, phase: label = step.kind } = step
+function unknownRun(step: Announcement, one: Incarnation): StepCall | undefined {
+  const { token, digest, generation, phase: label } = step
+  if (label === undefined) return undefined
   const request = { token, digest, generation, label, mode: 'task', timeout: 0 } as const
   return {
     verb: 'run',
     ref: refOf(one, generation),
     request: { ...request, script: '', environment: {}, files: [] },
   }
+}
+
+/** The command that a step runs, if it runs one. */
+function requestOf(call: StepCall): RunRequest | undefined {
+  if (call.verb === 'run') return call.request
+  return call.verb === 'refresh' ? call.reload : undefined
 }
 
 function lastObject(text: string): JsonObject {

@@ -6,6 +6,7 @@ import { isOfThePlace } from '../support/failure.js'
 import { isServing, machineOf, mayRun, runStateOf, serviceKind, serviceOf } from './condition.js'
 import type { SlotDraft } from './draft.js'
 import { jobDigest, whyUnwanted } from './gap.js'
+import { refreshedRun } from './outcome.js'
 import { newRun } from './serve.js'
 import type { SlotFacts } from './world.js'
 
@@ -36,6 +37,7 @@ function advanceCurrent(draft: SlotDraft, current: Incarnation): void {
   if (isLost(draft, current)) return
   takeMachine(draft, current)
   takePhase(draft)
+  takeReload(draft)
   takeHalt(draft)
   if (node === undefined) return
   takePhasesDone(draft, node)
@@ -130,6 +132,21 @@ function takePhase(draft: SlotDraft): void {
   draft.fail({ cause: 'command-failed', retry: 'soon', message: `${step.phase} ${howRunEnded(run)}` })
 }
 
+/** A reload has ended: the files that it was for are in use, or its failure is counted and it is tried again. */
+function takeReload(draft: SlotDraft): void {
+  const { current } = draft.record
+  if (current?.step?.kind !== 'refresh') return
+  const { step, ...rest } = current
+  const run = runStateOf(machineOf(current, draft.slot.observed), step.token)
+  if (run === undefined || run.state === 'running') return
+  if (run.state === 'exited' && run.exitCode === 0) {
+    draft.put(copyWith<Incarnation>(rest, refreshedRun(current, step.digest)))
+    return
+  }
+  draft.put(rest)
+  draft.fail({ cause: 'command-failed', retry: 'soon', message: `reload ${howRunEnded(run)}` })
+}
+
 /** The machine is seen to have stopped before the one who stopped it was answered: nothing on it runs any more. */
 function takeHalt(draft: SlotDraft): void {
   const { current } = draft.record
@@ -159,13 +176,19 @@ function takePhasesDone(draft: SlotDraft, node: SpecNode): void {
 function takeRun(draft: SlotDraft, node: SpecNode): void {
   const { current } = draft.record
   const run = current?.run
-  if (current === undefined || run?.stage !== 'launched' || current.step !== undefined) return
+  if (current === undefined || run?.stage !== 'launched' || isBusy(current)) return
   if (node.spec.job !== undefined && takeJob(draft, node, current)) return
   const service = serviceOf(current, node, draft.slot.observed)
   if (service.kind !== 'failed') return
-  draft.put(copyWith(current, { run: copyWith(run, { stage: 'ended' }) }))
+  const { step: _step, ...rest } = current
+  draft.put(copyWith<Incarnation>(rest, { run: copyWith(run, { stage: 'ended' }) }))
   if (draft.world.desired.wish !== 'running') return
   draft.fail({ cause: 'command-failed', retry: 'soon', message: service.reason })
+}
+
+/** Whether something is done to it that tells by itself how it ends; a reload ends with the run that it is for. */
+function isBusy({ step }: Incarnation): boolean {
+  return step !== undefined && step.kind !== 'refresh'
 }
 
 function takeJob(draft: SlotDraft, node: SpecNode, current: Incarnation): boolean {

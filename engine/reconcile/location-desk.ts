@@ -251,6 +251,5 @@ async function singleAnswer(location: Location, call: SingleCall, options: CallO
   if (call.verb === 'end-run') return location.endRun(call.ref, call.token, { ...options, grace: call.grace })
   const copied = await location.copy(call.ref, call.files, options)
   if (copied.kind !== 'done' || call.reload === undefined) return copied
-  const ran = await location.run(call.ref, call.reload, options)
-  return 'run' in ran ? { kind: 'done' } : ran
+  return location.run(call.ref, call.reload, options)
 }

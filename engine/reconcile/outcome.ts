@@ -120,10 +120,11 @@ class Taker {
     if ('resource' in answer)
       this.observed = withResource(this.observed, one.token, answer.resource, this.#now())
     if ('run' in answer) this.#ran(one, answer.run)
-    if (one.step !== undefined) this.#stepDone(one, one.step)
+    const reloads = one.step?.kind === 'refresh' && 'run' in answer
+    if (one.step !== undefined && !reloads) this.#stepDone(one, one.step)
   }
 
-  /** A phase and a stop command are begun, not done: their runs tell when. */
+  /** A phase and a stop command are begun, not done: their runs tell when, as a reload's does. */
   #stepDone(one: Incarnation, step: Announcement): void {
     switch (step.kind) {
       case 'phase':
@@ -178,7 +179,8 @@ class Taker {
   }
 }
 
-function refreshedRun({ run }: Incarnation, files: string): Partial<Incarnation> {
+/** A run whose files are in place, and known to it. */
+export function refreshedRun({ run }: Incarnation, files: string): Partial<Incarnation> {
   return run === undefined ? {} : { run: copyWith(run, { files }) }
 }
 

@@ -57,11 +57,13 @@ export class SlotKeeper {
     const { landscape, ports } = this.#bench
     const { turn, now, observed } = context
     const before = state.condition
+    const stepsBefore = stepTokens(state.record)
     const changed = { record: verdict.record !== state.record, observed: observed !== state.observed }
     if (changed.record || changed.observed) {
       this.#bench.request(landscape.change(state, { record: verdict.record, observed }, now))
     }
     if (changed.record) {
+      this.#tellStepsOver(state, stepsBefore, turn)
       turn.put(KEYS.slot(landscape.desired.id, state.path), verdict.record)
       state.stored = true
     }
@@ -73,6 +75,14 @@ export class SlotKeeper {
     state.waits = orNone(verdict.waits)
     this.#bench.settle(state.path, verdict.settled, verdict.wakeAt)
     if (!verdict.settled && mayShowNews(state)) ports.heat(state.path, state)
+  }
+
+  #tellStepsOver(state: SlotState, before: readonly string[], turn: Turn): void {
+    const now = stepTokens(state.record)
+    if (before.some((token) => !now.includes(token)))
+      turn.after.push(() => {
+        this.#bench.ports.stepOver(state)
+      })
   }
 
   /** Nothing of it is there any more, or is to be: what was never begun may hold a volume all the same. */
@@ -134,6 +144,10 @@ export class SlotKeeper {
 function forgetGone(news: News, record: SlotRecord): void {
   const tokens = new Set(incarnations(record).map((one) => one.token))
   for (const token of news.resources.keys()) if (!tokens.has(token)) news.resources.delete(token)
+}
+
+function stepTokens(record: SlotRecord): readonly string[] {
+  return incarnations(record).flatMap(({ step }) => step?.token ?? [])
 }
 
 function isAside({ state }: Condition): boolean {

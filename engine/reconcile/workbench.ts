@@ -25,6 +25,8 @@ export interface KeeperPorts {
   /** Told of each step before it is taken and of each outcome, for tasks. */
   stepTaken(step: Step): void
   stepEnded(outcome: StepOutcome): void
+  /** Told after an announced step of a slot was closed in its record: what it ran may have ended. */
+  stepOver(state: SlotState): void
   /** Told when the keeper cannot go on: fenced, a broken medium, or a fault of ours. It does nothing more. */
   broke(thrown: unknown): void
 }

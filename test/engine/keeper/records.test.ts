@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { MemoryStore, literal, type EventView, type TaskRecord } from '../../../engine/index.js'
+import {
+  MemoryStore,
+  literal,
+  type EventView,
+  type Expression,
+  type TaskRecord,
+} from '../../../engine/index.js'
 import { EngineHarness, accepted, ann, by } from '../../support/engine-harness.js'
 import {
   application,
@@ -140,6 +146,32 @@ describe('tasks', () => {
     ])
     expect(installs[0]?.streams?.stdin).toContain('echo fetched')
     expect(installs[0]?.startedAt).toBeLessThan(begun)
+  })
+
+  it('of reloads are kept, and one that fails is shown and tried again', async () => {
+    const fails = { verbs: ['run'], label: 'reload', effect: 'answer', exitCode: 3, stderr: 'bad', times: 2 }
+    bench = await EngineHarness.open({ place: { script: { calls: [fails] } } })
+    const count = {
+      kind: 'sensor',
+      of: { scope: 'global', id: 'web' },
+      sensor: 'members.up',
+      whenReady: true,
+    }
+    const content = { kind: 'template', text: 'members: {{ count }}', bindings: { count } } as const
+    const files = [{ path: 'peers', mode: 0o644, content: content as Expression }]
+    const reload = operation('sleep 3\necho taken up', { timeout: 5000 })
+    const door = service('door', { software: software({ launch: 'serve' }, { files, reload }) })
+    await bench.deploy(application([role('web', 1), door]), 30_000)
+    await bench.after(bench.engine.scale('shop', 'web', 2, by), 1500)
+    expect(accepted(bench.engine.why(ann, 'shop', 'door'))).toMatchObject({
+      trouble: { failure: { cause: 'command-failed', message: 'reload ended with exit code 3' } },
+    })
+    await bench.settle(60_000)
+    const reloads = tasks('door').filter(({ name }) => name === 'reload')
+    expect(reloads.map(({ state }) => state)).toEqual(['succeeded', 'failed', 'failed'])
+    expect(reloads[0]?.streams).toMatchObject({ stdout: 'taken up\n', exitCode: 0 })
+    expect(reloads[1]?.streams).toMatchObject({ stderr: 'bad', exitCode: 3 })
+    expect(bench.entity('door')).toMatchObject({ state: 'running', run: 1 })
   })
 
   it('of commands that failed say how, and keep what was said', async () => {

@@ -190,6 +190,14 @@ describe('what is done', () => {
     })
   })
 
+  it('of a refresh with a reload is its beginning alone: its run tells its end', () => {
+    const one = incarnation({ run: { ...run, stage: 'launched', files: 'old' }, step: step('refresh') })
+    const reload = { token: 't-reload-4', digest: 'new', state: 'running', startedAt: 0 } as const
+    const { record, observed } = taken(one, { kind: 'started', run: reload })
+    expect(record.current).toMatchObject({ step: { kind: 'refresh' }, run: { files: 'old' } })
+    expect(observed.resources['t']?.runs).toEqual([reload])
+  })
+
   it('by a removal leaves nothing of it', () => {
     const one = incarnation({ stage: 'removing', leaves: 'gone', step: step('destroy') })
     const { record, observed } = taken(one, { kind: 'done' }, { leaving: true })
