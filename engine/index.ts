@@ -43,6 +43,7 @@ export type {
   VolumeSpec,
 } from './spec/entity-spec.js'
 export { newEntity } from './spec/new-entity.js'
+export { parameterFault, typedValue } from './spec/parameter-fault.js'
 export { literal } from './spec/expression.js'
 export type { EntityReference, Expression } from './spec/expression.js'
 export type { MembersSpec, Quorum, ReplacementSpec } from './spec/members-spec.js'

@@ -6,6 +6,8 @@ import {
   type ParameterSpec,
   Pattern,
   literal,
+  parameterFault,
+  typedValue,
 } from '../../engine/index.js'
 import type { TranslationDesk } from '../dialect.js'
 import { suggestionFor } from '../suggest.js'
@@ -46,14 +48,8 @@ export function reportUndeclared(
 
 function valueOf(parameter: ParameterSpec, given: JsonObject, config: ConfigMap): Expression | undefined {
   if (Object.hasOwn(given, parameter.name))
-    return literal(typed(parameter.type, given[parameter.name] ?? null))
+    return literal(typedValue(parameter.type, given[parameter.name] ?? null))
   return Object.hasOwn(config, parameter.name) ? config[parameter.name] : parameter.default
-}
-
-/** A number that was handed in as text, where a number is asked for. */
-function typed(type: string, value: Json): Json {
-  const isNumber = ['integer', 'float', 'port'].includes(type) && typeof value === 'string'
-  return isNumber && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value) ? Number(value) : value
 }
 
 function reportMissing(parameter: ParameterSpec, desk: TranslationDesk): void {
@@ -66,7 +62,7 @@ function reportMissing(parameter: ParameterSpec, desk: TranslationDesk): void {
 function checked(parameter: ParameterSpec, value: Expression, desk: TranslationDesk): Expression {
   if (value.kind !== 'literal') return value
   if (parameter.type === 'secret') return sealed(parameter, value.value, desk)
-  const fault = typeFault(parameter.type, value.value) ?? constraintFault(parameter, value.value, desk)
+  const fault = faultOf(parameter, value.value, desk)
   if (fault === undefined) return value
   const place = desk.origins.of(value) ?? desk.origins.of(parameter)
   desk.reportAt('BP1702', `the value of "${parameter.name}" ${fault}`, place, {
@@ -95,68 +91,22 @@ function sealed(parameter: ParameterSpec, value: Json, desk: TranslationDesk): E
   return literal(null)
 }
 
-const TYPES: {
-  readonly [type: string]: { readonly fits: (value: Json) => boolean; readonly words: string }
-} = {
-  string: {
-    fits: (value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean',
-    words: 'a text',
-  },
-  integer: { fits: (value) => Number.isInteger(value), words: 'a whole number' },
-  float: { fits: (value) => typeof value === 'number', words: 'a number' },
-  boolean: { fits: (value) => typeof value === 'boolean', words: 'true or false' },
-  duration: { fits: (value) => durationOf(value) !== undefined, words: 'a duration such as 5s' },
-  port: {
-    fits: (value) => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535,
-    words: 'a port from 1 to 65535',
-  },
-  map: {
-    fits: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-    words: 'a map',
-  },
-  list: { fits: (value) => Array.isArray(value), words: 'a list' },
+function faultOf(parameter: ParameterSpec, value: Json, desk: TranslationDesk): string | undefined {
+  if (parameter.type === 'duration' && durationOf(value) === undefined) return 'must be a duration such as 5s'
+  return hasUsablePatterns(parameter, desk) ? parameterFault(parameter, value) : undefined
 }
 
-function typeFault(type: string, value: Json): string | undefined {
-  const rule = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined
-  return rule === undefined || rule.fits(value) ? undefined : `must be ${rule.words}`
-}
-
-function constraintFault(parameter: ParameterSpec, value: Json, desk: TranslationDesk): string | undefined {
-  for (const constraint of parameter.constraints) {
-    const fault = faultOf(constraint, value, desk)
-    if (fault !== undefined) return fault
-  }
-  return undefined
-}
-
-function faultOf(constraint: JsonObject, value: Json, desk: TranslationDesk): string | undefined {
-  const { pattern, oneOf, min, max } = constraint as { [word: string]: Json | undefined }
-  if (typeof pattern === 'string') return patternFault(pattern, constraint, value, desk)
-  if (Array.isArray(oneOf) && !oneOf.some((one) => one === value))
-    return `must be one of ${oneOf.map(shown).join(', ')}`
-  if (typeof min === 'number' && !(typeof value === 'number' && value >= min))
-    return `must be at least ${min}`
-  if (typeof max === 'number' && !(typeof value === 'number' && value <= max)) return `must be at most ${max}`
-  return undefined
-}
-
-function patternFault(
-  text: string,
-  constraint: JsonObject,
-  value: Json,
-  desk: TranslationDesk,
-): string | undefined {
-  const compiled = Pattern.compile(text)
-  if ('error' in compiled) {
-    desk.reportAt('BP1705', `the pattern cannot be used: ${compiled.error}`, desk.origins.of(constraint), {
+function hasUsablePatterns(parameter: ParameterSpec, desk: TranslationDesk): boolean {
+  const unusable = parameter.constraints.flatMap((constraint) => {
+    if (typeof constraint['pattern'] !== 'string') return []
+    const compiled = Pattern.compile(constraint['pattern'])
+    return 'error' in compiled ? [{ constraint, error: compiled.error }] : []
+  })
+  for (const { constraint, error } of unusable)
+    desk.reportAt('BP1705', `the pattern cannot be used: ${error}`, desk.origins.of(constraint), {
       hint: 'look-around and back references do not exist',
     })
-    return undefined
-  }
-  return compiled.pattern.matches(typeof value === 'string' ? value : JSON.stringify(value))
-    ? undefined
-    : `must fit ${text}`
+  return unusable.length === 0
 }
 
 function shown(value: Json): string {

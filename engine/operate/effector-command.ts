@@ -1,6 +1,7 @@
 import { execCommand, type ExecCommand } from '../reconcile/exec-command.js'
 import type { EffectorSpec } from '../spec/entity-spec.js'
 import type { JsonObject } from '../support/json.js'
+import { parameterFault, typedValue } from '../spec/parameter-fault.js'
 import { Secret } from '../support/secret.js'
 
 /** An effector's script with its parameters as environment; see execCommand for secret ones. */
@@ -24,7 +25,14 @@ export function effectorParameters(
   const defaults = spec.parameters.flatMap(({ name, default: value }) =>
     value?.kind === 'literal' ? [[name, value.value] as const] : [],
   )
-  const parameters = { ...Object.fromEntries(defaults), ...given }
+  const parameters: JsonObject = { ...Object.fromEntries(defaults), ...given }
   const missing = spec.parameters.find(({ name, required }) => required && !Object.hasOwn(parameters, name))
-  return missing === undefined ? { parameters } : { reason: `needs the parameter ${missing.name}` }
+  if (missing !== undefined) return { reason: `needs the parameter ${missing.name}` }
+  for (const parameter of spec.parameters) {
+    const value = Object.hasOwn(given, parameter.name) ? given[parameter.name] : undefined
+    const fault =
+      value === undefined ? undefined : parameterFault(parameter, typedValue(parameter.type, value))
+    if (fault !== undefined) return { reason: `has a parameter ${parameter.name} that ${fault}` }
+  }
+  return { parameters }
 }

@@ -18,8 +18,14 @@ const spec: EffectorSpec = {
     parameter('whom', { required: true }),
     parameter('how', { default: literal('warmly') }),
     parameter('pin', { type: 'secret' }),
+    parameter('times', { type: 'integer', constraints: [{ min: 1 }, { max: 3 }] }),
+    parameter('loud', { type: 'boolean' }),
+    parameter('tone', { constraints: [{ oneOf: ['high', 'low'] }] }),
+    parameter('tune', { constraints: [{ pattern: '[a-g]+' }] }),
   ],
 }
+
+const fault = (name: string, words: string) => ({ reason: `has a parameter ${name} that ${words}` })
 
 describe('the parameters of an effector', () => {
   it.each([
@@ -27,6 +33,19 @@ describe('the parameters of an effector', () => {
     ['prefers what is given', { whom: 'all', how: 'coldly' }, { parameters: { whom: 'all', how: 'coldly' } }],
     ['names what is missing', {}, { reason: 'needs the parameter whom' }],
     ['names what it does not know', { whom: 'all', when: 'now' }, { reason: 'has no parameter when' }],
+    [
+      'takes a number and a flag as text, as environments do',
+      { whom: 'all', times: '2', loud: 'true' },
+      { parameters: { whom: 'all', how: 'warmly', times: '2', loud: 'true' } },
+    ],
+    ['wants the type', { whom: 'all', times: 'twice' }, fault('times', 'must be a whole number')],
+    ['wants no map for a text', { whom: { all: true } }, fault('whom', 'must be a text')],
+    ['wants a text for a secret', { whom: 'all', pin: [1] }, fault('pin', 'must be a text')],
+    ['wants a flag', { whom: 'all', loud: 'very' }, fault('loud', 'must be true or false')],
+    ['wants at least', { whom: 'all', times: 0 }, fault('times', 'must be at least 1')],
+    ['wants at most', { whom: 'all', times: 4 }, fault('times', 'must be at most 3')],
+    ['wants one of', { whom: 'all', tone: 'mid' }, fault('tone', 'must be one of "high", "low"')],
+    ['wants the pattern', { whom: 'all', tune: 'h' }, fault('tune', 'must fit [a-g]+')],
     [
       'takes no inherited name for a parameter',
       { whom: 'all', constructor: 'x' },
