@@ -23,7 +23,7 @@ export function execCommand(
     if (value instanceof Secret) stdin += exported(name, value.reveal())
     else open.push(`${name}=${value}`)
   }
-  const before = open.length === 0 ? [] : ['/usr/bin/env', ...open]
+  const before = open.length === 0 ? [] : ['env', ...open]
   if (stdin === '') return { command: [...before, '/bin/sh', '-c', script] }
   return { command: [...before, '/bin/sh', '-c', READ_FIRST, 'sh', script], stdin }
 }
