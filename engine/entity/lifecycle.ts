@@ -84,6 +84,7 @@ export const ENTITY_LIFE: readonly Move<EntityState>[] = [
   move('waiting', 'starting', 'reconciler', 'what it needed is there'),
   move('starting', 'running', 'world', 'its service is up'),
   move('starting', 'completed', 'world', 'its job is done'),
+  move('failed', 'completed', 'world', 'its job is done: only the answer was lost'),
   move('starting', 'failed', 'world', 'a step failed; the next try has a time'),
   move('completed', 'starting', 'wish', 'a changed document makes another job of it'),
   move(
