@@ -1,4 +1,4 @@
-import type { Incarnation, Trouble } from '../entity/allocation.js'
+import type { Incarnation, StepKind, Trouble } from '../entity/allocation.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { RunState } from '../entity/resource.js'
 import { copyWith } from '../support/copy.js'
@@ -39,6 +39,7 @@ function advanceCurrent(draft: SlotDraft, current: Incarnation): void {
   takePhase(draft)
   takeReload(draft)
   takeHalt(draft)
+  takeOff(draft)
   if (node === undefined) return
   takePhasesDone(draft, node)
   takeRun(draft, node)
@@ -159,6 +160,17 @@ function takeHalt(draft: SlotDraft): void {
     run === undefined ? rest : copyWith<Incarnation>(rest, { run: copyWith(run, { stage: 'ended' }) }),
   )
 }
+
+/** Work on a machine that others have turned off is begun anew when that is on again: nothing of it runs any more. */
+function takeOff(draft: SlotDraft): void {
+  const { current } = draft.record
+  if (current?.step === undefined || !NEEDS_POWER.has(current.step.kind)) return
+  if (machineOf(current, draft.slot.observed)?.state !== 'stopped') return
+  const { step: _step, ...rest } = current
+  draft.put(rest)
+}
+
+const NEEDS_POWER: ReadonlySet<StepKind> = new Set<StepKind>(['phase', 'launch', 'refresh'])
 
 function takePhasesDone(draft: SlotDraft, node: SpecNode): void {
   const { current } = draft.record

@@ -140,9 +140,9 @@ function dueAt({ record, notBefore }: HoldingFacts, world: World): number {
   return isLeftLying(trouble, world) ? Infinity : Math.max(notBefore, trouble.retryAt)
 }
 
-/** What was removed by others is made anew. */
+/** What was removed by others is made anew; what has failed is there, and asking for it again would not mend it. */
 function isPresent({ record, seen }: HoldingFacts): boolean {
-  return record.stage === 'present' && seen?.state !== 'absent' && seen?.state !== 'failed'
+  return record.stage === 'present' && seen?.state !== 'absent'
 }
 
 /** Repeats an announcement of the same kind as it is; makes a new one otherwise. */

@@ -87,6 +87,19 @@ describe('what happens out of band', () => {
   })
 })
 
+it.each(['install', 'launch'])(
+  'begins to %s anew on a machine that others turned off meanwhile',
+  async (label) => {
+    const rule = { verbs: ['run'], label, effect: 'not-ready', delay: 1000, times: 3 }
+    bench = await EngineHarness.open({ place: { script: { calls: [rule] } } })
+    const phases = { install: 'install', launch: 'serve' }
+    await bench.deploy(application([service('web', { software: software(phases) })]), 500)
+    await bench.place().kill(bench.token('web'))
+    await bench.settle(20_000)
+    expect(bench.entity('web')).toMatchObject({ state: 'running', incarnation: 1 })
+  },
+)
+
 describe('a process that dies', () => {
   it('is launched again at once the first time, then after a growing delay', async () => {
     bench = await EngineHarness.open({ place: { hints: true } })
