@@ -5,6 +5,13 @@ import type { Step, StepOutcome } from './step.js'
 const FULL_FIRST = 30_000
 const FULL_MOST = 600_000
 
+/** Answers that say that there was room: what is only begun is accounted for already. */
+const HAD_ROOM: ReadonlySet<StepOutcome['answer']['kind']> = new Set<StepOutcome['answer']['kind']>([
+  'created',
+  'found',
+  'pending',
+])
+
 interface Refusals {
   readonly count: number
   /** When one machine may be tried again. */
@@ -40,7 +47,7 @@ export class VacancyBook {
     for (const { step, answer } of outcomes) {
       const zone = zoneOf(step)
       if (zone === undefined) continue
-      if (answer.kind === 'created') this.#refusals.delete(zone)
+      if (HAD_ROOM.has(answer.kind)) this.#refusals.delete(zone)
       if (answer.kind !== 'refused') continue
       const { cause } = answer.failure
       if (cause === 'capacity' || cause === 'quota') this.#refuse(zone, now)
