@@ -42,6 +42,8 @@ export type {
   SensorSpec,
   VolumeSpec,
 } from './spec/entity-spec.js'
+export { countEntities } from './spec/count-entities.js'
+export { DEFAULT_MEMBERS, DEFAULT_SETTINGS } from './spec/defaults.js'
 export { newEntity } from './spec/new-entity.js'
 export { parameterFault, typedValue } from './spec/parameter-fault.js'
 export { literal } from './spec/expression.js'

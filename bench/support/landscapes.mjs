@@ -1,6 +1,6 @@
 // Specs of any size, made in the engine's own model so that no dialect is measured along.
 
-import { newEntity } from '../../dist/engine/index.js'
+import { DEFAULT_MEMBERS, DEFAULT_SETTINGS, newEntity } from '../../dist/engine/index.js'
 
 /** An entity with nothing to it but what is given. */
 export function entity(name, more = {}) {
@@ -19,13 +19,7 @@ export function application(name, location, children) {
     networks: [],
     outputs: {},
     dialect: 'bench',
-    settings: {
-      onStartFailure: 'retry',
-      collect: true,
-      grace: 120_000,
-      changeDeadline: 600_000,
-      keepMachines: true,
-    },
+    settings: DEFAULT_SETTINGS,
     root: entity(name, {
       type: 'application',
       placement: { locations: [location], zones: [] },
@@ -54,12 +48,8 @@ export function role(name, count, member, more = {}) {
       min: 0,
       max: count,
       spec: entity('member', { machine, ...member }),
-      startQuorum: { kind: 'all' },
-      runningQuorum: { kind: 'at-least-one-unless-empty' },
+      ...DEFAULT_MEMBERS,
       victims: 'newest',
-      concurrency: 0,
-      quarantine: true,
-      replacement: { order: 'new-first', surge: 1, unavailable: 0 },
     },
     ...more,
   })

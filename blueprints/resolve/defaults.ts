@@ -1,23 +1,4 @@
-import type { ApplicationSettings, MembersSpec, RelationSpec } from '../../engine/index.js'
-
-/** Values that hold where a document says nothing. Every dialect uses these. */
-export const DEFAULT_SETTINGS: ApplicationSettings = {
-  onStartFailure: 'retry',
-  collect: true,
-  grace: 120_000,
-  changeDeadline: 600_000,
-  keepMachines: true,
-}
-
-/** How members are kept, without their number and what they are made from. */
-export const DEFAULT_MEMBERS: Omit<MembersSpec, 'initial' | 'min' | 'max' | 'spec'> = {
-  startQuorum: { kind: 'all' },
-  runningQuorum: { kind: 'at-least-one-unless-empty' },
-  victims: 'unhealthy-first',
-  concurrency: 0,
-  quarantine: true,
-  replacement: { order: 'new-first', surge: 1, unavailable: 0 },
-}
+import type { RelationSpec } from '../../engine/index.js'
 
 /** Most members that a role may have where it names no bound. */
 export const MOST_MEMBERS = 1_000_000

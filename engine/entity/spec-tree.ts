@@ -1,4 +1,5 @@
 import type { ApplicationSpec } from '../spec/application-spec.js'
+import { hasFootprint } from '../spec/count-entities.js'
 import type { EntitySpec } from '../spec/entity-spec.js'
 import { required } from '../support/invariant.js'
 import { ROOT, childPath } from './path.js'
@@ -84,7 +85,7 @@ function addNode(nodes: SpecNode[], spec: EntitySpec, standing: Standing): SpecN
     spec,
     ...standing,
     children,
-    hasFootprint: spec.machine !== undefined || spec.software !== undefined,
+    hasFootprint: hasFootprint(spec),
   }
   nodes.push(node)
   const { members } = spec

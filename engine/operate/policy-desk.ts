@@ -14,6 +14,7 @@ import { KEYS } from '../reconcile/keys.js'
 import type { RoleState, SlotState } from '../reconcile/landscape.js'
 import { worldFor } from '../reconcile/tracked-world.js'
 import type { PolicySpec } from '../spec/entity-spec.js'
+import { countPerMember } from '../spec/count-entities.js'
 import type { Change } from '../store/store.js'
 import type { Cancel } from '../support/clock.js'
 import { digestOf } from '../support/digest.js'
@@ -23,7 +24,7 @@ import type { DecisionView } from '../entity/view.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 import type { LoadedApplication } from './books.js'
 import type { Desire } from './desire.js'
-import { entitiesPerMember, entitiesWanted } from './quota.js'
+import { entitiesWanted } from './quota.js'
 import { memberCondition } from './member-condition.js'
 
 /**
@@ -327,7 +328,7 @@ function standingOf(role: RoleState, desired: DesiredRecord): RoleStanding | und
     const floor = desired.floors[path]
     return { record, up: condition.up, ...(floor === undefined ? {} : { floor }) }
   })
-  return { ...roleStandingOf(node.spec.members, slots), each: entitiesPerMember(node) }
+  return { ...roleStandingOf(node.spec.members, slots), each: countPerMember(node.spec) }
 }
 
 function subjectOf(path: string, node: SpecNode): PolicySubject {

@@ -1,20 +1,13 @@
 import type { DesiredRecord } from '../entity/desired.js'
-import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
+import type { SpecTree } from '../entity/spec-tree.js'
+import { countEntities, countPerMember } from '../spec/count-entities.js'
 
 /** How many entities are wanted: each role by its own count, nested numbers multiplied. The compile check counts the same. */
 export function entitiesWanted(tree: SpecTree, { counts }: Pick<DesiredRecord, 'counts'>): number {
   return Object.entries(counts).reduce((sum, [role, count]) => {
-    const node = tree.at(role)
-    const initial = node?.spec.members?.initial
-    return node === undefined || initial === undefined
-      ? sum
-      : sum + (count - initial) * entitiesPerMember(node)
-  }, entitiesOf(tree.root))
-}
-
-/** How many entities one member more of a role is. */
-export function entitiesPerMember({ member }: SpecNode): number {
-  return member === undefined ? 0 : Math.max(1, entitiesOf(member))
+    const spec = tree.at(role)?.spec
+    return sum + (count - (spec?.members?.initial ?? 0)) * (spec === undefined ? 0 : countPerMember(spec))
+  }, countEntities(tree.application.root))
 }
 
 /** Why a wish may not follow another: it asks for more than that one and than is allowed. */
@@ -28,9 +21,4 @@ export function whyOverQuota(
   const wanted = entitiesWanted(next.tree, next.desired)
   if (wanted <= quota || wanted <= entitiesWanted(now.tree, now.desired)) return undefined
   return `the application would have ${wanted} entities; the quota is ${quota}`
-}
-
-function entitiesOf(node: SpecNode): number {
-  const below = node.children.reduce((sum, child) => sum + entitiesOf(child), node.hasFootprint ? 1 : 0)
-  return below + (node.spec.members?.initial ?? 0) * entitiesPerMember(node)
 }

@@ -1,4 +1,6 @@
 import {
+  DEFAULT_MEMBERS,
+  DEFAULT_SETTINGS,
   newEntity,
   type ApplicationSpec,
   type EntitySpec,
@@ -69,13 +71,7 @@ export function shopSpec(document: 1 | 2, place: ShopPlace): ApplicationSpec {
     networks: [{ name: 'inner' }],
     outputs: { endpoint: { entity: 'balancer' } },
     dialect: 'test',
-    settings: {
-      onStartFailure: 'retry',
-      collect: true,
-      grace: 120_000,
-      changeDeadline: 600_000,
-      keepMachines: true,
-    },
+    settings: DEFAULT_SETTINGS,
     root: entity('shop', {
       type: 'application',
       placement: { locations: [place.location], zones: [] },
@@ -93,12 +89,10 @@ function role(name: string, priority: number, initial: number, member: Partial<E
       min: 0,
       max: 10,
       spec: entity(name, member),
-      startQuorum: { kind: 'all' },
+      ...DEFAULT_MEMBERS,
       runningQuorum: { kind: 'all' },
       victims: 'newest',
-      concurrency: 0,
       quarantine: false,
-      replacement: { order: 'new-first', surge: 1, unavailable: 0 },
     },
   })
 }

@@ -1,34 +1,5 @@
-import type {
-  ArbiterState,
-  DesiredRecord,
-  Intent,
-  MemberState,
-  Request,
-  RoleStanding,
-} from '../../engine/index.js'
-
-/** A running application that wants what its spec says. */
-export const desired = (change: Partial<DesiredRecord> = {}): DesiredRecord => ({
-  kind: 'desired',
-  tenant: 'main',
-  id: 'shop',
-  name: 'shop',
-  owner: 'ann',
-  wish: 'running',
-  force: false,
-  serial: 1,
-  generation: 1,
-  version: 1,
-  counts: {},
-  floors: {},
-  holds: {},
-  recovery: 0,
-  createdAt: 0,
-  changedAt: 0,
-  changedBy: 'ann',
-  reason: '',
-  ...change,
-})
+import type { ArbiterState, Intent, MemberState, Request, RoleStanding } from '../../engine/index.js'
+import { desired } from './desired-record.js'
 
 /** A role of three members, all up, between two and six. */
 export const role = (change: Partial<RoleStanding> = {}): RoleStanding => ({

@@ -1,4 +1,6 @@
 import {
+  DEFAULT_MEMBERS,
+  DEFAULT_SETTINGS,
   newEntity,
   literal,
   type ApplicationSettings,
@@ -59,12 +61,8 @@ export function role(name: string, count: number, parts: RoleParts = {}): Entity
     min: 0,
     max: 10,
     spec: service(name, member),
-    startQuorum: { kind: 'all' },
-    runningQuorum: { kind: 'at-least-one-unless-empty' },
+    ...DEFAULT_MEMBERS,
     victims: 'newest',
-    concurrency: 0,
-    quarantine: true,
-    replacement: { order: 'new-first', surge: 1, unavailable: 0 },
     ...rules,
   }
   return entity(name, { type: 'role', members, ...own })
@@ -89,14 +87,7 @@ export function application(
     networks: [],
     outputs: {},
     dialect: 'test',
-    settings: {
-      onStartFailure: 'retry',
-      collect: true,
-      grace: 120_000,
-      changeDeadline: 600_000,
-      keepMachines: true,
-      ...settings,
-    },
+    settings: { ...DEFAULT_SETTINGS, ...settings },
     root: entity('shop', { type: 'application', placement, config, children }),
     ...more,
   }

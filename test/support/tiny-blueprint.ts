@@ -1,4 +1,11 @@
-import { newEntity, type ApplicationSpec, type EntitySpec, type Problem } from '../../engine/index.js'
+import {
+  DEFAULT_MEMBERS,
+  DEFAULT_SETTINGS,
+  newEntity,
+  type ApplicationSpec,
+  type EntitySpec,
+  type Problem,
+} from '../../engine/index.js'
 import type { Compile, Compiled } from '../../server/handlers/index.js'
 
 /**
@@ -29,13 +36,7 @@ export const compileTiny: Compile = ({ main, files }, { parameters }): Compiled 
     root: { ...entity('root', 'application'), children: values('role').map(roleOf) },
     networks: [],
     outputs: {},
-    settings: {
-      onStartFailure: 'retry',
-      collect: true,
-      grace: 120_000,
-      changeDeadline: 600_000,
-      keepMachines: true,
-    },
+    settings: DEFAULT_SETTINGS,
     dialect: 'tiny',
   }
   return { kind: 'compiled', spec, problems: [] }
@@ -75,12 +76,9 @@ function roleOf(text: string): EntitySpec {
       min,
       max,
       spec: entity(name, 'software'),
-      startQuorum: { kind: 'all' },
+      ...DEFAULT_MEMBERS,
       runningQuorum: { kind: 'at-least-one' },
       victims: 'newest',
-      concurrency: 0,
-      quarantine: true,
-      replacement: { order: 'new-first', surge: 1, unavailable: 0 },
     },
   }
 }

@@ -1,7 +1,13 @@
-import type { EntitySpec, MembersSpec, Quorum, ReplacementSpec } from '../../../engine/index.js'
+import {
+  DEFAULT_MEMBERS,
+  type EntitySpec,
+  type MembersSpec,
+  type Quorum,
+  type ReplacementSpec,
+} from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
 import { type DocumentNode, numberAt, textAt } from '../../read/document-node.js'
-import { DEFAULT_MEMBERS, MOST_MEMBERS } from '../../resolve/defaults.js'
+import { MOST_MEMBERS } from '../../resolve/defaults.js'
 import type { Fields, Key } from './camp-keys.js'
 
 /** How many members an entity has, made from `spec`, and how they are kept. */

@@ -4,12 +4,12 @@ import {
   type EntitySpec,
   type NetworkSpec,
   type OutputsSpec,
+  DEFAULT_SETTINGS,
   newEntity,
 } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
 import { type DocumentNode, textAt } from '../../read/document-node.js'
 import { durationAt } from '../../resolve/amounts.js'
-import { DEFAULT_SETTINGS } from '../../resolve/defaults.js'
 import { entityName } from '../../resolve/entity-name.js'
 import { reportUndeclared } from '../../resolve/parameters.js'
 import { nearestName } from '../../suggest.js'

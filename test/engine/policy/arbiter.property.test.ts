@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import { type ArbiterState, type Floor, type Intent, type Request, arbitrate } from '../../../engine/index.js'
 import { roleStandingOf, memberStateOf, type SlotStanding } from '../../../engine/policy/arbiter-view.js'
 import type { Incarnation, SlotRecord } from '../../../engine/index.js'
-import { byPerson, byPolicy, desired } from '../../support/arbiter-bench.js'
+import { byPerson, byPolicy } from '../../support/arbiter-bench.js'
+import { desired } from '../../support/desired-record.js'
 
 /** A slot of a world that the arbiter's grants are carried out in. */
 interface Slot {

@@ -3,7 +3,6 @@ import { type ArbiterState, type Request, arbitrate } from '../../../engine/inde
 import {
   byPerson,
   byPolicy,
-  desired,
   member,
   oldFirst,
   replaceOf,
@@ -12,6 +11,7 @@ import {
   scale,
   state,
 } from '../../support/arbiter-bench.js'
+import { desired } from '../../support/desired-record.js'
 
 const NOW = 100_000
 const ask = (requests: readonly Request[], given: ArbiterState = state()) => arbitrate(given, requests, NOW)

@@ -9,7 +9,8 @@ import {
   arbitrate,
 } from '../../../engine/index.js'
 import { autoscale, replace, restart } from '../../../policies/index.js'
-import { desired, member, role } from '../../support/arbiter-bench.js'
+import { member, role } from '../../support/arbiter-bench.js'
+import { desired } from '../../support/desired-record.js'
 import { attach, condition, failedRun, memberReading, sensorReading } from '../../support/policy-bench.js'
 
 const SECONDS = 500

@@ -6,30 +6,12 @@ import {
   statusDueAt,
   type StatusFacts,
 } from '../../../engine/reconcile/application-status.js'
+import { desired as desiredRecord } from '../../support/desired-record.js'
 import { application } from '../../support/specs.js'
 
 const { settings } = application([])
 
-const desired: DesiredRecord = {
-  kind: 'desired',
-  tenant: 'main',
-  id: 'shop',
-  name: 'shop',
-  owner: 'ann',
-  wish: 'running',
-  force: false,
-  serial: 1,
-  generation: 1,
-  version: 1,
-  counts: {},
-  floors: {},
-  holds: {},
-  recovery: 0,
-  createdAt: 0,
-  changedAt: 0,
-  changedBy: 'ann',
-  reason: '',
-}
+const desired = desiredRecord()
 
 const created: ApplicationStatus = {
   kind: 'status',

@@ -1,0 +1,18 @@
+import type { EntitySpec } from './entity-spec.js'
+
+/** How many entities with a footprint a spec begins with: nested numbers multiply. */
+export function countEntities(spec: EntitySpec): number {
+  const own = hasFootprint(spec) ? 1 : 0
+  const below = spec.children.reduce((sum, child) => sum + countEntities(child), 0)
+  return own + below + (spec.members?.initial ?? 0) * countPerMember(spec)
+}
+
+/** How many entities one member more of a role is; 0 where there are no members. */
+export function countPerMember({ members }: EntitySpec): number {
+  return members === undefined ? 0 : Math.max(1, countEntities(members.spec))
+}
+
+/** Whether something must exist at a location for an entity. */
+export function hasFootprint({ machine, software }: Pick<EntitySpec, 'machine' | 'software'>): boolean {
+  return machine !== undefined || software !== undefined
+}
