@@ -67,6 +67,8 @@ export interface Incarnation {
   readonly run?: RunAllocation
   /** The step that was announced and whose outcome is not known yet. */
   readonly step?: Announcement
+  /** A one-time phase whose end nobody saw before its machine was turned off: taken up again under its own token. */
+  readonly interrupted?: { readonly phase: string; readonly token: string }
   /** Why it leaves. */
   readonly leaves?: string
   readonly createdAt: number

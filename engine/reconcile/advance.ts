@@ -124,7 +124,7 @@ function takePhase(draft: SlotDraft): void {
   if (current === undefined || step?.kind !== 'phase' || step.phase === undefined) return
   const run = runStateOf(machineOf(current, draft.slot.observed), step.token)
   if (run === undefined || run.state === 'running') return
-  const { step: _step, ...rest } = current
+  const { step: _step, interrupted: _interrupted, ...rest } = current
   if (run.state === 'exited' && run.exitCode === 0) {
     draft.put(copyWith<Incarnation>(rest, { phases: { ...current.phases, [step.phase]: step.digest } }))
     return
@@ -161,13 +161,17 @@ function takeHalt(draft: SlotDraft): void {
   )
 }
 
-/** Work on a machine that others have turned off is begun anew when that is on again: nothing of it runs any more. */
+/**
+ * Work on a machine that others have turned off goes on when that is on again: a service as another run, a one-time phase
+ * under its own token, since it may have left its receipt.
+ */
 function takeOff(draft: SlotDraft): void {
   const { current } = draft.record
   if (current?.step === undefined || !NEEDS_POWER.has(current.step.kind)) return
   if (machineOf(current, draft.slot.observed)?.state !== 'stopped') return
-  const { step: _step, ...rest } = current
-  draft.put(rest)
+  const { step, ...rest } = current
+  const { phase, token } = step
+  draft.put(phase === undefined ? rest : copyWith<Incarnation>(rest, { interrupted: { phase, token } }))
 }
 
 const NEEDS_POWER: ReadonlySet<StepKind> = new Set<StepKind>(['phase', 'launch', 'refresh'])

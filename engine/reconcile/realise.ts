@@ -71,7 +71,7 @@ function prepare(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
     reportUnready(draft, work ?? { kind: 'failed', reason: `no phase ${phase}` })
     return
   }
-  const token = `${current.token}-${phase}-${current.generation + 1}`
+  const token = phaseToken(current, phase)
   const wanted = {
     kind: 'phase',
     phase,
@@ -82,4 +82,9 @@ function prepare(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
   const call = callAhead(wanted, current, draft.slot, draft.world)
   if (call.kind === 'ready') draft.announce(current, wanted, call.value)
   else reportUnready(draft, call)
+}
+
+/** One that was interrupted is taken up under its own token, since it may have left its receipt. */
+function phaseToken({ token, generation, interrupted }: Incarnation, phase: string): string {
+  return interrupted?.phase === phase ? interrupted.token : `${token}-${phase}-${generation + 1}`
 }

@@ -19,6 +19,7 @@ import {
   type PolicyKind,
   type ProbeAnswer,
   type Refusal,
+  type ResourceState,
   type Seal,
 } from '../../engine/index.js'
 import {
@@ -44,6 +45,8 @@ export interface HarnessOptions {
   readonly policyKinds?: readonly PolicyKind[]
   /** Answers of endpoints by URL; 'failed' for others. */
   readonly web?: (url: string) => ProbeAnswer
+  /** What the place shows of a resource, where it shows less than the simulated one. */
+  readonly seen?: (state: ResourceState) => ResourceState
   readonly seed?: number
   readonly engine?: Partial<EngineOptions>
 }
@@ -222,8 +225,15 @@ export class EngineHarness {
         if (ref.token !== undefined && this.life.isCurrent(ref.token))
           this.life.breaches.push(`${about.join()} was destroyed while it was wanted`)
     }
+    const { seen } = this.#options
+    const observe: Location['observe'] = async (...given) => {
+      note('observe', given)
+      const states = await location.observe(...given)
+      return seen === undefined ? states : states.map((state) => (state === undefined ? state : seen(state)))
+    }
     return new Proxy(location, {
       get: (target, name) => {
+        if (name === 'observe') return observe
         const value: unknown = Reflect.get(target, name, target)
         if (typeof value !== 'function' || typeof name === 'symbol') return value
         return (...given: readonly unknown[]): unknown => {

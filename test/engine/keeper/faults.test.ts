@@ -100,6 +100,23 @@ it.each(['install', 'launch'])(
   },
 )
 
+it('installs once on a machine that others turned off before the answer came', async () => {
+  const rule = { verbs: ['run'], label: 'install', effect: 'lost-after', times: 1 }
+  bench = await EngineHarness.open({
+    place: { script: { calls: [rule] } },
+    // Nobody gets to see what was run before the machine was turned off.
+    seen: (state) => (state.instance?.endsWith('-1') === true ? { ...state, runs: [] } : state),
+  })
+  const phases = { install: 'install', launch: 'serve' }
+  await bench.deploy(application([service('web', { software: software(phases) })]), 0)
+  await bench.clock.settleUntil(() => bench.callsOf('run').includes('install'), 1_000)
+  await bench.place().kill(bench.token('web'))
+  await bench.settle(30_000)
+  expect(bench.entity('web')).toMatchObject({ state: 'running', incarnation: 1 })
+  const runs = (await bench.inventory()).flatMap((one) => one.runs)
+  expect(runs.filter((run) => run.label === 'install')).toHaveLength(1)
+})
+
 describe('a process that dies', () => {
   it('is launched again at once the first time, then after a growing delay', async () => {
     bench = await EngineHarness.open({ place: { hints: true } })
