@@ -5,6 +5,7 @@ import { Books } from './operate/books.js'
 import { Changes } from './operate/changes.js'
 import { figuresOf } from './operate/figures.js'
 import type { EnginePorts } from './operate/engine-ports.js'
+import { effectorViews } from './operate/effector-views.js'
 import { eventsOf, type EventOrGap } from './operate/events.js'
 import { explain } from './operate/explain.js'
 import { leftoverKeys } from './operate/leftovers.js'
@@ -208,7 +209,7 @@ export class Engine implements EngineApi {
     id: string,
     role: string,
     delta: 1 | -1,
-    options: ChangeOptions & { readonly from?: number },
+    options: Parameters<EngineApi['resize']>[3],
   ): Promise<Outcome<ApplicationView>> {
     return this.#changes.operate(id, options, wishes.resizeOperation(role, delta, options.from))
   }
@@ -236,6 +237,10 @@ export class Engine implements EngineApi {
     of: { readonly sensor: string; readonly since: number },
   ): Outcome<readonly SamplePoint[]> {
     return this.#registry.with(by, id, ({ board }) => accepted(board.history(path, of.sensor, of.since)))
+  }
+
+  effectors(by: Actor, id: string, path: string): ReturnType<EngineApi['effectors']> {
+    return this.#registry.with(by, id, ({ sources }) => found(effectorViews(sources, path), path))
   }
 
   async invoke(

@@ -99,6 +99,7 @@ export type { Actor, TaskRecord, TaskStreams } from './task/task.js'
 export type {
   ApplicationView,
   DecisionView,
+  EffectorView,
   EntityView,
   EventView,
   LocationView,

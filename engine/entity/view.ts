@@ -2,7 +2,7 @@ import type { ApplicationState, EntityState } from './observation.js'
 import type { Wish } from './desired.js'
 import type { ResourceKind } from './resource.js'
 import type { FailureRecord } from '../support/failure.js'
-import type { Json } from '../support/json.js'
+import type { Json, JsonObject } from '../support/json.js'
 import type { SourcePlace } from '../support/problem.js'
 
 /** An application as faces show it. */
@@ -96,6 +96,25 @@ export interface ResourceView {
   readonly state: string
   readonly id: string
   readonly brought: boolean
+}
+
+/** What an entity can be asked to do. */
+export interface EffectorView {
+  readonly name: string
+  readonly description: string
+  readonly parameters: readonly ParameterView[]
+}
+
+/** One parameter of an effector. */
+export interface ParameterView {
+  readonly name: string
+  readonly type: string
+  readonly description: string
+  readonly required: boolean
+  /** As it evaluates now, a secret by name; absent when there is none. */
+  readonly default?: Json
+  /** In the engine's words: {pattern}, {oneOf}, {min}, {max}. */
+  readonly constraints: readonly JsonObject[]
 }
 
 /** The last value of a sensor, with its age. */

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../support/json.js'
 import type {
   ApplicationView,
   DecisionView,
+  EffectorView,
   EntityView,
   EventView,
   LocationView,
@@ -117,6 +118,7 @@ export interface EngineApi {
     path: string,
     of: { readonly sensor: string; readonly since: number },
   ): Outcome<readonly SamplePoint[]>
+  effectors(by: Actor, id: string, path: string): Outcome<readonly EffectorView[]>
   invoke(
     id: string,
     path: string,

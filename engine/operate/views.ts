@@ -208,7 +208,7 @@ function declared(sources: WorldSources, path: string, { spec, children }: SpecN
 }
 
 /** Config as it evaluates now; what still waits shows what it waits for, secrets their names. */
-function shownConfig(
+export function shownConfig(
   sources: WorldSources,
   path: string,
   config: { readonly [key: string]: Expression },

@@ -1,6 +1,7 @@
 import {
   type Schema,
   type WireJson,
+  type WireObject,
   flag,
   integer,
   json,
@@ -93,6 +94,18 @@ export interface Sample {
 export interface Effector {
   readonly name: string
   readonly entity: string
+  readonly description: string
+  readonly parameters: readonly EffectorParameter[]
+}
+
+/** What an effector can be given. */
+export interface EffectorParameter {
+  readonly name: string
+  readonly type: string
+  readonly description: string
+  readonly required: boolean
+  readonly default?: WireJson
+  readonly constraints: readonly WireObject[]
 }
 
 /** What is wrong with one entity of an application, or with the application itself. */
@@ -174,11 +187,29 @@ export const sampleSchema: Schema<Sample> = shape<Sample>('Sample', "One point o
   value: json('What it was.'),
 })
 
+const parameterSchema: Schema<EffectorParameter> = shape<EffectorParameter>(
+  'EffectorParameter',
+  'What an effector can be given.',
+  {
+    name: text('Its name.'),
+    type: text('string, integer, float, boolean, duration, port, secret, map or list.'),
+    description: text("What it is for; '' when nobody says."),
+    required: flag('Whether a call must give it.'),
+    default: optional(json('What it is when a call does not give it; a secret by name.')),
+    constraints: list(map(json('A limit.'), 'One of pattern, oneOf, min, max.'), 'All of them must hold.'),
+  },
+)
+
 /** Schema of an effector. */
 export const effectorSchema: Schema<Effector> = shape<Effector>(
   'Effector',
   'A named thing that an entity can be asked to do.',
-  { name: text('Its name.'), entity: text('Path of its entity.') },
+  {
+    name: text('Its name.'),
+    entity: text('Path of its entity.'),
+    description: text("What it does; '' when nobody says."),
+    parameters: list(parameterSchema, 'What it can be given, as declared.'),
+  },
 )
 
 /** Schema of what is wrong. */

@@ -6,6 +6,7 @@ export type { Misfit } from './check.js'
 export type { Decision, DecisionInput, Why, WhyTrouble } from './decision.js'
 export type {
   Effector,
+  EffectorParameter,
   Entity,
   EntityStateWord,
   Resource,

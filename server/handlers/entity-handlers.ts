@@ -143,9 +143,9 @@ export function getSensorHistory({ engine }: HandlerContext, request: CheckedReq
 
 /** What it can be asked to do. */
 export function listEffectors({ engine }: HandlerContext, request: CheckedRequest): Reply {
-  const outcome = engine.entity(request.actor, param(request, 'application'), entityPath(request))
-  return answered(outcome, ({ effectors, path }) => {
-    const told: readonly Effector[] = effectors.map((name) => ({ name, entity: path }))
+  const path = entityPath(request)
+  return answered(engine.effectors(request.actor, param(request, 'application'), path), (effectors) => {
+    const told: readonly Effector[] = effectors.map((effector) => ({ ...effector, entity: path }))
     return reply(told)
   })
 }

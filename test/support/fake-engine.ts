@@ -7,6 +7,7 @@ import {
   type ChangeOptions,
   type CommandOutput,
   type DecisionView,
+  type EffectorView,
   type EngineApi,
   type EntitySpec,
   type EntityState,
@@ -309,6 +310,14 @@ export class FakeEngine implements EngineApi {
       all.value
         .filter(({ name, at }) => name === sensor && at > since)
         .map(({ at, value }) => ({ at, value })),
+    )
+  }
+
+  effectors(by: Actor, id: string, path: string): Outcome<readonly EffectorView[]> {
+    const found = this.entity(by, id, path)
+    if (found.kind !== 'accepted') return found
+    return accepted(
+      found.value.effectors.map((name) => ({ name, description: `${name} it`, parameters: [HOW] })),
     )
   }
 
@@ -783,6 +792,16 @@ export class FakeEngine implements EngineApi {
       problems: kept.broken.has(path) ? [reason] : [],
     }
   }
+}
+
+/** What every effector can be given. */
+const HOW: EffectorView['parameters'][number] = {
+  name: 'how',
+  type: 'string',
+  description: 'In which way.',
+  required: false,
+  default: 'gently',
+  constraints: [{ oneOf: ['gently', 'hard'] }],
 }
 
 /** A spec as plain data. */

@@ -1,4 +1,4 @@
-import type { Application, Entity, Sensor } from '../../api/index.js'
+import type { Application, Effector, EffectorParameter, Entity, Sensor } from '../../api/index.js'
 import { ago, span } from '../duration.js'
 import { EXIT } from '../exit.js'
 import { facts } from '../output.js'
@@ -15,6 +15,7 @@ export const describeVerb: Verb = {
     const params = entityParams(target)
     const entity = await session.get<Entity>({ route: 'getEntity', params })
     const sensors = await session.get<readonly Sensor[]>({ route: 'listSensors', params })
+    const effectors = await session.get<readonly Effector[]>({ route: 'listEffectors', params })
     const { application: id } = target
     const isRoot = target.entity === ''
     const about = isRoot
@@ -22,8 +23,8 @@ export const describeVerb: Verb = {
           await session.get<Application>({ route: 'getApplication', params: { application: id } }),
         )
       : []
-    const text = describe({ entity, sensors, about }, session.terminal.now())
-    session.output.single({ value: { ...entity, sensors }, text, name: entity.path })
+    const text = describe({ entity, sensors, effectors, about }, session.terminal.now())
+    session.output.single({ value: { ...entity, sensors, effectors }, text, name: entity.path })
     return EXIT.ok
   },
 }
@@ -31,11 +32,12 @@ export const describeVerb: Verb = {
 interface Described {
   readonly entity: Entity
   readonly sensors: readonly Sensor[]
+  readonly effectors: readonly Effector[]
   /** What is known of the application as a whole. */
   readonly about: readonly (readonly [string, string])[]
 }
 
-function describe({ entity, sensors, about: whole }: Described, now: number): string {
+function describe({ entity, sensors, effectors, about: whole }: Described, now: number): string {
   const { place } = entity
   const about = facts([
     ['Entity', entity.path === '' ? `${entity.name} (root)` : entity.path],
@@ -49,7 +51,6 @@ function describe({ entity, sensors, about: whole }: Described, now: number): st
     ['Location', entity.location],
     ['Address', entity.address],
     ['Endpoint', entity.endpoint],
-    ['Effectors', entity.effectors.join(', ')],
     ['Policies', entity.policies.join(', ')],
     ['Problems', entity.problems.join('; ')],
     [
@@ -64,7 +65,34 @@ function describe({ entity, sensors, about: whole }: Described, now: number): st
   const resources = entity.resources.map(
     ({ kind, name, state, id, location }) => [`  ${kind} ${name}`, `${state} in ${location} ${id}`] as const,
   )
-  return about + section('Config', config) + section('Sensors', values) + section('Resources', resources)
+  const sections = [
+    section('Config', config),
+    section('Sensors', values),
+    section('Effectors', effectors.flatMap(effectorLines)),
+    section('Resources', resources),
+  ]
+  return about + sections.join('')
+}
+
+/** Name and description, and below it each parameter with what it must be. */
+function effectorLines({ name, description, parameters }: Effector): readonly (readonly [string, string])[] {
+  return [
+    [`  ${name}`, description === '' ? '-' : description],
+    ...parameters.map((parameter) => [`    ${parameter.name}`, parameterWords(parameter)] as const),
+  ]
+}
+
+function parameterWords(parameter: EffectorParameter): string {
+  const { type, required, constraints, description } = parameter
+  const words = [
+    type,
+    ...(required ? ['required'] : []),
+    ...(parameter.default === undefined ? [] : [`default ${shown(parameter.default)}`]),
+    ...constraints.flatMap((limits) =>
+      Object.entries(limits).map(([word, limit]) => `${word} ${shown(limit)}`),
+    ),
+  ]
+  return `${words.join(', ')}${description === '' ? '' : `: ${description}`}`
 }
 
 /** Nothing for what has none: groups, roles and the root. */

@@ -234,6 +234,9 @@ describe('effectors', () => {
     timeout: 5000,
   }
 
+  const kindOfSelf: Expression = { kind: 'config', of: { scope: 'self' }, key: 'kind' }
+  const pin: Expression = { kind: 'secret', name: 'pin', sealed: '2retnuh' }
+
   it('run their command on the machine, with their parameters, as a task', async () => {
     bench = await EngineHarness.open()
     await bench.deploy(application([service('db', { effectors: [backup] })]))
@@ -241,6 +244,52 @@ describe('effectors', () => {
     const task = accepted(await bench.engine.invoke('shop', 'db', call, by))
     await bench.settle(5000)
     expect(accepted(bench.engine.task(ann, task.id))).toMatchObject({ name: 'backup', state: 'succeeded' })
+  })
+
+  it('tell with what they can be asked, secrets by name alone', async () => {
+    bench = await EngineHarness.open()
+    const told = {
+      ...backup,
+      description: 'Copies all.',
+      parameters: [
+        ...backup.parameters,
+        {
+          name: 'kind',
+          type: 'string',
+          required: false,
+          default: kindOfSelf,
+          constraints: [{ oneOf: ['a', 'b'] }],
+        },
+        { name: 'pin', type: 'secret', required: false, default: pin, constraints: [] },
+      ],
+    }
+    await bench.deploy(application([service('db', { config: { kind: literal('a') }, effectors: [told] })]))
+    expect(accepted(bench.engine.effectors(ann, 'shop', 'db'))).toEqual([
+      {
+        name: 'backup',
+        description: 'Copies all.',
+        parameters: [
+          { name: 'to', type: 'string', description: '', required: true, constraints: [] },
+          {
+            name: 'kind',
+            type: 'string',
+            description: '',
+            required: false,
+            default: 'a',
+            constraints: [{ oneOf: ['a', 'b'] }],
+          },
+          {
+            name: 'pin',
+            type: 'secret',
+            description: '',
+            required: false,
+            default: '<secret pin>',
+            constraints: [],
+          },
+        ],
+      },
+    ])
+    expect(bench.engine.effectors(ann, 'shop', 'nobody').kind).toBe('not-found')
   })
 
   it('are refused where there are none of that name', async () => {

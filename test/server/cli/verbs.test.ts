@@ -485,6 +485,13 @@ describe('what is printed', () => {
     expect((await weir(`describe ${broken}/web/1`)).out).toContain('Problems:     exit code 3')
   })
 
+  it('describes what an entity can be asked to do, and with what', async () => {
+    const { out } = await weir(`describe ${id}/web/1`)
+    expect(out.replace(/ +/g, ' ')).toContain(
+      'Effectors\n restart: restart it\n how: string, default gently, oneOf ["gently","hard"]: In which way.\n',
+    )
+  })
+
   it('adds a place with a secret from the environment', async () => {
     const ran = await weir('location add cloud simulated -c zones=2 --secret key=CLOUD_KEY', {
       environment: { CLOUD_KEY: 'hunter2' },
