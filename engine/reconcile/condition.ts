@@ -51,7 +51,8 @@ export function serviceOf(
   const failure = runFailure(run, node, machine)
   // Seen to have ended before the one who is ending it was answered.
   if (failure !== undefined) return isBeingEnded(incarnation) ? { kind: 'starting' } : failure
-  if (run.stage !== 'launched' || machine?.state !== 'running') return { kind: 'starting' }
+  if (run.stage !== 'launched' || machine?.state !== 'running' || isBeingEnded(incarnation))
+    return { kind: 'starting' }
   // A job is up when it is done: nobody may take one that runs for one that has run.
   if (node.spec.job !== undefined) return { kind: 'starting' }
   return healthOf(run, node, { machine, observed })

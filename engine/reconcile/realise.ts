@@ -1,11 +1,12 @@
-import type { Announcement, Incarnation, StepKind } from '../entity/allocation.js'
-import type { ResourceState } from '../entity/resource.js'
+import type { Incarnation } from '../entity/allocation.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import { required } from '../support/invariant.js'
-import { callAhead, callOf, phaseWork } from './call.js'
-import { machineOf, runStateOf, serviceKind } from './condition.js'
+import { callAhead, phaseWork } from './call.js'
+import { serviceKind } from './condition.js'
 import type { SlotDraft } from './draft.js'
+import { finishStopCommand } from './end-run.js'
 import type { Gap } from './gap.js'
+import { resume } from './resume.js'
 import { mayRetry, reportUnready } from './retry-gate.js'
 import { boot, changeRun, isBooted, serve, watchMachine } from './serve.js'
 
@@ -17,7 +18,8 @@ export function realise(draft: SlotDraft, node: SpecNode, gap: Gap): void {
     return
   }
   if (current.step !== undefined) {
-    resume(draft, current)
+    if (current.step.kind === 'stop-command') finishStopCommand(draft, current, 'a new run is wanted')
+    else resume(draft, current)
     return
   }
   if (current.stage === 'creating') {
@@ -29,32 +31,6 @@ export function realise(draft: SlotDraft, node: SpecNode, gap: Gap): void {
   else if (current.stage === 'preparing') prepare(draft, node, current)
   else if (serviceKind(node) === 'process') serve(draft, node, current)
   else watchMachine(draft, node, current)
-}
-
-/** Steps that are not over when their run is seen to run: a service is launched, an end is still to come. */
-const ASKED_ANYWAY: ReadonlySet<StepKind> = new Set(['launch', 'end-run'])
-
-/** Takes up an announced step whose outcome is open. */
-export function resume(draft: SlotDraft, incarnation: Incarnation): void {
-  const { slot, world } = draft
-  const step = required(incarnation.step, 'announced step')
-  draft.settled = false
-  if (isSeenUnderWay(step, machineOf(incarnation, slot.observed))) {
-    draft.wait(`${step.phase ?? step.kind} is under way`)
-    return
-  }
-  if (world.now < slot.notBefore) {
-    draft.wait(`${step.phase ?? step.kind} is tried again later`, slot.notBefore)
-    return
-  }
-  if (!mayRetry(draft)) return
-  draft.repeat(incarnation, step, callOf(step, incarnation, slot, world))
-}
-
-/** Whether the far end works at it by itself; asking again would tell nothing new. */
-function isSeenUnderWay(step: Announcement, machine: ResourceState | undefined): boolean {
-  if (step.kind === 'ensure') return machine?.state === 'creating'
-  return runStateOf(machine, step.token)?.state === 'running' && !ASKED_ANYWAY.has(step.kind)
 }
 
 /** The next one-time phase. */

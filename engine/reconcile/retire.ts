@@ -1,14 +1,13 @@
 import type { Announcement, Incarnation } from '../entity/allocation.js'
 import { ANY_MEMBER, pathSeenFrom, type SpecNode } from '../entity/spec-tree.js'
 import { copyWith } from '../support/copy.js'
-import { callAhead, graceOf, phaseWork, refOf } from './call.js'
-import { machineOf, runStateOf } from './condition.js'
-import type { SlotDraft, Wanted } from './draft.js'
+import { graceOf, refOf } from './call.js'
+import { machineOf } from './condition.js'
+import type { SlotDraft } from './draft.js'
+import { endRun, finishStopCommand, hasLiveRun, withoutStep } from './end-run.js'
 import { whyUnwanted } from './gap.js'
+import { retireLost } from './lost.js'
 import { successors } from './order.js'
-import { resume } from './realise.js'
-import { endRun } from './serve.js'
-import type { StepCall } from './step.js'
 
 /** Takes an incarnation on its way out one step further: stop command, end of its run, removal. */
 export function retire(draft: SlotDraft, one: Incarnation): void {
@@ -18,12 +17,13 @@ export function retire(draft: SlotDraft, one: Incarnation): void {
     remove(draft, copyWith(withoutStep(one), { stage: 'removing' }))
     return
   }
+  if (retireLost(draft, one)) return
   if (one.step !== undefined && isEnding(one.step)) {
-    finishStopCommand(draft, one)
+    finishStopCommand(draft, one, reasonOf(one))
     return
   }
   if (one.stage === 'retiring' && !mayEnd(draft, one)) return
-  if (one.stage === 'retiring') end(draft, withoutStep(one))
+  if (one.stage === 'retiring') endRun(draft, withoutStep(one), reasonOf(one))
   else remove(draft, withoutStep(one))
 }
 
@@ -32,7 +32,7 @@ export function stopCurrent(draft: SlotDraft, current: Incarnation): void {
   draft.settled = false
   if (draft.slot.isUnderWay(current.number)) return
   if (current.step !== undefined && isEnding(current.step)) {
-    finishStopCommand(draft, current)
+    finishStopCommand(draft, current, reasonOf(current))
     return
   }
   if (!draft.isSteady()) return
@@ -44,12 +44,8 @@ export function stopCurrent(draft: SlotDraft, current: Incarnation): void {
   if (!mayEnd(draft, current)) return
   const one = withoutStep(current)
   draft.put(one)
-  if (hasLiveRun(one)) end(draft, one)
+  if (hasLiveRun(one)) endRun(draft, one, reasonOf(one))
   else halt(draft, one)
-}
-
-function hasLiveRun(one: Incarnation): boolean {
-  return one.run !== undefined && one.run.stage !== 'ended'
 }
 
 function isEnding(step: Announcement): boolean {
@@ -58,49 +54,8 @@ function isEnding(step: Announcement): boolean {
   )
 }
 
-/** A stop command may fail or take too long: the run is ended all the same. */
-function finishStopCommand(draft: SlotDraft, one: Incarnation): void {
-  const { step } = one
-  const run = step === undefined ? undefined : runStateOf(machineOf(one, draft.slot.observed), step.token)
-  if (step?.kind !== 'stop-command' || run === undefined || run.state === 'running') {
-    resume(draft, one)
-    return
-  }
-  end(draft, copyWith(withoutStep(one), { phases: { ...one.phases, stop: one.run?.token ?? '' } }))
-}
-
-/** Runs the stop command if there is one, then ends the run. */
-function end(draft: SlotDraft, one: Incarnation): void {
-  draft.put(one)
-  const node = nodeOf(draft, one)
-  if (!hasLiveRun(one)) return
-  const command = stopCommandDue(draft, one)
-  if (command === undefined) {
-    endRun(draft, node, one, one.leaves ?? 'to be stopped')
-    return
-  }
-  draft.announce(one, command.wanted, command.call)
-}
-
-function stopCommandDue(
-  draft: SlotDraft,
-  one: Incarnation,
-): { readonly wanted: Wanted; readonly call: StepCall } | undefined {
-  const { world, slot } = draft
-  if (world.desired.force || one.run === undefined || one.phases['stop'] === one.run.token) return undefined
-  if (machineOf(one, slot.observed)?.state !== 'running') return undefined
-  const work = phaseWork('stop', one, slot, world)
-  if (work?.kind !== 'ready') return undefined
-  const token = `${one.token}-stop-${one.generation + 1}`
-  const wanted = {
-    kind: 'stop-command',
-    phase: 'stop',
-    token,
-    digest: work.value.digest,
-    reason: 'in good order',
-  } as const
-  const call = callAhead(wanted, one, slot, world)
-  return call.kind === 'ready' ? { wanted, call: call.value } : undefined
+function reasonOf({ leaves }: Incarnation): string {
+  return leaves ?? 'to be stopped'
 }
 
 function halt(draft: SlotDraft, one: Incarnation): void {
@@ -170,9 +125,4 @@ function laterOnes(draft: SlotDraft, one: Incarnation): readonly string[] {
 
 function nodeOf(draft: SlotDraft, one: Incarnation): SpecNode | undefined {
   return draft.world.tree(one.version).at(draft.slot.path) ?? draft.slot.node
-}
-
-function withoutStep(one: Incarnation): Incarnation {
-  const { step: _step, ...rest } = one
-  return rest
 }

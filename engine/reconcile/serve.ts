@@ -6,6 +6,7 @@ import { callAhead, liveFiles, phaseWork, refOf } from './call.js'
 import { machineOf, openTrouble, serviceKind, serviceOf } from './condition.js'
 import { predecessorsUp } from './create.js'
 import type { SlotDraft } from './draft.js'
+import { endRun } from './end-run.js'
 import { formOf } from './digests.js'
 import { mayRetry, reportUnready } from './retry-gate.js'
 import { filesDigest } from './shape.js'
@@ -107,25 +108,7 @@ export function changeRun(draft: SlotDraft, node: SpecNode, current: Incarnation
     return
   }
   if (up && !draft.isSteady()) return
-  endRun(draft, node, current, 'a new run is wanted')
-}
-
-/** Announces the end of the present run. */
-export function endRun(
-  draft: SlotDraft,
-  node: SpecNode | undefined,
-  incarnation: Incarnation,
-  reason: string,
-): void {
-  const { run } = incarnation
-  if (run === undefined) return
-  const next = copyWith(incarnation, { run: copyWith(run, { stage: 'ending' }) })
-  const process = node !== undefined && serviceKind(node) === 'process'
-  const wanted = { kind: process ? 'end-run' : 'halt', token: run.token, digest: run.digest, reason } as const
-  const call = callAhead(wanted, next, draft.slot, draft.world)
-  if (call.kind !== 'ready') return
-  draft.put(next)
-  draft.announce(next, wanted, call.value)
+  endRun(draft, current, 'a new run is wanted')
 }
 
 /** A machine that is its own service needs nothing done; it is settled once it is up. */

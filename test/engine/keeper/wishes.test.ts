@@ -74,6 +74,45 @@ describe('stop and start', () => {
     expect(tasks.at(-1)?.streams?.stdin.trim().split('\n').at(-1)).toBe(expected)
   })
 
+  it('ends a run that makes way for another by the stop command that it was launched with, one member after another', async () => {
+    const slow = { verbs: ['run'], label: 'stop', effect: 'answer', delay: 2000 }
+    bench = await EngineHarness.open({ place: { script: { calls: [slow] } } })
+    const shop = (launch: string, stop: string) =>
+      application([role('web', 2, { member: { software: software({ launch, stop }) } })])
+    await bench.deploy(shop('serve', 'drain'))
+    bench.calls.length = 0
+    await bench.after(bench.engine.update('shop', shop('serve better', 'drain better'), by), 20_000)
+    expect(bench.tree).toEqual({ 'web/1': 'running', 'web/2': 'running' })
+    expect([bench.entity('web/1').run, bench.entity('web/1').incarnation]).toEqual([2, 1])
+    const verbs = bench.calls.filter(({ verb }) => verb === 'run' || verb === 'endRun')
+    const about = verbs.map(({ verb, about: words }) =>
+      `${verb} ${words.join(' ')}`.replace(/ .*(stop|launch)$/, ' $1'),
+    )
+    const each = ['run stop', expect.stringMatching(/^endRun /), 'run launch']
+    expect(about).toEqual([...each, ...each])
+    const stops = accepted(bench.engine.tasks(ann, 'shop', 'web/1')).filter(({ name }) => name === 'stop')
+    expect(stops.map(({ streams }) => streams?.stdin.trim().split('\n').at(-1))).toEqual(['drain'])
+  })
+
+  it('ends a run by its stop command before a restart that somebody asks for, and after a kill of the engine too', async () => {
+    const slow = { verbs: ['run'], label: 'stop', effect: 'answer', delay: 2000 }
+    bench = await EngineHarness.open({ place: { script: { calls: [slow] } } })
+    await bench.deploy(
+      application([service('db', { software: software({ launch: 'serve', stop: 'drain' }) })]),
+    )
+    bench.calls.length = 0
+    await bench.after(bench.engine.restart('shop', 'db', by), 500)
+    expect(bench.entity('db')).toMatchObject({ up: false, run: 1 })
+    await bench.restart()
+    await bench.settle(20_000)
+    expect(bench.entity('db')).toMatchObject({ up: true, run: 2, incarnation: 1 })
+    expect(bench.calls.map(({ verb }) => verb).filter((verb) => /^(run|endRun)$/.test(verb))).toEqual([
+      'run',
+      'endRun',
+      'run',
+    ])
+  })
+
   it('does not wait for a stop command that fails', async () => {
     bench = await EngineHarness.open({
       place: { script: { calls: [{ verbs: ['run'], label: 'stop', effect: 'answer', exitCode: 7 }] } },
