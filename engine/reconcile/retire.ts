@@ -6,7 +6,6 @@ import { machineOf } from './condition.js'
 import type { SlotDraft } from './draft.js'
 import { endRun, finishStopCommand, hasLiveRun, withoutStep } from './end-run.js'
 import { whyUnwanted } from './gap.js'
-import { retireLost } from './lost.js'
 import { successors } from './order.js'
 
 /** Takes an incarnation on its way out one step further: stop command, end of its run, removal. */
@@ -17,7 +16,6 @@ export function retire(draft: SlotDraft, one: Incarnation): void {
     remove(draft, copyWith(withoutStep(one), { stage: 'removing' }))
     return
   }
-  if (retireLost(draft, one)) return
   if (one.step !== undefined && isEnding(one.step)) {
     finishStopCommand(draft, one, reasonOf(one))
     return
