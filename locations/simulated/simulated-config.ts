@@ -17,6 +17,8 @@ export interface SimulatedConfig {
   readonly seed?: number
   /** Where the truth is: in this process, or in one of its own at a unix socket or a local TCP port. @default memory */
   readonly ledger: LedgerPlace
+  /** How long an answer of a ledger in a process of its own is waited for. @default 30000 */
+  readonly timeout: number
   /** How long calls take, by verb. @default 0: they are answered at once */
   readonly delays: { readonly [verb in Verb]?: Delay }
   /** How long a machine takes from its making until it is on. @default 0 */
@@ -71,6 +73,7 @@ export function drawDelay(delay: Delay | undefined, random: Random): number {
 
 const DEFAULTS: SimulatedConfig = {
   ledger: 'memory',
+  timeout: 30_000,
   delays: {},
   boot: 0,
   task: 0,
@@ -114,6 +117,7 @@ const delayFields = Object.fromEntries(VERBS.map((verb) => [verb, DELAY])) as {
 const CONFIG: Decode<Partial<SimulatedConfig>> = record<Partial<SimulatedConfig>>({
   seed: whole,
   ledger: LEDGER,
+  timeout: positive,
   delays: record<{ readonly [verb in Verb]?: Delay }>(delayFields),
   boot: DELAY,
   task: DELAY,

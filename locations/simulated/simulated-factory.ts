@@ -43,8 +43,8 @@ export class SimulatedFactory implements LocationFactory {
     )
   }
 
-  #ledger(key: string, { ledger }: SimulatedConfig): Ledger {
-    if (ledger !== 'memory') return externalLedger(ledger)
+  #ledger(key: string, { ledger, timeout }: SimulatedConfig): Ledger {
+    if (ledger !== 'memory') return externalLedger(ledger, { clock: this.#ports.clock, timeout })
     const kept = this.#ledgers.get(key) ?? new MemoryLedger()
     this.#ledgers.set(key, kept)
     return kept
@@ -62,7 +62,7 @@ export function simulatedLocation(
   const random = config.seed === undefined ? ports.random : new SeededRandom(config.seed)
   const script = new Script(config.script.calls ?? [], random)
   const desk = new CallDesk({ config, clock, random, script })
-  const hints = new HintBoard(ledger, clock)
+  const hints = new HintBoard(ledger, clock, config.ledger === 'memory' ? undefined : config.observePeriod)
   const loads = new LoadBook(config.loads)
   const happenings = new Happenings(config.script.events ?? [], { clock, random, ledger, desk, hints, loads })
   const handle = new SimulatedHandle({ clock, ledger, script, happenings, hints })

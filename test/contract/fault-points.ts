@@ -18,6 +18,11 @@ export const FAULT_POINTS = {
   throttled: 'throttled',
   'clock-skew': 'clock of the far end is off',
   'event-gap': 'events lost',
+  'half-open-before': 'half-open: accepted, and silent before the effect',
+  'half-open-after': 'half-open: silent after the effect',
+  'half-open-answer': 'half-open: silent in the middle of an answer',
+  'half-open-look': 'half-open: silent when looked at',
+  'half-open-hints': 'half-open: hints silent, and nobody there',
 } as const
 
 /** One of them. */
@@ -29,11 +34,19 @@ export type Exceptions = { readonly [point in PointName]?: string }
 const OWN_PROCESS =
   'cannot come about: the driver acts on this host itself, nothing lies between it and the effect'
 
+/** Exceptions of a harness whose far end is in this very process. */
+export const NO_WIRE: Exceptions = Object.fromEntries(
+  (Object.keys(FAULT_POINTS) as PointName[])
+    .filter((point) => point.startsWith('half-open-'))
+    .map((point) => [point, 'the far end is in this process: run where it is in one of its own']),
+)
+
 /**
  * Which points the conformance suite does not run against a place, and why. The suite fails where a harness can do more
  * or less than is said here, and docs/locations.md shows it.
  */
 export const EXCEPTIONS: { readonly [kind: string]: Exceptions } = {
+  minimal: Object.fromEntries(Object.keys(FAULT_POINTS).map((point) => [point, 'it is asked for level 1'])),
   simulated: {},
   local: {
     'answer-lost-before-effect': OWN_PROCESS,
@@ -47,6 +60,11 @@ export const EXCEPTIONS: { readonly [kind: string]: Exceptions } = {
     capacity: 'the limits are its configuration: test/locations/local/local-location.test.ts',
     throttled: 'cannot come about: nobody counts its calls',
     'clock-skew': 'cannot come about: one clock for both',
+    'half-open-before': OWN_PROCESS,
+    'half-open-after': OWN_PROCESS,
+    'half-open-answer': OWN_PROCESS,
+    'half-open-look': OWN_PROCESS,
+    'half-open-hints': OWN_PROCESS,
     'event-gap': 'nothing tells that hints were lost: all is looked at in the period, which is a second',
   },
   docker: {
@@ -80,7 +98,7 @@ export function canCause(harness: LocationHarness, point: PointName): boolean {
 
 /** The table of docs/locations.md. */
 export function faultTable(): string {
-  const kinds = Object.keys(EXCEPTIONS)
+  const kinds = Object.keys(EXCEPTIONS).filter((kind) => kind !== 'minimal')
   const rows = (Object.keys(FAULT_POINTS) as PointName[]).map((point) => {
     const cells = kinds.map((kind) => (EXCEPTIONS[kind]?.[point] === undefined ? 'run' : '–'))
     return `| ${[FAULT_POINTS[point], ...cells].join(' | ')} |`

@@ -5,7 +5,7 @@ import { refOf, type LocationSubject } from './location-harness.js'
 
 const KEPT_SECRET = 'kept-from-eyes-93b1'
 
-/** What holds for machines: on and off, identity of each boot, their own commands, ports, exec, files, logs. */
+/** What every machine tells of itself, and what it keeps to itself. */
 export function machineContract(subject: () => LocationSubject): void {
   it('says of a machine that is on which instance it is', async () => {
     const s = subject()
@@ -15,6 +15,17 @@ export function machineContract(subject: () => LocationSubject): void {
     expect(state.instance ?? '').not.toBe('')
   })
 
+  it('keeps secrets of a machine out of everything that it tells', async () => {
+    const s = subject()
+    const environment = { PASSWORD: new Secret('password', KEPT_SECRET) }
+    const ref = await s.running(s.want(s.harness.machine({ environment })))
+    const told = [await s.state(ref), await s.location.listOwned(s.engine, s.options)]
+    expect(JSON.stringify(told)).not.toContain(KEPT_SECRET)
+  })
+}
+
+/** What holds for machines that can more: on and off, boots, own commands, ports, exec, files, logs, measures, hints. */
+export function abilityContract(subject: () => LocationSubject): void {
   it('turns a machine on and off, and calls what is so already done', async ({ skip }) => {
     const s = subject()
     skip(!s.location.capabilities.stoppable, 'this place cannot stop machines')
@@ -39,8 +50,9 @@ export function machineContract(subject: () => LocationSubject): void {
     expect(after.instance).not.toBe(before)
   })
 
-  it('calls it done to stop a machine that is not there, and refuses to start it', async () => {
+  it('calls it done to stop a machine that is not there, and refuses to start it', async ({ skip }) => {
     const s = subject()
+    skip(!s.location.capabilities.stoppable, 'this place cannot stop machines')
     const ref = refOf(s.want())
     const [stopped] = await s.location.stop([ref], { ...s.options, grace: 0 })
     expect(stopped?.kind).toBe('done')
@@ -62,8 +74,9 @@ export function machineContract(subject: () => LocationSubject): void {
     expect(await s.location.logs(refOf(want), { ...s.options, lines: 10 })).toContain('bye')
   })
 
-  it('gives every named port a number inside, and one outside where it is published', async () => {
+  it('gives every named port a number inside, and one outside where it is published', async ({ skip }) => {
     const s = subject()
+    skip(s.harness.ports === false, 'this place gives no ports')
     const ports = [
       { name: 'web', number: 8080, protocol: 'tcp', published: true },
       { name: 'admin', protocol: 'tcp', published: false },
@@ -76,8 +89,9 @@ export function machineContract(subject: () => LocationSubject): void {
     expect(seen['admin']?.inside).not.toBe(seen['web']?.inside)
   })
 
-  it('gives published ports of two machines different endpoints', async () => {
+  it('gives published ports of two machines different endpoints', async ({ skip }) => {
     const s = subject()
+    skip(s.harness.ports === false, 'this place gives no ports')
     const ports = [{ name: 'web', number: 8080, protocol: 'tcp', published: true }] as const
     const endpoints: string[] = []
     for (const want of [s.want(s.harness.machine({ ports })), s.want(s.harness.machine({ ports }))]) {
@@ -86,14 +100,6 @@ export function machineContract(subject: () => LocationSubject): void {
       endpoints.push(`${port?.host ?? state.address ?? ''}:${port?.outside ?? port?.inside ?? 0}`)
     }
     expect(new Set(endpoints).size).toBe(2)
-  })
-
-  it('keeps secrets of a machine out of everything that it tells', async () => {
-    const s = subject()
-    const environment = { PASSWORD: new Secret('password', KEPT_SECRET) }
-    const ref = await s.running(s.want(s.harness.machine({ environment })))
-    const told = [await s.state(ref), await s.location.listOwned(s.engine, s.options)]
-    expect(JSON.stringify(told)).not.toContain(KEPT_SECRET)
   })
 
   it('executes a command now and tells both streams and the exit code', async ({ skip }) => {
@@ -166,8 +172,9 @@ export function machineContract(subject: () => LocationSubject): void {
     },
   )
 
-  it('measures machines that are on, and leaves out those that are not there', async () => {
+  it('measures machines that are on, and leaves out those that are not there', async ({ skip }) => {
     const s = subject()
+    skip(s.harness.measures === false, 'this place measures nothing')
     const ref = await s.running()
     const absent = refOf(s.want())
     const samples = await s.eventually('there is a measure', async () => {

@@ -14,6 +14,7 @@ import type {
   RunRequest,
   RunState,
 } from '../../engine/index.js'
+import type { PointName } from './fault-points.js'
 
 /** A far end that the suite can work in, and what can be done to it behind the driver's back. */
 export interface LocationHarness {
@@ -40,6 +41,12 @@ export interface LocationHarness {
   readonly shell?: boolean
   /** Whether older commands are refused ('stale'). @default true */
   readonly fencing?: boolean
+  /** Whether machines can have ports. @default true */
+  readonly ports?: boolean
+  /** Whether machines are measured. @default true */
+  readonly measures?: boolean
+  /** Fault points that this very harness cannot cause, beside those of its kind of place, and why. */
+  readonly exceptions?: { readonly [point in PointName]?: string }
   /** Where a machine has a volume of the suite; a script reaches it by this path from its directory. @default /data */
   readonly volumePath?: string
   /** Arms a fault for the next call about the resource of that name. */
@@ -63,6 +70,11 @@ export type FaultPoint =
   | 'capacity'
   | 'provider-restart'
   | 'event-gap'
+  | HalfOpenPoint
+
+/** Where a connection may go silent that was accepted: nobody says that it is at its end, and nothing comes. */
+export type HalfOpenPoint =
+  'half-open-before' | 'half-open-after' | 'half-open-answer' | 'half-open-look' | 'half-open-hints'
 
 /** How often the suite looks before it gives up. */
 const LOOKS = 600

@@ -23,6 +23,9 @@ export interface ChildPlace {
 /** Time begins anew an hour later in each life: the far end's clock never goes back. */
 const LIFE = 3_600_000
 
+/** By the clock on the wall: virtual time stands still while the far end is waited for. */
+const PATIENCE = { clock: new SystemClock(), timeout: 60_000 }
+
 /** Milliseconds between looks at what is real. */
 const LOOK = 10
 
@@ -39,7 +42,7 @@ function simulatedPlace(
 ): ChildPlace {
   const clock = new VirtualClock({ start: 1_767_225_600_000 + life * LIFE })
   const config = simulatedConfig({ seed: 1, bulk: far.bulk, concurrency: far.concurrency })
-  const ledger = perils.around(externalLedger({ socket: far.socket }))
+  const ledger = perils.around(externalLedger({ socket: far.socket }, PATIENCE))
   const location = simulatedLocation(PLACE, config, { clock, random: new SeededRandom(1) }, ledger)
   return { ...placed(location, clock, far.kind), untilDone: (isOver) => passVirtually(clock, perils, isOver) }
 }

@@ -6,8 +6,11 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { ResourceWant } from '../../../engine/index.js'
 import { externalLedger, MemoryLedger, type LedgerAddress } from '../../../locations/simulated/index.js'
 import { serveLedger } from '../../../locations/simulated/ledger-server.js'
+import { SystemClock } from '../../../server/system/index.js'
 import { machineShape, openSimulation, type Simulation } from './simulated-harness.js'
 
+/** By the clock on the wall: what is waited for is a process of its own. */
+const PATIENCE = { clock: new SystemClock(), timeout: 10_000 }
 const options = { signal: new AbortController().signal }
 let directory = ''
 let address: LedgerAddress & { readonly socket: string }
@@ -72,14 +75,14 @@ it('listens at a local port as well', async () => {
   server = await serveLedger(new MemoryLedger(), { port: 0 })
   const bound = server.address()
   const port = typeof bound === 'object' && bound !== null ? bound.port : 0
-  const { location } = openSimulation({ ledger: { port } }, externalLedger({ port }))
+  const { location } = openSimulation({ ledger: { port } }, externalLedger({ port }, PATIENCE))
   expect(await location.ensure([want('web-1')], options)).toMatchObject([{ kind: 'created' }])
   expect(await location.test(options)).toMatchObject([{ ok: true }])
   await location.close()
 })
 
 function open(): Simulation {
-  return openSimulation({ ledger: address }, externalLedger(address))
+  return openSimulation({ ledger: address }, externalLedger(address, PATIENCE))
 }
 
 function want(name: string): ResourceWant {

@@ -19,8 +19,11 @@ export interface Simulation {
 }
 
 /** Opens a simulated place; the seed of its chance is 1 unless the configuration names one. */
-export function openSimulation(config: JsonObject = {}, ledger: Ledger = new MemoryLedger()): Simulation {
-  const clock = new VirtualClock()
+export function openSimulation(
+  config: JsonObject = {},
+  ledger: Ledger = new MemoryLedger(),
+  clock: VirtualClock = new VirtualClock(),
+): Simulation {
   const ports = { clock, random: new SeededRandom(1) }
   return { location: simulatedLocation('sim', simulatedConfig(config), ports, ledger), clock, ledger }
 }

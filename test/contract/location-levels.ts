@@ -1,0 +1,136 @@
+import type { Location, ResourceKind } from '../../engine/index.js'
+import { EXCEPTIONS, FAULT_POINTS } from './fault-points.js'
+import type { LocationHarness } from './location-harness.js'
+
+/** What the suite asks for, level by level: each needs those before it. */
+export const LEVELS = {
+  1: 'machines are made, seen, listed and removed, once for each token, with their marks',
+  2: 'what the driver claims',
+  3: 'a far end that goes wrong',
+} as const
+
+/** What a driver may claim beyond level 1, by its capabilities; in the order of the table. */
+export const CLAIMS = {
+  generations: 'older commands are refused',
+  stoppable: 'machines are stopped and started again',
+  command: 'machines have a command of their own',
+  software: 'work under a supervisor, commands and files',
+  ports: 'ports, chosen and published',
+  measures: 'measures of machines',
+  network: 'networks',
+  volume: 'volumes',
+  address: 'addresses',
+  rule: 'rules',
+  key: 'keys',
+  image: 'images',
+  hints: 'hints',
+  bulk: 'several resources in one call',
+} as const
+
+/** One of them. */
+export type Claim = keyof typeof CLAIMS
+
+const MINIMAL = 'it is the least that is a driver'
+const LATER = 'it makes none yet'
+
+/** What a kind of place does not claim, and why; what is not named here is claimed, and run. */
+export const UNCLAIMED: { readonly [kind: string]: { readonly [claim in Claim]?: string } } = {
+  minimal: Object.fromEntries(Object.keys(CLAIMS).map((claim) => [claim, MINIMAL])),
+  simulated: { address: LATER, rule: LATER, key: LATER, image: LATER },
+  local: {
+    command: 'a directory has no command: software is launched in it',
+    address: LATER,
+    rule: LATER,
+    key: LATER,
+    image: LATER,
+  },
+  docker: {
+    address: 'containers have the addresses of their networks, and published ports those of the host',
+    rule: 'what is published is reached, and nothing else',
+    key: 'nobody logs in to a container',
+    image: 'its engine keeps what it has pulled',
+  },
+}
+
+/** What this very driver claims. */
+export function claimsOf(harness: LocationHarness): readonly Claim[] {
+  return CLAIM_NAMES.filter((claim) => isClaimed(claim, harness))
+}
+
+/** What a kind of place claims by the lists above. */
+export function declaredClaims(kind: string): readonly Claim[] {
+  return CLAIM_NAMES.filter((claim) => UNCLAIMED[kind]?.[claim] === undefined)
+}
+
+/** The highest level of which a kind of place runs something; all below is run, and what is left out has its reason. */
+export function reachedLevel(kind: string): keyof typeof LEVELS {
+  if (declaredClaims(kind).length === 0) return 1
+  return pointsRun(kind) === 0 ? 2 : 3
+}
+
+/** The table of docs/locations.md. */
+export function levelTable(): string {
+  const kinds = Object.keys(UNCLAIMED)
+  const row = (what: string, cell: (kind: string) => string): string =>
+    `| ${[what, ...kinds.map((kind) => cell(kind))].join(' | ')} |`
+  const isDeclared = (claim: Claim, kind: string): boolean => declaredClaims(kind).includes(claim)
+  const points = Object.keys(FAULT_POINTS).length
+  return [
+    row('', (kind) => kind),
+    `|---|${kinds.map(() => '---|').join('')}`,
+    row(`level 1: ${LEVELS[1]}`, () => 'run'),
+    ...CLAIM_NAMES.map((claim) =>
+      row(`level 2: ${CLAIMS[claim]}`, (kind) => (isDeclared(claim, kind) ? 'run' : '–')),
+    ),
+    row(`level 3: ${LEVELS[3]}`, (kind) => `${pointsRun(kind)} of ${points}`),
+    row('reaches level', (kind) => String(reachedLevel(kind))),
+    '',
+    'Not claimed, because:',
+    '',
+    ...kinds.flatMap((kind) => reasonsOf(kind)),
+  ].join('\n')
+}
+
+const CLAIM_NAMES = Object.keys(CLAIMS) as readonly Claim[]
+
+function isClaimed(claim: Claim, harness: LocationHarness): boolean {
+  const { capabilities } = harness.location
+  switch (claim) {
+    case 'generations':
+      return harness.fencing !== false
+    case 'ports':
+      return harness.ports !== false
+    case 'measures':
+      return harness.measures !== false
+    case 'command':
+      return capabilities.ownCommand
+    case 'stoppable':
+    case 'software':
+    case 'hints':
+      return capabilities[claim]
+    case 'bulk':
+      return capabilities.bulk > 1
+    default:
+      return hasKind(harness.location, claim)
+  }
+}
+
+function hasKind({ capabilities }: Location, kind: ResourceKind): boolean {
+  return capabilities.kinds.includes(kind)
+}
+
+function pointsRun(kind: string): number {
+  return Object.keys(FAULT_POINTS).length - Object.keys(EXCEPTIONS[kind] ?? {}).length
+}
+
+function reasonsOf(kind: string): readonly string[] {
+  const byReason = new Map<string, string[]>()
+  for (const claim of CLAIM_NAMES) {
+    const reason = UNCLAIMED[kind]?.[claim]
+    if (reason !== undefined) byReason.set(reason, [...(byReason.get(reason) ?? []), CLAIMS[claim]])
+  }
+  return [...byReason].map(([reason, claims]) => {
+    const which = claims.length === CLAIM_NAMES.length ? 'all of it' : claims.join(', ')
+    return `- ${kind}, ${which}: ${reason}.`
+  })
+}
