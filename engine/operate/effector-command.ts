@@ -1,16 +1,23 @@
+import { text, type Value } from '../expression/evaluate.js'
 import { execCommand, type ExecCommand } from '../reconcile/exec-command.js'
-import type { EffectorSpec } from '../spec/entity-spec.js'
-import type { JsonObject } from '../support/json.js'
+import type { Evaluate } from '../reconcile/shape.js'
+import type { EffectorSpec, ParameterSpec } from '../spec/entity-spec.js'
 import { parameterFault, typedValue } from '../spec/parameter-fault.js'
+import type { JsonObject } from '../support/json.js'
 import { Secret } from '../support/secret.js'
 
+/** What an effector is called with, by name. */
+export interface Parameters {
+  readonly [name: string]: Value
+}
+
 /** An effector's script with its parameters as environment; see execCommand for secret ones. */
-export function effectorCommand(spec: EffectorSpec, script: string, given: JsonObject): ExecCommand {
+export function effectorCommand(spec: EffectorSpec, script: string, given: Parameters): ExecCommand {
   const isSecret = (name: string): boolean =>
     spec.parameters.some((parameter) => parameter.name === name && parameter.type === 'secret')
   const environment = Object.entries(given).map(([name, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value)
-    return [name, isSecret(name) ? new Secret(name, text) : text] as const
+    const shown = text(value)
+    return [name, typeof shown === 'string' && isSecret(name) ? new Secret(name, shown) : shown] as const
   })
   return execCommand(script, Object.fromEntries(environment))
 }
@@ -19,20 +26,39 @@ export function effectorCommand(spec: EffectorSpec, script: string, given: JsonO
 export function effectorParameters(
   spec: EffectorSpec,
   given: JsonObject,
-): { readonly parameters: JsonObject } | { readonly reason: string } {
+  evaluate: Evaluate,
+): { readonly parameters: Parameters } | { readonly reason: string } {
   const unknown = Object.keys(given).find((name) => !spec.parameters.some((one) => one.name === name))
   if (unknown !== undefined) return { reason: `has no parameter ${unknown}` }
-  const defaults = spec.parameters.flatMap(({ name, default: value }) =>
-    value?.kind === 'literal' ? [[name, value.value] as const] : [],
-  )
-  const parameters: JsonObject = { ...Object.fromEntries(defaults), ...given }
-  const missing = spec.parameters.find(({ name, required }) => required && !Object.hasOwn(parameters, name))
-  if (missing !== undefined) return { reason: `needs the parameter ${missing.name}` }
+  const parameters: { [name: string]: Value } = {}
   for (const parameter of spec.parameters) {
-    const value = Object.hasOwn(given, parameter.name) ? given[parameter.name] : undefined
-    const fault =
-      value === undefined ? undefined : parameterFault(parameter, typedValue(parameter.type, value))
-    if (fault !== undefined) return { reason: `has a parameter ${parameter.name} that ${fault}` }
+    const value = valueOf(parameter, given, evaluate)
+    if (value.kind === 'fault') return { reason: value.reason }
+    if (value.kind === 'ready') parameters[parameter.name] = value.value
   }
   return { parameters }
+}
+
+type Found =
+  | { readonly kind: 'ready'; readonly value: Value }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'fault'; readonly reason: string }
+
+function valueOf(parameter: ParameterSpec, given: JsonObject, evaluate: Evaluate): Found {
+  const { name, type, required } = parameter
+  const value = Object.hasOwn(given, name) ? given[name] : undefined
+  if (value === undefined) {
+    if (parameter.default !== undefined) return defaultOf(name, evaluate(parameter.default))
+    return required ? { kind: 'fault', reason: `needs the parameter ${name}` } : { kind: 'none' }
+  }
+  const fault = parameterFault(parameter, typedValue(type, value))
+  return fault === undefined
+    ? { kind: 'ready', value }
+    : { kind: 'fault', reason: `has a parameter ${name} that ${fault}` }
+}
+
+function defaultOf(name: string, value: ReturnType<Evaluate>): Found {
+  if (value.kind === 'ready') return value
+  const why = value.kind === 'waiting' ? `it waits for ${value.on.join(', ')}` : value.reason
+  return { kind: 'fault', reason: `needs the parameter ${name}, whose default is not known: ${why}` }
 }

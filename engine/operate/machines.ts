@@ -8,7 +8,7 @@ import type { EffectorSpec } from '../spec/entity-spec.js'
 import type { JsonObject } from '../support/json.js'
 import type { TaskRecord } from '../task/task.js'
 import type { Application, ApplicationPorts } from './application.js'
-import { effectorCommand, effectorParameters } from './effector-command.js'
+import { effectorCommand, effectorParameters, type Parameters } from './effector-command.js'
 
 /** Bytes of a command's output that are given back. */
 const OUTPUT_LIMIT = 1_048_576
@@ -71,7 +71,10 @@ export class Machines {
     if (slot === undefined || spec === undefined)
       return { kind: 'not-found', what: `effector ${effector} of ${path}` }
     if ('kind' in target) return target
-    const checked = effectorParameters(spec, about.parameters)
+    const world = worldFor('', this.#ports.clock.now(), application.sources)
+    const checked = effectorParameters(spec, about.parameters, (expression) =>
+      world.evaluate(expression, path, world.desired.version),
+    )
     if ('reason' in checked) return { kind: 'invalid', reason: `effector ${effector} ${checked.reason}` }
     const task = this.#begin(application, path, effector, about)
     await application.record(task)
@@ -169,7 +172,7 @@ interface EffectorWork {
   readonly spec: EffectorSpec
   readonly task: TaskRecord
   readonly target: Target
-  readonly parameters: JsonObject
+  readonly parameters: Parameters
 }
 
 interface Target {

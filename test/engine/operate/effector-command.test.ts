@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { effectorCommand, effectorParameters } from '../../../engine/operate/effector-command.js'
-import { literal, type EffectorSpec, type ParameterSpec } from '../../../engine/index.js'
+import {
+  Secret,
+  literal,
+  type EffectorSpec,
+  type Expression,
+  type ParameterSpec,
+} from '../../../engine/index.js'
 
 const parameter = (name: string, more: Partial<ParameterSpec> = {}): ParameterSpec => ({
   name,
@@ -24,6 +30,11 @@ const spec: EffectorSpec = {
     parameter('tune', { constraints: [{ pattern: '[a-g]+' }] }),
   ],
 }
+
+const known = (expression: Expression) => ({
+  kind: 'ready' as const,
+  value: expression.kind === 'literal' ? expression.value : null,
+})
 
 const fault = (name: string, words: string) => ({ reason: `has a parameter ${name} that ${words}` })
 
@@ -52,7 +63,32 @@ describe('the parameters of an effector', () => {
       { reason: 'has no parameter constructor' },
     ],
   ])('%s', (_title, given, expected) => {
-    expect(effectorParameters(spec, given)).toEqual(expected)
+    expect(effectorParameters(spec, given, known)).toEqual(expected)
+  })
+
+  it('says what a default waits for', () => {
+    const answer = effectorParameters(spec, { whom: 'all' }, () => ({
+      kind: 'waiting',
+      on: ['db: sensor port'],
+    }))
+    expect(answer).toEqual({
+      reason: 'needs the parameter how, whose default is not known: it waits for db: sensor port',
+    })
+  })
+
+  it('keeps a default that is a secret off the command line', () => {
+    const sealed = { ...spec, parameters: [parameter('key', { default: literal('of the seal') })] }
+    const answer = effectorParameters(sealed, {}, () => ({
+      kind: 'ready',
+      value: new Secret('key', 'hunter2'),
+    }))
+    const { command, stdin } = effectorCommand(
+      sealed,
+      'echo',
+      'parameters' in answer ? answer.parameters : {},
+    )
+    expect(command.join(' ')).not.toContain('hunter2')
+    expect(stdin).toBe("export key='hunter2'\n")
   })
 
   it('keeps a secret off the command line', () => {
