@@ -38,7 +38,10 @@ export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
   addMachine(entity, add, addAll)
   addSoftware(entity, add, addAll)
   for (const { source } of entity.sensors) add(expressionOfSource(source), 'running')
-  for (const effector of entity.effectors) add(effector.command, 'running')
+  for (const { command, parameters } of entity.effectors) {
+    add(command, 'running')
+    for (const parameter of parameters) add(parameter.default, 'running')
+  }
   for (const policy of entity.policies) addAll(policy.config, 'running')
   add(entity.health?.http?.url, 'running')
   add(entity.health?.command, 'running')

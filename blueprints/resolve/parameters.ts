@@ -4,7 +4,6 @@ import {
   type Json,
   type JsonObject,
   type ParameterSpec,
-  Pattern,
   literal,
   parameterFault,
   typedValue,
@@ -46,6 +45,12 @@ export function reportUndeclared(
   }
 }
 
+/** A parameter of something that is called: its default is checked as a value is, and sealed where it is a secret. */
+export function withCheckedDefault(parameter: ParameterSpec, desk: TranslationDesk): ParameterSpec {
+  if (parameter.default === undefined) return parameter
+  return { ...parameter, default: checked(parameter, parameter.default, desk) }
+}
+
 function valueOf(parameter: ParameterSpec, given: JsonObject, config: ConfigMap): Expression | undefined {
   if (Object.hasOwn(given, parameter.name))
     return literal(typedValue(parameter.type, given[parameter.name] ?? null))
@@ -62,7 +67,7 @@ function reportMissing(parameter: ParameterSpec, desk: TranslationDesk): void {
 function checked(parameter: ParameterSpec, value: Expression, desk: TranslationDesk): Expression {
   if (value.kind !== 'literal') return value
   if (parameter.type === 'secret') return sealed(parameter, value.value, desk)
-  const fault = faultOf(parameter, value.value, desk)
+  const fault = faultOf(parameter, value.value)
   if (fault === undefined) return value
   const place = desk.origins.of(value) ?? desk.origins.of(parameter)
   desk.reportAt('BP1702', `the value of "${parameter.name}" ${fault}`, place, {
@@ -91,22 +96,9 @@ function sealed(parameter: ParameterSpec, value: Json, desk: TranslationDesk): E
   return literal(null)
 }
 
-function faultOf(parameter: ParameterSpec, value: Json, desk: TranslationDesk): string | undefined {
+function faultOf(parameter: ParameterSpec, value: Json): string | undefined {
   if (parameter.type === 'duration' && durationOf(value) === undefined) return 'must be a duration such as 5s'
-  return hasUsablePatterns(parameter, desk) ? parameterFault(parameter, value) : undefined
-}
-
-function hasUsablePatterns(parameter: ParameterSpec, desk: TranslationDesk): boolean {
-  const unusable = parameter.constraints.flatMap((constraint) => {
-    if (typeof constraint['pattern'] !== 'string') return []
-    const compiled = Pattern.compile(constraint['pattern'])
-    return 'error' in compiled ? [{ constraint, error: compiled.error }] : []
-  })
-  for (const { constraint, error } of unusable)
-    desk.reportAt('BP1705', `the pattern cannot be used: ${error}`, desk.origins.of(constraint), {
-      hint: 'look-around and back references do not exist',
-    })
-  return unusable.length === 0
+  return parameterFault(parameter, value)
 }
 
 function shown(value: Json): string {

@@ -474,6 +474,25 @@ describe('the application', () => {
     ).toMatchObject({ problems: [{ code: 'BP1704' }] })
   })
 
+  it('holds no secret of an effector in the clear', () => {
+    const seal: Seal = {
+      seal: (name, clear) => ({ kind: 'secret', name, sealed: `#${clear.length}` }),
+      open: () => {
+        throw new Error('not here')
+      },
+    }
+    const text = role(
+      'effectors: { tell: { command: x, parameters: [{ name: pin, type: secret, default: hunter2 }] } }',
+    )
+    const spec = specOf(text, { seal })
+    expect(JSON.stringify(spec)).not.toContain('hunter2')
+    expect(spec.root.children[0]?.members?.spec.effectors[0]?.parameters[0]?.default).toEqual({
+      kind: 'secret',
+      name: 'pin',
+      sealed: '#7',
+    })
+  })
+
   it('takes a secret of digits as the text that it is, and numbers that were handed in as text', () => {
     const sealed: string[] = []
     const seal: Seal = {

@@ -289,6 +289,53 @@ const MISTAKES: readonly Mistake[] = [
     '"big"',
   ],
   [
+    'a pattern cannot be read, of a parameter without a value',
+    root('parameters:', '  - { name: size, constraints: [{ regex: «"[a-"» }] }'),
+    'BP1705',
+    'look-around',
+  ],
+  [
+    'a pattern of an effector cannot be read',
+    role(
+      'effectors:',
+      '  tell: { command: x, parameters: [{ name: a, constraints: [{ pattern: «"(?=b)b"» }] }] }',
+    ),
+    'BP1705',
+    'look-around',
+  ],
+  [
+    'a limit is no number',
+    role('effectors:', '  tell: { command: x, parameters: [{ name: a, constraints: [{ min: «few» }] }] }'),
+    'BP1102',
+    'e.g. 1',
+  ],
+  [
+    'a choice is no list',
+    root('parameters:', '  - { name: size, default: big, constraints: [{ oneOf: «big» }] }'),
+    'BP1102',
+    'e.g. [small, large]',
+  ],
+  [
+    'a default of an effector does not fit',
+    role(
+      'effectors:',
+      '  tell: { command: x, parameters: [{ name: times, type: integer, default: «often» }] }',
+    ),
+    'BP1702',
+    '"often"',
+  ],
+  [
+    'a default of an effector is made from what nobody has',
+    role(
+      'effectors:',
+      '  tell:',
+      '    command: x',
+      '    parameters: [{ name: to }, { name: at, default: «$brooklyn:component("store").config("a")» }]',
+    ),
+    'BP1203',
+    '',
+  ],
+  [
     'a key is given twice',
     nl('name: S', '«name»: T', 'roles: [{ name: a, launch: x }]'),
     'BP1005',

@@ -4,6 +4,7 @@ import type { DocumentNode } from '../../read/document-node.js'
 import { readExpression } from './camp-expressions.js'
 import { PARAMETER_TYPES, PARAMETER_TYPE_ALIASES } from './camp-parameters-form.js'
 import { plainCopy } from './camp-machine.js'
+import { type ConstraintWord, constraintOf } from '../../resolve/constraints.js'
 import { present } from '../../resolve/present.js'
 
 /** A declared parameter and where its name is written. */
@@ -47,7 +48,7 @@ function readNamed(
     ...present({ label, description }),
     required: node.get('required')?.flag ?? constraints.some((constraint) => constraint.text === 'required'),
     ...(fallback === undefined ? {} : { default: readExpression(fallback, desk) }),
-    constraints: constraints.flatMap((constraint) => constraintOf(constraint, desk)),
+    constraints: constraints.flatMap((constraint) => readConstraint(constraint, desk)),
   }
   return { parameter: desk.origins.mark(parameter, written.place), node: written }
 }
@@ -59,7 +60,7 @@ function typeNamed(written: string | undefined): string {
 }
 
 /** Brooklyn's words for constraints, and the engine's. */
-const CONSTRAINT_WORDS: { readonly [word: string]: string } = {
+const CONSTRAINT_WORDS: { readonly [word: string]: ConstraintWord } = {
   regex: 'pattern',
   pattern: 'pattern',
   oneOf: 'oneOf',
@@ -67,7 +68,7 @@ const CONSTRAINT_WORDS: { readonly [word: string]: string } = {
   max: 'max',
 }
 
-function constraintOf(node: DocumentNode, desk: TranslationDesk): readonly JsonObject[] {
+function readConstraint(node: DocumentNode, desk: TranslationDesk): readonly JsonObject[] {
   if (node.text === 'required') return []
   if (node.text !== undefined) {
     desk.report('BP1108', `the constraint "${node.text}" is not supported yet`, node, {
@@ -77,7 +78,7 @@ function constraintOf(node: DocumentNode, desk: TranslationDesk): readonly JsonO
   }
   return node.entries().flatMap(([word, value]) => {
     const known = Object.hasOwn(CONSTRAINT_WORDS, word) ? CONSTRAINT_WORDS[word] : undefined
-    if (known !== undefined) return [desk.origins.mark({ [known]: plainCopy(value.value) }, value.place)]
+    if (known !== undefined) return constraintOf(known, plainCopy(value.value), value, desk)
     desk.reportAt('BP1108', `the constraint "${word}" is not supported yet`, value.keyPlace, {
       pointer: value.pointer,
       hint: `use ${Object.keys(CONSTRAINT_WORDS).join(', ')}`,

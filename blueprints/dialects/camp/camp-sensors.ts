@@ -13,6 +13,7 @@ import { durationAt, durationOf } from '../../resolve/amounts.js'
 import { DEFAULT_HEALTH, EFFECTOR_TIMEOUT, SAMPLE_PERIOD } from '../../resolve/defaults.js'
 import { isDsl, readExpression, readTemplated } from './camp-expressions.js'
 import { readParameters } from './camp-parameters.js'
+import { withCheckedDefault } from '../../resolve/parameters.js'
 import { present } from '../../resolve/present.js'
 
 /** The sensors under a key. */
@@ -68,7 +69,11 @@ export function readEffectors(
     const effector: EffectorSpec = {
       name,
       ...present({ description }),
-      parameters: short ? [] : readParameters(part.get('parameters'), desk).map(({ parameter }) => parameter),
+      parameters: short
+        ? []
+        : readParameters(part.get('parameters'), desk).map(({ parameter }) =>
+            withCheckedDefault(parameter, desk),
+          ),
       command: readExpression(command, desk),
       timeout: (short ? undefined : durationOf(part.get('timeout')?.value)) ?? EFFECTOR_TIMEOUT,
     }
