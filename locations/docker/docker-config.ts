@@ -22,8 +22,10 @@ export interface DockerConfig {
   readonly offerings: { readonly [name: string]: Limits }
   /** Directories outside of run and install directory into which files may be put. @default none */
   readonly writable: readonly string[]
-  /** Milliseconds for one call to the engine. @default 60000 */
+  /** Milliseconds for one call to the engine, and for a look at many. @default 60000 */
   readonly timeout: number
+  /** Milliseconds after which an event stream that says nothing is opened anew. @default 60000 */
+  readonly silence: number
   /** Changes that the engine is asked for at once; more gain nothing. @default 4 */
   readonly concurrency: number
   /** Milliseconds between observations of a resource that is not expected to change. @default 5000 */
@@ -74,6 +76,7 @@ export function dockerConfig(config: JsonObject): DockerConfig {
     offerings: read('offerings', isOfferings, {}),
     writable: read('writable', isPaths, []),
     timeout: read('timeout', isPositive, 60_000),
+    silence: read('silence', isPositive, 60_000),
     concurrency: read('concurrency', isPositive, 4),
     observePeriod: read('observePeriod', isPositive, 5000),
   }
@@ -102,6 +105,7 @@ const EXPECTED: { readonly [key in keyof DockerConfig]-?: string } = {
   offerings: 'a map of names to {cores, memory, pids}',
   writable: 'a list of absolute paths',
   timeout: 'milliseconds, more than 0',
+  silence: 'milliseconds, more than 0',
   concurrency: 'a whole number, more than 0',
   observePeriod: 'milliseconds, more than 0',
 }

@@ -4,7 +4,7 @@ import { RUN_ENDED } from '../supervisor/index.js'
 import type { DockerClient } from './docker-client.js'
 import { faultOf } from './docker-failures.js'
 import { LABEL } from './docker-labels.js'
-import { linesOf } from './docker-streams.js'
+import { linesOf, whileHeard } from './docker-streams.js'
 
 /** What following events takes. */
 export interface EventParts {
@@ -12,12 +12,15 @@ export interface EventParts {
   readonly clock: Clock
   /** Spreads the attempts of many engines to come back. */
   readonly random: Random
+  /** Milliseconds after which a stream that says nothing is opened anew. */
+  readonly silence: number
   readonly log?: Log
 }
 
 /**
  * Hints from an engine's events, until unsubscribed; never an error, never completed. The engine remembers few events
- * and drops them for slow readers, so each connection begins with "look at all", even where `since` closes the gap.
+ * and drops them for slow readers, so each connection begins with "look at all", even where `since` closes the gap. A
+ * stream that says nothing may have nobody at its other end: it is opened anew from time to time.
  */
 export function watchEvents(parts: EventParts): Observable<Hint> {
   return new Observable((subscriber) => {
@@ -61,16 +64,13 @@ async function follow(
   signal: AbortSignal,
   next: (hint: Hint | undefined) => void,
 ): Promise<void> {
-  const { client, clock, random, log = silentLog } = parts
+  const { clock, random, log = silentLog } = parts
   let since: string | undefined
   let attempt = 0
   while (!signal.aborted) {
     try {
-      const stream = await client.events(since, { signal })
-      attempt = 0
-      next({})
-      for await (const line of linesOf(stream)) {
-        const event = readEvent(line)
+      for await (const event of eventsOf(parts, since, signal)) {
+        attempt = 0
         since = event.since ?? since
         next(event.hint)
       }
@@ -79,6 +79,23 @@ async function follow(
     }
     await pause(reconnectDelay(attempt, random), clock, signal)
     attempt += 1
+  }
+}
+
+/** One connection's events, the first of which is that there is a connection; it is closed at the end of all. */
+async function* eventsOf(
+  { client, clock, silence }: EventParts,
+  since: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<ReturnType<typeof readEvent>> {
+  const closed = new AbortController()
+  const open = AbortSignal.any([signal, closed.signal])
+  try {
+    const stream = await client.events(since, { signal: open })
+    yield { hint: {} }
+    for await (const line of linesOf(whileHeard(stream, { clock, silence, signal }))) yield readEvent(line)
+  } finally {
+    closed.abort()
   }
 }
 

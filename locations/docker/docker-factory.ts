@@ -55,7 +55,7 @@ export function dockerLocation(
     commands: new DockerCommands(client, finder),
     machines: new DockerMachines({ client, finder, observer, software, stats, config }),
     fence: new GenerationFence(),
-    events: { client, ...needs },
+    events: { client, silence: config.silence, ...needs },
     ids: needs.ids,
   })
 }

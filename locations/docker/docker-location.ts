@@ -85,11 +85,14 @@ export class DockerLocation implements Location {
     })
   }
 
+  /** Takes no longer than one call may, however many are looked at: the rest is then not known. */
   observe(
     refs: readonly ResourceRef[],
     { signal }: CallOptions,
   ): Promise<readonly (ResourceState | undefined)[]> {
-    return each(this.#reads, refs, (ref) => this.#parts.observer.observe(ref, { signal }))
+    return this.#inTime(signal, (call) =>
+      each(this.#reads, refs, (ref) => this.#parts.observer.observe(ref, call)),
+    )
   }
 
   start(refs: readonly ResourceRef[], { signal }: CallOptions): Promise<readonly CommandAnswer[]> {
@@ -162,7 +165,9 @@ export class DockerLocation implements Location {
 
   async metrics(machines: readonly ResourceRef[], { signal }: CallOptions): Promise<readonly MetricSample[]> {
     this.#parts.stats.prune(this.#parts.events.clock.now())
-    const samples = await each(this.#reads, machines, (ref) => this.#parts.machines.metrics(ref, { signal }))
+    const samples = await this.#inTime(signal, (call) =>
+      each(this.#reads, machines, (ref) => this.#parts.machines.metrics(ref, call)),
+    )
     return samples.flat()
   }
 
@@ -190,6 +195,16 @@ export class DockerLocation implements Location {
     this.#parts.puller.close()
     this.#parts.client.close()
     await Promise.all([this.#changes.onIdle(), this.#reads.onIdle(), this.#stops.onIdle()])
+  }
+
+  async #inTime<T>(signal: AbortSignal, look: (call: CallOptions) => Promise<T>): Promise<T> {
+    const late = new AbortController()
+    const cancel = this.#parts.events.clock.schedule(this.#parts.config.timeout, () => late.abort())
+    try {
+      return await look({ signal: AbortSignal.any([signal, late.signal]) })
+    } finally {
+      cancel()
+    }
   }
 
   #command(

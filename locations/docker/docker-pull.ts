@@ -1,4 +1,4 @@
-import { silentLog, type Clock, type FailureRecord, type Log } from '../../engine/index.js'
+import { silentLog, type Cancel, type Clock, type FailureRecord, type Log } from '../../engine/index.js'
 import type { DockerClient, PullLine } from './docker-client.js'
 import { faultOf } from './docker-failures.js'
 
@@ -12,6 +12,9 @@ interface Pull {
   readonly settled: Promise<PullState>
   readonly progress: PullProgress
 }
+
+/** Milliseconds without a word after which a pull is given up: its engine may be gone. */
+const SILENCE = 300_000
 
 /**
  * Pulls images, each once at a time however many ask. A pull goes on when those who asked stop waiting; `close` ends it.
@@ -60,19 +63,26 @@ export class ImagePuller {
 
   async #run(image: string, progress: PullProgress): Promise<PullState> {
     this.#log.info('pulling an image', { image })
+    const silent = new AbortController()
+    const listen = (): Cancel => this.#clock.schedule(SILENCE, () => silent.abort())
+    let cancel = listen()
+    const add = (line: PullLine): void => {
+      cancel()
+      cancel = listen()
+      progress.add(line)
+    }
     try {
-      await this.#client.pullImage(image, (line) => progress.add(line), {
-        signal: this.#closed.signal,
-        timeout: 0,
-      })
+      const signal = AbortSignal.any([this.#closed.signal, silent.signal])
+      await this.#client.pullImage(image, add, { signal, timeout: 0 })
       this.#log.info('pulled an image', { image })
       return { kind: 'done' }
     } catch (error) {
       const { failure } = faultOf(error)
-      const message = `image ${image} cannot be pulled: ${failure.message}`
-      this.#log.warn('an image cannot be pulled', { image, failure: failure.message })
-      return { kind: 'failed', failure: { ...failure, message } }
+      const why = silent.signal.aborted ? `nothing was said for ${SILENCE / 1000} s` : failure.message
+      this.#log.warn('an image cannot be pulled', { image, failure: why })
+      return { kind: 'failed', failure: { ...failure, message: `image ${image} cannot be pulled: ${why}` } }
     } finally {
+      cancel()
       this.#pulls.delete(image)
     }
   }

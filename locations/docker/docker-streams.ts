@@ -1,3 +1,5 @@
+import type { Clock } from '../../engine/index.js'
+
 /** Which stream a piece of a multiplexed answer belongs to. */
 export type StreamName = 'stdout' | 'stderr'
 
@@ -25,6 +27,50 @@ export async function* linesOf(source: AsyncIterable<Buffer>): AsyncGenerator<st
     for (const line of lines) if (line.trim() !== '') yield line
   }
   if (rest.trim() !== '') yield rest
+}
+
+/** How long a stream may say nothing, by which clock, and who may end it. */
+export interface Hearing {
+  readonly clock: Clock
+  /** Milliseconds. */
+  readonly silence: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * What a stream says, until it ends, is aborted, or says nothing for too long: of a connection that was accepted, silence
+ * does not tell whether anybody is there. The stream itself is to be ended by the one who opened it.
+ */
+export async function* whileHeard(source: AsyncIterable<Buffer>, hearing: Hearing): AsyncGenerator<Buffer> {
+  const iterator = source[Symbol.asyncIterator]()
+  for (;;) {
+    const next = await nextHeard(iterator, hearing)
+    if (next === undefined || next.done === true) return
+    yield next.value
+  }
+}
+
+/** Undefined when nothing came in time. */
+async function nextHeard(
+  iterator: AsyncIterator<Buffer>,
+  { clock, silence, signal }: Hearing,
+): Promise<IteratorResult<Buffer> | undefined> {
+  let cancel = (): void => undefined
+  const unheard = new Promise<undefined>((resolve) => {
+    const end = (): void => resolve(undefined)
+    const stop = clock.schedule(silence, end)
+    signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) end()
+    cancel = () => {
+      stop()
+      signal.removeEventListener('abort', end)
+    }
+  })
+  try {
+    return await Promise.race([iterator.next(), unheard])
+  } finally {
+    cancel()
+  }
 }
 
 /** Keeps what a command prints, at most `limit` bytes: beyond them the middle is left out, and the text says so. */

@@ -220,14 +220,14 @@ export class DockerodeClient implements DockerClient {
   }
 
   async events(since: string | undefined, call: Call): Promise<AsyncIterable<Buffer>> {
-    const docker = await this.#negotiated()
+    const late = new AbortController()
+    const abortSignal = AbortSignal.any([call.signal, late.signal])
     const filters = { type: ['container'], event: [...EVENTS], label: ['weir.token'] }
-    const stream = await docker.getEvents({
-      filters,
-      ...(since === undefined ? {} : { since }),
-      abortSignal: call.signal,
+    return this.#bounded(call, async (opening) => {
+      opening.addEventListener('abort', () => late.abort())
+      const docker = await this.#negotiated()
+      return docker.getEvents({ filters, ...(since === undefined ? {} : { since }), abortSignal })
     })
-    return stream
   }
 
   close(): void {
@@ -255,12 +255,18 @@ export class DockerodeClient implements DockerClient {
     try {
       return await Promise.race([ask(ended.signal), promise])
     } catch (error) {
-      if (isSilence(error)) this.#docker = undefined
+      if (isSilence(error)) this.#distrust()
       throw error
     } finally {
       cancel()
       call.signal.removeEventListener('abort', onAbort)
     }
+  }
+
+  /** After a silence the engine is asked for its version again, and by new connections: idle ones may be as dead. */
+  #distrust(): void {
+    this.#docker = undefined
+    for (const socket of Object.values(this.#agent.freeSockets).flat()) socket?.destroy()
   }
 
   #limit(timeout: number, end: (error: WaitEnded) => void): Cancel {

@@ -1,11 +1,18 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { locationContract, type LocationHarness } from '../../contract/location-contract.js'
 import { DockerCensus } from '../../support/docker-census.js'
 import { CREATE_FAULTS, FaultyDocker } from '../../support/docker-faults.js'
 import { countOwned, openDocker } from '../../support/docker-harness.js'
-import { dockerUnderTest, TEST_IMAGES, whyNoDocker } from '../../support/docker-images.js'
+import { dockerSocket, dockerUnderTest, TEST_IMAGES, whyNoDocker } from '../../support/docker-images.js'
+import { HalfOpenProxy, type Silence } from '../../support/half-open-proxy.js'
 
 const reason = await whyNoDocker()
+
+/** Milliseconds: long enough for every call of a busy engine, and waited for where there is none. */
+const IMPATIENT = { timeout: 6000, silence: 3000 }
 
 describe.skipIf(reason !== undefined)(`a location on a real Docker engine ${reason ?? ''}`, () => {
   const strangers: string[] = []
@@ -31,7 +38,12 @@ describe.skipIf(reason !== undefined)(`a location on a real Docker engine ${reas
   async function open(): Promise<LocationHarness> {
     const harness = await openDocker()
     const faulty = new FaultyDocker()
-    const location = harness.reopen({}, (client) => faulty.wrap(client))
+    const directory = await mkdtemp(join(tmpdir(), 'weir-proxy-'))
+    const socketPath = join(directory, 'docker.sock')
+    const proxy = await HalfOpenProxy.open(socketPath, dockerSocket())
+    const location = harness.reopen({ socketPath, ...IMPATIENT }, (client) => faulty.wrap(client))
+    const silence = (how: Silence) => async (name: string) =>
+      proxy.arm(how, 'POST ', `/containers/create?name=${name} `)
     const label = 'weir.application=ct'
     const census = await DockerCensus.open(docker, { label, image: TEST_IMAGES.busybox })
     return {
@@ -63,6 +75,11 @@ describe.skipIf(reason !== undefined)(`a location on a real Docker engine ${reas
         },
         // Each connection begins with "look at all": whatever happened before it was a gap.
         'event-gap': async () => undefined,
+        'half-open-before': silence('before'),
+        'half-open-after': silence('after'),
+        'half-open-answer': silence('answer'),
+        'half-open-look': async (name) => proxy.arm('answer', 'GET ', `/containers/${name}/json`),
+        'half-open-hints': async () => proxy.silenceAll(),
       },
       made: async (token) => {
         const happenings = await census.happenings()
@@ -78,6 +95,8 @@ describe.skipIf(reason !== undefined)(`a location on a real Docker engine ${reas
         for (const { Name } of Volumes) await docker.getVolume(Name).remove()
         expect(await countOwned(docker, harness.engine)).toBe(0)
         await harness.dispose()
+        proxy.close()
+        await rm(directory, { recursive: true })
       },
     }
   }

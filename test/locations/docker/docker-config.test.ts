@@ -15,6 +15,7 @@ describe('the configuration of a docker location', () => {
       offerings: {},
       writable: [],
       timeout: 60_000,
+      silence: 60_000,
       concurrency: 4,
       observePeriod: 5000,
     })

@@ -34,13 +34,42 @@ describe('the events of a docker engine', () => {
       },
     })
     const hints: Hint[] = []
-    const subscription = watchEvents({ client, clock, random: new SeededRandom() }).subscribe((hint) =>
-      hints.push(hint),
-    )
+    const subscription = watchEvents({
+      client,
+      clock,
+      random: new SeededRandom(),
+      silence: 600_000,
+    }).subscribe((hint) => hints.push(hint))
     await clock.settleUntil(() => hints.length === 5, 1000)
     expect(hints).toEqual([{}, { token: 't1' }, { token: 't2' }, {}, { token: 't3' }])
     expect(asked).toEqual([undefined, '2.000000000', '2.000000000'])
     subscription.unsubscribe()
+  })
+
+  it('are asked for anew when nothing came for long: nobody may be there any more', async () => {
+    const clock = new VirtualClock()
+    const asked: (string | undefined)[] = []
+    const ended: boolean[] = []
+    const client = fakeDocker({
+      events: async (since, { signal }) => {
+        asked.push(since)
+        signal.addEventListener('abort', () => ended.push(true))
+        return lines(asked.length === 1 ? ['t1'] : [], true)
+      },
+    })
+    const hints: Hint[] = []
+    const parts = { client, clock, random: new SeededRandom(), silence: 30_000 }
+    const subscription = watchEvents(parts).subscribe((hint) => hints.push(hint))
+    await clock.settle(29_000)
+    expect(hints).toEqual([{}, { token: 't1' }])
+    await clock.settle(2_000)
+    expect(hints).toEqual([{}, { token: 't1' }, {}])
+    expect(asked).toEqual([undefined, '1.000000000'])
+    expect(ended).toHaveLength(1)
+    subscription.unsubscribe()
+    await clock.settle(60_000)
+    expect(asked).toHaveLength(2)
+    expect(clock.pending).toBe(0)
   })
 
   it('survive a line that is no event', async () => {
@@ -52,7 +81,12 @@ describe('the events of a docker engine', () => {
         return bytes(['no json\n'])
       },
     })
-    const subscription = watchEvents({ client, clock, random: new SeededRandom() }).subscribe()
+    const subscription = watchEvents({
+      client,
+      clock,
+      random: new SeededRandom(),
+      silence: 600_000,
+    }).subscribe()
     await clock.settleUntil(() => connections === 3, 5000)
     subscription.unsubscribe()
     await clock.settle(60_000)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DockerClient, PullLine } from '../../../locations/docker/docker-client.js'
+import { WaitEnded } from '../../../locations/docker/docker-failures.js'
 import { ImagePuller, PullProgress } from '../../../locations/docker/docker-pull.js'
 import { fakeDocker, httpError } from '../../support/fake-docker.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
@@ -58,6 +59,25 @@ describe('the pull of an image', () => {
     })
     void puller.pull('nginx', 1000, signal)
     expect(engine.begun()).toBe(2)
+  })
+
+  it('is given up when nothing is said of it for five minutes, and only then', async () => {
+    const clock = new VirtualClock()
+    const engine = pulling()
+    const puller = new ImagePuller(engine.client, clock)
+    const stand = puller.pull('nginx', 3_600_000, signal)
+    await clock.settle(299_000)
+    engine.say({ id: 'a', status: 'Downloading' })
+    await clock.settle(299_000)
+    expect(engine.signal()?.aborted).toBe(false)
+    await clock.settle(2_000)
+    expect(engine.signal()?.aborted).toBe(true)
+    engine.end(new WaitEnded('aborted', 'aborted'))
+    expect(await stand).toMatchObject({
+      kind: 'failed',
+      failure: { cause: 'timeout', message: 'image nginx cannot be pulled: nothing was said for 300 s' },
+    })
+    expect(clock.pending).toBe(0)
   })
 })
 
