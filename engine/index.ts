@@ -30,6 +30,7 @@ export type {
   EffectorSpec,
   EntitySpec,
   HealthSpec,
+  HostLossRule,
   JobSpec,
   MachineSpec,
   ParameterSpec,
@@ -50,7 +51,7 @@ export { literal } from './spec/expression.js'
 export type { EntityReference, Expression } from './spec/expression.js'
 export type { MembersSpec, Quorum, ReplacementSpec } from './spec/members-spec.js'
 export type { FileSpec, OperationSpec, PhaseName, SoftwareSpec } from './spec/operation-spec.js'
-export type { OwnerMarks, ResourceKind, ResourceState, RunState } from './entity/resource.js'
+export type { OwnerMarks, ResourceKind, ResourceState, RunState, Unseen } from './entity/resource.js'
 export { checkBatch, freezeChanges } from './store/batch.js'
 export { MemoryStore } from './store/memory-store.js'
 export { BATCH_LIMITS } from './store/store.js'

@@ -1,5 +1,5 @@
 import type { FailureRecord } from '../support/failure.js'
-import type { ResourceKind } from './resource.js'
+import type { ResourceKind, Unseen } from './resource.js'
 
 /**
  * The allocations book's record of one slot: the place of an entity with a footprint, which outlives its incarnations.
@@ -71,6 +71,10 @@ export interface Incarnation {
   readonly interrupted?: { readonly phase: string; readonly token: string }
   /** Why it leaves. */
   readonly leaves?: string
+  /** Its machine has not been seen for longer than its document allows; over as soon as that is seen again. */
+  readonly lost?: Unseen
+  /** Its place has confirmed that it does not run: it bounds nothing any more. */
+  readonly fenced?: true
   readonly createdAt: number
 }
 
@@ -90,7 +94,16 @@ export interface RunAllocation {
 
 /** What kinds of step there are. */
 export type StepKind =
-  'ensure' | 'boot' | 'phase' | 'launch' | 'refresh' | 'stop-command' | 'end-run' | 'halt' | 'destroy'
+  | 'ensure'
+  | 'boot'
+  | 'phase'
+  | 'launch'
+  | 'refresh'
+  | 'stop-command'
+  | 'end-run'
+  | 'halt'
+  | 'fence'
+  | 'destroy'
 
 /** The durable record of a step about to be taken. */
 export interface Announcement {

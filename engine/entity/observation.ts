@@ -1,5 +1,5 @@
 import type { Json } from '../support/json.js'
-import type { ResourceState } from './resource.js'
+import type { ResourceState, Unseen } from './resource.js'
 
 /**
  * The observed book's record of one slot or holding. Written from what drivers and sensors say only; holds what the
@@ -12,6 +12,8 @@ export interface ObservedRecord {
   readonly at: number
   /** State of each resource of the slot by token. */
   readonly resources: { readonly [token: string]: ResourceState }
+  /** What cannot be seen now, by token: what was last known of it stands. Written once for each such time, not for each look. */
+  readonly unseen?: { readonly [token: string]: Unseen }
   /** Verdict of the health probe for the current run. */
   readonly health?: HealthVerdict
   /** How the slot was last shown; `since` equals `at` in the very write that changed it. */

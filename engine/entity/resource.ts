@@ -49,6 +49,14 @@ export interface ResourceState {
   readonly runs?: readonly RunState[]
 }
 
+/** A resource that was looked for and of which the far end could say nothing. */
+export interface Unseen {
+  /** The first look that was not answered. */
+  readonly since: number
+  /** Whether its whole place gave no answer, and not just what it is on. */
+  readonly whole: boolean
+}
+
 /** What a machine's supervisor says of one run. */
 export interface RunState {
   readonly token: string

@@ -175,6 +175,8 @@ export interface Capabilities {
   readonly software: boolean
   /** Machines can be stopped and started again. @default true */
   readonly stoppable: boolean
+  /** `fence` works, and does so while a machine's own host cannot be reached. @default false */
+  readonly fences: boolean
   /** `watch` gives hints, so that polling may be slow. @default false */
   readonly hints: boolean
   /** Calls that may be made in a period, looks among them. @default no limit */
@@ -217,6 +219,12 @@ export interface Location {
   ): Promise<readonly CommandAnswer[]>
   /** Removes; 'done' only when the far end confirms that it is gone. */
   destroy(refs: readonly ResourceRef[], options: CallOptions): Promise<readonly CommandAnswer[]>
+  /**
+   * Makes certain that machines do not run and do not come back by themselves, by other means than their host (a power
+   * switch, the management of the place). 'done' only when that is certain. What is left of them is destroyed later. Only
+   * where `capabilities.fences`; others are asked to `destroy`.
+   */
+  fence?(refs: readonly ResourceRef[], options: CallOptions): Promise<readonly CommandAnswer[]>
   /** Everything that carries this engine's mark. */
   listOwned(engine: string, options: CallOptions): Promise<readonly OwnedResource[]>
   run(machine: ResourceRef, request: RunRequest, options: CallOptions): Promise<RunAnswer>
@@ -276,6 +284,7 @@ export const DEFAULT_CAPABILITIES: Capabilities = {
   ownCommand: true,
   software: true,
   stoppable: true,
+  fences: false,
   hints: false,
   concurrency: 4,
   observePeriod: 10_000,

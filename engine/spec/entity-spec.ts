@@ -213,4 +213,15 @@ export interface PlacementSpec {
   readonly spread?: 'in-order' | 'round-robin' | 'balance'
   /** Most incarnations of a role in a location, or in a zone of it as `location/zone`. @default no bound */
   readonly caps?: { readonly [site: string]: number }
+  /** Inherited by itself, wherever locations are named. @default 'wait' */
+  readonly onHostLost?: HostLossRule
+  /** Milliseconds without being seen after which a machine counts as lost; inherited as `onHostLost`. @default 120000 */
+  readonly lostAfter?: number
 }
+
+/**
+ * What is done about a machine that is lost: its host, or its whole location, does not answer. *wait*: it is kept, and
+ * goes on when it is seen again. *fence*: another one is made once the place has confirmed that it does not run.
+ * *recreate*: another one is made at once, within the bounds; the lost one goes as soon as it is seen.
+ */
+export type HostLossRule = 'wait' | 'fence' | 'recreate'
