@@ -1,6 +1,7 @@
 import type { DesiredRecord } from '../entity/desired.js'
-import { openTrouble } from '../reconcile/condition.js'
+import { incarnations, openTrouble } from '../reconcile/condition.js'
 import { gapOf } from '../reconcile/gap.js'
+import { lostAfter, unseenLine } from '../reconcile/host-loss.js'
 import type { SlotState } from '../reconcile/landscape.js'
 import { wantedCount } from '../reconcile/aggregate.js'
 import { worldFor, type WorldSources } from '../reconcile/tracked-world.js'
@@ -23,7 +24,7 @@ export function explain(
     entity: path,
     state: view.state,
     summary: `${path === '' ? sources.landscape.desired.name : path} is ${view.state}${view.reason === '' || view.reason === view.state ? '' : `: ${view.reason}`}`,
-    waits: slot === undefined ? groupWaits(sources, path) : slot.waits,
+    waits: slot === undefined ? groupWaits(sources, path) : [...slot.waits, ...unseenWaits(slot, now)],
     ...(slot === undefined ? {} : troubleOf(slot, sources.landscape.desired)),
     next,
     decisions,
@@ -53,6 +54,21 @@ function slotNext(sources: WorldSources, slot: SlotState, now: number): readonly
   if (step !== undefined) lines.push(`under way: ${step.phase ?? step.kind}, attempt ${step.attempt}`)
   if ('changes' in gap) lines.push(...gap.changes)
   return lines
+}
+
+/** What is not seen and does not count as lost yet, with its age. */
+function unseenWaits({ record, observed, node }: SlotState, now: number): readonly string[] {
+  return incarnations(record).flatMap((one) => {
+    const unseen = observed?.unseen?.[one.token]
+    if (unseen === undefined || one.lost !== undefined) return []
+    const left = Math.max(0, unseen.since + lostAfter(node) - now)
+    const age = `${seconds(now - unseen.since)} s`
+    return [`${unseenLine(one, unseen)}, ${age} ago; in ${seconds(left)} s it counts as lost`]
+  })
+}
+
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds / 1_000)
 }
 
 function groupNext(sources: WorldSources, path: string): readonly string[] {

@@ -30,6 +30,8 @@ const NO_INCARNATION = { number: 0, run: undefined }
 
 function livesUnhealthy({ record, node, observed }: SlotState): boolean {
   if (record.current === undefined || node === undefined) return false
+  // Of what its place cannot see nobody knows whether it lives.
+  if (observed?.unseen?.[record.current.token] !== undefined) return false
   return serviceOf(record.current, node, observed).kind === 'unhealthy'
 }
 

@@ -6,6 +6,7 @@ import { incarnations, machineOf } from '../reconcile/condition.js'
 import type { HoldingState, Landscape, SlotState } from '../reconcile/landscape.js'
 import { sensorValue, servingMachine, slotSensor } from '../reconcile/sensors.js'
 import { groupState, notUpIndicators, wantedCount } from '../reconcile/aggregate.js'
+import { unseenLine } from '../reconcile/host-loss.js'
 import { sitesOf } from '../reconcile/placement.js'
 import { worldFor, type WorldSources } from '../reconcile/tracked-world.js'
 import type { Json } from '../support/json.js'
@@ -109,8 +110,17 @@ function slotView(sources: WorldSources, slot: SlotState, node: SpecNode | undef
     isMember: slot.role !== undefined,
     isRole: false,
     resources: resourcesOf(sources.landscape, slot),
-    problems: record.trouble === undefined ? [] : [record.trouble.failure.message],
+    problems: problemsOf(slot),
   }
+}
+
+/** What went wrong last, and what cannot be seen since when, even before that counts as lost. */
+function problemsOf({ record, observed }: SlotState): readonly string[] {
+  const unseen = incarnations(record).flatMap((one) => {
+    const since = observed?.unseen?.[one.token]
+    return since === undefined ? [] : [unseenLine(one, since)]
+  })
+  return record.trouble === undefined ? unseen : [record.trouble.failure.message, ...unseen]
 }
 
 /** Which attempt realises a slot now, and where. */

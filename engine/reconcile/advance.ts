@@ -3,9 +3,18 @@ import type { SpecNode } from '../entity/spec-tree.js'
 import type { RunState } from '../entity/resource.js'
 import { copyWith } from '../support/copy.js'
 import { isOfThePlace } from '../support/failure.js'
-import { isServing, machineOf, mayRun, runStateOf, serviceKind, serviceOf } from './condition.js'
+import {
+  incarnations,
+  isServing,
+  machineOf,
+  mayRun,
+  runStateOf,
+  serviceKind,
+  serviceOf,
+} from './condition.js'
 import type { SlotDraft } from './draft.js'
 import { jobDigest, whyUnwanted } from './gap.js'
+import { noteLoss } from './lost.js'
 import { refreshedRun } from './outcome.js'
 import { newRun } from './serve.js'
 import type { SlotFacts } from './world.js'
@@ -22,10 +31,13 @@ const QUARANTINE_MOST = 2
  * their incarnation leave. Announces nothing.
  */
 export function advance(draft: SlotDraft): void {
+  for (const one of incarnations(draft.record)) noteLoss(draft, one)
   const { current } = draft.record
   if (current !== undefined) advanceCurrent(draft, current)
   for (const one of draft.record.leaving) advanceLeaving(draft, one)
   noteUp(draft)
+  // Of what cannot be seen nobody knows whether another one is needed: `onHostLost` decides.
+  if (draft.record.current?.lost !== undefined) return
   setAside(draft)
   makeWay(draft)
 }
@@ -34,7 +46,7 @@ function advanceCurrent(draft: SlotDraft, current: Incarnation): void {
   const { slot } = draft
   const node = slot.node
   if (slot.isUnderWay(current.number)) return
-  if (isLost(draft, current)) return
+  if (isGone(draft, current)) return
   takeMachine(draft, current)
   takePhase(draft)
   takeReload(draft)
@@ -81,11 +93,11 @@ function mayQuarantine({ node }: SlotFacts): boolean {
 }
 
 /** A machine that is gone, or of no more use, ends its incarnation. */
-function isLost(draft: SlotDraft, current: Incarnation): boolean {
+function isGone(draft: SlotDraft, current: Incarnation): boolean {
   const machine = machineOf(current, draft.slot.observed)
   const made = current.stage !== 'creating'
-  const lost = (made && machine?.state === 'absent') || machine?.state === 'failed'
-  if (!lost) return false
+  const gone = (made && machine?.state === 'absent') || machine?.state === 'failed'
+  if (!gone) return false
   const reason =
     machine.reason ?? (machine.state === 'absent' ? 'its machine is gone' : 'its machine has failed')
   draft.fail({ cause: 'missing', retry: 'soon', message: reason })

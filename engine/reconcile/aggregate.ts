@@ -2,7 +2,7 @@ import type { EntityState } from '../entity/observation.js'
 import { childPath } from '../entity/path.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { MembersSpec, Quorum } from '../spec/members-spec.js'
-import type { Landscape } from './landscape.js'
+import type { Landscape, SlotState } from './landscape.js'
 import { quorumCount } from './members.js'
 
 /** Names of what keeps an entity from being up, each with a reason; empty when it is up. */
@@ -14,11 +14,16 @@ export type NotUpIndicators = { readonly [indicator: string]: string }
  */
 export function notUpIndicators(landscape: Landscape, path: string): NotUpIndicators {
   const slot = landscape.slots.get(path)
-  if (slot !== undefined) return slot.condition.up ? UP : { [slot.condition.state]: slot.condition.reason }
+  if (slot !== undefined) return slot.condition.up ? UP : slotIndicators(slot)
   const node = landscape.tree.at(path)
   if (node === undefined) return { missing: 'there is no such entity' }
   if (node.spec.members !== undefined) return roleIndicators(landscape, path, node.spec.members)
   return node.hasFootprint ? { created: 'not begun' } : groupIndicators(landscape, path, node)
+}
+
+function slotIndicators({ record, condition }: SlotState): NotUpIndicators {
+  const indicator = record.current?.lost === undefined ? condition.state : 'lost'
+  return { [indicator]: condition.reason }
 }
 
 /** Whether an entity does its work as a whole. */

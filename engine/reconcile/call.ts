@@ -1,4 +1,4 @@
-import type { Announcement, Incarnation } from '../entity/allocation.js'
+import type { Announcement, Incarnation, StepKind } from '../entity/allocation.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { MachineShape, ResourceRef, RunRequest } from '../ports/location.js'
 import type { OperationSpec, PhaseName } from '../spec/operation-spec.js'
@@ -32,14 +32,6 @@ export function callOf(
   switch (step.kind) {
     case 'ensure':
       return ensureCall(step, incarnation, slot, world)
-    case 'boot':
-      return ready({ verb: 'start', ref })
-    case 'halt':
-      return ready({ verb: 'stop', ref, grace: graceOf(world) })
-    case 'destroy':
-      return ready({ verb: 'destroy', ref })
-    case 'end-run':
-      return ready({ verb: 'end-run', ref, token: step.token, grace: graceOf(world) })
     case 'phase':
     case 'stop-command':
       return runCall(step, incarnation, slot, world)
@@ -48,7 +40,28 @@ export function callOf(
     case 'refresh':
       return refreshCall(step, incarnation, slot, world)
     default:
-      return unreachable(step.kind)
+      return ready(plainCall(step.kind, step.token, { ref, grace: graceOf(world) }))
+  }
+}
+
+/** The call of a step that needs nothing but its machine. */
+function plainCall(
+  kind: Extract<StepKind, 'boot' | 'halt' | 'end-run' | 'fence' | 'destroy'>,
+  token: string,
+  { ref, grace }: { readonly ref: ResourceRef; readonly grace: number },
+): StepCall {
+  switch (kind) {
+    case 'boot':
+      return { verb: 'start', ref }
+    case 'halt':
+      return { verb: 'stop', ref, grace }
+    case 'end-run':
+      return { verb: 'end-run', ref, token, grace }
+    case 'fence':
+    case 'destroy':
+      return { verb: kind, ref }
+    default:
+      return unreachable(kind)
   }
 }
 

@@ -3,6 +3,7 @@ import type { EntityState, ObservedRecord } from '../entity/observation.js'
 import type { ResourceState, RunState } from '../entity/resource.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { DesiredRecord, Wish } from '../entity/desired.js'
+import { unseenLine } from './host-loss.js'
 
 /** How a slot stands, derived from its records. Never stored. */
 export interface Condition {
@@ -120,7 +121,8 @@ export function isServing(
   node: SpecNode,
   observed: ObservedRecord | undefined,
 ): boolean {
-  return incarnation.stage === 'ready' && serviceOf(incarnation, node, observed).kind === 'up'
+  if (incarnation.stage !== 'ready' || incarnation.lost !== undefined) return false
+  return serviceOf(incarnation, node, observed).kind === 'up'
 }
 
 /** Whether something of an incarnation may be running, by what is known. */
@@ -213,7 +215,7 @@ function leavingState(input: StateInput): readonly [EntityState, string] {
 function startingState(input: StateInput, node: SpecNode): readonly [EntityState, string] {
   const { record, observed, trouble } = input
   const { current } = record
-  const wrong = current === undefined ? undefined : whatIsWrong(serviceOf(current, node, observed), observed)
+  const wrong = current === undefined ? undefined : whatIsWrong(current, node, observed)
   if (wrong !== undefined) return ['failed', wrong]
   const isTrying = current?.step !== undefined || current?.run?.stage === 'launched'
   if (trouble !== undefined && !isTrying) return ['failed', trouble.failure.message]
@@ -224,7 +226,13 @@ function beginningState({ next }: SlotRecord): readonly [EntityState, string] {
   return next === 1 ? ['created', 'not begun'] : ['starting', 'its next incarnation is not begun']
 }
 
-function whatIsWrong(service: ServiceState, observed: ObservedRecord | undefined): string | undefined {
+function whatIsWrong(
+  current: Incarnation,
+  node: SpecNode,
+  observed: ObservedRecord | undefined,
+): string | undefined {
+  if (current.lost !== undefined) return unseenLine(current, current.lost)
+  const service = serviceOf(current, node, observed)
   if (service.kind === 'failed') return service.reason
   return service.kind === 'unhealthy'
     ? `not healthy: ${observed?.health?.reason ?? 'the far end says so'}`

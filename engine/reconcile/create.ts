@@ -8,6 +8,8 @@ import type { SlotDraft } from './draft.js'
 import { formOf } from './digests.js'
 import { openTrouble } from './condition.js'
 import { makeHolding } from './holding.js'
+import { hostLossRule, unseenLine } from './host-loss.js'
+import { isLostAt, isSilent } from './lost-sites.js'
 import { nameFor, tokenFor, volumeId } from './naming.js'
 import { predecessors } from './order.js'
 import { chooseSite, placementOf, siteKey, sitesOf, type Site, type SiteChoice } from './placement.js'
@@ -43,17 +45,20 @@ function siteFor(draft: SlotDraft, node: SpecNode): SiteChoice | undefined {
   const bound = boundTo(draft, node)
   const sites = named.filter(
     ({ location }) =>
-      world.capabilities(location) !== undefined && (bound === undefined || bound === location),
+      world.capabilities(location) !== undefined &&
+      (bound === undefined || bound === location) &&
+      !isSilent(draft.record, location),
   )
   if (sites.length === 0) {
-    draft.wait(whyNowhere(named, bound))
+    draft.wait(whyNowhere(draft, named, bound))
     return undefined
   }
   const choice = chooseSite({
     sites,
     placement: placementOf(node),
     counts: slot.role === undefined ? NO_COUNTS : world.sited(slot.role),
-    vacancy: (site) => world.vacancy(site),
+    // Where one has been lost, another one is made only for want of any other site.
+    vacancy: (site) => (isLostAt(draft.record, site) ? 'full' : world.vacancy(site)),
     number: slot.role === undefined ? 0 : Number(baseName(slot.path)),
   })
   if (choice === undefined) draft.wait(`${sites.map(siteKey).join(', ')} may take no more of them`)
@@ -62,7 +67,9 @@ function siteFor(draft: SlotDraft, node: SpecNode): SiteChoice | undefined {
 
 const NO_COUNTS: ReadonlyMap<string, number> = new Map()
 
-function whyNowhere(named: readonly Site[], bound: string | undefined): string {
+function whyNowhere({ record }: SlotDraft, named: readonly Site[], bound: string | undefined): string {
+  const silent = record.leaving.find((one) => isSilent(record, one.location))
+  if (silent?.lost !== undefined) return unseenLine(silent, silent.lost)
   if (named.length === 0) return 'no location is named for it'
   if (bound !== undefined) return `its volume is in ${bound}, which is not there or no place for it any more`
   return `location ${named[0]?.location ?? ''} is not there`
@@ -82,13 +89,17 @@ function mayFailOver({ record, world }: SlotDraft, choice: SiteChoice | undefine
   return (cause === 'capacity' || cause === 'quota') && choice !== undefined && choice.vacancy !== 'full'
 }
 
-/** Bounds count incarnations: never more than max and surge, leaving ones included. */
-function mayExist(draft: SlotDraft, node: SpecNode): boolean {
+/** Bounds count incarnations that may run: never more than max and surge, leaving ones included. */
+export function mayExist(draft: SlotDraft, node: SpecNode): boolean {
   const { record, slot, world } = draft
   const members = node.parent?.spec.members
-  const waitsForOld = record.leaving.some((one) => one.stage !== 'ready')
-  if (waitsForOld && replacementRule(draft, node).order === 'old-first') {
-    draft.wait('its former incarnation leaves first')
+  const hindrance = record.leaving.find((one) => mustGoFirst(one, draft, node))
+  if (hindrance !== undefined) {
+    draft.wait(
+      hindrance.lost === undefined
+        ? 'its former incarnation leaves first'
+        : `its lost incarnation ${hindrance.number} leaves first`,
+    )
     return false
   }
   if (slot.role === undefined || members === undefined) return true
@@ -105,6 +116,16 @@ function mayExist(draft: SlotDraft, node: SpecNode): boolean {
     return false
   }
   return true
+}
+
+/** Which of those that leave must be gone before another one begins. */
+function mustGoFirst(one: Incarnation, draft: SlotDraft, node: SpecNode): boolean {
+  if (one.stage === 'ready' || one.fenced === true) return false
+  const rule = one.lost === undefined ? undefined : hostLossRule(node)
+  if (rule === 'fence') return true
+  // Two never write to one volume.
+  if (rule === 'recreate') return node.spec.volumes.length > 0
+  return replacementRule(draft, node).order === 'old-first'
 }
 
 /** The start order holds until the entity was up once under the present wish; repair waits for nobody. */

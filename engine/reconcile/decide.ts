@@ -5,6 +5,7 @@ import { incarnations, openTrouble } from './condition.js'
 import { SlotDraft, type Verdict } from './draft.js'
 import { gapOf, isGivenUp, isSetAside, type Gap } from './gap.js'
 import { create } from './create.js'
+import { meetLoss, retireLost } from './lost.js'
 import { realise } from './realise.js'
 import { replace } from './replace.js'
 import { retire, stopCurrent } from './retire.js'
@@ -24,7 +25,7 @@ export function decideSlot(slot: SlotFacts, world: World): Verdict {
   advance(draft)
   const gap = gapOf(draft.facts(), world)
   close(draft, gap)
-  for (const one of draft.record.leaving) retire(draft, one)
+  for (const one of draft.record.leaving) if (!retireLost(draft, one)) retire(draft, one)
   const rests = isAtRest(draft, gap)
   if (rests && !isLeftAlone(draft)) draft.clearTrouble()
   if (!rests && isAlert(draft)) draft.settled = false
@@ -69,6 +70,9 @@ function closeFor(
   switch (gap.kind) {
     case 'create':
       create(draft, node)
+      return
+    case 'lost':
+      meetLoss(draft, node, gap)
       return
     case 'replace':
     case 'move':

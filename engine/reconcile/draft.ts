@@ -67,6 +67,7 @@ export class SlotDraft {
       notBefore: slot.notBefore,
       begunAt: slot.begunAt,
       isUnderWay: (incarnation) => slot.isUnderWay(incarnation),
+      isMissed: (token) => slot.isMissed(token),
     }
   }
 

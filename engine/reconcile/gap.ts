@@ -1,9 +1,11 @@
 import type { Incarnation } from '../entity/allocation.js'
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import { digestOf } from '../support/digest.js'
+import type { HostLossRule } from '../spec/entity-spec.js'
 import { isJsonObject, sameJson, type Json } from '../support/json.js'
 import { changeLine } from './brief.js'
 import { formOf, partsOf } from './digests.js'
+import { hostLossRule, unseenLine } from './host-loss.js'
 import { maySit, siteKey, sitesOf } from './placement.js'
 import { incarnations, mayRun, openTrouble, serviceKind } from './condition.js'
 import type { SlotFacts, World } from './world.js'
@@ -18,6 +20,7 @@ export type Gap =
   | { readonly kind: 'start'; readonly reason: string }
   | { readonly kind: 'change'; readonly reason: string; readonly changes: readonly string[] }
   | { readonly kind: 'replace' | 'move'; readonly reason: string; readonly changes: readonly string[] }
+  | { readonly kind: 'lost'; readonly reason: string; readonly rule: HostLossRule }
   | { readonly kind: 'stop'; readonly reason: string }
   | { readonly kind: 'release'; readonly reason: string }
   | { readonly kind: 'destroy'; readonly reason: string }
@@ -31,10 +34,15 @@ export function gapOf(slot: SlotFacts, world: World): Gap {
   if (world.desired.wish === 'stopped' || isSetAside(slot, world)) return stopGap(slot, world)
   if (isGivenUp(slot, world)) return givenUpGap(slot)
   if (record.current === undefined) return { kind: 'create', reason: createReason(slot) }
+  return lostGap(record.current, node) ?? differenceOf(record.current, node, slot, world)
+}
+
+/** What separates an incarnation that can be seen from what is wanted. */
+function differenceOf(current: Incarnation, node: SpecNode, slot: SlotFacts, world: World): Gap {
   return (
-    replaceGap(record.current, node, slot, world) ??
-    changeGap(record.current, node, slot, world) ??
-    runGap(record.current, node, slot)
+    replaceGap(current, node, slot, world) ??
+    changeGap(current, node, slot, world) ??
+    runGap(current, node, slot)
   )
 }
 
@@ -96,6 +104,9 @@ function byPath(files: readonly File[]): Json {
 }
 
 function createReason(slot: SlotFacts): string {
+  const lost = slot.record.leaving.find((one) => one.lost !== undefined)
+  if (lost?.lost !== undefined)
+    return `in place of incarnation ${lost.number}: ${unseenLine(lost, lost.lost)}`
   if (slot.record.next === 1) return 'wanted and not there'
   return slot.record.leaving.length > 0 ? 'its incarnation is being replaced' : 'its last incarnation is gone'
 }
@@ -116,6 +127,12 @@ function stopGap(slot: SlotFacts, world: World): Gap {
 function givenUpGap({ record }: SlotFacts): Gap {
   if (record.trouble?.verdict !== 'expunge' || record.current === undefined) return { kind: 'none' }
   return { kind: 'release', reason: `${record.trouble.attempts} attempts have failed` }
+}
+
+/** Before all that would replace or change it: what is wanted otherwise waits until it is known how it is. */
+function lostGap(current: Incarnation, node: SpecNode): Gap | undefined {
+  if (current.lost === undefined) return undefined
+  return { kind: 'lost', reason: unseenLine(current, current.lost), rule: hostLossRule(node) }
 }
 
 function replaceGap(current: Incarnation, node: SpecNode, slot: SlotFacts, world: World): Gap | undefined {

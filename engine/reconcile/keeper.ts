@@ -8,6 +8,7 @@ import { HoldingKeeper } from './holding-keeper.js'
 import type { Landscape, SlotState } from './landscape.js'
 import type { LocationDesk } from './location-desk.js'
 import { isHoldingKey } from './naming.js'
+import { noteMiss, noteSighting } from './misses.js'
 import { sitesOf } from './placement.js'
 import { RoleKeeper } from './role-keeper.js'
 import { SlotKeeper } from './slot-keeper.js'
@@ -81,8 +82,20 @@ export class Keeper {
     const state = slot ?? holdings.get(key)
     if (state === undefined || state.touched > touch) return
     const known = slot === undefined ? holdings.get(key)?.seen : slot.observed?.resources[resource.token]
-    if (news.isOld(key, resource, known)) return
+    const isBack = slot !== undefined && noteSighting(slot, resource.token)
+    if (!isBack && news.isOld(key, resource, known)) return
     news.of(key).resources.set(resource.token, resource)
+    this.wake([key])
+  }
+
+  /** Takes in that a look at a slot's machine was not answered; `whole` when its place gave no answer at all. */
+  missed(key: string, token: string, look: { readonly touch: number; readonly whole: boolean }): void {
+    const slot = this.landscape.slots.get(key)
+    if (slot === undefined || slot.touched > look.touch) return
+    const unseen = noteMiss(slot, token, { at: this.#bench.now, whole: look.whole })
+    if (unseen === undefined) return
+    const news = this.#bench.news.of(key)
+    news.unseen = { ...news.unseen, [token]: unseen }
     this.wake([key])
   }
 

@@ -1,7 +1,7 @@
 import type { DesiredRecord } from '../entity/desired.js'
 import type { HoldingRecord, RoleRecord, SlotRecord } from '../entity/allocation.js'
 import type { ApplicationStatus, ObservedRecord } from '../entity/observation.js'
-import { ROOT, childPath, isWithin, parentPath } from '../entity/path.js'
+import { ROOT, isWithin, parentPath } from '../entity/path.js'
 import type { ResourceState } from '../entity/resource.js'
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import { copyWith } from '../support/copy.js'
@@ -11,6 +11,7 @@ import { changedKeys } from './changed-keys.js'
 import { conditionOf, incarnations, type Condition } from './condition.js'
 import { isSetAside, jobDigest } from './gap.js'
 import { isSpread, siteKey } from './placement.js'
+import { TokenIndex } from './token-index.js'
 import { contributionOf, count, emptyTally, type MutableTally } from './tally.js'
 import { Dependents } from './dependents.js'
 import type { SlotFacts, Tally } from './world.js'
@@ -33,6 +34,8 @@ export interface SlotState {
   begunAt: number
   /** Raised whenever something was asked or heard about it, so that older observations are told from newer. */
   touched: number
+  /** First of the looks in a row that have missed a machine, by token. Forgotten by a restart: what is to last is in `observed`. */
+  missed: ReadonlyMap<string, number>
   waits: readonly string[]
 }
 
@@ -71,12 +74,16 @@ export class Landscape {
   readonly holdings: Map<string, HoldingState> = new Map<string, HoldingState>()
   readonly #owned = new Map<string, Set<string>>()
   readonly dependents: Dependents = new Dependents()
+  /** Whose each token is. */
+  readonly tokens: TokenIndex = new TokenIndex()
   desired: DesiredRecord
   status: ApplicationStatus
   /** Keys of what is not as wanted. */
   readonly unsettled: Set<string> = new Set<string>()
   /** Keys of what has failed and is not calm yet. */
   readonly troubled: Set<string> = new Set<string>()
+  /** Slots of which some incarnation is lost. */
+  readonly lost: Set<string> = new Set<string>()
   /** Slots of which something may run, and of which something exists. */
   running = 0
   existing = 0
@@ -115,9 +122,11 @@ export class Landscape {
       notBefore: 0,
       begunAt: 0,
       touched: 0,
+      missed: NONE_MISSED,
       waits: NO_WAITS,
     }
     this.slots.set(path, state)
+    this.tokens.note(path, undefined, record)
     role?.slots.set(path, state)
     this.#derive(state, since)
     if (role !== undefined) this.#countIn(role, state, 1)
@@ -132,7 +141,10 @@ export class Landscape {
   ): readonly string[] {
     const role = this.#roleOf(state)
     if (role !== undefined) this.#countIn(role, state, -1)
-    if (change.record !== undefined) state.record = change.record
+    if (change.record !== undefined) {
+      this.tokens.note(state.path, state.record, change.record)
+      state.record = change.record
+    }
     if (change.observed !== undefined) state.observed = change.observed
     this.#derive(state, now)
     if (role !== undefined) this.#countIn(role, state, 1)
@@ -147,8 +159,10 @@ export class Landscape {
       role.slots.delete(state.path)
     }
     this.slots.delete(state.path)
+    this.tokens.note(state.path, state.record, undefined)
     this.unsettled.delete(state.path)
     this.troubled.delete(state.path)
+    this.lost.delete(state.path)
     this.running -= state.condition.quiet ? 0 : 1
     this.existing -= state.condition.gone ? 0 : 1
     return this.notify(state.path)
@@ -185,6 +199,7 @@ export class Landscape {
       waits: NO_WAITS,
     }
     this.holdings.set(record.id, state)
+    this.tokens.set(record.token, record.id)
     const owned = this.#owned.get(record.owner)
     if (owned === undefined) this.#owned.set(record.owner, new Set([record.id]))
     else owned.add(record.id)
@@ -193,8 +208,9 @@ export class Landscape {
 
   /** Takes a network or volume out; gives the keys that must be looked at again because of it. */
   removeHolding(state: HoldingState): readonly string[] {
-    const { id, owner } = state.record
+    const { id, owner, token } = state.record
     this.holdings.delete(id)
+    this.tokens.delete(token)
     this.#owned.get(owner)?.delete(id)
     this.unsettled.delete(id)
     this.troubled.delete(id)
@@ -234,29 +250,6 @@ export class Landscape {
     return [...this.roles.keys(), ...this.slots.keys(), ...this.holdings.keys()]
   }
 
-  /** Slots and roles that the wanted spec has outside of members, or inside of members that exist, and that are not in yet. */
-  missing(): { readonly slots: readonly string[]; readonly roles: readonly string[] } {
-    const slots: string[] = []
-    const roles: string[] = []
-    const visit = (node: SpecNode, path: string): void => {
-      if (node.hasFootprint && !node.isMember && !this.slots.has(path)) slots.push(path)
-      if (node.member !== undefined && !this.roles.has(path)) roles.push(path)
-      for (const [inside, at] of this.#within(node, path)) visit(inside, at)
-    }
-    if (this.desired.wish !== 'gone') visit(this.tree.root, ROOT)
-    return { slots, roles }
-  }
-
-  /** What stands directly inside an entity: its children, and those of its members that are wanted. */
-  *#within(node: SpecNode, path: string): Iterable<readonly [SpecNode, string]> {
-    for (const child of node.children) yield [child, childPath(path, child.spec.name)]
-    const { member } = node
-    if (member === undefined || (member.children.length === 0 && member.member === undefined)) return
-    for (const slot of this.roles.get(path)?.slots.values() ?? []) {
-      if (slot.record.retired === undefined) yield [member, slot.path]
-    }
-  }
-
   /** The slot as deciding functions see it, by its records or by what these are about to become. */
   facts(state: SlotState, books: Pick<SlotState, 'record' | 'observed'> = state): SlotFacts {
     const { path, role, notBefore, begunAt } = state
@@ -271,6 +264,7 @@ export class Landscape {
       notBefore,
       begunAt,
       isUnderWay: (incarnation) => state.underWay.includes(incarnation),
+      isMissed: (token) => state.missed.has(token),
     }
   }
 
@@ -321,6 +315,8 @@ export class Landscape {
     this.existing += Number(old.gone) - Number(condition.gone)
     if (state.record.trouble === undefined) this.troubled.delete(state.path)
     else this.troubled.add(state.path)
+    if (hasLost(state.record)) this.lost.add(state.path)
+    else this.lost.delete(state.path)
     if (!same || old.reason !== condition.reason) state.condition = condition
   }
 
@@ -351,7 +347,13 @@ export class Landscape {
 
 const NOTHING: Condition = { state: 'created', up: false, quiet: true, gone: true, reason: 'not begun' }
 
+function hasLost({ current, leaving }: SlotRecord): boolean {
+  return current?.lost !== undefined || leaving.some((one) => one.lost !== undefined)
+}
+
 const NO_WAITS: readonly string[] = []
+
+const NONE_MISSED: ReadonlyMap<string, number> = new Map()
 
 const NONE_LEAVE: SlotRecord['leaving'] = Object.freeze([])
 

@@ -175,7 +175,7 @@ export class LocationDesk {
   }
 }
 
-const BULK_VERBS: ReadonlySet<StepCall['verb']> = new Set(['ensure', 'start', 'stop', 'destroy'])
+const BULK_VERBS: ReadonlySet<StepCall['verb']> = new Set(['ensure', 'start', 'stop', 'fence', 'destroy'])
 
 function unknown(
   cause: FailureRecord['cause'],
@@ -233,6 +233,10 @@ async function answersOf(
       return location.start(refsOf(calls), options)
     case 'stop':
       return location.stop(refsOf(calls), { ...options, grace: first.grace })
+    case 'fence':
+      return location.fence === undefined
+        ? location.destroy(refsOf(calls), options)
+        : location.fence(refsOf(calls), options)
     case 'destroy':
       return location.destroy(refsOf(calls), options)
     default:

@@ -1,5 +1,5 @@
 import type { HealthVerdict, ObservedRecord } from '../entity/observation.js'
-import type { ResourceState } from '../entity/resource.js'
+import type { ResourceState, Unseen } from '../entity/resource.js'
 import { copyWith } from '../support/copy.js'
 import { sameJson, type Json } from '../support/json.js'
 import { withResource } from './outcome.js'
@@ -9,6 +9,8 @@ import type { StepOutcome } from './step.js'
 export interface News {
   readonly outcomes: StepOutcome[]
   readonly resources: Map<string, ResourceState>
+  /** What could not be seen, by token. */
+  unseen?: { readonly [token: string]: Unseen }
   health?: HealthVerdict
   attributes?: { readonly [sensor: string]: Json }
 }
@@ -59,6 +61,8 @@ export function emptyObservation(path: string, now: number): ObservedRecord {
 /** The observation with what was heard put in. */
 export function withNews(observed: ObservedRecord, news: News, now: number): ObservedRecord {
   let next = observed
+  if (news.unseen !== undefined)
+    next = copyWith(next, { unseen: { ...next.unseen, ...news.unseen }, at: now })
   for (const [token, resource] of news.resources) next = withResource(next, token, resource, now)
   if (news.health !== undefined) next = copyWith(next, { health: news.health, at: now })
   const { attributes } = news

@@ -3,15 +3,19 @@ import type { Incarnation } from '../entity/allocation.js'
 import type { ResourceRef } from '../ports/location.js'
 import type { Cancel, Clock } from '../support/clock.js'
 import type { Log } from '../support/log.js'
-import { WakeQueue } from '../support/wake-queue.js'
+import { HintLooks } from './hint-looks.js'
 import { incarnations } from './condition.js'
 import type { Keeper } from './keeper.js'
 import type { HoldingState, SlotState } from './landscape.js'
 import type { LocationDesk } from './location-desk.js'
+import { NearLooks, type NearSlot } from './near-looks.js'
+import { PollPace } from './poll-pace.js'
 
-/** Milliseconds between near looks: the first soon, later ones less often. */
-const NEAR_FIRST = 25
-const NEAR_MOST = 1_000
+/** Milliseconds after which a look that has not answered counts as not answered. */
+const LOOK_TIMEOUT = 60_000
+
+/** Milliseconds between two rounds at least, however often a place hints that everything may have changed. */
+const ROUND_GAP = 250
 
 /** One machine, network or volume to look at. */
 interface Target {
@@ -22,19 +26,23 @@ interface Target {
 }
 
 /**
- * Looks at what one location holds for all keepers: near machines (expected to change) soon and then less often, all
- * others, networks and volumes once in the place's period, in bulk. Hints only bring a look forward.
+ * Looks at what one location holds for all keepers. Rounds over everything, in bulk, in the place's period and less often
+ * while it gives no answer; near looks at what is expected to change; and looks at what is hinted at. Hints only bring a
+ * look forward. Only rounds count as having missed something.
  */
 export class Observer {
   readonly #desk: LocationDesk
   readonly #clock: Clock
   readonly #log: Log
   readonly #keepers: ReadonlyMap<string, Keeper>
-  readonly #near = new Map<string, { readonly application: string; readonly key: string; delay: number }>()
-  readonly #due = new WakeQueue()
-  #cancelNear: Cancel | undefined
-  #cancelFar: Cancel | undefined
-  #sweep: Iterator<Target> | undefined
+  readonly #near: NearLooks
+  readonly #hinted: HintLooks
+  readonly #pace: PollPace
+  #cancelRound: Cancel | undefined
+  #roundAt = Infinity
+  #lastRoundAt = -Infinity
+  #isRound = false
+  #isAgain = false
   #closed = false
 
   constructor(
@@ -42,19 +50,24 @@ export class Observer {
     keepers: ReadonlyMap<string, Keeper>,
     ports: { readonly clock: Clock; readonly log: Log },
   ) {
+    const { name, capabilities } = desk.location
     this.#desk = desk
     this.#keepers = keepers
     this.#clock = ports.clock
     this.#log = ports.log
+    this.#pace = new PollPace(name, capabilities.observePeriod)
+    this.#hinted = new HintLooks(this.#bulk(), (tokens) => this.#lookHinted(tokens))
+    this.#near = new NearLooks(ports.clock, capabilities.observePeriod, (due) => this.#lookNear(due))
   }
 
   /** Begins to look around, until `closed$`. */
   start(closed$: Subject<void>): void {
-    this.#nextSweep(0)
+    this.#setRound(this.#clock.now())
     const hints$ = this.#desk.location.watch().pipe(takeUntil(closed$))
     void hints$
-      .forEach((hint) => {
-        this.#hint(hint.token)
+      .forEach(({ token }) => {
+        if (token === undefined) this.#roundSoon()
+        else this.#hinted.hint(token)
       })
       .catch(() => {
         this.#log.warn('hints ended', { location: this.#desk.location.name })
@@ -63,71 +76,48 @@ export class Observer {
 
   close(): void {
     this.#closed = true
-    this.#cancelNear?.()
-    this.#cancelFar?.()
+    this.#near.close()
+    this.#cancelRound?.()
   }
 
   /** Looks at a slot's machines soon; asked again while it is near, less and less often. */
   heat(application: string, key: string): void {
-    const id = `${application} ${key}`
-    if (this.#near.has(id)) return
-    this.#near.set(id, { application, key, delay: NEAR_FIRST })
-    this.#due.set(id, this.#clock.now() + NEAR_FIRST)
-    this.#setNear()
+    this.#near.heat(application, key)
   }
 
-  #hint(token: string | undefined): void {
-    if (token === undefined) {
-      this.#nextSweep(0)
-      return
-    }
-    const target = this.#find(token)
-    if (target !== undefined) void this.#look([target])
+  async #lookHinted(tokens: readonly string[]): Promise<void> {
+    if (this.#closed) return
+    const targets = tokens.flatMap((token) => this.#find(token) ?? [])
+    if (targets.length > 0) await this.#look(targets)
   }
 
   #find(token: string): Target | undefined {
     for (const keeper of this.#keepers.values()) {
-      for (const state of keeper.landscape.slots.values()) {
-        const one = incarnations(state.record).find((other) => other.token === token)
-        if (one !== undefined) return targetOf(keeper, state, one)
-      }
+      const { tokens, slots, holdings } = keeper.landscape
+      const key = tokens.keyOf(token)
+      if (key === undefined) continue
+      const state = slots.get(key)
+      const one = state && incarnations(state.record).find((other) => other.token === token)
+      if (state !== undefined && one !== undefined) return targetOf(keeper, state, one)
+      const holding = holdings.get(key)
+      return holding !== undefined && this.#isSeenHere(holding) ? holdingTarget(keeper, holding) : undefined
     }
     return undefined
   }
 
-  #setNear(): void {
-    this.#cancelNear?.()
-    const at = this.#due.next()
-    if (at === undefined || this.#closed) return
-    this.#cancelNear = this.#clock.schedule(Math.max(0, at - this.#clock.now()), () => {
-      void this.#lookNear()
-    })
-  }
-
-  async #lookNear(): Promise<void> {
-    const targets: Target[] = []
-    for (const id of this.#due.takeDue(this.#clock.now(), 1_000)) targets.push(...this.#nearTargets(id))
-    this.#setNear()
+  /** Looks at those near slots that are still unsettled; gives how each of them is to go on. */
+  async #lookNear(due: readonly NearSlot[]): Promise<void> {
+    const targets = due.flatMap((near) => this.#nearTargets(near))
     for (let at = 0; at < targets.length; at += this.#bulk())
       await this.#look(targets.slice(at, at + this.#bulk()))
   }
 
-  /** The machines of a near slot; it stays near while its keeper says that it is unsettled. */
-  #nearTargets(id: string): readonly Target[] {
-    const near = this.#near.get(id)
-    const keeper = near === undefined ? undefined : this.#keepers.get(near.application)
-    const state = near === undefined ? undefined : keeper?.landscape.slots.get(near.key)
-    if (
-      near === undefined ||
-      keeper === undefined ||
-      state === undefined ||
-      !keeper.landscape.unsettled.has(near.key)
-    ) {
-      this.#near.delete(id)
-      return []
-    }
-    near.delay = Math.min(NEAR_MOST, near.delay * 1.5)
-    this.#due.set(id, this.#clock.now() + near.delay)
+  #nearTargets(near: NearSlot): readonly Target[] {
+    const { application, key } = near
+    const keeper = this.#keepers.get(application)
+    const state = keeper?.landscape.slots.get(key)
+    if (keeper === undefined || state === undefined || !keeper.landscape.unsettled.has(key)) return []
+    near.again(state.missed.size > 0)
     return this.#targetsOf(keeper, state)
   }
 
@@ -142,32 +132,71 @@ export class Observer {
       .map((one) => targetOf(keeper, state, one))
   }
 
-  #nextSweep(delay: number): void {
-    this.#cancelFar?.()
-    if (this.#closed) return
-    this.#cancelFar = this.#clock.schedule(delay, () => {
-      void this.#lookAround()
+  /** A round as soon as may be: everything may have changed. */
+  #roundSoon(): void {
+    if (this.#isRound) this.#isAgain = true
+    else this.#setRound(Math.max(this.#clock.now(), this.#lastRoundAt + ROUND_GAP))
+  }
+
+  /** The next round at `at`, if none is sooner. */
+  #setRound(at: number): void {
+    if (this.#closed || this.#roundAt <= at) return
+    this.#cancelRound?.()
+    this.#roundAt = at
+    this.#cancelRound = this.#clock.schedule(Math.max(0, at - this.#clock.now()), () => {
+      this.#roundAt = Infinity
+      void this.#round().catch((thrown: unknown) => {
+        this.#log.error('a round of looks broke', {
+          location: this.#desk.location.name,
+          error: String(thrown),
+        })
+      })
     })
   }
 
-  /** One look at everything, bulk after bulk; the next one begins a period later. */
-  async #lookAround(): Promise<void> {
-    this.#sweep = this.#everything()
-    for (let bulk = this.#takeBulk(); bulk.length > 0; bulk = this.#takeBulk()) {
-      if (this.#closed) return
-      await this.#look(bulk)
+  async #round(): Promise<void> {
+    this.#isRound = true
+    this.#lastRoundAt = this.#clock.now()
+    try {
+      await this.#lookAround()
+    } finally {
+      this.#isRound = false
+      const isAgain = this.#isAgain
+      this.#isAgain = false
+      this.#setRound(this.#clock.now() + this.#pace.next())
+      if (isAgain) this.#roundSoon()
     }
-    this.#nextSweep(this.#desk.location.capabilities.observePeriod)
   }
 
-  #takeBulk(): readonly Target[] {
-    const bulk: Target[] = []
-    while (bulk.length < this.#bulk()) {
-      const next = this.#sweep?.next()
-      if (next === undefined || next.done === true) break
-      bulk.push(next.value)
+  /** One look at everything, bulk after bulk. */
+  async #lookAround(): Promise<void> {
+    const everything = this.#everything()
+    const missed: Target[] = []
+    let isAnswered = false
+    let isAsked = false
+    for (let bulk = take(everything, this.#bulk()); bulk.length > 0; bulk = take(everything, this.#bulk())) {
+      if (this.#closed) return
+      isAsked = true
+      const misses = await this.#look(bulk)
+      isAnswered ||= misses.length < bulk.length
+      missed.push(...misses)
     }
-    return bulk
+    if (isAsked && !isAnswered) this.#pace.silent()
+    else this.#pace.answered()
+    this.#near.pause(this.#pace.isSilent)
+    await this.#tellMissed(missed, isAnswered)
+  }
+
+  /** A place that answers about nothing may be down as a whole, or hold only what cannot be reached: it is asked. */
+  async #tellMissed(missed: readonly Target[], isAnswered: boolean): Promise<void> {
+    if (missed.length === 0) return
+    const whole = !isAnswered && !(await this.#canBeReached())
+    for (const { keeper, key, ref, touch } of missed) keeper.missed(key, ref.token, { touch, whole })
+  }
+
+  async #canBeReached(): Promise<boolean> {
+    const lines = await this.#within((signal) => this.#desk.location.test({ signal }))
+    return lines?.some((line) => line.ok) === true
   }
 
   *#everything(): Generator<Target> {
@@ -188,24 +217,56 @@ export class Observer {
     return Math.max(1, this.#desk.location.capabilities.bulk)
   }
 
-  async #look(targets: readonly Target[]): Promise<void> {
+  /** Looks at some, tells their keepers, and gives those of which nothing was said. */
+  async #look(targets: readonly Target[]): Promise<readonly Target[]> {
+    const refs = targets.map((target) => target.ref)
+    const states = await this.#within((signal) => this.#desk.location.observe(refs, { signal }))
+    const missed = targets.filter((target, at) => {
+      const state = states?.[at]
+      if (state !== undefined) target.keeper.observe(target.key, state, target.touch)
+      return state === undefined
+    })
+    if (missed.length < targets.length) this.#answered()
+    return missed
+  }
+
+  #answered(): void {
+    if (this.#pace.answered()) this.#roundSoon()
+    this.#near.pause(false)
+  }
+
+  /** What the place answers in time; undefined when it does not, or throws. */
+  async #within<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
     const aborter = new AbortController()
-    try {
-      const states = await this.#desk.location.observe(
-        targets.map((target) => target.ref),
-        { signal: aborter.signal },
-      )
-      targets.forEach((target, at) => {
-        const state = states[at]
-        if (state !== undefined) target.keeper.observe(target.key, state, target.touch)
+    let cancel: Cancel | undefined
+    const late = new Promise<undefined>((resolve) => {
+      cancel = this.#clock.schedule(LOOK_TIMEOUT, () => {
+        aborter.abort()
+        resolve(undefined)
       })
+    })
+    try {
+      return await Promise.race([ask(aborter.signal), late])
     } catch (thrown) {
       this.#log.error('a driver threw while observing', {
         location: this.#desk.location.name,
         error: String(thrown),
       })
+      return undefined
+    } finally {
+      cancel?.()
     }
   }
+}
+
+function take(targets: Iterator<Target>, most: number): readonly Target[] {
+  const taken: Target[] = []
+  while (taken.length < most) {
+    const next = targets.next()
+    if (next.done === true) break
+    taken.push(next.value)
+  }
+  return taken
 }
 
 /** Nothing is asked about a machine whose making has not even been answered. */

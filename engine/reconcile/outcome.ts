@@ -4,7 +4,6 @@ import type { ResourceState, RunState } from '../entity/resource.js'
 import type { CommandAnswer, EnsureAnswer, RunAnswer } from '../ports/location.js'
 import { copyWith } from '../support/copy.js'
 import { nameTaken, type FailureRecord } from '../support/failure.js'
-import { unreachable } from '../support/invariant.js'
 import { incarnations } from './condition.js'
 import { SlotDraft } from './draft.js'
 import type { StepOutcome } from './step.js'
@@ -44,7 +43,16 @@ export function withResource(
   at: number,
 ): ObservedRecord {
   const { [token]: _old, ...others } = observed.resources
-  return copyWith(observed, { at, resources: state === undefined ? others : { [token]: state, ...others } })
+  const resources = state === undefined ? others : { [token]: state, ...others }
+  return copyWith(seenAgain(observed, token), { at, resources })
+}
+
+/** The observed record without a token among what cannot be seen. */
+function seenAgain(observed: ObservedRecord, token: string): ObservedRecord {
+  const { unseen, ...rest } = observed
+  if (unseen?.[token] === undefined) return observed
+  const { [token]: _seen, ...others } = unseen
+  return Object.keys(others).length === 0 ? rest : copyWith(observed, { unseen: others })
 }
 
 class Taker {
@@ -144,11 +152,17 @@ class Taker {
       case 'refresh':
         this.#clear(one, refreshedRun(one, step.digest))
         return
-      case 'destroy':
-        this.#gone(one)
-        return
       default:
-        unreachable(step.kind)
+        this.#over(one, step.kind)
+    }
+  }
+
+  /** It does not run, or is gone: what went wrong on the way there is over. */
+  #over(one: Incarnation, kind: 'fence' | 'destroy'): void {
+    if (kind === 'destroy') this.#gone(one)
+    else {
+      this.#clear(one, { fenced: true })
+      this.#draft.clearTrouble()
     }
   }
 

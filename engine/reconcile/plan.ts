@@ -8,6 +8,7 @@ import type { PlanStepView, PlanView } from '../entity/view.js'
 import { gapOf, type Gap } from './gap.js'
 import { Landscape, type SlotState } from './landscape.js'
 import { chooseVictims } from './members.js'
+import { missingFrom } from './missing.js'
 import { predecessors, successors } from './order.js'
 import { wantedCount } from './aggregate.js'
 import { sitesOf } from './placement.js'
@@ -68,9 +69,9 @@ function previewOf(
 function addAllMissing(preview: Landscape, now: number): void {
   for (const role of preview.roles.values()) addMembers(preview, role.path, now)
   for (
-    let missing = preview.missing();
+    let missing = missingFrom(preview);
     missing.roles.length + missing.slots.length > 0;
-    missing = preview.missing()
+    missing = missingFrom(preview)
   ) {
     for (const path of missing.slots) preview.addSlot(path, undefined, now)
     for (const path of missing.roles) {
@@ -133,6 +134,7 @@ function actionOf(gap: Gap, state: SlotState): PlanStepView['action'] | undefine
   if (gap.kind === 'none') return undefined
   if (gap.kind === 'destroy' && state.condition.gone && !state.stored) return undefined
   if (gap.kind === 'release') return 'destroy'
+  if (gap.kind === 'lost') return gap.rule === 'wait' ? undefined : 'replace'
   return gap.kind === 'create' && state.record.next > 1 ? 'replace' : gap.kind
 }
 

@@ -13,10 +13,12 @@ export function rated(location: Location, clock: Clock): Location {
   if (rate === undefined) return location
   const turn = turnsAt(rate, clock)
   const { name, kind, capabilities } = location
+  const fence = location.fence?.bind(location)
   return {
     name,
     kind,
     capabilities,
+    ...(fence === undefined ? {} : { fence: (...given) => turn(given).then(() => fence(...given)) }),
     ensure: (...given) => turn(given).then(() => location.ensure(...given)),
     observe: (...given) => turn(given).then(() => location.observe(...given)),
     start: (...given) => turn(given).then(() => location.start(...given)),

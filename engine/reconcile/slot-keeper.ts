@@ -144,6 +144,8 @@ export class SlotKeeper {
 function forgetGone(news: News, record: SlotRecord): void {
   const tokens = new Set(incarnations(record).map((one) => one.token))
   for (const token of news.resources.keys()) if (!tokens.has(token)) news.resources.delete(token)
+  const unseen = Object.entries(news.unseen ?? {}).filter(([token]) => tokens.has(token))
+  if (news.unseen !== undefined) news.unseen = Object.fromEntries(unseen)
 }
 
 function stepTokens(record: SlotRecord): readonly string[] {

@@ -4,6 +4,8 @@ import { deriveStatus, statusDueAt } from './application-status.js'
 import { openTrouble } from './condition.js'
 import { KEYS } from './keys.js'
 import type { Landscape } from './landscape.js'
+import { lostByCause } from './lost-causes.js'
+import { missingFrom } from './missing.js'
 import { isStuck } from './retry-gate.js'
 import type { Turn } from './turn.js'
 import type { Workbench } from './workbench.js'
@@ -49,7 +51,7 @@ export class StatusKeeper {
       settled: unsettled.size === 0 && queue.size === 0 && news.size === 0,
       begun: existing > 0 || holdings.size > 0 || turn.steps.length > 0,
       empty: slots.size === 0 && holdings.size === 0 && roles.size === 0,
-      belowQuorum: () => rolesBelowQuorum(landscape),
+      belowQuorum: () => [...rolesBelowQuorum(landscape), ...lingering(landscape)],
       ...alertsOf(landscape),
     }
   }
@@ -58,7 +60,7 @@ export class StatusKeeper {
   #addMissing(): void {
     const { landscape, now } = this.#bench
     this.#bench.incomplete = false
-    const missing = landscape.missing()
+    const missing = missingFrom(landscape)
     for (const path of missing.roles) {
       landscape.addRole(path, undefined)
       this.#bench.request([path])
@@ -86,7 +88,19 @@ function alertsOf(landscape: Landscape): { readonly alerts: readonly string[]; r
     const message = alertOf(trouble)
     causes.set(message, [...(causes.get(message) ?? []), key])
   }
-  return { stuck, alerts: [...causes].map(([message, keys]) => `${listed(keys)}: ${message}`) }
+  return {
+    stuck,
+    alerts: [...causes, ...lostByCause(landscape, 'current')].map(
+      ([message, keys]) => `${listed(keys)}: ${message}`,
+    ),
+  }
+}
+
+/** What was lost, has a successor, and may still be running somewhere. */
+function lingering(landscape: Landscape): readonly string[] {
+  return [...lostByCause(landscape, 'leaving')].map(
+    ([message, keys]) => `${listed(keys)}: to be removed as soon as it is seen: ${message}`,
+  )
 }
 
 function alertOf({ verdict, attempts, failure }: Trouble): string {

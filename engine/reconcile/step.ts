@@ -26,6 +26,7 @@ export type StepCall =
   | { readonly verb: 'ensure'; readonly want: ResourceWant }
   | { readonly verb: 'start'; readonly ref: ResourceRef }
   | { readonly verb: 'stop'; readonly ref: ResourceRef; readonly grace: number }
+  | { readonly verb: 'fence'; readonly ref: ResourceRef }
   | { readonly verb: 'destroy'; readonly ref: ResourceRef }
   | { readonly verb: 'run'; readonly ref: ResourceRef; readonly request: RunRequest }
   | { readonly verb: 'end-run'; readonly ref: ResourceRef; readonly token: string; readonly grace: number }

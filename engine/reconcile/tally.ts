@@ -33,7 +33,7 @@ export function contributionOf(
     members: Number(member),
     up: Number(member && condition.up),
     running: Number(!condition.quiet),
-    incarnations: all.length,
+    incarnations: all.filter((one) => one.fenced !== true).length,
     replacing: Number(isReplacing(record, condition)),
     busy: Number(all.some(isBusy)),
     quarantined: Number(aside),
@@ -45,6 +45,8 @@ function isReplacing(record: SlotRecord, condition: Condition): boolean {
   return record.current !== undefined && record.leaving.length > 0 && !condition.up
 }
 
-function isBusy({ stage }: Incarnation): boolean {
+/** What is lost keeps nobody waiting for its turn: nothing can be done about it. */
+function isBusy({ stage, lost }: Incarnation): boolean {
+  if (lost !== undefined) return false
   return stage === 'creating' || stage === 'preparing' || stage === 'removing'
 }

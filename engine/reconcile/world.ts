@@ -14,7 +14,7 @@ export interface Tally {
   readonly up: number
   /** Slots of which something may run. */
   readonly running: number
-  /** All incarnations, leaving ones too. */
+  /** All incarnations that may run, leaving ones too: not those that their place has fenced. */
   readonly incarnations: number
   /** Slots in the middle of a replacement. */
   readonly replacing: number
@@ -34,6 +34,8 @@ export interface SlotFacts {
   readonly role: string | undefined
   /** Whether a call about this incarnation has not answered yet: nothing else is done about it until it does. */
   isUnderWay(incarnation: number): boolean
+  /** Whether looks of this very process have missed a machine: what was unseen before a restart may be back. */
+  isMissed(token: string): boolean
   /** Before this time an announced step is not repeated; 0 for at once. Forgotten by a restart, which does no harm. */
   readonly notBefore: number
   /** When something of it was last begun: what serves is not ended again at once. Forgotten by a restart, which does no harm. */

@@ -76,6 +76,7 @@ function taken(
     notBefore: 0,
     begunAt: 0,
     isUnderWay: () => false,
+    isMissed: () => false,
   }
   const announcement = { ...(one.step ?? step('ensure')), generation }
   const call = { verb: 'start', ref: { token: 't', kind: 'machine', name: 'web-1', generation } } as const
