@@ -1,6 +1,5 @@
 import { Agent } from 'node:http'
 import { inspect } from 'node:util'
-import Docker from 'dockerode'
 import { Failure, type Cancel, type Clock } from '../../engine/index.js'
 import type { DockerClient, Call, ContainerFacts, ContainerSpec, ContainerSummary } from './docker-client.js'
 import type { EngineInfo, EngineVersion, ExecRequest, NetworkCreate, NetworkFacts } from './docker-client.js'
@@ -46,7 +45,7 @@ export class DockerodeClient implements DockerClient {
   }
 
   version(call: Call): Promise<EngineVersion> {
-    return this.#bounded(call, (abortSignal) => this.#open().version({ abortSignal }))
+    return this.#bounded(call, async (abortSignal) => (await this.#open()).version({ abortSignal }))
   }
 
   info(call: Call): Promise<EngineInfo> {
@@ -285,15 +284,19 @@ export class DockerodeClient implements DockerClient {
   async #negotiate(): Promise<Vendor> {
     try {
       const engine = await this.version({ signal: new AbortController().signal })
-      return this.#open(negotiate(engine))
+      return await this.#open(negotiate(engine))
     } catch (error) {
       this.#docker = undefined
       throw error
     }
   }
 
-  /** Danger: a host taken from DOCKER_HOST would win over our socket; an empty one does not. */
-  #open(version?: string): Vendor {
+  /**
+   * dockerode is loaded with the first call: it takes longer than the start of the server without it.
+   * Danger: a host taken from DOCKER_HOST would win over our socket; an empty one does not.
+   */
+  async #open(version?: string): Promise<Vendor> {
+    const { default: Docker } = await import('dockerode')
     const options = {
       socketPath: this.#settings.socketPath,
       host: '',

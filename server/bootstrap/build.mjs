@@ -62,7 +62,7 @@ function bundle() {
     stdio: ['ignore', 'ignore', 2],
   })
   if (status !== 0)
-    giveUp('the command line cannot be bundled; the messages are above.', 'Mend them and run this again.')
+    giveUp('the program cannot be bundled; the messages are above.', 'Mend them and run this again.')
 }
 
 function copyAssets(paths) {

@@ -10,6 +10,6 @@ install()
 const { build } = await import('./build.mjs')
 build()
 
-const main = join(root, 'dist/server/main.js')
+const main = join(root, 'dist/cli/server.js')
 process.argv[1] = main
 await import(pathToFileURL(main).href)
