@@ -1,24 +1,29 @@
 import type { PlanStepView, PlanView } from '../entity/view.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import { roleOf } from '../entity/spec-tree.js'
+import { parentPath } from '../entity/path.js'
 import type { CapacityAnswer, MachineShape } from '../ports/location.js'
 import type { Landscape } from '../reconcile/landscape.js'
-import { sitesOf } from '../reconcile/placement.js'
+import { incarnations } from '../reconcile/condition.js'
+import { placementOf, siteKey, sitesOf, type Site } from '../reconcile/placement.js'
 import { machineShape } from '../reconcile/shape.js'
 import { worldFor, type WorldSources } from '../reconcile/tracked-world.js'
 import type { Places } from './places.js'
 
 type CapacityLine = PlanView['capacity'][number]
 
-/** Machines that need room in the same locations. */
+/** Machines that need room at the same sites. */
 interface Want {
-  readonly locations: readonly string[]
+  readonly sites: readonly Site[]
+  readonly caps: { readonly [site: string]: number }
+  /** How many of the same role are at a site or in a location already, and stay there. */
+  readonly present: Map<string, number>
   readonly shapes: MachineShape[]
 }
 
 /**
- * Asks the places whether what a plan makes fits beside what is there; nothing is made. Machines that may be in several
- * locations fill them one after another, and what one group takes is gone for the next.
+ * Asks the places whether what a plan makes fits beside what is there; nothing is made. Machines that may be at several
+ * sites fill them one after another, up to the caps of their role; what one group takes is gone for the next.
  */
 export async function preflight(
   steps: readonly PlanStepView[],
@@ -31,21 +36,52 @@ export async function preflight(
   return lines
 }
 
-/** What needs room, by the locations where it may be. */
+/** What needs room, by the sites where it may be, and by its role where that has caps. */
 function wantsOf(steps: readonly PlanStepView[], present: Landscape, sources: WorldSources): Iterable<Want> {
   const wants = new Map<string, Want>()
   const replacing = new Map<string, number>()
+  const going = new Set(steps.flatMap(({ action, entity }) => (action === 'destroy' ? [entity] : [])))
   for (const step of steps) {
     const node = sources.landscape.tree.at(step.entity)
     if (node === undefined || !needsRoom(step, node, present, replacing)) continue
-    const sites = sitesOf(node).map(({ location }) => location)
-    const locations = sites.length === 0 ? [step.location] : [...new Set(sites)]
-    const key = JSON.stringify(locations)
-    const want = wants.get(key) ?? { locations, shapes: [] }
+    const { key, role, ...group } = groupOf(step, node)
+    const want = wants.get(key) ?? { ...group, present: countsOf(present, role, going), shapes: [] }
     wants.set(key, want)
     want.shapes.push(shapeOf(node, step.entity, sources))
   }
   return wants.values()
+}
+
+/** What counts together: machines that may be at the same sites, and of one role where that has caps. */
+interface Group extends Pick<Want, 'sites' | 'caps'> {
+  readonly key: string
+  readonly role: string | undefined
+}
+
+function groupOf({ entity, location }: PlanStepView, node: SpecNode): Group {
+  const named = sitesOf(node)
+  const sites = named.length === 0 ? [{ location }] : named
+  const { caps } = placementOf(node)
+  if (caps === undefined) return { key: JSON.stringify([sites]), sites, caps: {}, role: undefined }
+  const role = node.isMember ? parentPath(entity) : undefined
+  return { key: JSON.stringify([sites, role ?? entity]), sites, caps, role }
+}
+
+function countsOf(
+  present: Landscape,
+  role: string | undefined,
+  going: ReadonlySet<string>,
+): Map<string, number> {
+  const counts = new Map<string, number>()
+  const slots = role === undefined ? undefined : present.roles.get(role)?.slots.values()
+  const staying = [...(slots ?? [])].filter(({ path }) => !going.has(path))
+  for (const one of staying.flatMap(({ record }) => incarnations(record))) count(counts, one, 1)
+  return counts
+}
+
+/** A machine in a zone counts for the zone and for its location. */
+function count(counts: Map<string, number>, site: Site, by: number): void {
+  for (const key of new Set([site.location, siteKey(site)])) counts.set(key, (counts.get(key) ?? 0) + by)
 }
 
 /** Whether a step makes something beside what is there. */
@@ -72,25 +108,47 @@ function isBeside(entity: string, node: SpecNode, replacing: Map<string, number>
 
 const ALONE = { order: 'new-first', surge: 1 } as const
 
-async function ask(
-  { locations, shapes }: Want,
-  taken: Map<string, MachineShape[]>,
-  places: Places,
-): Promise<CapacityLine> {
+async function ask(want: Want, taken: Map<string, MachineShape[]>, places: Places): Promise<CapacityLine> {
   const reasons: string[] = []
-  let left: readonly MachineShape[] = shapes
+  let left: readonly MachineShape[] = want.shapes
   let said = true
-  for (const location of locations) {
-    const before = taken.get(location) ?? []
-    const answer = await answerOf(location, [...before, ...left], places)
-    const fits = Math.max(0, (answer.fits ?? Infinity) - before.length)
-    taken.set(location, [...before, ...left.slice(0, fits)])
-    left = left.slice(Math.min(fits, left.length))
+  for (const site of want.sites) {
+    if (left.length === 0) break
+    const { most, reason } = allowed(site, want, left.length)
+    if (reason !== undefined) reasons.push(reason)
+    const asked = left.slice(0, most).map((shape) => shapeAt(shape, site))
+    if (asked.length === 0) continue
+    const before = taken.get(site.location) ?? []
+    const answer = await answerOf(site.location, [...before, ...asked], places)
+    const fits = Math.min(asked.length, Math.max(0, (answer.fits ?? Infinity) - before.length))
+    taken.set(site.location, [...before, ...asked.slice(0, fits)])
+    count(want.present, site, fits)
+    left = left.slice(fits)
     said &&= answer.fits !== undefined
     if (answer.reason !== undefined) reasons.push(answer.reason)
-    if (left.length === 0) break
   }
-  return lineOf({ locations, shapes }, shapes.length - left.length, { said, reasons })
+  return lineOf(want, want.shapes.length - left.length, { said, reasons })
+}
+
+/** How many more of a role its caps let into a site, and which cap that is where it is fewer than are asked for. */
+function allowed(
+  site: Site,
+  { caps, present }: Want,
+  asked: number,
+): { readonly most: number; readonly reason?: string } {
+  let most = asked
+  let reason: string | undefined
+  for (const key of new Set([site.location, siteKey(site)])) {
+    const cap = caps[key]
+    if (cap === undefined || cap - (present.get(key) ?? 0) >= most) continue
+    most = Math.max(0, cap - (present.get(key) ?? 0))
+    reason = `at most ${cap} may be in ${key}`
+  }
+  return reason === undefined ? { most } : { most, reason }
+}
+
+function shapeAt(shape: MachineShape, { zone }: Site): MachineShape {
+  return zone === undefined ? shape : { ...shape, zone }
 }
 
 async function answerOf(
@@ -104,18 +162,20 @@ async function answerOf(
 }
 
 function lineOf(
-  { locations, shapes }: Want,
+  { sites, shapes }: Want,
   fits: number,
   { said, reasons }: { readonly said: boolean; readonly reasons: readonly string[] },
 ): CapacityLine {
-  const where = locations.length === 1 ? '' : ` in ${locations.join(', ')}`
-  const told = said ? `${fits} of ${shapes.length} fit${where}` : 'the place does not say what it can hold'
+  const where = sites.map(siteKey).join(', ')
+  const counted = `${fits} of ${shapes.length} fit${sites.length === 1 ? '' : ` in ${where}`}`
+  const enough = fits >= shapes.length
+  const told = said || !enough ? counted : 'the place does not say what it can hold'
   return {
-    location: locations.join(', '),
+    location: [...new Set(sites.map(({ location }) => location))].join(', '),
     asked: shapes.length,
     fits,
-    enough: fits >= shapes.length,
-    detail: [told, ...reasons].join(': '),
+    enough,
+    detail: [told, ...new Set(reasons)].join(': '),
   }
 }
 

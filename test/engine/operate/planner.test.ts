@@ -82,6 +82,42 @@ describe('a preflight', () => {
     ])
     expect(plan.capacity[1]?.detail).toContain('4 of 10 fit in a, b')
   })
+
+  it('counts what the caps of a role leave, with those that are there already', async () => {
+    bench = await EngineHarness.open({ places: { a: zone(9), b: zone(9) } })
+    const web = (count: number) =>
+      application([
+        role('web', count, { placement: { locations: ['a', 'b'], zones: [], caps: { a: 3, b: 2 } } }),
+      ])
+    await bench.deploy(web(2))
+    const { capacity } = await planned(web(10))
+    expect(capacity).toMatchObject([{ location: 'a, b', asked: 8, fits: 3, enough: false }])
+    expect(capacity[0]?.detail).toBe('3 of 8 fit in a, b: at most 3 may be in a: at most 2 may be in b')
+    expect((await planned(web(5))).capacity).toMatchObject([{ asked: 3, fits: 3, enough: true }])
+  })
+
+  it('counts each zone by itself, and what its cap leaves', async () => {
+    bench = await EngineHarness.open({
+      place: { zones: { x: { machines: 2 }, y: { machines: 9 }, z: { machines: 9 } } },
+    })
+    const web = (caps: { readonly [site: string]: number }) =>
+      application([role('web', 8, { placement: { locations: ['sim'], zones: ['x', 'y'], caps } })])
+    const asked = async (caps = {}) => accepted(await bench.engine.plan(web(caps), by)).capacity
+    expect(await asked()).toMatchObject([{ location: 'sim', asked: 8, fits: 8 }])
+    expect(await asked({ 'sim/y': 3 })).toMatchObject([{ asked: 8, fits: 5, enough: false }])
+    const [line] = await asked({ sim: 4 })
+    expect(line).toMatchObject({ asked: 8, fits: 4, enough: false })
+    expect(line?.detail).toContain('4 of 8 fit in sim/x, sim/y')
+  })
+
+  it('lets the members that go make room below a cap', async () => {
+    bench = await EngineHarness.open({ places: { a: zone(9), b: zone(9) } })
+    const web = (count: number, locations: readonly string[]) =>
+      application([role('web', count, { placement: { locations, zones: [], caps: { a: 2 } } })])
+    await bench.deploy(web(4, ['a', 'b']))
+    expect((await planned(web(2, ['a']))).capacity).toEqual([])
+    expect((await planned(web(4, ['a']))).capacity).toMatchObject([{ location: 'a', asked: 2, fits: 0 }])
+  })
 })
 
 it('deploys by a plan that still holds, without asking any place again', async () => {
