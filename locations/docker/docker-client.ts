@@ -39,6 +39,8 @@ export interface DockerClient {
   removeVolume(name: string, call: Call): Promise<void>
   /** Rejects with 404 when the image is not on the machine. */
   inspectImage(name: string, call: Call): Promise<void>
+  /** Asks the image's registry for it, without pulling; rejects when it cannot be had. */
+  inspectDistribution(name: string, call: Call): Promise<void>
   pullImage(name: string, progress: (line: PullLine) => void, call: Call): Promise<void>
   /** Events of containers of ours, from `since` on ('seconds.nanoseconds'), until the engine or the signal ends it. */
   events(since: string | undefined, call: Call): Promise<AsyncIterable<Buffer>>

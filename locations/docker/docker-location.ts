@@ -188,7 +188,7 @@ export class DockerLocation implements Location {
   }: CallOptions): Promise<
     readonly { readonly what: string; readonly ok: boolean; readonly detail: string }[]
   > {
-    return testEngine(this.#parts.client, this.#parts.config, { signal })
+    return testEngine(this.#parts, { signal })
   }
 
   async close(): Promise<void> {

@@ -206,6 +206,10 @@ export class DockerodeClient implements DockerClient {
     await this.#ask(call, (docker, abortSignal) => docker.getImage(name).inspect({ abortSignal }))
   }
 
+  async inspectDistribution(name: string, call: Call): Promise<void> {
+    await this.#ask(call, (docker, abortSignal) => docker.getImage(name).distribution({ abortSignal }))
+  }
+
   async pullImage(name: string, progress: (line: PullLine) => void, call: Call): Promise<void> {
     await this.#ask(call, async (docker, abortSignal) => {
       const stream = await docker.pull(name, { abortSignal })

@@ -19,7 +19,7 @@ export interface Vendor {
   createVolume(request: SeparateBody): Promise<unknown>
   getVolume(name: string): VendorObject<VolumeFacts>
   listVolumes(options: Filtered): Promise<{ readonly Volumes: readonly VolumeFacts[] | null }>
-  getImage(name: string): VendorObject<unknown>
+  getImage(name: string): VendorImage
   pull(name: string, options: Abortable): Promise<AsyncIterable<Buffer>>
   getEvents(options: Filtered & { readonly since?: string }): Promise<AsyncIterable<Buffer>>
 }
@@ -42,6 +42,10 @@ interface Filtered extends Abortable {
 interface VendorObject<Facts> {
   inspect(options: Abortable): Promise<Facts>
   remove(options: Abortable & { readonly force?: boolean; readonly v?: boolean }): Promise<unknown>
+}
+
+interface VendorImage extends VendorObject<unknown> {
+  distribution(options: Abortable): Promise<unknown>
 }
 
 interface VendorNetwork extends VendorObject<NetworkFacts> {
