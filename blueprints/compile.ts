@@ -11,6 +11,7 @@ import { check } from './check/check.js'
 import { type Dialect, TranslationDesk } from './dialect.js'
 import { campDialect } from './dialects/camp/camp-dialect.js'
 import { stockTypeLookup } from './dialects/camp/camp-types.js'
+import { doubtsOf } from './doubts.js'
 import { withoutConsequences } from './consequences.js'
 import { Origins } from './origins.js'
 import { problem } from './problems.js'
@@ -117,41 +118,12 @@ function translated(document: SourceDocument, dialect: Dialect, task: Task): Com
   )
   const form = withoutConsequences(task.read, validate(dialect.schema, root))
   const spec = dialect.translate(root, desk)
-  const meaning = [
-    ...desk.problems,
-    ...check(spec, origins, options, areNamesUncertain([...form, ...desk.problems])),
-  ]
+  const meaning = [...desk.problems, ...check(spec, origins, options, doubtsOf([...form, ...desk.problems]))]
   const problems = inOrder(withoutConsequences(form, meaning))
   if (hasErrors(problems)) return { kind: 'problems', problems }
   if (desk.missing.length > 0) return { kind: 'missing', files: desk.missing }
   return { kind: 'compiled', spec: deepFreeze(spec), problems }
 }
-
-/** Keys that give others something to refer to: while one of them is at fault, nothing is said of what is not found. */
-const NAMING = new Set([
-  'name',
-  'id',
-  'roles',
-  'services',
-  'children',
-  'brooklyn.children',
-  'port',
-  'ports',
-  'sensors',
-  'memberSpec',
-  'networks',
-  'count',
-])
-
-function areNamesUncertain(problems: readonly Problem[]): boolean {
-  return problems.some((one) => {
-    const meant = one.code === 'BP1103' ? one.fix?.edits[0]?.text : one.pointer?.split('/').at(-1)
-    const missesName = one.code === 'BP1104' && one.message.endsWith('"name"')
-    return missesName || (meant !== undefined && UNNAMING.has(one.code) && NAMING.has(meant))
-  })
-}
-
-const UNNAMING = new Set(['BP1102', 'BP1103', 'BP1106'])
 
 function inOrder(problems: readonly Problem[]): readonly Problem[] {
   return [...problems].sort((a, b) => lineOf(a) - lineOf(b) || columnOf(a) - columnOf(b))

@@ -23,7 +23,12 @@ function follows(one: Problem, cause: Problem): boolean {
     return followsAt({ code: one.code, pointer: one.pointer }, { code: cause.code, pointer: cause.pointer })
   }
   if (one.file !== cause.file || one.range === undefined || cause.range === undefined) return false
-  return contains(cause.range, one.range) || (one.code === CONTRADICTION && contains(one.range, cause.range))
+  return contains(cause.range, one.range) || (isWithoutIt(one, cause) && contains(one.range, cause.range))
+}
+
+/** Whether the whole is found wrong for a wrong part: numbers contradict each other, or a key is no text and thus not there. */
+function isWithoutIt(one: Problem, cause: Problem): boolean {
+  return one.code === CONTRADICTION || (cause.code === 'BP1014' && LACKS.has(one.code))
 }
 
 interface Found {

@@ -1,5 +1,11 @@
 import type { SourcePlace } from '../engine/index.js'
 
+/** Where all that was written of an entity stands. */
+export interface Body {
+  readonly place: SourcePlace
+  readonly pointer: string
+}
+
 /**
  * Where the parts of a spec were written, beside the spec: a spec is what is wanted and must not change when a line is
  * moved. Kept by identity, for the time of one compilation.
@@ -7,6 +13,7 @@ import type { SourcePlace } from '../engine/index.js'
 export class Origins {
   readonly #places = new Map<object, SourcePlace>()
   readonly #keys = new Map<object, SourcePlace>()
+  readonly #bodies = new Map<object, Body>()
 
   /** Notes where `part` was written; gives it back. */
   mark<T extends object>(part: T, place: SourcePlace): T {
@@ -18,6 +25,17 @@ export class Origins {
   markKey<T extends object>(part: T, place: SourcePlace): T {
     this.#keys.set(part, place)
     return part
+  }
+
+  /** Notes all that was written of an entity; gives it back. */
+  markBody<T extends object>(part: T, { place, pointer }: Body): T {
+    this.#bodies.set(part, { place, pointer })
+    return part
+  }
+
+  /** All that was written of an entity; undefined when that was not noted. */
+  bodyOf(part: object): Body | undefined {
+    return this.#bodies.get(part)
   }
 
   /** Where its key was written; where it was itself, when that was not noted. */

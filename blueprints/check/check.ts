@@ -1,4 +1,5 @@
 import type { ApplicationSpec, Problem } from '../../engine/index.js'
+import type { Doubts } from '../doubts.js'
 import type { Origins } from '../origins.js'
 import type { CheckOptions, Rule } from './context.js'
 import { checkCounts } from './counts.js'
@@ -29,8 +30,8 @@ export function check(
   application: ApplicationSpec,
   origins: Origins,
   options: CheckOptions,
-  namesAreUncertain: boolean,
+  doubts: Doubts,
 ): readonly Problem[] {
-  const context = { landscape: surveyLandscape(application), origins, options, namesAreUncertain }
+  const context = { landscape: surveyLandscape(application), origins, options, doubts }
   return RULES.flatMap((rule) => rule(context))
 }

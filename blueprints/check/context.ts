@@ -1,4 +1,5 @@
 import type { PolicyKind, Problem } from '../../engine/index.js'
+import type { Doubts } from '../doubts.js'
 import type { Origins } from '../origins.js'
 import type { Landscape } from './landscape.js'
 
@@ -16,8 +17,8 @@ export interface CheckContext {
   readonly landscape: Landscape
   readonly origins: Origins
   readonly options: CheckOptions
-  /** Whether some names may be missing because of an earlier problem: then nothing is said of names not found. */
-  readonly namesAreUncertain: boolean
+  /** What nothing is said of, because of earlier problems. */
+  readonly doubts: Doubts
 }
 
 /** One semantic rule. Looks at the whole spec, changes nothing. */

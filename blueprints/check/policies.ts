@@ -51,9 +51,10 @@ function mistakesIn(faults: readonly Problem[], policy: PolicySpec, kind: Policy
   const known = knownSettings(kind)
   const mistyped = Object.keys(policy.config).filter((key) => !known.includes(key))
   const meant = mistyped.map((key) => nearestName(key, known))
+  const anything = meant.includes(undefined)
   return faults.filter(({ pointer }) => {
     const key = (pointer ?? '').split('/')[1] ?? ''
-    return Object.hasOwn(policy.config, key) || !meant.includes(key)
+    return Object.hasOwn(policy.config, key) || (!anything && !meant.includes(key))
   })
 }
 

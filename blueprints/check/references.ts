@@ -8,7 +8,7 @@ import { present } from '../resolve/present.js'
 
 /** Every entity, sensor, port and network that is referred to exists. */
 export function checkReferences(context: CheckContext): readonly Problem[] {
-  if (context.namesAreUncertain) return []
+  if (context.doubts.names) return []
   return [
     ...context.landscape.all.flatMap((place) => [
       ...usesOf(place.spec, context.origins).flatMap((use) => checkUse(use, place, context)),
@@ -25,10 +25,15 @@ function checkUse(use: Use, from: Place, context: CheckContext): readonly Proble
   if (target === undefined) return [noEntity(expression.of, place, context)]
   if (expression.kind !== 'sensor') return []
   const known = sensorsOf(target)
-  if (known.includes(expression.sensor)) return []
+  if (known.includes(expression.sensor) || areOffersInDoubt(target, context)) return []
   const hint = suggestionFor(expression.sensor, known)
   const extras = present({ hint })
   return [problem('BP1204', `${callName(target)} has no sensor "${expression.sensor}"`, place, extras)]
+}
+
+/** A role answers for its members. */
+function areOffersInDoubt({ spec, member }: Place, { doubts, origins }: CheckContext): boolean {
+  return [spec, member?.spec].some((one) => one !== undefined && doubts.offersOf(origins.bodyOf(one)))
 }
 
 function noEntity(
@@ -82,6 +87,7 @@ function checkRelations(place: Place, context: CheckContext): readonly Problem[]
 }
 
 function checkNetworks(place: Place, context: CheckContext): readonly Problem[] {
+  if (context.doubts.networks) return []
   const known = context.landscape.application.networks.map((network) => network.name)
   const used = place.spec.machine?.networks ?? []
   return used
@@ -113,6 +119,7 @@ function checkOutput(
   if (target === undefined) return [noEntity({ scope: 'global', id: output.entity }, at, context)]
   const ports = portNames(target)
   if (output.port === undefined ? ports.length > 0 : ports.includes(output.port)) return []
+  if (areOffersInDoubt(target, context)) return []
   const missing = output.port === undefined ? 'no port' : `no port "${output.port}"`
   const hint = suggestionFor(output.port ?? '', ports) ?? 'add "port: http" to it'
   return [problem('BP1209', `${callName(target)} has ${missing}`, at, { hint })]

@@ -65,7 +65,7 @@ function reportMissing(parameter: ParameterSpec, desk: TranslationDesk): void {
 }
 
 function checked(parameter: ParameterSpec, value: Expression, desk: TranslationDesk): Expression {
-  if (value.kind !== 'literal') return value
+  if (value.kind !== 'literal' || couldNotBeRead(value, desk)) return value
   if (parameter.type === 'secret') return sealed(parameter, value.value, desk)
   const fault = faultOf(parameter, value.value)
   if (fault === undefined) return value
@@ -74,6 +74,11 @@ function checked(parameter: ParameterSpec, value: Expression, desk: TranslationD
     hint: `it is ${shown(value.value)}`,
   })
   return value
+}
+
+/** What was written and could not be read stands as nothing; that was told already. */
+function couldNotBeRead(value: Extract<Expression, { kind: 'literal' }>, desk: TranslationDesk): boolean {
+  return value.value === null && desk.origins.of(value) !== undefined
 }
 
 function sealed(parameter: ParameterSpec, value: Json, desk: TranslationDesk): Expression {

@@ -336,6 +336,71 @@ const MISTAKES: readonly Mistake[] = [
     '',
   ],
   [
+    'a default of an effector cannot be read',
+    role('effectors:', '  tell: { command: x, parameters: [{ name: to, default: $brooklyn:«cnfig»("a") }] }'),
+    'BP1302',
+    '',
+  ],
+  [
+    'a type is misspelt, and others refer to its port',
+    services(
+      '- { type: «srver», name: box, ports: [http, admin] }',
+      '- { type: software, launch: x, environment: { A: $brooklyn:entity("box").attributeWhenReady("port.admin") } }',
+    ),
+    'BP1205',
+    'did you mean "server"?',
+  ],
+  [
+    'a launch is misspelt beyond recognition, and others refer to its port',
+    nl(
+      'name: S',
+      'endpoint: web',
+      'roles:',
+      '  - { name: web, «begin»: x, port: http, health: /h }',
+      '  - { name: front, launch: x, environment: { A: "{{ roles.web.endpoint }}" } }',
+    ),
+    'BP1103',
+    '',
+  ],
+  [
+    'one of several ports is no port, and others refer to it',
+    nl(
+      'name: S',
+      'roles:',
+      '  - { name: web, launch: x, ports: [http, «[admin]»] }',
+      '  - { name: front, launch: x, environment: { A: "{{ roles.web.port.admin }}" } }',
+    ),
+    'BP1102',
+    '',
+  ],
+  [
+    'a source of a sensor is misspelt, and others refer to the sensor',
+    role(
+      'sensors: { load: { «htpt»: /load, select: x } }',
+      'environment: { A: $brooklyn:attributeWhenReady("load") }',
+      'port: http',
+    ),
+    'BP1103',
+    'did you mean "http"?',
+  ],
+  [
+    'a network is no network, and others refer to it',
+    root('networks: [«7»]').replace('    launch:', '    networks: [inner]\n    launch:'),
+    'BP1102',
+    '',
+  ],
+  [
+    'a setting that a policy needs is misspelt beyond recognition',
+    role(
+      'count: { initial: 3, min: 2, max: 6 }',
+      'sensors: { load: { http: /m, select: x } }',
+      'port: http',
+      'policies: [{ type: autoscale, sensor: load, lower: 1, «ceiling»: 5 }]',
+    ),
+    'BP1103',
+    '',
+  ],
+  [
     'a key is given twice',
     nl('name: S', '«name»: T', 'roles: [{ name: a, launch: x }]'),
     'BP1005',
@@ -350,6 +415,20 @@ const MISTAKES: readonly Mistake[] = [
 ]
 
 describe('a seeded mistake', () => {
+  it('of one entity hides none of another', () => {
+    const text = nl(
+      'name: S',
+      'roles:',
+      '  - { name: web, launch: x, prot: http }',
+      '  - { name: store, launch: x }',
+      '  - { name: front, launch: x, environment: { A: "{{ roles.web.endpoint }}", B: "{{ roles.store.endpoint }}" } }',
+    )
+    expect(problemsOf(text).map(({ code, range }) => [code, range?.start.line])).toEqual([
+      ['BP1103', 3],
+      ['BP1204', 5],
+    ])
+  })
+
   it.each(MISTAKES)('is one problem at its place: %s', (_name, written, code, hint) => {
     const { text, range } = marked(written)
     const problems = problemsOf(text).filter((one) => one.severity === 'error')

@@ -65,7 +65,7 @@ export function readRole(found: FoundRole, reader: CampReader): EntitySpec {
     placement: readPlacement(fields, desk),
     place,
   })
-  return desk.origins.mark(entity, place)
+  return desk.origins.mark(desk.origins.markBody(entity, found.node), place)
 }
 
 function readListed(item: DocumentNode, position: number, reader: CampReader): readonly EntitySpec[] {
@@ -105,7 +105,8 @@ function memberOf(
     role,
     place,
   })
-  return reader.desk.origins.mark(member, place)
+  const { origins } = reader.desk
+  return origins.mark(origins.markBody(member, fields.node), place)
 }
 
 /** Members are known by number; their common name only keeps them apart from their role. */
@@ -145,5 +146,5 @@ function readMemberSpec(fields: Fields, role: string, reader: CampReader): Entit
     role,
     place: node.place,
   })
-  return desk.origins.mark(member, node.place)
+  return desk.origins.mark(desk.origins.markBody(member, node), node.place)
 }

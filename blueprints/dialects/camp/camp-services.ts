@@ -45,7 +45,7 @@ export function readService(node: DocumentNode, taken: Set<string>, reader: Camp
     placement: readPlacement(fields, desk),
     place,
   })
-  return desk.origins.mark(entity, place)
+  return desk.origins.mark(desk.origins.markBody(entity, node), place)
 }
 
 interface ServiceNames {

@@ -79,7 +79,8 @@ function readRoot(fields: Fields, reader: CampReader): EntitySpec {
     placement: readPlacement(fields, desk),
     place: fields.node.place,
   })
-  return desk.origins.mark(unwrapped(root, fields.node, desk), fields.node.place)
+  const { origins } = desk
+  return origins.mark(origins.markBody(unwrapped(root, fields.node, desk), fields.node), fields.node.place)
 }
 
 /** A document whose only service is an application itself, and which adds nothing to it, is that application. */
