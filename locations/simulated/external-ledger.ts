@@ -10,6 +10,7 @@ export const LEDGER_VERBS = [
   'observe',
   'start',
   'stop',
+  'fence',
   'destroy',
   'listOwned',
   'run',

@@ -15,6 +15,9 @@ export interface HappeningParts {
   readonly loads: LoadBook
 }
 
+/** What is over after a while. */
+const PASSING: ReadonlySet<Disturbance['what']> = new Set<Disturbance['what']>(['vanish', 'unreachable'])
+
 /** Lets happen what the script says, at its time. */
 export class Happenings {
   readonly #events: readonly ScriptEvent[]
@@ -74,7 +77,7 @@ export class Happenings {
       ...(count === undefined ? {} : { count }),
       salt: count === undefined ? 0 : Math.floor(random.next() * 0x1_0000_0000),
     }
-    const back = what === 'vanish' ? (event.for ?? 0) : 0
+    const back = PASSING.has(what) ? (event.for ?? 0) : 0
     const tokens = await ledger.disturb({ what, match, back, exitCode: event.exitCode ?? 1 }, clock.now())
     hints.stir()
     return tokens

@@ -30,6 +30,8 @@ export interface Extra {
   hiddenUntil?: number
   /** Its host is cut off: writes do not reach it either, until it shows again. */
   cutOff?: boolean
+  /** Its host is lost until then: it goes on, and nobody can say anything about it or do anything to it. */
+  lostUntil?: number
   files?: Map<string, LedgerFile>
   own?: LedgerCommand
   ownPrints?: { readonly at: number; readonly prints: readonly Print[] }
@@ -92,6 +94,11 @@ export function isVisible(item: Item, at: number): boolean {
 /** Whether an item's host is cut off at a time, so that nothing reaches it. */
 export function isCutOff(item: Item, at: number): boolean {
   return item.extra?.cutOff === true && !isVisible(item, at)
+}
+
+/** Whether an item's host is lost at a time: what goes on there is not known. */
+export function isLost(item: Item, at: number): boolean {
+  return (item.extra?.lostUntil ?? 0) > at
 }
 
 type Draft = { -readonly [K in keyof ResourceState]: ResourceState[K] }

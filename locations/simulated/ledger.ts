@@ -17,19 +17,22 @@ import type {
  */
 export interface Ledger {
   ensure(wants: readonly LedgerWant[], zones: Zones, at: number): Promise<readonly EnsureAnswer[]>
-  observe(refs: readonly ResourceRef[], at: number): Promise<readonly ResourceState[]>
+  /** null for what cannot be reached. */
+  observe(refs: readonly ResourceRef[], at: number): Promise<readonly (ResourceState | null)[]>
   start(refs: readonly ResourceRef[], at: number): Promise<readonly CommandAnswer[]>
   stop(refs: readonly ResourceRef[], at: number): Promise<readonly CommandAnswer[]>
+  /** Ends machines by force, and takes what they hold from them, whether their hosts can be reached or not. */
+  fence(refs: readonly ResourceRef[], at: number): Promise<readonly CommandAnswer[]>
   destroy(refs: readonly ResourceRef[], at: number): Promise<readonly CommandAnswer[]>
   listOwned(engine: string, at: number): Promise<readonly OwnedResource[]>
   run(machine: ResourceRef, run: LedgerRun, at: number): Promise<RunAnswer>
   endRun(machine: ResourceRef, token: string, at: number): Promise<CommandAnswer>
-  /** Undefined when there is no such machine or run. */
-  output(machine: ResourceRef, token: string, at: number): Promise<CommandOutput | undefined>
+  /** Undefined when there is no such machine or run, null when it cannot be reached. */
+  output(machine: ResourceRef, token: string, at: number): Promise<CommandOutput | null | undefined>
   exec(machine: ResourceRef, command: LedgerCommand, at: number): Promise<LedgerExec>
   copy(machine: ResourceRef, files: readonly LedgerFile[], at: number): Promise<CommandAnswer>
-  /** What services and own commands printed, in the order of their start; undefined when there is no such machine. */
-  logs(machine: ResourceRef, at: number): Promise<string | undefined>
+  /** What services and own commands printed, in the order of their start; undefined when there is no such machine, null when it cannot be reached. */
+  logs(machine: ResourceRef, at: number): Promise<string | null | undefined>
   /** Which share of its role's load each machine has; null for what is not there or is off. */
   shares(machines: readonly ResourceRef[], at: number): Promise<readonly (LoadShare | null)[]>
   /** Machines held in each zone; without zones all are held in ''. */
@@ -126,6 +129,7 @@ export interface Fate {
 /** What a command came to: it would take so long, and then say this. */
 export type LedgerExec =
   | { readonly kind: 'missing'; readonly reason: string }
+  | { readonly kind: 'unreachable'; readonly reason: string }
   | {
       readonly kind: 'done'
       readonly takes: number
@@ -162,11 +166,14 @@ export interface ZoneUse {
   readonly memory: number
 }
 
-/** What nobody asked for: `stop` ends machines by force, `vanish` removes, `fail` breaks for good, `crash` ends services. */
+/**
+ * What nobody asked for: `stop` ends machines by force, `vanish` removes, `fail` breaks for good, `crash` ends services,
+ * `unreachable` loses the hosts of machines.
+ */
 export interface Disturbance {
-  readonly what: 'stop' | 'vanish' | 'fail' | 'crash' | 'restart-provider'
+  readonly what: 'stop' | 'vanish' | 'fail' | 'crash' | 'restart-provider' | 'unreachable'
   readonly match: Match
-  /** Milliseconds after which what vanished is back as it was (a host that was cut off); 0 for never. */
+  /** Milliseconds after which what vanished is back as it was, and what was lost can be reached again; 0 for never. */
   readonly back: number
   /** Of services that crash. */
   readonly exitCode: number

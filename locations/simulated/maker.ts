@@ -10,7 +10,7 @@ type Machine = Extract<LedgerShape, { readonly kind: 'machine' }>
 export function makeItem(end: FarEnd, want: LedgerWant, zones: Zones, at: number): EnsureAnswer {
   const holder = end.registry.holder(want.shape.kind, want.name)
   if (holder !== undefined) return conflict(holder)
-  const fitting = want.shape.kind === 'machine' ? fit(end, want.shape, zones) : NO_FITTING
+  const fitting = want.shape.kind === 'machine' ? fit(end, want.shape, zones, at) : NO_FITTING
   if (fitting.kind !== 'fits') return fitting
   const item = itemFor(end, want, at)
   if (want.shape.kind === 'machine') fitOut(end, item, want.shape, fitting)
@@ -40,12 +40,12 @@ const NO_FITTING: Fitting = Object.freeze({ kind: 'fits', zone: '', networks: []
 type NotReady = Extract<EnsureAnswer, { readonly kind: 'not-ready' }>
 type Mounts = Fitting['mounts']
 
-function fit(end: FarEnd, shape: Machine, zones: Zones): Fitting | Refused | NotReady {
+function fit(end: FarEnd, shape: Machine, zones: Zones, at: number): Fitting | Refused | NotReady {
   const networks = networksFor(end, shape)
   if ('kind' in networks) return networks
   const mounts = mountsFor(end, shape)
   if ('kind' in mounts) return mounts
-  const zone = end.zones.choose(shape, zones)
+  const zone = end.zones.choose(shape, zones, at)
   return typeof zone === 'string' ? { kind: 'fits', zone, networks, mounts } : zone
 }
 

@@ -9,20 +9,33 @@ import type {
   RunAnswer,
 } from '../../engine/index.js'
 import { putFiles, shellContext } from './files.js'
-import { absent, DIRECTORY, isCutOff, isVisible, Item, stateOf } from './item.js'
+import { absent, DIRECTORY, isCutOff, isLost, isVisible, Item, stateOf } from './item.js'
 import type { Disturbance, Ledger, LedgerChanges, LedgerCommand, LedgerEntry, LedgerExec } from './ledger.js'
-import type { LedgerFile, LedgerRun, LedgerWant, LoadShare, Zones, ZoneUse } from './ledger.js'
+import type { LedgerFile, LedgerRun, LedgerWant, LoadShare, Match, Zones, ZoneUse } from './ledger.js'
 import { makeItem } from './maker.js'
-import { ENDED, fail, happen, remove, turnOff, turnOn, type DueEvent, type FarEnd } from './power.js'
+import {
+  ENDED,
+  fail,
+  fence,
+  happen,
+  lose,
+  remove,
+  turnOff,
+  turnOn,
+  type DueEvent,
+  type FarEnd,
+} from './power.js'
 import { Registry } from './registry.js'
 import { outputOf, printedUntil } from './run.js'
 import { playCommand } from './shell.js'
-import { missing, refusal, stale, type Refused } from './simulated-failures.js'
+import { missing, refusal, stale, unknown, type Refused, type Unknown } from './simulated-failures.js'
 import { beginRun, crashServices, finishRun, logsOf } from './supervisor.js'
 import { Timeline } from './timeline.js'
 import { ZoneBook } from './zone-book.js'
 
 const DONE: CommandAnswer = Object.freeze({ kind: 'done' })
+
+const HOST_LOST = 'its host cannot be reached'
 
 /** Milliseconds after which what is in use or cut off is worth another try. */
 const AGAIN = 1000
@@ -46,13 +59,14 @@ export class MemoryLedger implements Ledger {
 
   ensure(wants: readonly LedgerWant[], zones: Zones, at: number): Promise<readonly EnsureAnswer[]> {
     this.#advance(at)
-    return Promise.resolve(wants.map((want) => this.#admit(want) ?? this.#ensureOne(want, zones, at)))
+    return Promise.resolve(wants.map((want) => this.#admit(want, at) ?? this.#ensureOne(want, zones, at)))
   }
 
-  observe(refs: readonly ResourceRef[], at: number): Promise<readonly ResourceState[]> {
+  observe(refs: readonly ResourceRef[], at: number): Promise<readonly (ResourceState | null)[]> {
     this.#advance(at)
     return Promise.resolve(
       refs.map((ref) => {
+        if (this.#isLost(ref, at)) return null
         const item = this.#seen(ref, at)
         return item === undefined ? absent(ref) : stateOf(item)
       }),
@@ -79,6 +93,18 @@ export class MemoryLedger implements Ledger {
     })
   }
 
+  fence(refs: readonly ResourceRef[], at: number): Promise<readonly CommandAnswer[]> {
+    this.#advance(at)
+    return Promise.resolve(
+      refs.map((ref) => {
+        const refused = this.#admitOwn(ref)
+        const item = this.#registry.tryFind(ref.token)
+        if (refused === undefined && item?.kind === 'machine') fence(this.#end, item, at)
+        return refused ?? DONE
+      }),
+    )
+  }
+
   destroy(refs: readonly ResourceRef[], at: number): Promise<readonly CommandAnswer[]> {
     return this.#each(refs, at, (ref) => {
       const item = this.#reached(ref, at)
@@ -95,7 +121,7 @@ export class MemoryLedger implements Ledger {
     this.#advance(at)
     const owned: OwnedResource[] = []
     for (const item of this.#registry.items()) {
-      if (item.marks?.engine !== engine || !isVisible(item, at)) continue
+      if (item.marks?.engine !== engine || !isVisible(item, at) || isLost(item, at)) continue
       owned.push({ ...stateOf(item), name: item.name, createdAt: item.createdAt })
     }
     return Promise.resolve(owned)
@@ -103,24 +129,26 @@ export class MemoryLedger implements Ledger {
 
   run(machine: ResourceRef, run: LedgerRun, at: number): Promise<RunAnswer> {
     this.#advance(at)
-    const refused = this.#admit(machine)
+    const refused = this.#admit(machine, at)
     return Promise.resolve(refused ?? beginRun(this.#end, this.#reached(machine, at), run, at))
   }
 
   endRun(machine: ResourceRef, token: string, at: number): Promise<CommandAnswer> {
     this.#advance(at)
-    const refused = this.#admit(machine)
+    const refused = this.#admit(machine, at)
     return Promise.resolve(refused ?? finishRun(this.#end, this.#reached(machine, at), token, at))
   }
 
-  output(machine: ResourceRef, token: string, at: number): Promise<CommandOutput | undefined> {
+  output(machine: ResourceRef, token: string, at: number): Promise<CommandOutput | null | undefined> {
     this.#advance(at)
+    if (this.#isLost(machine, at)) return Promise.resolve(null)
     const run = this.#reached(machine, at)?.runs.find((one) => one.token === token)
     return Promise.resolve(run === undefined ? undefined : outputOf(run, at))
   }
 
   exec(machine: ResourceRef, command: LedgerCommand, at: number): Promise<LedgerExec> {
     this.#advance(at)
+    if (this.#isLost(machine, at)) return Promise.resolve({ kind: 'unreachable', reason: HOST_LOST })
     const item = this.#reached(machine, at)
     if (item?.state !== 'running') {
       const reason = `machine ${machine.name} is ${item?.state ?? 'not there'}`
@@ -132,7 +160,7 @@ export class MemoryLedger implements Ledger {
 
   copy(machine: ResourceRef, files: readonly LedgerFile[], at: number): Promise<CommandAnswer> {
     this.#advance(at)
-    const refused = this.#admit(machine)
+    const refused = this.#admit(machine, at)
     if (refused !== undefined) return Promise.resolve(refused)
     const item = this.#reached(machine, at)
     const answer =
@@ -140,8 +168,9 @@ export class MemoryLedger implements Ledger {
     return Promise.resolve(answer ?? DONE)
   }
 
-  logs(machine: ResourceRef, at: number): Promise<string | undefined> {
+  logs(machine: ResourceRef, at: number): Promise<string | null | undefined> {
     this.#advance(at)
+    if (this.#isLost(machine, at)) return Promise.resolve(null)
     const item = this.#reached(machine, at)
     return Promise.resolve(item === undefined ? undefined : logsOf(item, at))
   }
@@ -151,7 +180,7 @@ export class MemoryLedger implements Ledger {
     return Promise.resolve(
       machines.map((ref) => {
         const item = this.#seen(ref, at)
-        if (item?.state !== 'running' || item.group === undefined) return null
+        if (item?.state !== 'running' || item.group === undefined || isLost(item, at)) return null
         const { role, running } = item.group
         return {
           role,
@@ -169,7 +198,10 @@ export class MemoryLedger implements Ledger {
 
   disturb(disturbance: Disturbance, at: number): Promise<readonly string[]> {
     this.#advance(at)
-    const befallen = this.#registry.matching(disturbance.match, at)
+    const { what, match, back } = disturbance
+    const befallen = this.#registry.matching(match, at)
+    if (what === 'unreachable' && isOfZoneAlone(match))
+      this.#end.zones.lose(match.zone, back > 0 ? at + back : Infinity)
     for (const item of befallen) this.#befall(item, disturbance, at)
     return Promise.resolve(befallen.map((item) => item.token))
   }
@@ -214,11 +246,21 @@ export class MemoryLedger implements Ledger {
     act: (ref: ResourceRef) => CommandAnswer,
   ): Promise<readonly CommandAnswer[]> {
     this.#advance(at)
-    return Promise.resolve(refs.map((ref) => this.#admit(ref) ?? act(ref)))
+    return Promise.resolve(refs.map((ref) => this.#admit(ref, at) ?? act(ref)))
+  }
+
+  #isLost({ token }: { readonly token: string }, at: number): boolean {
+    const item = this.#registry.tryFind(token)
+    return item !== undefined && isLost(item, at)
+  }
+
+  /** Nothing reaches a host that is lost. */
+  #admit(command: ResourceRef | LedgerWant, at: number): Refused | Unknown | undefined {
+    return this.#isLost(command, at) ? unknown('unreachable', HOST_LOST) : this.#admitOwn(command)
   }
 
   /** Refuses what is older than what was seen for its token, and remembers what is not, also of what never was. */
-  #admit(command: ResourceRef | LedgerWant): Refused | undefined {
+  #admitOwn(command: ResourceRef | LedgerWant): Refused | undefined {
     const { token, name, generation } = command
     const item = this.#registry.tryRemember(token)
     if (item === undefined) {
@@ -256,6 +298,7 @@ export class MemoryLedger implements Ledger {
     if (what === 'stop') turnOff(end, item, at, byForce)
     else if (what === 'fail') fail(end, item, 'broken by script', at)
     else if (what === 'crash') crashServices(end, item, exitCode, at)
+    else if (what === 'unreachable') lose(end, item, at, back)
     else if (what === 'restart-provider') {
       if (item.state !== 'running') return
       turnOff(end, item, at, byForce)
@@ -266,6 +309,11 @@ export class MemoryLedger implements Ledger {
       end.touch(item)
     } else remove(end, item, at)
   }
+}
+
+function isOfZoneAlone(match: Match): match is Match & { readonly zone: string } {
+  const { zone, token, name, role, count } = match
+  return zone !== undefined && [token, name, role, count].every((one) => one === undefined)
 }
 
 function entryOf(item: Item): LedgerEntry {

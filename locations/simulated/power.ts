@@ -78,6 +78,22 @@ export function fail(end: FarEnd, item: Item, reason: string, at: number): void 
   end.touch(item)
 }
 
+/** Off by other means than its host, and without what it held: another one may have it. */
+export function fence(end: FarEnd, item: Item, at: number): void {
+  turnOff(end, item, at, { exitCode: ENDED.kill, told: false })
+  if (item.state === 'creating') item.state = 'stopped'
+  for (const { volume } of item.extra?.mounts ?? []) release(volume)
+  if (item.extra?.mounts !== undefined) item.extra.mounts = []
+  end.touch(item)
+}
+
+/** Its host is lost for so many milliseconds, 0 for good. */
+export function lose(end: FarEnd, item: Item, at: number, ms: number): void {
+  const until = ms > 0 ? at + ms : Infinity
+  item.more().lostUntil = until
+  end.timeline.add(until, { kind: 'shown', item })
+}
+
 /** Gone for good, with what it held. */
 export function remove(end: FarEnd, item: Item, at: number): void {
   turnOff(end, item, at, { exitCode: ENDED.kill, told: false })

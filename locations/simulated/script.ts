@@ -20,6 +20,7 @@ export const VERBS = [
   'observe',
   'start',
   'stop',
+  'fence',
   'destroy',
   'listOwned',
   'run',
@@ -93,6 +94,7 @@ const HAPPENINGS = [
   'fail',
   'crash',
   'restart-provider',
+  'unreachable',
   'event-gap',
   'outage',
   'load',
@@ -110,8 +112,10 @@ export interface ScriptEvent {
   readonly probability?: number
   /**
    * stop: machines go off. vanish: they are gone, with `for` they come back. fail: broken for good. crash: their services
-   * end. restart-provider: all that is on comes back as other instances. event-gap: hints are lost for a while. outage:
-   * nothing can be reached for a while. load: a role has another load from here on.
+   * end. restart-provider: all that is on comes back as other instances. unreachable: the hosts of these machines are lost,
+   * with `for` for a while, and all that is on goes on; with nothing but a zone named, it takes no machines meanwhile.
+   * event-gap: hints are lost for a while. outage: nothing can be reached for a while. load: a role has another load from
+   * here on.
    */
   readonly what: (typeof HAPPENINGS)[number]
   readonly name?: string

@@ -33,6 +33,8 @@ export interface SimulatedConfig {
   readonly script: ScriptSpec
   /** Whether changes are hinted at. @default false */
   readonly hints: boolean
+  /** Whether machines can be fenced, as by a power switch, while their hosts are lost. @default true */
+  readonly fences: boolean
   /** Calls that may be under way at once. @default 64 */
   readonly concurrency: number
   /** Calls in a period, as a provider limits them. @default no limit */
@@ -81,6 +83,7 @@ const DEFAULTS: SimulatedConfig = {
   loads: {},
   script: {},
   hints: false,
+  fences: true,
   concurrency: 64,
   bulk: 500,
   observePeriod: 5000,
@@ -125,6 +128,7 @@ const CONFIG: Decode<Partial<SimulatedConfig>> = record<Partial<SimulatedConfig>
   loads: mapOf(loadDecode),
   script: scriptDecode,
   hints: flag,
+  fences: flag,
   concurrency: positive,
   rate: record({ tokens: positive, period: positive }, ['tokens', 'period']),
   bulk: positive,

@@ -33,6 +33,16 @@ export class SimulatedHandle {
     await this.#parts.happenings.happen({ what: 'vanish', token, for: back })
   }
 
+  /** Loses the host of a machine, which goes on there; with `ms`, for so long. */
+  async loseHost(token: string, ms = 0): Promise<void> {
+    await this.#parts.happenings.happen({ what: 'unreachable', token, for: ms })
+  }
+
+  /** Loses all hosts of a zone; with `ms`, for so long. Gives the tokens of the machines there. */
+  async loseHosts(zone: string, ms = 0): Promise<readonly string[]> {
+    return this.#parts.happenings.happen({ what: 'unreachable', zone, for: ms })
+  }
+
   /** Breaks a resource for good: it stays, 'failed'. */
   async fail(token: string): Promise<void> {
     await this.#parts.happenings.happen({ what: 'fail', token })

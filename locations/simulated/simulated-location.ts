@@ -33,6 +33,7 @@ import type { CallRule, CallSubject, Verb } from './script.js'
 import { drawDelay, type SimulatedConfig } from './simulated-config.js'
 import { missing, unknown } from './simulated-failures.js'
 import type { SimulatedHandle } from './simulated-handle.js'
+import { skewed, told, unreached } from './telling.js'
 import { lastLines, limited } from './text.js'
 import { countFitting } from './zone-book.js'
 
@@ -72,6 +73,7 @@ export class SimulatedLocation implements Location {
       ...DEFAULT_CAPABILITIES,
       kinds: ['machine', 'network', 'volume'],
       hints: config.hints,
+      fences: config.fences,
       concurrency: config.concurrency,
       observePeriod: config.observePeriod,
       bulk: config.bulk,
@@ -94,12 +96,13 @@ export class SimulatedLocation implements Location {
   async observe(refs: Refs, options: CallOptions): Promise<readonly (ResourceState | undefined)[]> {
     const { clock, config, desk, ledger } = this.#parts
     this.#parts.happenings.begin()
-    const states = await desk.look<ResourceRef, ResourceState>(
+    const states = await desk.look<ResourceRef, ResourceState | null>(
       refs,
       this.#onRefs('observe', (asked) => ledger.observe(asked, clock.now())),
       options,
     )
-    return config.skew === 0 ? states : states.map((state) => state && skewed(state, config.skew))
+    const { skew } = config
+    return states.map((state) => (state && skew !== 0 ? skewed(state, skew) : (state ?? undefined)))
   }
 
   start(refs: Refs, options: CallOptions): Promise<readonly CommandAnswer[]> {
@@ -117,6 +120,16 @@ export class SimulatedLocation implements Location {
       refs,
       options,
       this.#onRefs('stop', (asked) => ledger.stop(asked, clock.now())),
+    )
+  }
+
+  fence(refs: Refs, options: CallOptions): Promise<readonly CommandAnswer[]> {
+    const { clock, config, ledger } = this.#parts
+    if (!config.fences) return this.destroy(refs, options)
+    return this.#command(
+      refs,
+      options,
+      this.#onRefs('fence', (asked) => ledger.fence(asked, clock.now())),
     )
   }
 
@@ -171,8 +184,7 @@ export class SimulatedLocation implements Location {
       () => ledger.output(machine, token, clock.now()),
       options,
     )
-    if (output === undefined) throw new Failure(missing(`run ${token} on ${machine.name}`).failure)
-    return limited(output, options.limit)
+    return limited(told(output, machine, `run ${token} on ${machine.name}`), options.limit)
   }
 
   async exec(
@@ -187,6 +199,7 @@ export class SimulatedLocation implements Location {
     const carry = async (rule: CallRule | undefined): Promise<LedgerExec> =>
       executed(rule) ?? ledger.exec(machine, given, clock.now())
     const done = await this.#ask('exec', subject, carry, options)
+    if (done.kind === 'unreachable') throw new Failure(unreached(machine))
     if (done.kind === 'missing') throw new Failure(missing(done.reason).failure)
     const late = timeout > 0 && done.takes > timeout
     const waited =
@@ -210,8 +223,7 @@ export class SimulatedLocation implements Location {
   async logs(machine: ResourceRef, options: CallOptions & { readonly lines: number }): Promise<string> {
     const { clock, ledger } = this.#parts
     const text = await this.#ask('logs', machine, () => ledger.logs(machine, clock.now()), options)
-    if (text === undefined) throw new Failure(missing(`machine ${machine.name}`).failure)
-    return lastLines(text, options.lines)
+    return lastLines(told(text, machine, `machine ${machine.name}`), options.lines)
   }
 
   async metrics(machines: Refs, options: CallOptions): Promise<readonly MetricSample[]> {
@@ -320,15 +332,4 @@ async function each<I, A>(items: readonly I[], act: (item: I) => Promise<A>): Pr
 
 function first<A>(answers: readonly A[]): A {
   return required(answers[0], 'an answer')
-}
-
-/** Times as the machine's own clock has them. */
-function skewed(state: ResourceState, skew: number): ResourceState {
-  if (state.runs === undefined) return state
-  const runs = state.runs.map(({ startedAt, finishedAt, ...run }) => ({
-    ...run,
-    ...(startedAt === undefined ? {} : { startedAt: startedAt + skew }),
-    ...(finishedAt === undefined ? {} : { finishedAt: finishedAt + skew }),
-  }))
-  return { ...state, runs }
 }

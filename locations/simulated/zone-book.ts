@@ -13,18 +13,29 @@ interface Placeable {
 /** What is taken of each zone. */
 export class ZoneBook {
   readonly #taken = new Map<string, { machines: number; cores: number; memory: number }>()
+  readonly #lost = new Map<string, number>()
+
+  /** No host of a zone can be reached before this time: it takes no machines. */
+  lose(zone: string, until: number): void {
+    this.#lost.set(zone, until)
+  }
 
   /** The zone for a machine: the one asked for, or the one that holds fewest of those with room; or why there is none. */
-  choose(shape: Placeable, zones: Zones): string | Refused {
+  choose(shape: Placeable, zones: Zones, at = 0): string | Refused {
     const names = Object.keys(zones)
-    if (names.length === 0) return shape.zone ?? ''
+    if (names.length === 0) return this.#anywhere(shape.zone ?? '', at)
     if (shape.zone !== undefined && !Object.hasOwn(zones, shape.zone)) {
       return refusal('invalid', `there is no zone ${shape.zone}; there are ${names.join(', ')}`)
     }
-    const asked = shape.zone === undefined ? names : [shape.zone]
+    const asked = (shape.zone === undefined ? names : [shape.zone]).filter((name) => !this.#isLost(name, at))
     const roomy = asked.filter((name) => hasRoom(this.useOf(name), zones[name] ?? {}, shape))
     if (roomy.length === 0) return refusal('capacity', `no room for a machine in ${shape.zone ?? 'any zone'}`)
     return roomy.reduce((best, name) => (this.useOf(name).machines < this.useOf(best).machines ? name : best))
+  }
+
+  /** Without a list of zones there is room in any. */
+  #anywhere(zone: string, at: number): string | Refused {
+    return this.#isLost(zone, at) ? refusal('capacity', 'no host can be reached') : zone
   }
 
   take(item: Item): void {
@@ -42,6 +53,10 @@ export class ZoneBook {
     use.cores += sign * amount.cores
     use.memory += sign * amount.memory
     this.#taken.set(zone, use)
+  }
+
+  #isLost(zone: string, at: number): boolean {
+    return (this.#lost.get(zone) ?? -Infinity) > at
   }
 
   useOf(zone: string): ZoneUse {

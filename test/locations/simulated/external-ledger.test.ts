@@ -45,6 +45,21 @@ it('keeps the far end while engines come and go', async () => {
   await second.location.close()
 })
 
+it('knows nothing of a lost host across the wire either', async () => {
+  server = await serveLedger(new MemoryLedger(), address)
+  const { location } = open()
+  await location.ensure([want('web-1'), want('web-2')], options)
+  await location.handle.loseHost('t-web-1')
+  const refs = ['web-1', 'web-2'].map(
+    (name) => ({ token: `t-${name}`, kind: 'machine', name, generation: 2 }) as const,
+  )
+  expect((await location.observe(refs, options)).map((state) => state?.state)).toEqual([undefined, 'running'])
+  const logs = refs.slice(0, 1).map((ref) => location.logs(ref, { ...options, lines: 1 }))
+  await expect(Promise.all(logs)).rejects.toMatchObject({ record: { cause: 'unreachable' } })
+  expect(await location.fence(refs, options)).toEqual([{ kind: 'done' }, { kind: 'done' }])
+  await location.close()
+})
+
 it('says unknown while the far end cannot be asked, and reaches it again later', async () => {
   const { location } = open()
   expect(await location.ensure([want('web-1')], options)).toMatchObject([
