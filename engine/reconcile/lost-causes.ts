@@ -21,7 +21,7 @@ export function lostByCause(
       causes.set(cause, withOne(causes.get(cause) ?? { first: one, keys: [] }, one, key))
     }
   }
-  return new Map([...causes.values()].map(({ first, keys }) => [unseenLine(first, first.lost), keys]))
+  return new Map([...causes.values()].map(({ first, keys }) => [unseenLine(first, first.lost), keys.sort()]))
 }
 
 interface Cause {
