@@ -57,9 +57,12 @@ function recordTable(database: Database.Database): RecordTable {
     remove: (key) => void remove.run(key),
     entries: (prefix) => {
       const end = endOf(prefix)
-      const rows = end === undefined ? from.all(prefix) : between.all(prefix, end)
+      const entries: Entry[] = []
+      // One by one: the texts of a whole store, held until all were read, would be moved about by every collection.
+      for (const row of end === undefined ? from.iterate(prefix) : between.iterate(prefix, end))
+        entries.push(entryOf(row))
       // SQLite orders by code point, the port by code unit: they differ above U+FFFF only, so this is nearly sorted.
-      return rows.map(entryOf).sort((a, b) => (a.key < b.key ? -1 : 1))
+      return entries.sort((a, b) => (a.key < b.key ? -1 : 1))
     },
   }
 }
