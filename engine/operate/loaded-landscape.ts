@@ -98,5 +98,7 @@ function byDepth<T extends { readonly path: string }>(records: readonly T[]): re
 }
 
 function depth(path: string): number {
-  return path.split('/').length
+  let slashes = 0
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) slashes += 1
+  return slashes
 }

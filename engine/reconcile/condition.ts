@@ -111,8 +111,10 @@ export function openTrouble(
 }
 
 /** Current first, then those on their way out. */
-export function incarnations(record: SlotRecord): readonly Incarnation[] {
-  return record.current === undefined ? record.leaving : [record.current, ...record.leaving]
+export function incarnations({ current, leaving }: SlotRecord): readonly Incarnation[] {
+  if (current === undefined) return leaving
+  // Most often nothing leaves, and spreading a frozen list is slow even when it is empty.
+  return leaving.length === 0 ? [current] : [current, ...leaving]
 }
 
 /** Whether an incarnation does its work: ready, and its service up. */
