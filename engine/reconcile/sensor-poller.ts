@@ -10,7 +10,7 @@ import { isJsonObject, type Json } from '../support/json.js'
 import { Secret } from '../support/secret.js'
 import { WakeQueue } from '../support/wake-queue.js'
 import { phaseWork } from './call.js'
-import { runCheck, type CheckTarget } from './check-run.js'
+import { CheckRunner, type CheckTarget } from './check-run.js'
 import { isProbed, machineOf, serviceOf } from './condition.js'
 import type { Keeper } from './keeper.js'
 import type { SlotState } from './landscape.js'
@@ -54,6 +54,7 @@ export class SensorPoller {
   readonly #due = new WakeQueue()
   readonly #out = new Set<string>()
   readonly #misses = new Map<string, Misses>()
+  readonly #checks = new CheckRunner()
   #cancel: Cancel | undefined
   #closed = false
 
@@ -94,8 +95,10 @@ export class SensorPoller {
   /** One poll; the next is due a period after its end, while the entity runs. */
   async #poll(id: string): Promise<void> {
     const at = id.lastIndexOf('#')
-    const state = this.#keeper.landscape.slots.get(id.slice(0, at))
+    const path = id.slice(0, at)
+    const state = this.#keeper.landscape.slots.get(path)
     const name = id.slice(at + 1)
+    if (state === undefined) this.#checks.forget(path)
     if (state?.node === undefined || this.#out.has(id)) return
     if (!isPollable(state)) {
       this.#lookAgain(id, state)
@@ -218,7 +221,9 @@ export class SensorPoller {
     if (work.kind === 'waiting') return `its check waits for ${work.on.join(', ')}`
     const target = this.#target(state)
     if (target === undefined) return wrongExit(undefined)
-    return wrongExit(await answered(runCheck(target, work.value, checkLimit(state, usual))))
+    return wrongExit(
+      await answered(this.#checks.run(state.path, target, work.value, checkLimit(state, usual))),
+    )
   }
 
   async #ask(state: SlotState, to: Expression, timeout: number): Promise<ProbeAnswer> {
@@ -246,8 +251,10 @@ export class SensorPoller {
     const { current } = state.record
     const location = current === undefined ? undefined : this.#ports.location(current.location)
     if (current === undefined || location === undefined) return undefined
+    const instance = machineOf(current, state.observed)?.instance
     return {
       location,
+      ...(instance === undefined ? {} : { instance }),
       ref: { token: current.token, kind: 'machine', name: current.name, generation: current.generation },
     }
   }

@@ -36,6 +36,28 @@ it('checks with the environment, the files and the limit of the check phase', as
   expect(ran.stdout).toBe('web\nhow are you')
 })
 
+it('puts the files of a check in place once for each boot of its machine, and again after a check that failed', async () => {
+  bench = await EngineHarness.open()
+  const check = operation('cat asked', {
+    files: [{ path: 'asked', content: literal('how are you'), mode: 0o644 }],
+  })
+  const health = { period: 1_000, timeout: 1_000, failures: 3, grace: 0 }
+  const web = service('web', { software: software({ launch: 'serve', check }), health })
+  await bench.deploy(application([web]), 20_000)
+  const count = (verb: string) => bench.calls.filter((call) => call.verb === verb).length
+  expect([count('copy'), count('exec') > 15]).toEqual([1, true])
+
+  bench.place().arm({ verbs: ['exec'], effect: 'answer', exitCode: 1, times: 1 })
+  await bench.settle(5_000)
+  expect(bench.tree).toEqual({ web: 'running' })
+  expect(count('copy')).toBe(2)
+
+  await bench.after(bench.engine.stop('shop', by))
+  await bench.after(bench.engine.start('shop', by))
+  expect(bench.tree).toEqual({ web: 'running' })
+  expect(count('copy')).toBe(3)
+})
+
 it('misses a check that takes longer than its limit', async () => {
   bench = await EngineHarness.open()
   const check = operation('sleep 3', { timeout: 1_000 })
