@@ -318,8 +318,8 @@ export class Engine implements EngineApi {
     return this.#locations.test(name)
   }
 
-  orphans(_by: Actor): Promise<readonly OrphanView[]> {
-    return this.#orphans.list()
+  orphans(by: Actor): Promise<readonly OrphanView[]> {
+    return this.#orphans.list(by.tenant)
   }
 
   collectOrphans(_by: Actor): Promise<readonly OrphanView[]> {

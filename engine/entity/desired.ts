@@ -29,6 +29,8 @@ export interface DesiredRecord {
   /** Raised by recover: failures counted before it no longer hold anything back. */
   readonly recovery: number
   readonly createdAt: number
+  /** When its lease began anew; absent: at its creation. */
+  readonly renewedAt?: number
   readonly changedAt: number
   /** Who made the last change, and why. */
   readonly changedBy: string

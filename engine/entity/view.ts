@@ -25,6 +25,8 @@ export interface ApplicationView {
   readonly createdAt: number
   readonly changedAt: number
   readonly changedBy: string
+  /** When its lease ends, or has ended; absent: never. */
+  readonly leaseEndsAt?: number
   readonly alerts: readonly string[]
   readonly locations: readonly string[]
   readonly networks: readonly string[]
@@ -245,10 +247,12 @@ export interface LocationView {
   readonly circuit: 'closed' | 'open'
 }
 
-/** A far-end object with our marks that is in no book. */
+/** What nobody seems to need: a far-end object with our marks that is in no book, or what has outlived its lease. */
 export interface OrphanView {
+  readonly why: 'in-no-book' | 'lease-ended'
+  /** '' for what has outlived its lease: that is where its application is. */
   readonly location: string
-  readonly kind: ResourceKind
+  readonly kind: ResourceKind | 'application'
   readonly name: string
   readonly token: string
   readonly application: string

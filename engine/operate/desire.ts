@@ -56,7 +56,7 @@ export function floorFor(desired: DesiredRecord, path: string, floor: Floor, by:
 }
 
 /**
- * Another version of the document. Counts outside the new bounds are brought inside; those of roles that are gone go.
+ * Another version of the document, which renews the lease. Counts outside the new bounds are brought inside; those of roles that are gone go.
  * Failures under the former one hold nothing back any more.
  */
 export function versionFor(desired: DesiredRecord, tree: SpecTree, version: number, by: By): Desire {
@@ -67,7 +67,13 @@ export function versionFor(desired: DesiredRecord, tree: SpecTree, version: numb
   const { recovery } = recovered(desired)
   return changed(
     desired,
-    { version, recovery, name: tree.application.name, counts: Object.fromEntries(counts) },
+    {
+      version,
+      recovery,
+      name: tree.application.name,
+      counts: Object.fromEntries(counts),
+      renewedAt: by.now,
+    },
     by,
   )
 }

@@ -4,9 +4,12 @@ import type { Cancel } from '../support/clock.js'
 import { failureOf } from '../support/failure.js'
 import type { OrphanView } from '../entity/view.js'
 import type { Application, ApplicationPorts } from './application.js'
+import { leaseEnd } from './lease.js'
 
 /** Milliseconds that an unknown object must have been seen for before it may be removed: longer than any call. */
 const IN_FLIGHT_WINDOW = 180_000
+
+type Unbooked = OrphanView & Pick<OwnedResource, 'kind'>
 
 interface Sighting {
   readonly since: number
@@ -14,7 +17,8 @@ interface Sighting {
 }
 
 /**
- * Finds objects at the far ends that carry this engine's mark and are in no book. Only what was absent from the books in
+ * Finds what nobody seems to need: what has outlived its lease, which is told and left alone, and objects at the far ends
+ * that carry this engine's mark and are in no book. Of these only what was absent from the books in
  * two looks, longer apart than anything in flight can last, is removed; reported at once.
  */
 export class Orphans {
@@ -46,10 +50,28 @@ export class Orphans {
     this.#cancel = undefined
   }
 
+  /** What is in no book, and what of this tenant has outlived its lease. */
+  async list(tenant: string): Promise<readonly OrphanView[]> {
+    return [...(await this.#inNoBook()), ...this.#outlived(tenant)]
+  }
+
+  /** Nothing is done about them: that is for people, and policies. */
+  #outlived(tenant: string): readonly OrphanView[] {
+    const now = this.#ports.clock.now()
+    return [...this.#applications.values()].flatMap(({ id, landscape }) => {
+      const { desired } = landscape
+      const since = leaseEnd(landscape) ?? Infinity
+      if (desired.tenant !== tenant || desired.wish === 'gone' || since > now) return []
+      const { name } = desired
+      const about = { name, token: id, application: id, entity: '', location: '' }
+      return [{ why: 'lease-ended', kind: 'application', ...about, seen: 0, since } as const]
+    })
+  }
+
   /** Looks once at every location. */
-  async list(): Promise<readonly OrphanView[]> {
+  async #inNoBook(): Promise<readonly Unbooked[]> {
     const known = this.#knownTokens()
-    const found: OrphanView[] = []
+    const found: Unbooked[] = []
     for (const { desk } of this.#ports.places.all()) {
       const owned = await this.#ownedAt(desk.location)
       const unknown = owned.filter((one) => !known.has(one.token))
@@ -73,7 +95,7 @@ export class Orphans {
   /** Removes what has been an orphan for longer than the window; gives what was removed. */
   async collect(): Promise<readonly OrphanView[]> {
     const now = this.#ports.clock.now()
-    const due = (await this.list()).filter(
+    const due = (await this.#inNoBook()).filter(
       (orphan) => orphan.seen >= 2 && now - orphan.since >= IN_FLIGHT_WINDOW,
     )
     const removed: OrphanView[] = []
@@ -106,12 +128,13 @@ export class Orphans {
     return tokens
   }
 
-  #sight(location: string, one: OwnedResource): OrphanView {
+  #sight(location: string, one: OwnedResource): Unbooked {
     const key = `${location} ${one.token}`
     const old = this.#sightings.get(key)
     const sighting = { since: old?.since ?? this.#ports.clock.now(), seen: (old?.seen ?? 0) + 1 }
     this.#sightings.set(key, sighting)
     return {
+      why: 'in-no-book',
       location,
       kind: one.kind,
       name: one.name,

@@ -10,6 +10,7 @@ import { unseenLine } from '../reconcile/host-loss.js'
 import { sitesOf } from '../reconcile/placement.js'
 import { worldFor, type WorldSources } from '../reconcile/tracked-world.js'
 import type { Json } from '../support/json.js'
+import { leaseEnd } from './lease.js'
 import { rolesOf } from './role-views.js'
 import type { ApplicationView, EntityView, ResourceView } from '../entity/view.js'
 import type { Expression } from '../spec/expression.js'
@@ -38,6 +39,7 @@ export function applicationView(sources: WorldSources): ApplicationView {
     createdAt: desired.createdAt,
     changedAt: desired.changedAt,
     changedBy: desired.changedBy,
+    ...leaseOf(landscape),
     alerts: status.alerts,
     locations: totals.locations,
     networks: application.networks.map((network) => network.name),
@@ -49,6 +51,11 @@ export function applicationView(sources: WorldSources): ApplicationView {
     details: application.details,
     roles: rolesOf(landscape),
   }
+}
+
+function leaseOf(landscape: Landscape): Pick<ApplicationView, 'leaseEndsAt'> {
+  const leaseEndsAt = leaseEnd(landscape)
+  return leaseEndsAt === undefined ? {} : { leaseEndsAt }
 }
 
 /** Every entity, parents first. */

@@ -48,4 +48,9 @@ export interface ApplicationSettings {
   readonly changeDeadline: number
   /** Whether stop keeps machines (and only ends what runs on them). @default true */
   readonly keepMachines: boolean
+  /**
+   * Milliseconds after its creation, or the last update of its document, for which somebody needs it; after them it is
+   * reported, and nothing is done to it. @default for ever
+   */
+  readonly lease?: number
 }

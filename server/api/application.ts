@@ -62,6 +62,7 @@ export interface Application {
   readonly createdAt: number
   readonly changedAt: number
   readonly changedBy: string
+  readonly leaseEndsAt?: number
   readonly alerts: readonly string[]
   readonly locations: readonly string[]
   readonly networks: readonly string[]
@@ -128,6 +129,7 @@ export const applicationSchema: Schema<Application> = shape<Application>(
     createdAt: time('Deployed at.'),
     changedAt: time('Last wanted change.'),
     changedBy: text('Who made the last wanted change.'),
+    leaseEndsAt: optional(time('When its lease ends, or has ended; absent: never.')),
     alerts: list(text('One line.'), 'Alerts by cause.'),
     locations: list(text('A name.'), 'Where it runs.'),
     networks: list(text('A name.'), 'Its networks.'),

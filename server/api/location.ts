@@ -38,8 +38,9 @@ export interface TestLine {
   readonly detail: string
 }
 
-/** A far-end object with our marks that is in no book. */
+/** What nobody seems to need: a far-end object with our marks that is in no book, or what has outlived its lease. */
 export interface Orphan {
+  readonly why: 'in-no-book' | 'lease-ended'
   readonly location: string
   readonly kind: string
   readonly name: string
@@ -83,15 +84,16 @@ export const testLinesSchema: Schema<readonly TestLine[]> = list(
 /** Schema of an orphan. */
 export const orphanSchema: Schema<Orphan> = shape<Orphan>(
   'Orphan',
-  'A far-end object with our marks that is in no book.',
+  'A far-end object with our marks that is in no book, or an application that has outlived its lease.',
   {
-    location: text('Where.'),
-    kind: text('machine, network, volume …'),
+    why: oneOf('Why it is listed; only what is in no book is collected.', ['in-no-book', 'lease-ended']),
+    location: text('Where; empty for an application.'),
+    kind: text('machine, network, volume … or application'),
     name: text('Its name there.'),
     token: text('Its identity.'),
     application: text('Whose it was.'),
     entity: text('What it was.'),
-    seen: integer('How often it was seen.'),
-    since: time('First seen.'),
+    seen: integer('How often it was seen; 0 for an application.'),
+    since: time('First seen, or when the lease ended.'),
   },
 )

@@ -62,7 +62,7 @@ export async function askCapacity(context: HandlerContext, request: CheckedReque
   return answered(outcome, ({ capacity }) => reply(capacity.filter((line) => line.location === name)))
 }
 
-/** What is left over at the far ends. */
+/** What is left over at the far ends, and what has outlived its lease. */
 export async function listOrphans({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
   const order = byText((orphan: OrphanView) => `${orphan.location} ${orphan.kind} ${orphan.token}`)
   return paged(request, await engine.orphans(request.actor), order)

@@ -413,6 +413,7 @@ describe('the application', () => {
         'collect: false',
         'grace: 1 min',
         'keepMachines: false',
+        'lease: 8h',
       ),
     )
     expect(spec).toMatchObject({
@@ -424,7 +425,13 @@ describe('the application', () => {
       details: { a: '1' },
       outputs: { endpoint: { entity: 'web', port: 'http' } },
       networks: [{ name: 'front' }, { name: 'back', brought: 'lan' }],
-      settings: { onStartFailure: 'expunge', collect: false, grace: 60_000, keepMachines: false },
+      settings: {
+        onStartFailure: 'expunge',
+        collect: false,
+        grace: 60_000,
+        keepMachines: false,
+        lease: 28_800_000,
+      },
       root: { type: 'application', name: 'shop', placement: { locations: ['local', 'docker'] } },
       dialect: 'camp',
     })

@@ -272,6 +272,7 @@ export const campSchema: JsonObject = {
     grace: duration,
     changeDeadline: duration,
     keepMachines: flag,
+    lease: duration,
     ...unsupported,
     'brooklyn.catalog': { unsupported: 'add it to the catalog instead of deploying it' },
   }),

@@ -9,7 +9,7 @@ import {
 } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
 import { type DocumentNode, textAt } from '../../read/document-node.js'
-import { durationAt } from '../../resolve/amounts.js'
+import { durationAt, durationOf } from '../../resolve/amounts.js'
 import { entityName } from '../../resolve/entity-name.js'
 import { reportUndeclared } from '../../resolve/parameters.js'
 import { nearestName } from '../../suggest.js'
@@ -168,5 +168,6 @@ function readSettings(root: DocumentNode): ApplicationSettings {
     grace: durationAt(root, 'grace', grace),
     changeDeadline: durationAt(root, 'changeDeadline', changeDeadline),
     keepMachines: root.get('keepMachines')?.flag ?? keepMachines,
+    ...present({ lease: durationOf(root.get('lease')?.value) }),
   }
 }

@@ -103,7 +103,7 @@ export const locationRoutes: readonly Route[] = routesOf('locations', [
     method: 'GET',
     path: '/v1/orphans',
     permission: 'orphans:read',
-    summary: 'List far-end objects with our marks that are in no book.',
+    summary: 'List far-end objects with our marks that are in no book, and what has outlived its lease.',
     query: pageQuery,
     responses: ok(pageOf('Orphan', list(orphanSchema))),
   },

@@ -21,6 +21,7 @@ export const describeVerb: Verb = {
     const about = isRoot
       ? aboutApplication(
           await session.get<Application>({ route: 'getApplication', params: { application: id } }),
+          session.terminal.now(),
         )
       : []
     const text = describe({ entity, sensors, effectors, about }, session.terminal.now())

@@ -55,7 +55,10 @@ export const roleColumns: readonly Column<Role>[] = [
 ]
 
 /** What an application is, as lines of facts; what its document leaves out is left out. */
-export function aboutApplication(application: Application): readonly (readonly [string, string])[] {
+export function aboutApplication(
+  application: Application,
+  now: number,
+): readonly (readonly [string, string])[] {
   const { cores, memory, details } = application
   return [
     ['About', application.description],
@@ -66,8 +69,14 @@ export function aboutApplication(application: Application): readonly (readonly [
     ['Size', cores + memory === 0 ? '' : `${cores} cores, ${Math.round(memory / 1024 / 1024)} MiB`],
     ['Networks', application.networks.join(', ')],
     ['Key pair', application.keyPair],
+    ['Lease', leaseText(application, now)],
     ...Object.entries(details),
   ]
+}
+
+function leaseText({ leaseEndsAt }: Application, now: number): string {
+  if (leaseEndsAt === undefined) return ''
+  return leaseEndsAt > now ? `ends in ${span(leaseEndsAt - now)}` : `ended ${ago(leaseEndsAt, now)}`
 }
 
 /** What a person would ask next about one that is not as wanted. */
@@ -96,7 +105,7 @@ function screen(session: Session, application: Application): string {
   const state = `${application.state}${application.degraded ? ', degraded' : ''}`
   const head = `${cleanLine(application.name)} (${application.id})  ${paintState(session.colors, state)} for ${span(now - application.since)}\n`
   const about = facts([
-    ...aboutApplication(application),
+    ...aboutApplication(application, now),
     ['Wish', `${application.wish}, generation ${application.generation}, version ${application.version}`],
     ['Changed', `${ago(application.changedAt, now)} by ${application.changedBy}`],
     ['Alerts', application.alerts.join('; ')],

@@ -509,6 +509,7 @@ describe('what is printed', () => {
 
   it('collects what is left over', async () => {
     face.engine.leaveOrphan({
+      why: 'in-no-book',
       location: 'local',
       kind: 'machine',
       name: 'm1',
@@ -521,6 +522,16 @@ describe('what is printed', () => {
     expect((await weir('orphans')).out).toContain('m1')
     expect((await weir('orphans --collect -o name')).out).toBe('t1\n')
     expect((await weir('orphans')).err).toContain('no orphans')
+  })
+
+  it('lists what has outlived its lease in a table of its own', async () => {
+    const about = { name: 'shop', token: 'a1', application: 'a1', entity: '', location: '', seen: 0 }
+    face.engine.leaveOrphan({ why: 'lease-ended', kind: 'application', ...about, since: 5 })
+    const ran = await weir('orphans')
+    expect(ran.err).toContain('no orphans')
+    expect(ran.out).toMatch(/^LEASE ENDED +APPLICATION +ID\n.* ago +shop +a1\n$/)
+    expect(JSON.parse((await weir('orphans -o json')).out)).toMatchObject([{ why: 'lease-ended', since: 5 }])
+    await weir('orphans --collect')
   })
 
   it('follows events from the past to now', async () => {
