@@ -2,26 +2,17 @@ import { parentPath } from '../entity/path.js'
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import type { PlanStepView } from '../entity/view.js'
 import { changeLine } from '../reconcile/brief.js'
+import { FORM_PATHS } from '../reconcile/digests.js'
 import type { Json } from '../support/json.js'
 import { differences } from './spec-diff.js'
 
-/** What causes a step where it touches anything that is there; the rest of an entity takes effect as it stands. */
+/**
+ * What causes a step where it touches anything that is there: what forms are made of, what their values are taken from,
+ * what is wanted how often, where and when. The rest of an entity takes effect as it stands.
+ */
 const CAUSES_STEPS = new Set([
-  'machine',
-  'volumes',
-  'placement',
-  'config',
-  'parameters',
-  'relations',
-  'job',
-  'members.initial',
-  'software.environment',
-  'software.files',
-  'software.installDirectory',
-  'software.runDirectory',
-  'software.phases.install',
-  'software.phases.customize',
-  'software.phases.launch',
+  ...FORM_PATHS,
+  ...['config', 'parameters', 'members.initial', 'placement', 'relations', 'job'],
 ])
 
 /** What a changed document says otherwise and no step of its plan does: "web: policies.size.config.upper: 60 → 80". */

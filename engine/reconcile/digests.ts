@@ -1,6 +1,6 @@
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
+import type { EntitySpec } from '../spec/entity-spec.js'
 import type { Expression } from '../spec/expression.js'
-import type { SoftwareSpec } from '../spec/operation-spec.js'
 import { digestOf } from '../support/digest.js'
 import type { Json } from '../support/json.js'
 
@@ -50,39 +50,54 @@ export function configOf(
 
 const CACHE = new WeakMap<SpecNode, NodeForm>()
 
+/** Where in a spec stands what forces a replacement, by the name under which it is shown. */
+const REPLACE_PARTS = {
+  machine: 'machine',
+  volumes: 'volumes',
+  install: 'software.phases.install',
+  customize: 'software.phases.customize',
+  environment: 'software.environment',
+  installDirectory: 'software.installDirectory',
+} as const
+
+/** Where in a spec stands what forces a new run. */
+const RUN_PARTS = {
+  launch: 'software.phases.launch',
+  env: 'software.environment',
+  files: 'software.files',
+  runDirectory: 'software.runDirectory',
+} as const
+
+/** Where in a spec all stands that a form is made of. */
+export const FORM_PATHS: readonly string[] = [...Object.values(REPLACE_PARTS), ...Object.values(RUN_PARTS)]
+
+/** Nothing for what is not named of these, so that a digest stays what it was before the name existed. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['installDirectory', 'runDirectory'])
+
 function replaceParts(tree: SpecTree, node: SpecNode): { readonly [name: string]: Json } {
-  const { spec } = node
-  const { install, customize } = spec.software?.phases ?? {}
-  const parts: { [name: string]: unknown } = {
-    machine: spec.machine ?? null,
-    volumes: spec.volumes,
-    install: install ?? null,
-    customize: customize ?? null,
-    environment:
-      install === undefined && customize === undefined ? null : (spec.software?.environment ?? null),
-    ...directoryPart('installDirectory', spec.software),
-  }
+  const parts = partsAt(node.spec, REPLACE_PARTS)
+  // Only one-time phases make an environment a reason for another machine.
+  if (parts['install'] === null && parts['customize'] === null) parts['environment'] = null
   return inlined(tree, node, parts, 0) as { readonly [name: string]: Json }
 }
 
 function runParts(tree: SpecTree, node: SpecNode): { readonly [name: string]: Json } {
-  const { software } = node.spec
-  const parts = {
-    launch: software?.phases.launch ?? null,
-    env: software?.environment ?? null,
-    files: software?.files ?? null,
-    ...directoryPart('runDirectory', software),
-  }
-  return inlined(tree, node, parts, 0) as { readonly [name: string]: Json }
+  return inlined(tree, node, partsAt(node.spec, RUN_PARTS), 0) as { readonly [name: string]: Json }
 }
 
-/** Nothing for a directory that is not named, so that a digest stays what it was before the name existed. */
-function directoryPart(
-  name: 'installDirectory' | 'runDirectory',
-  software: SoftwareSpec | undefined,
-): { readonly [name: string]: string } {
-  const directory = software?.[name]
-  return directory === undefined ? {} : { [name]: directory }
+function partsAt(spec: EntitySpec, paths: { readonly [name: string]: string }): { [name: string]: unknown } {
+  const found = Object.entries(paths).map(([name, path]) => [name, valueAt(spec, path)] as const)
+  const kept = found.filter(([name, value]) => value !== undefined || !LEFT_OUT.has(name))
+  return Object.fromEntries(kept.map(([name, value]) => [name, value ?? null]))
+}
+
+function valueAt(value: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (at, key) => (at === undefined ? undefined : (at as { [key: string]: unknown })[key]),
+      value,
+    )
 }
 
 const MAX_DEPTH = 64

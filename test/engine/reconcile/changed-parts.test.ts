@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest'
-import { literal, required, type ApplicationSpec, type EntitySpec } from '../../../engine/index.js'
+import {
+  literal,
+  required,
+  type ApplicationSpec,
+  type EntitySpec,
+  type PlanStepView,
+} from '../../../engine/index.js'
 import { indexSpec } from '../../../engine/entity/spec-tree.js'
-import { configOf, formOf, partsOf } from '../../../engine/reconcile/digests.js'
+import { settingsChanged } from '../../../engine/operate/plan-settings.js'
+import { FORM_PATHS, configOf, formOf, partsOf } from '../../../engine/reconcile/digests.js'
 import { changedParts } from '../../../engine/reconcile/gap.js'
 import { application, entity, machine, operation, service, software } from '../../support/specs.js'
 
@@ -42,6 +49,52 @@ it.each<[string, Partial<EntitySpec>, boolean, boolean]>([
 ])('a change of %s forces what it should', (_what, more, replace, run) => {
   const { replace: ofMachine, run: ofRun } = form(web(more))
   expect([ofMachine !== plain.replace, ofRun !== plain.run]).toEqual([replace, run])
+})
+
+/** A service in which everything is said that a form is made of. */
+const whole = (): EntitySpec =>
+  service('web', {
+    volumes: [{ name: 'data', path: '/data' }],
+    machine: machine({ image: literal('debian') }),
+    software: software(
+      { install: 'get', customize: 'set', launch: 'serve' },
+      {
+        environment: { A: literal(1) },
+        files: [{ path: 'a', content: literal('b'), mode: 0o644 }],
+        installDirectory: '/opt/web',
+        runDirectory: '/run/web',
+      },
+    ),
+  })
+
+/** A copy without what stands at a path. */
+function without(spec: EntitySpec, path: string): EntitySpec {
+  const copy = structuredClone(spec) as unknown as { [key: string]: unknown }
+  const keys = path.split('.')
+  const last = keys.pop() ?? ''
+  const holder = keys.reduce((at, key) => at[key] as { [key: string]: unknown }, copy)
+  if (last === 'volumes' || last === 'files') holder[last] = []
+  else if (last === 'environment') holder[last] = {}
+  else Reflect.deleteProperty(holder, last)
+  return copy as unknown as EntitySpec
+}
+
+it.each([...new Set(FORM_PATHS)])('%s is part of a form, and so no setting without a step', (path) => {
+  const [all, less] = [application([whole()]), application([without(whole(), path)])]
+  expect(form(all)).not.toEqual(form(less))
+  const step = { action: 'replace', entity: 'web' } as PlanStepView
+  expect(settingsChanged(indexSpec(all), indexSpec(less), [step])).toEqual([])
+})
+
+it('stays what it was in stores that were written before', () => {
+  expect(form(application([whole()]))).toEqual({
+    replace: 'ef8841ca2714db69c033e4de77f2c4fb',
+    run: '05010c2cd272967aa634477d7eaace20',
+  })
+  expect(form(application([service('web')]))).toEqual({
+    replace: '09b20fbb56026f6fd507c37f22ce6ad9',
+    run: '2bd73e3229ddd31a00b9b361d3f9d4d6',
+  })
 })
 
 it('counts the environment where something is installed with it', () => {
