@@ -23,6 +23,8 @@ export function newLiquid(memory: number): Liquid {
     ownPropertyOnly: true,
     dynamicPartials: false,
     lenientIf: true,
+    // Not the machine's, which is slow to ask for and no business of a document.
+    locale: 'en-US',
     parseLimit: TEMPLATE_LENGTH,
     memoryLimit: memory,
     templates: {},
