@@ -33,6 +33,7 @@ import type { CallRule, CallSubject, Verb } from './script.js'
 import { drawDelay, type SimulatedConfig } from './simulated-config.js'
 import { missing, unknown } from './simulated-failures.js'
 import type { SimulatedHandle } from './simulated-handle.js'
+import { testPlace, type TestLine } from './simulated-test.js'
 import { skewed, told, unreached } from './telling.js'
 import { lastLines, limited } from './text.js'
 import { countFitting } from './zone-book.js'
@@ -270,21 +271,9 @@ export class SimulatedLocation implements Location {
     return config.hints ? hints.hints$ : NEVER
   }
 
-  async test({
-    signal,
-  }: CallOptions): Promise<
-    readonly { readonly what: string; readonly ok: boolean; readonly detail: string }[]
-  > {
+  test(options: CallOptions): Promise<readonly TestLine[]> {
     const { clock, config, ledger } = this.#parts
-    const place = typeof config.ledger === 'string' ? 'in this process' : JSON.stringify(config.ledger)
-    try {
-      const usage = await this.#ask('capacity', NOBODY, () => ledger.usage(clock.now()), { signal })
-      const machines = Object.values(usage).reduce((total, use) => total + use.machines, 0)
-      return [{ what: 'ledger', ok: true, detail: `${place}, with ${machines} machines` }]
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error
-      return [{ what: 'ledger', ok: false, detail: `${place}: ${error.message}` }]
-    }
+    return testPlace(config, () => this.#ask('capacity', NOBODY, () => ledger.usage(clock.now()), options))
   }
 
   async close(): Promise<void> {
