@@ -63,6 +63,8 @@ export class FakeEngine implements EngineApi {
   ])
   readonly #keys = new Set<string>()
   #orphans: OrphanView[] = []
+  /** When the lease of every application ends; absent: never. */
+  leaseEndsAt: number | undefined
   /** Revision before which events are no longer kept. */
   compactedBefore = 0
   ready = true
@@ -700,6 +702,7 @@ export class FakeEngine implements EngineApi {
       createdAt: 1_700_000_000_000,
       changedAt: this.now,
       changedBy: kept.changedBy,
+      ...(this.leaseEndsAt === undefined ? {} : { leaseEndsAt: this.leaseEndsAt }),
       alerts: kept.alerts,
       locations: ['local'],
       networks: [],

@@ -524,6 +524,17 @@ describe('what is printed', () => {
     expect((await weir('orphans')).err).toContain('no orphans')
   })
 
+  it.each([
+    { leaseEndsAt: 5, says: /Lease: +ended \d+ d ago/ },
+    { leaseEndsAt: 4e12, says: /Lease: +ends in \d+ d/ },
+  ])('says of an application what has become of its lease: $says', async ({ leaseEndsAt, says }) => {
+    expect((await weir(`status ${id}`)).out).not.toContain('Lease')
+    face.engine.leaseEndsAt = leaseEndsAt
+    expect((await weir(`status ${id}`)).out).toMatch(says)
+    expect((await weir(`describe ${id}`)).out).toMatch(says)
+    face.engine.leaseEndsAt = undefined
+  })
+
   it('lists what has outlived its lease in a table of its own', async () => {
     const about = { name: 'shop', token: 'a1', application: 'a1', entity: '', location: '', seen: 0 }
     face.engine.leaveOrphan({ why: 'lease-ended', kind: 'application', ...about, since: 5 })
