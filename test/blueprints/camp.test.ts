@@ -62,6 +62,19 @@ describe('a role', () => {
     })
   })
 
+  it('says what is done about its lost hosts, and when they count as that', () => {
+    const spec = specOf(role('onHostLost: fence', 'lostAfter: 90s'))
+    expect(spec.root.children[0]?.placement).toEqual({
+      locations: [],
+      zones: [],
+      onHostLost: 'fence',
+      lostAfter: 90_000,
+    })
+    const text = 'name: S\nonHostLost: recreate\nservices:\n- type: software\n  launch: x\n'
+    expect(specOf(text).root.placement).toMatchObject({ onHostLost: 'recreate' })
+    expect(specOf(text).root.children[0]?.placement).toEqual({ locations: [], zones: [] })
+  })
+
   it('can be written under its name', () => {
     expect(
       specOf('name: S\nroles:\n  a: { launch: x }\n  b: { image: nginx }\n').root.children.map(

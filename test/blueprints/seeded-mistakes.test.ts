@@ -32,6 +32,9 @@ const MISTAKES: readonly Mistake[] = [
     'BP1103',
     'did you mean "name"?',
   ],
+  ['a rule for lost hosts is misspelt', role('«onHostlost»: wait'), 'BP1103', 'did you mean "onHostLost"?'],
+  ['a rule for lost hosts is not known', role('onHostLost: «recreat»'), 'BP1105', 'recreate'],
+  ['the time until a host is lost is none', role('lostAfter: «soon»'), 'BP1106', '5s'],
   ['a count is negative', role('count: { initial: «-1», min: 2, max: 6 }'), 'BP1107', 'at least 0'],
   [
     'a least is above a most that a policy keeps',

@@ -174,9 +174,18 @@ export function readPlacement(fields: Fields, desk: TranslationDesk): PlacementS
     locations: wordsOf(node),
     zones: wordsOf(fields.get('zones')),
     ...present({ spread, caps: caps === undefined ? undefined : Object.fromEntries(caps) }),
+    ...readHostLoss(fields),
   }
   return node === undefined ? placement : desk.origins.mark(placement, node.place)
 }
+
+/** What is done about machines whose hosts are lost, and when they count as that. */
+function readHostLoss(fields: Fields): Pick<PlacementSpec, 'onHostLost' | 'lostAfter'> {
+  const onHostLost = HOST_LOSS_RULES.find((rule) => rule === fields.get('onHostLost')?.text)
+  return present({ onHostLost, lostAfter: durationOf(fields.get('lostAfter')?.value) })
+}
+
+const HOST_LOSS_RULES = ['wait', 'fence', 'recreate'] as const
 
 const SPREADS = ['in-order', 'round-robin', 'balance'] as const
 

@@ -13,6 +13,8 @@ export const SPELLINGS = {
   zones: ['zones', 'dynamiccluster.availabilityZones'],
   spread: ['spread'],
   caps: ['caps'],
+  onHostLost: ['onHostLost'],
+  lostAfter: ['lostAfter'],
   priority: ['priority'],
   needs: ['needs'],
   count: ['count'],
