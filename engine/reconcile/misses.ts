@@ -27,7 +27,7 @@ function isNews(
   known: Unseen | undefined,
   miss: { readonly since: number; readonly at: number; readonly isFirst: boolean; readonly whole: boolean },
 ): boolean {
-  if (known === undefined) return isDue(slot, miss.at - miss.since)
+  if (known === undefined) return !miss.isFirst && isDue(slot, miss.at - miss.since)
   return miss.isFirst || known.whole !== miss.whole
 }
 

@@ -102,6 +102,16 @@ describe('a machine that is not seen', () => {
     expect(bench.shop).toMatchObject({ state: 'running', degraded: false, alerts: [] })
   })
 
+  it('is never lost for one look that went astray, however soon it may count as lost', async () => {
+    await open([web('recreate', { lostAfter: 0 })])
+    bench.place().arm({ verbs: ['observe'], name: '*-web-1-*', effect: 'lost-before', times: 1 })
+    await bench.settle(MINUTE)
+    expect(bench.entity('web/1')).toMatchObject({ state: 'running', incarnation: 1 })
+    await bench.place().loseHost(bench.token('web/1'))
+    await bench.settle(3 * PERIOD)
+    expect(bench.entity('web/1')).toMatchObject({ state: 'running', incarnation: 2 })
+  })
+
   it('counts as lost sooner where the document says so', async () => {
     await open([web('wait', { lostAfter: 20 * SECOND })])
     await bench.place().loseHost(bench.token('web/1'))
