@@ -33,7 +33,7 @@ export class LifeWatch {
   readonly shown: Sighting[] = []
   /** How applications were shown, in order. */
   readonly states: ApplicationState[] = []
-  /** Most incarnations at once by role path, leaving ones counted. */
+  /** Most incarnations at once by role path, leaving ones counted, but not those that a place has fenced. */
   readonly most: Map<string, number> = new Map<string, number>()
   readonly #slots = new Map<string, SlotRecord>()
   readonly #stages = new Map<string, IncarnationStage>()
@@ -120,7 +120,8 @@ export class LifeWatch {
     const counts = new Map<string, number>()
     for (const { path, current, leaving } of this.#slots.values()) {
       const role = path.slice(0, Math.max(0, path.lastIndexOf('/')))
-      counts.set(role, (counts.get(role) ?? 0) + leaving.length + (current === undefined ? 0 : 1))
+      const mayRun = leaving.filter((one) => one.fenced !== true).length
+      counts.set(role, (counts.get(role) ?? 0) + mayRun + (current === undefined ? 0 : 1))
     }
     for (const [role, count] of counts) this.most.set(role, Math.max(count, this.most.get(role) ?? 0))
   }
