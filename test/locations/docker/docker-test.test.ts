@@ -103,6 +103,13 @@ describe('the test of a docker engine', () => {
     expect(line?.detail).toContain('set `image` for them')
   })
 
+  it('takes a shell that has ended already for one that has ended', async () => {
+    const engine = fakeEngine({ stopContainer: () => Promise.reject(httpError(304, '')) })
+    expect(lineOf(await tested(engine.client, { image: 'base' }), 'run sh in base')).toMatchObject({
+      ok: true,
+    })
+  })
+
   it.each([
     { exitCode: 3, ok: true, says: 'without mkfifo, ends of services are seen by looking' },
     { exitCode: 126, ok: false, says: 'software needs an image with /bin/sh' },
