@@ -1,0 +1,205 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import {
+  literal,
+  type EntityReference,
+  type Expression,
+  type HealthSpec,
+  type Json,
+  type ProbeAnswer,
+  type SensorSpec,
+} from '../../../engine/index.js'
+import { EngineHarness, accepted, ann } from '../../support/engine-harness.js'
+import { application, entity, operation, sensorOf, service, software } from '../../support/specs.js'
+
+let bench: EngineHarness
+afterEach(() => bench.close())
+
+const answered = (body: string, status = 200): ProbeAnswer => ({ kind: 'answered', status, body })
+
+/** What an entity's sensor says; undefined where it never said anything. */
+function value(name: string, path = 'web'): Json | undefined {
+  return accepted(bench.engine.sensors(ann, 'shop', path)).find((one) => one.name === name)?.value
+}
+
+describe('a sensor over http', () => {
+  const sensor = (type: SensorSpec['type'], select?: string): SensorSpec => ({
+    name: 'seen',
+    type,
+    source: {
+      kind: 'http',
+      url: literal('http://web/metrics'),
+      period: 1_000,
+      ...(select === undefined ? {} : { select }),
+    },
+  })
+
+  it.each<[what: string, sensor: SensorSpec, answer: ProbeAnswer, expected: Json | undefined]>([
+    ['takes a number from what it selects', sensor('number', 'a.b'), answered('{"a":{"b":7}}'), 7],
+    ['takes a number that is written as text', sensor('number', 'a'), answered('{"a":"7.5"}'), 7.5],
+    ['takes no text for a number', sensor('number', 'a'), answered('{"a":"many"}'), undefined],
+    ['takes no empty text for a zero', sensor('number', 'a'), answered('{"a":""}'), undefined],
+    ['finds nothing where nothing is', sensor('string', 'a.c'), answered('{"a":{"b":7}}'), undefined],
+    ['finds nothing below a text', sensor('string', 'a.b'), answered('{"a":"b"}'), undefined],
+    ['finds nothing that is only inherited', sensor('string', 'constructor'), answered('{}'), undefined],
+    ['selects nothing from what is no JSON', sensor('string', 'a'), answered('a: 7'), undefined],
+    ['takes the whole body as text', sensor('string'), answered('ready'), 'ready'],
+    ['takes the whole body as JSON', sensor('json'), answered('{"a":[1]}'), { a: [1] }],
+    ['writes JSON as text where a text is wanted', sensor('string', 'a'), answered('{"a":[1]}'), '[1]'],
+    ['takes a flag', sensor('boolean', 'a'), answered('{"a":true}'), true],
+    ['takes a flag that is written as text', sensor('boolean'), answered('true'), true],
+    ['takes anything else for no', sensor('boolean'), answered('yes'), false],
+    ['keeps a null', sensor('json', 'a'), answered('{"a":null}'), null],
+    ['takes nothing from a refusal', sensor('string'), answered('go away', 404), undefined],
+    [
+      'takes nothing where nobody answers',
+      sensor('string'),
+      { kind: 'failed', reason: 'refused' },
+      undefined,
+    ],
+  ])('%s', async (_what, seen, answer, expected) => {
+    bench = await EngineHarness.open({ web: () => answer })
+    await bench.deploy(application([service('web', { sensors: [seen] })]))
+    expect(value('seen')).toEqual(expected)
+  })
+
+  it('is not asked before its address is known', async () => {
+    const asked: string[] = []
+    bench = await EngineHarness.open({
+      web: (url) => {
+        asked.push(url)
+        return answered('1')
+      },
+    })
+    const url = sensorOf('db', 'depth')
+    const seen: SensorSpec = { name: 'seen', type: 'number', source: { kind: 'http', url, period: 1_000 } }
+    await bench.deploy(application([service('web', { sensors: [seen] }), service('db')]))
+    expect([asked, value('seen')]).toEqual([[], undefined])
+  })
+})
+
+describe('a sensor of the place', () => {
+  it('is the measure of that name, and nothing while there is none', async () => {
+    const rule = { verbs: ['metrics'], effect: 'answer', value: 0.5 }
+    bench = await EngineHarness.open({ place: { script: { calls: [rule] } } })
+    const metric = (name: string): SensorSpec => ({
+      name,
+      type: 'number',
+      source: { kind: 'metric', metric: name },
+    })
+    await bench.deploy(application([service('web', { sensors: [metric('cpu'), metric('nothing')] })]))
+    expect([value('cpu'), value('nothing')]).toEqual([0.5, undefined])
+  })
+})
+
+describe('an expression refers to', () => {
+  const config = (of: EntityReference): Expression => ({ kind: 'config', of, key: 'who' })
+  const said = (of: EntityReference): SensorSpec => ({
+    name: 'said',
+    type: 'string',
+    source: { kind: 'static', value: config(of) },
+  })
+  const named = (who: string) => ({ config: { who: literal(who) } })
+
+  it.each<[what: string, of: EntityReference, expected: Json | undefined]>([
+    ['itself', { scope: 'self' }, 'web'],
+    ['what it is inside of', { scope: 'parent' }, 'group'],
+    ['the application', { scope: 'root' }, 'shop'],
+    ['one beside it', { scope: 'sibling', id: 'db' }, 'the db beside'],
+    ['no one beside it that is further away', { scope: 'sibling', id: 'far' }, undefined],
+    ['one above it', { scope: 'ancestor', id: 'group' }, 'group'],
+    ['no one above it that is beside it', { scope: 'ancestor', id: 'db' }, undefined],
+    ['one right inside of it', { scope: 'child', id: 'part' }, 'part'],
+    ['no one right inside of it that is deeper', { scope: 'child', id: 'grain' }, undefined],
+    ['one anywhere inside of it', { scope: 'descendant', id: 'grain' }, 'grain'],
+    ['no one inside of it that is outside', { scope: 'descendant', id: 'far' }, undefined],
+    ['the nearest one of a name', { scope: 'global', id: 'db' }, 'the db beside'],
+    ['anyone by name', { scope: 'global', id: 'far' }, 'far'],
+  ])('%s', async (_what, of, expected) => {
+    const part = service('part', { ...named('part'), children: [service('grain', named('grain'))] })
+    const web = service('web', { ...named('web'), sensors: [said(of)], children: [part] })
+    const group = entity('group', {
+      ...named('group'),
+      children: [web, service('db', named('the db beside'))],
+    })
+    const others = [service('far', named('far')), service('db', named('another db'))]
+    bench = await EngineHarness.open()
+    await bench.deploy(application([group, ...others], named('shop')))
+    expect(value('said', 'group/web')).toEqual(expected)
+  })
+})
+
+describe('health', () => {
+  const health = (more: Partial<HealthSpec>): HealthSpec => ({
+    period: 1_000,
+    timeout: 1_000,
+    failures: 2,
+    grace: 0,
+    ...more,
+  })
+  const at = literal('http://web/health')
+  const secret: Expression = { kind: 'secret', name: 'pin', sealed: '2retnuh' }
+
+  it.each<[what: string, spec: HealthSpec, answer: ProbeAnswer, reason: string | undefined]>([
+    [
+      'is good where anything but an error is answered',
+      health({ http: { url: at } }),
+      answered('', 302),
+      undefined,
+    ],
+    ['is bad where an error is answered', health({ http: { url: at } }), answered('', 503), 'answers 503'],
+    [
+      'is bad where nobody answers',
+      health({ http: { url: at } }),
+      { kind: 'failed', reason: 'refused' },
+      'refused',
+    ],
+    [
+      'is good with the status that is asked for',
+      health({ http: { url: at, expectStatus: 401 } }),
+      answered('', 401),
+      undefined,
+    ],
+    [
+      'is bad with another than is asked for',
+      health({ http: { url: at, expectStatus: 204 } }),
+      answered('', 200),
+      'answers 200',
+    ],
+    ['is good when its command is', health({ command: literal('true') }), answered(''), undefined],
+    [
+      'is bad when its command is',
+      health({ command: literal('exit 3') }),
+      answered(''),
+      'its check ended with 3',
+    ],
+    [
+      'is bad when its command is not known',
+      health({ command: sensorOf('web', 'depth') }),
+      answered(''),
+      'its check ended with no answer',
+    ],
+    ['runs no command that holds a secret', health({ command: secret }), answered(''), 'secret'],
+    [
+      'needs its command too where it has both',
+      health({ http: { url: at }, command: literal('false') }),
+      answered(''),
+      'its check ended with 1',
+    ],
+  ])('%s', async (_what, spec, answer, reason) => {
+    bench = await EngineHarness.open({ web: () => answer })
+    await bench.deploy(application([service('web', { health: spec })]))
+    const { up, reason: said } = bench.entity('web')
+    expect(up).toBe(reason === undefined)
+    if (reason !== undefined) expect(said).toContain(reason)
+    expect(bench.calls.flatMap((call) => call.about).join(' ')).not.toContain('hunter2')
+  })
+
+  it('is told by its check, which waits for what it is made from', async () => {
+    bench = await EngineHarness.open()
+    const check = operation('true', { environment: { DEPTH: sensorOf('db', 'depth') } })
+    const web = service('web', { software: software({ launch: 'serve', check }) })
+    await bench.deploy(application([web, service('db')]))
+    expect(bench.entity('web')).toMatchObject({ up: false })
+    expect(bench.entity('web').reason).toContain('its check waits for')
+  })
+})
