@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { connect, type Server } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { ResourceWant } from '../../../engine/index.js'
 import { externalLedger, MemoryLedger, type LedgerAddress } from '../../../locations/simulated/index.js'
 import { serveLedger } from '../../../locations/simulated/ledger-server.js'
 import { SystemClock } from '../../../server/system/index.js'
+import { VirtualClock } from '../../support/virtual-clock.js'
 import { machineShape, openSimulation, type Simulation } from './simulated-harness.js'
 
 /** By the clock on the wall: what is waited for is a process of its own. */
@@ -68,6 +69,30 @@ it('says unknown while the far end cannot be asked, and reaches it again later',
   const ref = { token: 't-web-1', kind: 'machine', name: 'web-1', generation: 1 } as const
   expect(await location.observe([ref], options)).toEqual([undefined])
   await expect(location.listOwned('e', options)).rejects.toMatchObject({ record: { cause: 'unreachable' } })
+  server = await serveLedger(new MemoryLedger(), address)
+  expect(await location.ensure([want('web-1')], options)).toMatchObject([{ kind: 'created' }])
+  await location.close()
+})
+
+it('gives up all that waits on a connection which is accepted and silent, at once, and connects anew', async () => {
+  const sockets: Socket[] = []
+  const silent = createServer((socket) => sockets.push(socket))
+  await new Promise<void>((resolve) => silent.listen(address.socket, resolve))
+  const patience = { clock: new VirtualClock(), timeout: 1000 }
+  const { location } = openSimulation({ ledger: address }, externalLedger(address, patience))
+  const calls = Array.from({ length: 20 }, (_, at) => location.ensure([want(`web-${at}`)], options))
+  const looked = location.observe([{ token: 't', kind: 'machine', name: 'web', generation: 1 }], options)
+  await vi.waitUntil(() => sockets.length > 0)
+  patience.clock.advance(1000)
+  const answers = (await Promise.all(calls)).flat()
+  expect(answers.map(({ kind }) => kind)).toEqual(answers.map(() => 'unknown'))
+  expect(answers[0]).toMatchObject({
+    failure: { message: 'the ledger cannot be asked: nothing came within 1000 ms' },
+  })
+  expect(await looked).toEqual([undefined])
+  expect(patience.clock.pending).toBe(0)
+  for (const socket of sockets) socket.destroy()
+  await new Promise((resolve) => silent.close(resolve))
   server = await serveLedger(new MemoryLedger(), address)
   expect(await location.ensure([want('web-1')], options)).toMatchObject([{ kind: 'created' }])
   await location.close()
