@@ -40,6 +40,7 @@ export class LocationDesk {
   #openUntil = 0
   #calls = 0
   #cancelProbe: Cancel | undefined
+  #isSilent = false
 
   constructor(location: Location, clock: Clock) {
     this.location = location
@@ -55,9 +56,15 @@ export class LocationDesk {
     return this.#openUntil > this.#clock.now() ? 'open' : 'closed'
   }
 
+  /** Notes whether looks at this place are left without any answer: then machines are better made elsewhere. */
+  noteSilence(isSilent: boolean): void {
+    this.#isSilent = isSilent
+  }
+
   /** Whether this place, or a zone of it, takes machines: full for a while after it refused one for lack of room. */
   vacancy(zone: string | undefined): Vacancy {
-    return this.circuit === 'open' ? 'full' : this.#vacancies.at(zone, this.#clock.now())
+    const isOut = this.#isSilent || this.circuit === 'open'
+    return isOut ? 'full' : this.#vacancies.at(zone, this.#clock.now())
   }
 
   /** Whether another step could be taken at once, beside `more` that are about to come. */

@@ -191,6 +191,7 @@ export class Observer {
   async #tellMissed(missed: readonly Target[], isAnswered: boolean): Promise<void> {
     if (missed.length === 0) return
     const whole = !isAnswered && !(await this.#canBeReached())
+    this.#desk.noteSilence(whole)
     for (const { keeper, key, ref, touch } of missed) keeper.missed(key, ref.token, { touch, whole })
   }
 
@@ -231,6 +232,7 @@ export class Observer {
   }
 
   #answered(): void {
+    this.#desk.noteSilence(false)
     if (this.#pace.answered()) this.#roundSoon()
     this.#near.pause(false)
   }

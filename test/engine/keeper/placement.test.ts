@@ -49,6 +49,18 @@ describe('a role in several locations', () => {
     expect(await bench.machines('b')).toEqual(['web/2', 'web/3'])
   })
 
+  it('leaves out a location that has given no answer to looks, before anything was asked of it', async () => {
+    bench = await EngineHarness.open({ places })
+    await bench.deploy(application([role('web', 1, placed(['a', 'b']))]))
+    await bench.place('a').cutOff(600_000)
+    await bench.settle(10_000)
+    await bench.after(bench.engine.scale('shop', 'web', 3, by), 5_000)
+    expect(await bench.machines('b')).toEqual(['web/2', 'web/3'])
+    await bench.settle(700_000)
+    await bench.after(bench.engine.scale('shop', 'web', 4, by))
+    expect(await bench.machines('a')).toEqual(['web/1', 'web/4'])
+  })
+
   it('says that it may have no more of them', async () => {
     bench = await EngineHarness.open({ places })
     await bench.deploy(application([role('web', 3, placed(['a', 'b'], { caps: { a: 1, b: 1 } }))]))
