@@ -1,4 +1,4 @@
-import type { Incarnation } from '../entity/allocation.js'
+import type { Announcement, Incarnation } from '../entity/allocation.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import { copyWith } from '../support/copy.js'
 import { callAhead, phaseWork } from './call.js'
@@ -18,14 +18,19 @@ export function endRun(draft: SlotDraft, one: Incarnation, reason: string): void
 
 /** Ends the run once its stop command is over; that may fail or take too long: the run is ended all the same. */
 export function finishStopCommand(draft: SlotDraft, one: Incarnation, reason: string): void {
-  const { step } = one
-  const run = step === undefined ? undefined : runStateOf(machineOf(one, draft.slot.observed), step.token)
-  if (step?.kind !== 'stop-command' || run === undefined || run.state === 'running') {
+  if (one.step?.kind !== 'stop-command' || !isOver(draft, one, one.step)) {
     resume(draft, one)
     return
   }
   draft.settled = false
   endRun(draft, copyWith(withoutStep(one), { phases: { ...one.phases, stop: one.run?.token ?? '' } }), reason)
+}
+
+/** One that nobody has seen begin, and that the document has no more or cannot say now, is not waited for. */
+function isOver({ slot, world }: SlotDraft, one: Incarnation, { token }: Announcement): boolean {
+  const run = runStateOf(machineOf(one, slot.observed), token)
+  if (run !== undefined) return run.state !== 'running'
+  return phaseWork('stop', one, slot, world)?.kind !== 'ready'
 }
 
 /** Whether a run of it has begun and is not known to have ended. */
