@@ -138,7 +138,7 @@ describe.each<HostLossRule>(['wait', 'fence', 'recreate'])(
       const peaceful = await loseOne(rule, undefined)
       const { commits, effects } = peaceful.tally
       expect(commits + effects).toBeGreaterThanOrEqual(3)
-    expect(peaceful.states[0]).toEqual(['web/1', 'running', rule === 'wait' ? 1 : 2])
+      expect(peaceful.states[0]).toEqual(['web/1', 'running', rule === 'wait' ? 1 : 2])
       let deaths = 0
       for (const side of SIDES) {
         const all = side.endsWith('commit') ? commits : effects
