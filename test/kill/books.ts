@@ -3,7 +3,7 @@ import { type Entry, isJsonObject, type Json, type JsonObject } from '../../engi
 /** Fields that depend on when something happened, or on how often it was tried. */
 const TIMES: ReadonlySet<string> = new Set([
   ...['at', 'since', 'createdAt', 'changedAt', 'startedAt', 'endedAt', 'finishedAt', 'unsettledSince'],
-  ...['revision', 'pid', 'id', 'attempt'],
+  ...['renewedAt', 'revision', 'pid', 'id', 'attempt'],
 ])
 
 /** Fields whose values a far end chooses as it likes, or that are made from such values. */
