@@ -10,8 +10,11 @@ export interface ObservedRecord {
   readonly path: string
   /** When the far end last said something that changed this. */
   readonly at: number
-  /** State of each resource of the slot by token. */
-  readonly resources: { readonly [token: string]: ResourceState }
+  /**
+   * State of each resource of the slot, one for a token. A list, as an object with tokens for keys would be a shape of its
+   * own for each slot: 350 bytes, and slow to read.
+   */
+  readonly resources: readonly ResourceState[]
   /** What cannot be seen now, by token: what was last known of it stands. Written once for each such time, not for each look. */
   readonly unseen?: { readonly [token: string]: Unseen }
   /** Verdict of the health probe for the current run. */

@@ -5,6 +5,7 @@ import { indexSpec } from '../entity/spec-tree.js'
 import { KEYS } from '../reconcile/keys.js'
 import { Landscape } from '../reconcile/landscape.js'
 import type { Entry } from '../store/store.js'
+import { copyWith } from '../support/copy.js'
 import type { TaskRecord } from '../task/task.js'
 import { readSpec, type LoadedApplication } from './books.js'
 import { TaskBook } from './task-book.js'
@@ -62,11 +63,17 @@ export function loadLandscape(
 
 function loadSlots(landscape: Landscape, loaded: LoadedApplication, now: number): void {
   const seen = new Map(
-    (recordsOf(loaded, 'seen') as readonly ObservedRecord[]).map((record) => [record.path, record]),
+    (recordsOf(loaded, 'seen') as readonly ObservedRecord[]).map((record) => [record.path, listed(record)]),
   )
   for (const record of byDepth(recordsOf(loaded, 'slot') as readonly SlotRecord[])) {
     landscape.addSlot(record.path, record, now, seen.get(record.path))
   }
+}
+
+/** An observation as it is now: the first stores held its resources by token. */
+function listed(record: ObservedRecord): ObservedRecord {
+  if (Array.isArray(record.resources)) return record
+  return copyWith(record, { resources: Object.values(record.resources) })
 }
 
 function loadTasks(id: string, loaded: LoadedApplication): TaskBook {

@@ -28,10 +28,10 @@ export function serviceKind(node: SpecNode): 'process' | 'machine' {
 
 /** The far end's last word on an incarnation's machine. */
 export function machineOf(
-  incarnation: Incarnation,
+  { token }: Pick<Incarnation, 'token'>,
   observed: ObservedRecord | undefined,
 ): ResourceState | undefined {
-  return observed?.resources[incarnation.token]
+  return observed?.resources.find((one) => one.token === token)
 }
 
 /** The supervisor's last word on a run. */

@@ -7,7 +7,7 @@ import { changeLine } from './brief.js'
 import { formOf, partsOf } from './digests.js'
 import { hostLossRule, unseenLine } from './host-loss.js'
 import { maySit, siteKey, sitesOf } from './placement.js'
-import { incarnations, mayRun, openTrouble, serviceKind } from './condition.js'
+import { incarnations, machineOf, mayRun, openTrouble, serviceKind } from './condition.js'
 import type { SlotFacts, World } from './world.js'
 
 /**
@@ -183,7 +183,7 @@ function runGap(current: Incarnation, node: SpecNode, slot: SlotFacts): Gap {
   if (run === undefined) return { kind: 'start', reason: 'not launched' }
   if (run.stage === 'ended') return { kind: 'start', reason: 'its service has ended' }
   if (run.stage !== 'launched') return { kind: 'start', reason: run.stage }
-  const machine = slot.observed?.resources[current.token]
+  const machine = machineOf(current, slot.observed)
   if (machine?.state !== 'running' && serviceKind(node) === 'process')
     return { kind: 'start', reason: 'its machine is stopped' }
   return { kind: 'none' }

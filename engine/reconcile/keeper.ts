@@ -3,7 +3,7 @@ import type { HealthVerdict } from '../entity/observation.js'
 import type { ResourceState } from '../entity/resource.js'
 import type { Cancel } from '../support/clock.js'
 import type { Json } from '../support/json.js'
-import { incarnations } from './condition.js'
+import { incarnations, machineOf } from './condition.js'
 import { HoldingKeeper } from './holding-keeper.js'
 import type { Landscape, SlotState } from './landscape.js'
 import type { LocationDesk } from './location-desk.js'
@@ -81,7 +81,7 @@ export class Keeper {
     const slot = slots.get(key)
     const state = slot ?? holdings.get(key)
     if (state === undefined || state.touched > touch) return
-    const known = slot === undefined ? holdings.get(key)?.seen : slot.observed?.resources[resource.token]
+    const known = slot === undefined ? holdings.get(key)?.seen : machineOf(resource, slot.observed)
     const isBack = slot !== undefined && noteSighting(slot, resource.token)
     if (!isBack && news.isOld(key, resource, known)) return
     news.of(key).resources.set(resource.token, resource)

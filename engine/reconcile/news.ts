@@ -52,10 +52,11 @@ export class NewsBook {
 
 /** Shared by all of whom nothing is known yet. */
 const NOTHING = Object.freeze({})
+const NO_RESOURCES: ObservedRecord['resources'] = Object.freeze([])
 
 /** The observation of something nothing was heard of. */
 export function emptyObservation(path: string, now: number): ObservedRecord {
-  return { kind: 'observed', path, at: now, resources: NOTHING, attributes: NOTHING }
+  return { kind: 'observed', path, at: now, resources: NO_RESOURCES, attributes: NOTHING }
 }
 
 /** The observation with what was heard put in. */

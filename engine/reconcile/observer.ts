@@ -4,7 +4,7 @@ import type { ResourceRef } from '../ports/location.js'
 import type { Cancel, Clock } from '../support/clock.js'
 import type { Log } from '../support/log.js'
 import { HintLooks } from './hint-looks.js'
-import { incarnations } from './condition.js'
+import { incarnations, machineOf } from './condition.js'
 import type { Keeper } from './keeper.js'
 import type { HoldingState, SlotState } from './landscape.js'
 import type { LocationDesk } from './location-desk.js'
@@ -273,7 +273,7 @@ function take(targets: Iterator<Target>, most: number): readonly Target[] {
 
 /** Nothing is asked about a machine whose making has not even been answered. */
 function isMade(one: Incarnation, state: SlotState): boolean {
-  return one.stage !== 'creating' || state.observed?.resources[one.token] !== undefined
+  return one.stage !== 'creating' || machineOf(one, state.observed) !== undefined
 }
 
 function holdingTarget(keeper: Keeper, { record }: HoldingState): Target {

@@ -4,7 +4,7 @@ import type { ResourceState, RunState } from '../entity/resource.js'
 import type { CommandAnswer, EnsureAnswer, RunAnswer } from '../ports/location.js'
 import { copyWith } from '../support/copy.js'
 import { nameTaken, type FailureRecord } from '../support/failure.js'
-import { incarnations } from './condition.js'
+import { incarnations, machineOf } from './condition.js'
 import { SlotDraft } from './draft.js'
 import type { StepOutcome } from './step.js'
 import type { SlotFacts, World } from './world.js'
@@ -27,7 +27,7 @@ export function takeOutcome(slot: SlotFacts, outcome: StepOutcome, world: World)
     kind: 'observed',
     path: slot.path,
     at: world.now,
-    resources: {},
+    resources: [],
     attributes: {},
   }
   const taker = new Taker(draft, observed, outcome)
@@ -42,8 +42,8 @@ export function withResource(
   state: ResourceState | undefined,
   at: number,
 ): ObservedRecord {
-  const { [token]: _old, ...others } = observed.resources
-  const resources = state === undefined ? others : { [token]: state, ...others }
+  const others = observed.resources.filter((one) => one.token !== token)
+  const resources = state === undefined ? others : [state, ...others]
   return copyWith(seenAgain(observed, token), { at, resources })
 }
 
@@ -96,7 +96,7 @@ class Taker {
 
   #begun(one: Incarnation): void {
     this.notBefore = this.#now() + ASK_AGAIN
-    if (one.step?.kind !== 'ensure' || this.observed.resources[one.token] !== undefined) return
+    if (one.step?.kind !== 'ensure' || machineOf(one, this.observed) !== undefined) return
     const creating: ResourceState = { token: one.token, kind: 'machine', state: 'creating' }
     this.observed = withResource(this.observed, one.token, creating, this.#now())
   }
@@ -167,7 +167,7 @@ class Taker {
   }
 
   #ran(one: Incarnation, run: RunState): void {
-    const machine = this.observed.resources[one.token] ?? {
+    const machine = machineOf(one, this.observed) ?? {
       token: one.token,
       kind: 'machine',
       state: 'running',

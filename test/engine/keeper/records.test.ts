@@ -4,6 +4,7 @@ import {
   literal,
   type EventView,
   type Expression,
+  type JsonObject,
   type TaskRecord,
 } from '../../../engine/index.js'
 import { EngineHarness, accepted, ann, by } from '../../support/engine-harness.js'
@@ -401,5 +402,24 @@ describe('why', () => {
     const web = service('web', { software: software({ launch: 'serve' }, { environment }) })
     await bench.deploy(application([web, service('db')]))
     expect(accepted(bench.engine.why(ann, 'shop', 'web')).waits).toEqual(['db: sensor token'])
+  })
+})
+
+describe('a store from before', () => {
+  it('is read though its observations hold resources by token', async () => {
+    bench = await EngineHarness.open()
+    await bench.deploy(application([service('web')]))
+    const made = await bench.inventory()
+    const { entries } = await bench.store.load('seen/')
+    const byToken = ({ resources }: JsonObject): JsonObject =>
+      Object.fromEntries((resources as readonly JsonObject[]).map((one) => [one['token'] as string, one]))
+    for (const { key, value } of entries) {
+      const old = { ...value, resources: byToken(value) }
+      await bench.store.commit({ changes: [{ kind: 'put', key, value: old }] })
+    }
+    await bench.restart()
+    await bench.settle(60_000)
+    expect(bench.tree).toEqual({ web: 'running' })
+    expect(await bench.inventory()).toEqual(made)
   })
 })

@@ -17,7 +17,7 @@ it.each([
   const step = kind === undefined ? {} : { step: { kind } }
   const incarnation = { token: 'm', run: { number: 1, token: 'r', stage: 'launched' }, ...step }
   const runs = [{ token: 'r', state: 'exited', exitCode: 143 }]
-  const observed = { resources: { m: { token: 'm', kind: 'machine', state: 'running', runs } } }
+  const observed = { resources: [{ token: 'm', kind: 'machine', state: 'running', runs }] }
   const found = serviceOf(incarnation as unknown as Given[0], node, observed as unknown as Given[2])
   expect(found.kind).toBe(expected)
 })

@@ -70,7 +70,7 @@ function taken(
   const slot: SlotFacts = {
     path: 'web',
     record,
-    observed: { kind: 'observed', path: 'web', at: 0, resources: { t: machine }, attributes: {} },
+    observed: { kind: 'observed', path: 'web', at: 0, resources: [machine], attributes: {} },
     node: undefined,
     role: undefined,
     notBefore: 0,
@@ -114,7 +114,7 @@ describe('a refusal', () => {
       failure,
     })
     expect(record.current).toBeUndefined()
-    expect(observed.resources).toEqual({})
+    expect(observed.resources).toEqual([])
     expect(record.next).toBe(2)
   })
 
@@ -169,7 +169,7 @@ describe('what is done', () => {
       kind,
       resource,
     })
-    expect(observed.resources).toEqual({ t: resource })
+    expect(observed.resources).toEqual([resource])
     expect(record.current).not.toHaveProperty('step')
   })
 
@@ -196,13 +196,13 @@ describe('what is done', () => {
     const reload = { token: 't-reload-4', digest: 'new', state: 'running', startedAt: 0 } as const
     const { record, observed } = taken(one, { kind: 'started', run: reload })
     expect(record.current).toMatchObject({ step: { kind: 'refresh' }, run: { files: 'old' } })
-    expect(observed.resources['t']?.runs).toEqual([reload])
+    expect(observed.resources[0]?.runs).toEqual([reload])
   })
 
   it('by a removal leaves nothing of it', () => {
     const one = incarnation({ stage: 'removing', leaves: 'gone', step: step('destroy') })
     const { record, observed } = taken(one, { kind: 'done' }, { leaving: true })
-    expect([record.leaving, observed.resources]).toEqual([[], {}])
+    expect([record.leaving, observed.resources]).toEqual([[], []])
   })
 
   it.each(['phase', 'stop-command'] as const)(
@@ -212,14 +212,14 @@ describe('what is done', () => {
       const one = incarnation({ step: step(kind) })
       const { record, observed } = taken(one, { kind: 'started', run: state })
       expect(record.current?.step).toEqual(one.step)
-      expect(observed.resources['t']?.runs).toEqual([state])
+      expect(observed.resources[0]?.runs).toEqual([state])
     },
   )
 
   it('shows what was seen right after', () => {
     const seen: ResourceState = { ...machine, state: 'stopped' }
     const one = incarnation({ run: { ...run, stage: 'ending' }, step: step('halt') })
-    expect(taken(one, { kind: 'done' }, { seen }).observed.resources['t']).toEqual(seen)
+    expect(taken(one, { kind: 'done' }, { seen }).observed.resources[0]).toEqual(seen)
   })
 })
 
@@ -229,5 +229,5 @@ it('takes nothing from an answer to an older command but what was seen', () => {
   const { record, observed } = taken(one, { kind: 'refused', failure }, { generation: 3, seen })
   expect(record.current).toEqual(one)
   expect(record.trouble).toBeUndefined()
-  expect(observed.resources['t']).toEqual(seen)
+  expect(observed.resources[0]).toEqual(seen)
 })
