@@ -10,6 +10,7 @@ import type { FailureRecord } from '../support/failure.js'
 import { changedKeys } from './changed-keys.js'
 import { conditionOf, incarnations, type Condition } from './condition.js'
 import { isSetAside, jobDigest } from './gap.js'
+import { LossBook } from './loss-book.js'
 import { isSpread, siteKey } from './placement.js'
 import { TokenIndex } from './token-index.js'
 import { contributionOf, count, emptyTally, type MutableTally } from './tally.js'
@@ -82,8 +83,8 @@ export class Landscape {
   readonly unsettled: Set<string> = new Set<string>()
   /** Keys of what has failed and is not calm yet. */
   readonly troubled: Set<string> = new Set<string>()
-  /** Slots of which some incarnation is lost. */
-  readonly lost: Set<string> = new Set<string>()
+  /** What is lost, by cause. */
+  readonly losses: LossBook = new LossBook()
   /** Slots of which something may run, and of which something exists. */
   running = 0
   existing = 0
@@ -162,7 +163,7 @@ export class Landscape {
     this.tokens.note(state.path, state.record, undefined)
     this.unsettled.delete(state.path)
     this.troubled.delete(state.path)
-    this.lost.delete(state.path)
+    this.losses.note(state.path, undefined)
     this.running -= state.condition.quiet ? 0 : 1
     this.existing -= state.condition.gone ? 0 : 1
     return this.notify(state.path)
@@ -315,8 +316,7 @@ export class Landscape {
     this.existing += Number(old.gone) - Number(condition.gone)
     if (state.record.trouble === undefined) this.troubled.delete(state.path)
     else this.troubled.add(state.path)
-    if (hasLost(state.record)) this.lost.add(state.path)
-    else this.lost.delete(state.path)
+    this.losses.note(state.path, state.record)
     if (!same || old.reason !== condition.reason) state.condition = condition
   }
 
@@ -346,10 +346,6 @@ export class Landscape {
 }
 
 const NOTHING: Condition = { state: 'created', up: false, quiet: true, gone: true, reason: 'not begun' }
-
-function hasLost({ current, leaving }: SlotRecord): boolean {
-  return current?.lost !== undefined || leaving.some((one) => one.lost !== undefined)
-}
 
 const NO_WAITS: readonly string[] = []
 

@@ -4,7 +4,6 @@ import { deriveStatus, statusDueAt } from './application-status.js'
 import { openTrouble } from './condition.js'
 import { KEYS } from './keys.js'
 import type { Landscape } from './landscape.js'
-import { lostByCause } from './lost-causes.js'
 import { missingFrom } from './missing.js'
 import { isStuck } from './retry-gate.js'
 import type { Turn } from './turn.js'
@@ -88,19 +87,21 @@ function alertsOf(landscape: Landscape): { readonly alerts: readonly string[]; r
     const message = alertOf(trouble)
     causes.set(message, [...(causes.get(message) ?? []), key])
   }
+  const failed = [...causes].map(([message, keys]) => `${listed(keys, keys.length)}: ${message}`)
+  const lost = landscape.losses.causes('current')
   return {
     stuck,
-    alerts: [...causes, ...lostByCause(landscape, 'current')].map(
-      ([message, keys]) => `${listed(keys)}: ${message}`,
-    ),
+    alerts: [...failed, ...lost.map(({ message, keys, count }) => `${listed(keys, count)}: ${message}`)],
   }
 }
 
 /** What was lost, has a successor, and may still be running somewhere. */
 function lingering(landscape: Landscape): readonly string[] {
-  return [...lostByCause(landscape, 'leaving')].map(
-    ([message, keys]) => `${listed(keys)}: to be removed as soon as it is seen: ${message}`,
-  )
+  return landscape.losses
+    .causes('leaving')
+    .map(
+      ({ message, keys, count }) => `${listed(keys, count)}: to be removed as soon as it is seen: ${message}`,
+    )
 }
 
 function alertOf({ verdict, attempts, failure }: Trouble): string {
@@ -108,7 +109,7 @@ function alertOf({ verdict, attempts, failure }: Trouble): string {
   return isOver ? `given up after ${attempts} attempts: ${failure.message}` : failure.message
 }
 
-function listed(keys: readonly string[]): string {
+function listed(keys: readonly string[], count: number): string {
   const named = keys.slice(0, NAMED).join(', ')
-  return keys.length > NAMED ? `${named} and ${keys.length - NAMED} more` : named
+  return count > NAMED ? `${named} and ${count - NAMED} more` : named
 }
