@@ -21,8 +21,7 @@ export function noteLoss(draft: SlotDraft, one: Incarnation): void {
   const { slot, world } = draft
   const unseen = slot.observed?.unseen?.[one.token]
   if (unseen === undefined) {
-    const { lost, ...rest } = one
-    if (lost !== undefined) draft.put(rest)
+    if (one.lost !== undefined) draft.put(withoutLoss(one))
     return
   }
   if (one.lost !== undefined) {
@@ -32,6 +31,11 @@ export function noteLoss(draft: SlotDraft, one: Incarnation): void {
   const due = unseen.since + lostAfter(slot.node)
   if (world.now < due) draft.wake(due)
   else if (slot.isMissed(one.token)) draft.put(copyWith(one, { lost: unseen }))
+}
+
+function withoutLoss(one: Incarnation): Incarnation {
+  const { lost: _lost, ...rest } = one
+  return rest
 }
 
 /** Does about a lost incarnation what its document says of lost hosts. */

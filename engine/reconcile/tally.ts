@@ -33,7 +33,7 @@ export function contributionOf(
     members: Number(member),
     up: Number(member && condition.up),
     running: Number(!condition.quiet),
-    incarnations: all.filter((one) => one.fenced !== true).length,
+    incarnations: all.some(isFenced) ? all.filter((one) => !isFenced(one)).length : all.length,
     replacing: Number(isReplacing(record, condition)),
     busy: Number(all.some(isBusy)),
     quarantined: Number(aside),
@@ -43,6 +43,10 @@ export function contributionOf(
 function isReplacing(record: SlotRecord, condition: Condition): boolean {
   if (record.leaving.some((one) => one.stage === 'ready')) return true
   return record.current !== undefined && record.leaving.length > 0 && !condition.up
+}
+
+function isFenced({ fenced }: Incarnation): boolean {
+  return fenced === true
 }
 
 /** What is lost keeps nobody waiting for its turn: nothing can be done about it. */
