@@ -236,9 +236,14 @@ function whatIsWrong(
   if (current.lost !== undefined) return unseenLine(current, current.lost)
   const service = serviceOf(current, node, observed)
   if (service.kind === 'failed') return service.reason
-  return service.kind === 'unhealthy'
-    ? `not healthy: ${observed?.health?.reason ?? 'the far end says so'}`
-    : undefined
+  return service.kind === 'unhealthy' ? whyUnhealthy(current, observed) : undefined
+}
+
+/** What cannot be seen answers no probe either, which says nothing about its health. */
+function whyUnhealthy(current: Incarnation, observed: ObservedRecord | undefined): string {
+  const unseen = observed?.unseen?.[current.token]
+  if (unseen !== undefined) return unseenLine(current, unseen)
+  return `not healthy: ${observed?.health?.reason ?? 'the far end says so'}`
 }
 
 function progressOf(incarnation: Incarnation, { spec }: SpecNode): string {

@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { EntitySpec, HostLossRule, JsonObject, MembersSpec } from '../../../engine/index.js'
+import {
+  literal,
+  type EntitySpec,
+  type HostLossRule,
+  type JsonObject,
+  type MembersSpec,
+} from '../../../engine/index.js'
+import { replace, restart } from '../../../policies/index.js'
 import { EngineHarness, accepted, ann, by, type HarnessOptions } from '../../support/engine-harness.js'
 import { application, role, service } from '../../support/specs.js'
 
@@ -369,6 +376,26 @@ describe('under recreate', () => {
     ])
     expect(await planned('wait')).toEqual([])
   })
+})
+
+it('no policy takes a machine for sick that is only not seen', async () => {
+  const policies = [
+    { name: 'swap', type: 'replace', config: { unhealthyFor: literal(30 * SECOND) } },
+    { name: 'keep', type: 'restart', config: {} },
+  ]
+  const health = { command: literal('true'), period: SECOND, timeout: SECOND, failures: 3, grace: 0 }
+  await open([role('web', 3, { member: { policies, health } })], { policyKinds: [replace, restart] })
+  const at = bench.clock.now()
+  await bench.place().loseHost(bench.token('web/1'), 20 * MINUTE)
+  await bench.settle(30 * SECOND)
+  expect(bench.entity('web/1')).toMatchObject({
+    up: false,
+    reason: expect.stringContaining('has not been seen since') as string,
+  })
+  await bench.settle(18 * MINUTE)
+  expect(commandsSince(at)).toEqual([])
+  await bench.settle(5 * MINUTE)
+  expect(bench.entity('web/1')).toMatchObject({ state: 'running', up: true, incarnation: 1, run: 1 })
 })
 
 describe('a restart of the engine', () => {
