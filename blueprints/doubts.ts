@@ -8,8 +8,8 @@ import type { Body } from './origins.js'
 export interface Doubts {
   /** Whether entities may be there that were not read. */
   readonly names: boolean
-  /** Whether networks may be declared that were not read. */
-  readonly networks: boolean
+  /** Whether networks or rules may be declared that were not read. */
+  readonly shared: boolean
   /** Whether an entity may have ports and sensors that were not read. */
   offersOf(body: Body | undefined): boolean
 }
@@ -21,7 +21,7 @@ export function doubtsOf(problems: readonly Problem[]): Doubts {
     names: errors.some(
       (one) => missesName(one) || (UNNAMING.has(one.code) && NAMING.has(meantBy(one) ?? '')),
     ),
-    networks: errors.some(isAboutNetworks),
+    shared: errors.some(isAboutShared),
     offersOf: (body) => body !== undefined && errors.some((one) => isAboutOffers(one, body)),
   }
 }
@@ -45,10 +45,14 @@ function isUnknownKey({ code }: Problem): boolean {
   return code === 'BP1103' || code === 'BP1014'
 }
 
-function isAboutNetworks(one: Problem): boolean {
-  const [, first, ...deeper] = (one.pointer ?? '').split('/')
-  if (first === 'networks' || first === 'network') return true
-  return isUnknownKey(one) && deeper.length === 0 && ['networks', 'network', undefined].includes(meantBy(one))
+/** Keys of the root under which is declared what entities share. */
+const SHARED = new Set(['networks', 'network', 'rules'])
+
+function isAboutShared(one: Problem): boolean {
+  const [, first = '', ...deeper] = (one.pointer ?? '').split('/')
+  if (SHARED.has(first)) return true
+  const meant = meantBy(one)
+  return isUnknownKey(one) && deeper.length === 0 && (meant === undefined || SHARED.has(meant))
 }
 
 /** Keys that say what an entity is, and what of it others can refer to. */

@@ -19,12 +19,7 @@ export type { Fix, Position, Problem, Range, SourcePlace } from './support/probl
 export { Secret } from './support/secret.js'
 export type { Rate } from './support/token-bucket.js'
 export type { Seal, SealedSecret } from './support/secret.js'
-export type {
-  ApplicationSettings,
-  ApplicationSpec,
-  NetworkSpec,
-  OutputsSpec,
-} from './spec/application-spec.js'
+export type { ApplicationSettings, ApplicationSpec, OutputsSpec } from './spec/application-spec.js'
 export type {
   ConfigMap,
   EffectorSpec,
@@ -41,8 +36,16 @@ export type {
   RetrySpec,
   SensorSource,
   SensorSpec,
-  VolumeSpec,
 } from './spec/entity-spec.js'
+export type {
+  AddressSpec,
+  Allowance,
+  ImageSpec,
+  KeySpec,
+  NetworkSpec,
+  RuleSpec,
+  VolumeSpec,
+} from './spec/resource-spec.js'
 export { countEntities } from './spec/count-entities.js'
 export { DEFAULT_MEMBERS, DEFAULT_SETTINGS } from './spec/defaults.js'
 export { newEntity } from './spec/new-entity.js'
@@ -51,7 +54,14 @@ export { literal } from './spec/expression.js'
 export type { EntityReference, Expression } from './spec/expression.js'
 export type { MembersSpec, Quorum, ReplacementSpec } from './spec/members-spec.js'
 export type { FileSpec, OperationSpec, PhaseName, SoftwareSpec } from './spec/operation-spec.js'
-export type { OwnerMarks, ResourceKind, ResourceState, RunState } from './entity/resource.js'
+export type {
+  HeldRef,
+  HoldingShape,
+  OwnerMarks,
+  ResourceKind,
+  ResourceState,
+  RunState,
+} from './entity/resource.js'
 export { checkBatch, freezeChanges } from './store/batch.js'
 export { MemoryStore } from './store/memory-store.js'
 export { BATCH_LIMITS } from './store/store.js'

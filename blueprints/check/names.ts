@@ -9,6 +9,7 @@ export function checkNames(context: CheckContext): readonly Problem[] {
   return [
     ...all.flatMap((place) => entityNames(place, context)),
     ...all.flatMap((place) => innerNames(place.spec, context)),
+    ...sharedNames(context),
     ...sameIds(context),
     ...all.flatMap((place) => siblings(place, context)),
     ...memberHosts(context),
@@ -61,11 +62,18 @@ function reserved(name: string, at: SourcePlace | undefined): Problem {
 
 type Named = readonly { readonly name: string }[]
 
-/** Ports, volumes, sensors, effectors, parameters, policies, and the keys of config, environment and details. */
+/** What all of an application share. */
+function sharedNames(context: CheckContext): readonly Problem[] {
+  const { networks, rules, keys, images } = context.landscape.application
+  return [networks, rules, keys, images].flatMap((list) => listNames(list, context))
+}
+
+/** Ports, volumes, addresses, sensors, effectors, parameters, policies, and the keys of config, environment and details. */
 function innerNames(spec: EntitySpec, context: CheckContext): readonly Problem[] {
   const lists: readonly Named[] = [
     spec.machine?.ports ?? [],
     spec.volumes,
+    spec.addresses,
     spec.sensors,
     spec.effectors,
     spec.parameters,

@@ -6,14 +6,14 @@ import { type Use, usesOf } from './expressions.js'
 import { type Place, callName } from './landscape.js'
 import { present } from '../resolve/present.js'
 
-/** Every entity, sensor, port and network that is referred to exists. */
+/** Every entity, sensor, port, network and rule that is referred to exists. */
 export function checkReferences(context: CheckContext): readonly Problem[] {
   if (context.doubts.names) return []
   return [
     ...context.landscape.all.flatMap((place) => [
       ...usesOf(place.spec, context.origins).flatMap((use) => checkUse(use, place, context)),
       ...checkRelations(place, context),
-      ...checkNetworks(place, context),
+      ...checkShared(place, context),
     ]),
     ...checkOutputs(context),
   ]
@@ -86,20 +86,33 @@ function checkRelations(place: Place, context: CheckContext): readonly Problem[]
   })
 }
 
-function checkNetworks(place: Place, context: CheckContext): readonly Problem[] {
-  if (context.doubts.networks) return []
-  const known = context.landscape.application.networks.map((network) => network.name)
-  const used = place.spec.machine?.networks ?? []
-  return used
+function checkShared({ spec }: Place, context: CheckContext): readonly Problem[] {
+  if (context.doubts.shared) return []
+  const { networks, rules } = context.landscape.application
+  const { machine, addresses } = spec
+  const at = (part: object | undefined): SourcePlace | undefined =>
+    context.origins.of(part) ?? context.origins.of(spec)
+  return [
+    ...undeclared('network', machine?.networks ?? [], networks, at(machine?.networks)),
+    ...undeclared('rule', machine?.rules ?? [], rules, at(machine?.rules)),
+    ...addresses.flatMap((address) =>
+      undeclared('network', address.network === undefined ? [] : [address.network], networks, at(address)),
+    ),
+  ]
+}
+
+function undeclared(
+  kind: 'network' | 'rule',
+  used: readonly string[],
+  declared: readonly { readonly name: string }[],
+  at: SourcePlace | undefined,
+): readonly Problem[] {
+  const known = declared.map(({ name }) => name)
+  return [...new Set(used)]
     .filter((name) => !known.includes(name))
     .map((name) => {
-      const hint = suggestionFor(name, known) ?? 'declare it under "networks:" of the blueprint'
-      return problem(
-        'BP1208',
-        `there is no network "${name}"`,
-        context.origins.of(place.spec.machine) ?? context.origins.of(place.spec),
-        { hint },
-      )
+      const hint = suggestionFor(name, known) ?? `declare it under "${kind}s:" of the blueprint`
+      return problem('BP1208', `there is no ${kind} "${name}"`, at, { hint })
     })
 }
 

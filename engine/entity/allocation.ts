@@ -1,5 +1,5 @@
 import type { FailureRecord } from '../support/failure.js'
-import type { ResourceKind, Unseen } from './resource.js'
+import type { HoldingShape, Unseen } from './resource.js'
 
 /**
  * The allocations book's record of one slot: the place of an entity with a footprint, which outlives its incarnations.
@@ -121,12 +121,12 @@ export interface Announcement {
   readonly reason: string
 }
 
-/** A network or volume of the application, or of one slot. */
+/** What is made beside machines, for the application or for one slot. */
 export interface HoldingRecord {
   readonly kind: 'holding'
-  /** Unique in the application: `network:<name>` or `volume:<slot path>:<name>`. */
+  /** Unique in the application: `network:<name>@<location>` or `volume:<slot path>:<name>`. */
   readonly id: string
-  readonly resource: ResourceKind
+  readonly shape: HoldingShape
   /** Slot path that it follows; '' for the application's own. */
   readonly owner: string
   readonly token: string
@@ -136,9 +136,6 @@ export interface HoldingRecord {
   readonly brought: boolean
   readonly stage: 'creating' | 'present' | 'removing' | 'gone'
   readonly generation: number
-  readonly size?: number
-  readonly cidr?: string
-  readonly zone?: string
   readonly step?: Announcement
   readonly trouble?: Trouble
   readonly createdAt: number

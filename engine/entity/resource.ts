@@ -1,7 +1,45 @@
+import type { Allowance } from '../spec/resource-spec.js'
 import type { JsonObject } from '../support/json.js'
 
 /** What drivers make. */
 export type ResourceKind = 'machine' | 'network' | 'volume' | 'address' | 'rule' | 'key' | 'image'
+
+/** What of a resource that is no machine is asked of the far end, by kind. */
+export type HoldingShape =
+  | {
+      readonly kind: 'network'
+      readonly cidr?: string
+    }
+  | {
+      readonly kind: 'volume'
+      /** Bytes. */
+      readonly size?: number
+    }
+  | {
+      /** For one machine at a time; `address` of its state is what was given. */
+      readonly kind: 'address'
+      readonly network?: HeldRef
+    }
+  | {
+      /** What may pass to and from the machines that name it; may change while it is there. */
+      readonly kind: 'rule'
+      readonly allow: readonly Allowance[]
+    }
+  | {
+      readonly kind: 'key'
+      readonly publicKey: string
+    }
+  | {
+      readonly kind: 'image'
+      readonly source: string
+      readonly checksum?: string
+    }
+
+/** Names something that was made by its token, or something brought by its name at the far end. */
+export interface HeldRef {
+  readonly token: string
+  readonly brought: boolean
+}
 
 /** The marks that every object of ours carries at the far end. */
 export interface OwnerMarks extends JsonObject {

@@ -99,7 +99,7 @@ function needsRoom(
 /** A replacement needs room while both are there: never more of a role at once than its surge. */
 function isBeside(entity: string, node: SpecNode, replacing: Map<string, number>): boolean {
   const { order, surge } = roleOf(node).spec.members?.replacement ?? ALONE
-  if (order === 'old-first' || node.spec.volumes.length > 0) return false
+  if (order === 'old-first' || node.spec.volumes.length + node.spec.addresses.length > 0) return false
   const key = node.isMember ? roleOf(node).pattern : entity
   const before = replacing.get(key) ?? 0
   replacing.set(key, before + 1)
@@ -181,7 +181,7 @@ function lineOf(
 
 /** The shape as far as it is known before anything runs. */
 function shapeOf({ spec }: SpecNode, path: string, sources: WorldSources): MachineShape {
-  const given = { hostname: path, aliases: [], networks: [], volumes: [] }
+  const given = { hostname: path, aliases: [], networks: [], volumes: [], addresses: [], rules: [] }
   const world = worldFor('', 0, sources)
   const shape = machineShape(
     { ...spec, machine: { ...(spec.machine ?? NO_MACHINE), environment: {} } },
@@ -192,4 +192,4 @@ function shapeOf({ spec }: SpecNode, path: string, sources: WorldSources): Machi
   return { kind: 'machine', environment: {}, ports: [], hostsSoftware: false, options: {}, ...given }
 }
 
-const NO_MACHINE = { environment: {}, ports: [], networks: [], options: {} }
+const NO_MACHINE = { environment: {}, ports: [], networks: [], rules: [], options: {} }

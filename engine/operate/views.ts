@@ -267,7 +267,7 @@ function resourcesOf(landscape: Landscape, slot: SlotState): readonly ResourceVi
 function holdingView({ record, seen }: HoldingState): ResourceView {
   return {
     token: record.token,
-    kind: record.resource,
+    kind: record.shape.kind,
     name: record.name,
     location: record.location,
     state: record.stage,

@@ -1,5 +1,12 @@
 import type { Observable } from 'rxjs'
-import type { OwnerMarks, ResourceKind, ResourceState, RunState } from '../entity/resource.js'
+import type {
+  HeldRef,
+  HoldingShape,
+  OwnerMarks,
+  ResourceKind,
+  ResourceState,
+  RunState,
+} from '../entity/resource.js'
 import type { FailureRecord } from '../support/failure.js'
 import type { Json, JsonObject } from '../support/json.js'
 import type { Secret } from '../support/secret.js'
@@ -17,17 +24,7 @@ export interface ResourceWant {
 }
 
 /** What it should be like, by kind. */
-export type ResourceShape =
-  | MachineShape
-  | {
-      readonly kind: 'network'
-      readonly cidr?: string
-    }
-  | {
-      readonly kind: 'volume'
-      /** Bytes. */
-      readonly size?: number
-    }
+export type ResourceShape = MachineShape | HoldingShape
 
 /** A machine, container or working place for processes. */
 export interface MachineShape {
@@ -51,8 +48,11 @@ export interface MachineShape {
   /** Names by which others on the same networks find it. */
   readonly aliases: readonly string[]
   /** Tokens of the networks to join, or far-end names when `brought`. */
-  readonly networks: readonly { readonly token: string; readonly brought: boolean }[]
-  readonly volumes: readonly { readonly token: string; readonly brought: boolean; readonly path: string }[]
+  readonly networks: readonly HeldRef[]
+  readonly volumes: readonly (HeldRef & { readonly path: string })[]
+  /** Addresses that it is given; the first is the one by which it is known. */
+  readonly addresses: readonly HeldRef[]
+  readonly rules: readonly HeldRef[]
   readonly zone?: string
   /** Whether software will be run on it with `run`; the machine then needs no command of its own. */
   readonly hostsSoftware: boolean

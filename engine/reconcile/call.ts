@@ -1,12 +1,22 @@
 import type { Announcement, Incarnation, StepKind } from '../entity/allocation.js'
 import type { SpecNode } from '../entity/spec-tree.js'
+import type { HeldRef } from '../entity/resource.js'
 import type { MachineShape, ResourceRef, RunRequest } from '../ports/location.js'
 import type { OperationSpec, PhaseName } from '../spec/operation-spec.js'
 import { unreachable } from '../support/invariant.js'
 import { machineOf } from './condition.js'
 import type { Wanted } from './draft.js'
-import { networkId, slug, volumeId } from './naming.js'
-import { filesOf, machineShape, workOf, type Evaluate, type Shaped, type Work } from './shape.js'
+import { ownedId, slug } from './naming.js'
+import { farName, heldRef, needsOf } from './needs.js'
+import {
+  filesOf,
+  machineShape,
+  workOf,
+  type Evaluate,
+  type GivenShape,
+  type Shaped,
+  type Work,
+} from './shape.js'
 import type { StepCall } from './step.js'
 import { filesIn, workplaceOf } from './workplace.js'
 import { workVersion } from './work-version.js'
@@ -159,6 +169,7 @@ function ensureCall(
   const given = givenShape(node, incarnation, slot, world)
   const shape = machineShape(node.spec, evaluator(slot.path, world, incarnation.version), given)
   if (shape.kind !== 'ready') return shape
+  const named = withFarNames(shape.value, incarnation.location, world)
   return ready({
     verb: 'ensure',
     want: {
@@ -172,49 +183,45 @@ function ensureCall(
         incarnation: incarnation.number,
         digest: incarnation.digest,
       },
-      shape: shape.value,
+      shape: named,
     },
   })
 }
 
-type Given = Pick<MachineShape, 'hostname' | 'aliases' | 'networks' | 'volumes'> & { readonly zone?: string }
-
-function givenShape(node: SpecNode, incarnation: Incarnation, slot: SlotFacts, world: World): Given {
+function givenShape(node: SpecNode, incarnation: Incarnation, slot: SlotFacts, world: World): GivenShape {
+  const { location, zone } = incarnation
   const hostname = slug(slot.path)
   const role = slug(slot.role ?? slot.path)
-  const networks = networkIds(node, incarnation.location, world).map((id) => world.holding(id))
+  const needs = needsOf(node, slot.path, location, world)
+  const held = (kind: 'network' | 'rule' | 'address'): readonly HeldRef[] =>
+    needs.flatMap((need) => (need.kind === kind ? refsOf(need.id, world) : []))
   return {
     hostname,
     aliases: hostname === role ? [hostname] : [hostname, role],
-    networks: networks.flatMap((holding) =>
-      holding === undefined
-        ? []
-        : [{ token: holding.brought ? holding.name : holding.token, brought: holding.brought }],
+    networks: held('network'),
+    rules: held('rule'),
+    addresses: held('address'),
+    volumes: node.spec.volumes.flatMap(({ name, path }) =>
+      refsOf(ownedId('volume', slot.path, name), world).map((ref) => ({ ...ref, path })),
     ),
-    volumes: node.spec.volumes.flatMap((volume) => {
-      const holding = world.holding(volumeId(slot.path, volume.name))
-      return holding === undefined
-        ? []
-        : [
-            {
-              token: holding.brought ? holding.name : holding.token,
-              brought: holding.brought,
-              path: volume.path,
-            },
-          ]
-    }),
-    ...(incarnation.zone === undefined ? {} : { zone: incarnation.zone }),
+    ...(zone === undefined ? {} : { zone }),
   }
 }
 
-/** Ids of the networks that an entity's machine joins at a location; none where the place has no networks. */
-export function networkIds(node: SpecNode, location: string, world: World): readonly string[] {
-  if (world.capabilities(location)?.kinds.includes('network') !== true) return []
+/** Declared images and keys by the names that they have at the location. */
+function withFarNames(shape: MachineShape, location: string, world: World): MachineShape {
   const { application } = world.tree(world.desired.version)
-  const named = node.spec.machine?.networks ?? []
-  const [first] = application.networks
-  const names = named.length > 0 ? named : [first?.name ?? 'default']
-  return names.map((name) => networkId(name, location))
+  const { image, keyPair = application.keyPair } = shape
+  return {
+    ...shape,
+    ...(image === undefined ? {} : { image: farName('image', image, location, world) }),
+    ...(keyPair === undefined ? {} : { keyPair: farName('key', keyPair, location, world) }),
+  }
+}
+
+function refsOf(id: string, world: World): readonly HeldRef[] {
+  const holding = world.holding(id)
+  return holding === undefined ? [] : [heldRef(holding)]
 }
 
 function runCall(

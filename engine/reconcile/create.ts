@@ -3,14 +3,15 @@ import { baseName } from '../entity/path.js'
 import { pathSeenFrom, type SpecNode } from '../entity/spec-tree.js'
 import type { ReplacementSpec } from '../spec/members-spec.js'
 import { copyWith } from '../support/copy.js'
-import { callAhead, networkIds } from './call.js'
+import { callAhead } from './call.js'
 import type { SlotDraft } from './draft.js'
 import { formOf } from './digests.js'
 import { openTrouble } from './condition.js'
 import { makeHolding } from './holding.js'
 import { hostLossRule, unseenLine } from './host-loss.js'
 import { isLostAt, isSilent } from './lost-sites.js'
-import { nameFor, tokenFor, volumeId } from './naming.js'
+import { nameFor, ownedId, tokenFor } from './naming.js'
+import { kindsLacking, needsOf } from './needs.js'
 import { predecessors } from './order.js'
 import { chooseSite, placementOf, siteKey, sitesOf, type Site, type SiteChoice } from './placement.js'
 import { mayRetry, reportUnready } from './retry-gate.js'
@@ -38,7 +39,7 @@ export function create(draft: SlotDraft, node: SpecNode): void {
   draft.announce(incarnation, wanted, call.value)
 }
 
-/** Where the next incarnation goes; a volume binds its slot to where it is. */
+/** Where the next incarnation goes; what follows a slot binds it to where that is. */
 function siteFor(draft: SlotDraft, node: SpecNode): SiteChoice | undefined {
   const { world, slot } = draft
   const named = sitesOf(node)
@@ -71,16 +72,19 @@ function whyNowhere({ record }: SlotDraft, named: readonly Site[], bound: string
   const silent = record.leaving.find((one) => isSilent(record, one.location))
   if (silent?.lost !== undefined) return unseenLine(silent, silent.lost)
   if (named.length === 0) return 'no location is named for it'
-  if (bound !== undefined) return `its volume is in ${bound}, which is not there or no place for it any more`
+  if (bound !== undefined)
+    return `what follows it is in ${bound}, which is not there or no place for it any more`
   return `location ${named[0]?.location ?? ''} is not there`
 }
 
 function boundTo({ world, slot }: SlotDraft, node: SpecNode): string | undefined {
-  for (const { name } of node.spec.volumes) {
-    const holding = world.holding(volumeId(slot.path, name))
-    if (holding !== undefined && !holding.brought) return holding.location
-  }
-  return undefined
+  const { volumes, addresses } = node.spec
+  const ids = [
+    ...volumes.map(({ name }) => ownedId('volume', slot.path, name)),
+    ...addresses.map(({ name }) => ownedId('address', slot.path, name)),
+  ]
+  const made = ids.map((id) => world.holding(id)).find((holding) => holding?.brought === false)
+  return made?.location
 }
 
 /** What one site had no room for is tried at another at once. */
@@ -145,17 +149,20 @@ export function predecessorsUp(draft: SlotDraft, node: SpecNode): boolean {
 
 function holdingsPresent(draft: SlotDraft, node: SpecNode, location: string): boolean {
   const { world, slot } = draft
-  const wanted = [
-    ...networkIds(node, location, world).map((id) => ({ id, owner: '' })),
-    ...node.spec.volumes.map((volume) => ({ id: volumeId(slot.path, volume.name), owner: slot.path })),
-  ]
+  const needs = needsOf(node, slot.path, location, world)
+  const lacking = kindsLacking(needs, location, world)
+  if (lacking.length > 0) {
+    reportUnready(draft, { kind: 'failed', reason: `${location} has nothing of kind ${lacking.join(', ')}` })
+    return false
+  }
   let present = true
-  for (const { id, owner } of wanted) {
-    const holding = world.holding(id)
+  for (const need of needs) {
+    const holding = world.holding(need.id)
     if (holding?.stage === 'present') continue
     present = false
-    if (holding === undefined) draft.holdings.push(makeHolding(id, owner, location, { node, world }))
-    draft.wait(`${id} is not there`)
+    draft.wait(`${need.id} is not there`)
+    const isNext = need.after === undefined || world.holding(need.after)?.stage === 'present'
+    if (holding === undefined && isNext) draft.holdings.push(makeHolding(need, location, { node, world }))
   }
   return present
 }
@@ -184,14 +191,13 @@ function newIncarnation(draft: SlotDraft, node: SpecNode, { location, zone }: Si
 
 /**
  * How a slot's incarnation is replaced: as somebody asked for, else by its role's rule, or new first for a single one.
- * Old first in any case where both cannot be there: a volume is attached to one machine at a time.
+ * Old first in any case where both cannot be there: a volume, or an address, is one machine's at a time.
  */
 export function replacementRule(draft: SlotDraft, node: SpecNode): ReplacementSpec {
   const own = node.parent?.spec.members?.replacement ?? RULES['new-first']
   const order = askedOrder(draft) ?? own.order
   const rule = order === own.order ? own : RULES[order]
-  if (order === 'new-first' && (node.spec.volumes.length > 0 || !haveRoom(draft, node)))
-    return RULES['old-first']
+  if (order === 'new-first' && (holdsOwn(node) || !haveRoom(draft, node))) return RULES['old-first']
   return rule
 }
 
@@ -205,6 +211,10 @@ function askedOrder({ slot, world, record }: SlotDraft): ReplacementSpec['order'
   const floor = world.desired.floors[slot.path]
   const present = record.current?.number ?? record.next - 1
   return (floor?.incarnation ?? 0) > present ? floor?.order : undefined
+}
+
+function holdsOwn({ spec }: SpecNode): boolean {
+  return spec.volumes.length > 0 || spec.addresses.length > 0
 }
 
 /** Whether the bounds of a role allow one incarnation more than it has members. */

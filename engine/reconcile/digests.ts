@@ -54,6 +54,7 @@ const CACHE = new WeakMap<SpecNode, NodeForm>()
 const REPLACE_PARTS = {
   machine: 'machine',
   volumes: 'volumes',
+  addresses: 'addresses',
   install: 'software.phases.install',
   customize: 'software.phases.customize',
   environment: 'software.environment',
@@ -121,7 +122,8 @@ function isConfigReference(value: object): value is ConfigReference {
   return 'kind' in value && value.kind === 'config' && 'of' in value && 'key' in value
 }
 
-function targetOf(tree: SpecTree, node: SpecNode, of: ConfigReference['of']): SpecNode {
+/** The node whose config a reference of another means. */
+export function targetOf(tree: SpecTree, node: SpecNode, of: ConfigReference['of']): SpecNode {
   if ('id' in of) return tree.named(of.id)[0] ?? node
   if (of.scope === 'root') return tree.root
   return of.scope === 'parent' ? (node.parent ?? node) : node

@@ -1,14 +1,16 @@
 import type { HoldingRecord } from '../entity/allocation.js'
+import { incarnations } from './condition.js'
 import { decideHolding, takeHoldingOutcome } from './holding.js'
 import { KEYS } from './keys.js'
 import type { HoldingState } from './landscape.js'
+import { sharedIds } from './needs.js'
 import type { StepOutcome } from './step.js'
 import type { Turn } from './turn.js'
 import { worldFor } from './tracked-world.js'
 import type { Workbench } from './workbench.js'
 import type { World } from './world.js'
 
-/** Keeps networks and volumes: made before their first user, gone with the last. */
+/** Keeps what is made beside machines: there before its first user, gone with the last. */
 export class HoldingKeeper {
   readonly #bench: Workbench
 
@@ -32,6 +34,13 @@ export class HoldingKeeper {
     const { landscape } = this.#bench
     this.#bench.request(landscape.ownedBy(path))
     if (landscape.existing === 0) this.#bench.request(landscape.ownedBy(''))
+    else this.releaseUndeclared()
+  }
+
+  /** A machine is gone: what only it used, and the document no longer has, may go. */
+  releaseUndeclared(): void {
+    const shared = [...this.#bench.landscape.ownedBy('')]
+    this.#bench.request(shared.filter((id) => !this.#isDeclared(id)))
   }
 
   look(id: string, turn: Turn): void {
@@ -57,17 +66,34 @@ export class HoldingKeeper {
     this.#bench.settle(id, verdict.settled, verdict.wakeAt)
   }
 
-  /** Networks stay while anything may need them; volumes follow their slot. */
-  #isWanted({ owner }: HoldingRecord): boolean {
+  /** What all share stays while it is declared, or used; what follows a slot goes with that. */
+  #isWanted({ id, owner }: HoldingRecord): boolean {
     const { landscape } = this.#bench
     const { wish } = landscape.desired
-    if (owner === '') return wish !== 'gone' || landscape.existing > 0
+    if (owner === '') return this.#isDeclared(id) || this.#isUsed(id)
     const slot = landscape.slots.get(owner)
     if (slot === undefined) return false
     return (
       !slot.condition.gone ||
       (wish !== 'gone' && slot.record.retired === undefined && slot.node !== undefined)
     )
+  }
+
+  #isDeclared(id: string): boolean {
+    const { desired, tree } = this.#bench.landscape
+    return desired.wish !== 'gone' && sharedIds(tree).has(id)
+  }
+
+  /** Whether anything that exists, or follows a slot, was made with it. */
+  #isUsed(id: string): boolean {
+    const { existing, slots, trees } = this.#bench.landscape
+    if (existing === 0) return false
+    for (const { record } of slots.values())
+      for (const { version } of incarnations(record)) {
+        const tree = trees.get(version)
+        if (tree === undefined || sharedIds(tree).has(id)) return true
+      }
+    return false
   }
 
   #hear(state: HoldingState, turn: Turn, now: number): void {

@@ -1,18 +1,19 @@
 import type { Announcement, HoldingRecord } from '../entity/allocation.js'
-import type { ResourceState } from '../entity/resource.js'
+import type { HoldingShape, ResourceState } from '../entity/resource.js'
 import type { SpecNode } from '../entity/spec-tree.js'
-import type { ResourceShape } from '../ports/location.js'
 import type { RetrySpec } from '../spec/entity-spec.js'
 import { digestOf } from '../support/digest.js'
 import { nameTaken, type FailureRecord } from '../support/failure.js'
+import { sameJson, type Json } from '../support/json.js'
 import { oneMoreFailure } from '../task/retry.js'
-import { nameFor, tokenFor } from './naming.js'
+import { nameFor, sharedId, tokenFor } from './naming.js'
 import { openTrouble } from './condition.js'
+import { declarationOf, type Need } from './needs.js'
 import { isLeftLying } from './retry-gate.js'
 import type { Step, StepCall, StepOutcome } from './step.js'
 import type { World } from './world.js'
 
-/** What was decided about a network or volume. */
+/** What was decided about a holding. */
 export interface HoldingVerdict {
   readonly record: HoldingRecord
   readonly steps: readonly Step[]
@@ -32,48 +33,30 @@ export interface HoldingFacts {
   readonly wanted: boolean
 }
 
-/** The record of a holding that is to be made, or that is brought. */
+/** The record of what is needed and is to be made, or is brought. */
 export function makeHolding(
-  id: string,
-  owner: string,
+  need: Need,
   location: string,
   from: { readonly node: SpecNode; readonly world: World },
 ): HoldingRecord {
   const { node, world } = from
+  const { id, owner } = need
   const token = tokenFor(world.engine, world.desired, `${id}@${location}`, 1)
-  const name = id.slice(id.indexOf(':') + 1).split('@')[0] ?? id
-  const declared = owner === '' ? networkForm(name, world) : volumeForm(id, node)
-  const { brought, ...form } = declared
+  const { shape, brought } = declarationOf(need, node, world)
+  const label = owner === '' ? need.name : `${owner}-${need.name}`
   return {
     kind: 'holding',
     id,
+    shape,
     owner,
     token,
-    name: brought ?? nameFor(world.desired.name, name, 1, token),
+    name: brought ?? nameFor(world.desired.name, label, 1, token),
     location,
     brought: brought !== undefined,
     stage: brought === undefined ? 'creating' : 'present',
     generation: 0,
-    ...form,
     createdAt: world.now,
   }
-}
-
-type Form = Pick<HoldingRecord, 'resource' | 'size' | 'cidr'> & { readonly brought?: string }
-
-function networkForm(name: string, world: World): Form {
-  const { networks } = world.tree(world.desired.version).application
-  const { name: _name, ...declared } = networks.find((one) => one.name === name) ?? { name }
-  return { resource: 'network', ...declared }
-}
-
-function volumeForm(id: string, node: SpecNode): Form {
-  const {
-    name: _name,
-    path: _path,
-    ...declared
-  } = node.spec.volumes.find((one) => id.endsWith(`:${one.name}`)) ?? { name: id, path: '' }
-  return { resource: 'volume', ...declared }
 }
 
 /** Decides about one holding. Brought ones are never touched; made ones go with their last user. */
@@ -86,7 +69,17 @@ export function decideHolding(holding: HoldingFacts, world: World): HoldingVerdi
   const due = dueAt(holding, world)
   if (due > world.now) return { ...rest, wakeAt: due === Infinity ? 0 : due, settled: false }
   if (!wanted) return announce({ ...record, stage: 'removing' }, 'destroy', world)
-  return isPresent(holding) ? rest : announce({ ...record, stage: 'creating' }, 'ensure', world)
+  const shape = shapeNow(record, world)
+  if (isPresent(holding) && shape === record.shape) return rest
+  return announce({ ...record, shape, stage: 'creating' }, 'ensure', world)
+}
+
+/** What it is to be like: rules as the document now has them, all else as it was made. */
+function shapeNow({ id, shape, location }: HoldingRecord, world: World): HoldingShape {
+  if (shape.kind !== 'rule') return shape
+  const { rules } = world.tree(world.desired.version).application
+  const { allow } = rules.find(({ name }) => sharedId('rule', name, location) === id) ?? shape
+  return sameJson(allow as unknown as Json, shape.allow as unknown as Json) ? shape : { ...shape, allow }
 }
 
 /** Milliseconds before a "not now" or "begun" is asked about again, where the far end names no time. */
@@ -147,12 +140,13 @@ function isPresent({ record, seen }: HoldingFacts): boolean {
 
 /** Repeats an announcement of the same kind as it is; makes a new one otherwise. */
 function announce(record: HoldingRecord, kind: 'ensure' | 'destroy', world: World): HoldingVerdict {
-  const repeated = record.step?.kind === kind ? record.step : undefined
+  const digest = digestOf(record.shape as unknown as Json)
+  const repeated = record.step?.kind === kind && record.step.digest === digest ? record.step : undefined
   const generation = repeated?.generation ?? record.generation + 1
   const announcement: Announcement = repeated ?? {
     kind,
     token: record.token,
-    digest: digestOf(record.id),
+    digest,
     generation,
     at: world.now,
     attempt: (record.trouble?.attempts ?? 0) + 1,
@@ -176,9 +170,9 @@ function announce(record: HoldingRecord, kind: 'ensure' | 'destroy', world: Worl
 }
 
 function callFor(record: HoldingRecord, step: Announcement, world: World): StepCall {
-  const { token, name, resource } = record
+  const { token, name, shape } = record
   if (step.kind === 'destroy')
-    return { verb: 'destroy', ref: { token, name, kind: resource, generation: step.generation } }
+    return { verb: 'destroy', ref: { token, name, kind: shape.kind, generation: step.generation } }
   const marks = {
     engine: world.engine,
     application: world.desired.id,
@@ -186,11 +180,5 @@ function callFor(record: HoldingRecord, step: Announcement, world: World): StepC
     incarnation: 0,
     digest: step.digest,
   }
-  return { verb: 'ensure', want: { token, name, marks, generation: step.generation, shape: shapeOf(record) } }
-}
-
-function shapeOf(record: HoldingRecord): ResourceShape {
-  if (record.resource === 'network')
-    return { kind: 'network', ...(record.cidr === undefined ? {} : { cidr: record.cidr }) }
-  return { kind: 'volume', ...(record.size === undefined ? {} : { size: record.size }) }
+  return { verb: 'ensure', want: { token, name, marks, generation: step.generation, shape } }
 }

@@ -1,4 +1,5 @@
 import type { DesiredRecord } from '../entity/desired.js'
+import type { ResourceKind } from '../entity/resource.js'
 import { digestOfText } from '../support/digest.js'
 
 /**
@@ -30,14 +31,14 @@ export function slug(text: string): string {
   return plain === '' ? 'x' : plain
 }
 
-/** Id of the application's network in a location. */
-export function networkId(name: string, location: string): string {
-  return `network:${name}@${location}`
+/** Id of what all of an application share in a location. */
+export function sharedId(kind: ResourceKind, name: string, location: string): string {
+  return `${kind}:${name}@${location}`
 }
 
-/** Id of a volume that follows a slot. */
-export function volumeId(path: string, name: string): string {
-  return `volume:${path}:${name}`
+/** Id of what follows a slot. */
+export function ownedId(kind: ResourceKind, path: string, name: string): string {
+  return `${kind}:${path}:${name}`
 }
 
 /** Whether a key names a holding rather than an entity: entity names hold no colon. */

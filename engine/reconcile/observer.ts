@@ -277,8 +277,8 @@ function isMade(one: Incarnation, state: SlotState): boolean {
 }
 
 function holdingTarget(keeper: Keeper, { record }: HoldingState): Target {
-  const { token, resource, name, generation } = record
-  const ref = { token, kind: resource, name, generation }
+  const { token, shape, name, generation } = record
+  const ref = { token, kind: shape.kind, name, generation }
   return { keeper, key: record.id, ref, touch: keeper.landscape.nextTouch() }
 }
 

@@ -20,12 +20,14 @@ export type Shaped<T> =
   | { readonly kind: 'waiting'; readonly on: readonly string[] }
   | { readonly kind: 'failed'; readonly reason: string }
 
+/** What of a machine's shape follows from where and whose it is. */
+export type GivenShape = Pick<
+  MachineShape,
+  'hostname' | 'aliases' | 'networks' | 'volumes' | 'addresses' | 'rules' | 'zone'
+>
+
 /** What the machine of a slot must be like, once all it is made from is known. */
-export function machineShape(
-  spec: EntitySpec,
-  evaluate: Evaluate,
-  given: Pick<MachineShape, 'hostname' | 'aliases' | 'networks' | 'volumes'> & { readonly zone?: string },
-): Shaped<MachineShape> {
+export function machineShape(spec: EntitySpec, evaluate: Evaluate, given: GivenShape): Shaped<MachineShape> {
   const machine = spec.machine ?? NO_MACHINE
   const parts = all({
     image: optional(machine.image, evaluate),
@@ -114,7 +116,7 @@ export function filesDigest(files: readonly MachineFile[]): string {
   return digestOf(files.map((file) => [file.path, file.mode, fingerprint(file.content)]))
 }
 
-const NO_MACHINE: MachineSpec = { environment: {}, ports: [], networks: [], options: {} }
+const NO_MACHINE: MachineSpec = { environment: {}, ports: [], networks: [], rules: [], options: {} }
 
 function workDigest(script: string, environment: Work['environment'], files: readonly MachineFile[]): string {
   const names = Object.entries(environment).map(([name, value]) => [name, fingerprint(value)] as const)

@@ -58,6 +58,7 @@ export class SlotKeeper {
     const { turn, now, observed } = context
     const before = state.condition
     const stepsBefore = stepTokens(state.record)
+    const leavingBefore = state.record.leaving.length
     const changed = { record: verdict.record !== state.record, observed: observed !== state.observed }
     if (changed.record || changed.observed) {
       this.#bench.request(landscape.change(state, { record: verdict.record, observed }, now))
@@ -68,6 +69,7 @@ export class SlotKeeper {
       state.stored = true
     }
     this.#release(state, before)
+    if (state.record.leaving.length < leavingBefore) this.#holdings.releaseUndeclared()
     if (isAside(state.condition) !== isAside(before)) this.#countAgain(state)
     this.#show(state, before, { ...context, observedChanged: changed.observed })
     for (const holding of verdict.holdings) this.#holdings.add(holding, turn)

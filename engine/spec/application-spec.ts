@@ -1,5 +1,6 @@
 import type { JsonObject } from '../support/json.js'
 import type { EntitySpec } from './entity-spec.js'
+import type { ImageSpec, KeySpec, NetworkSpec, RuleSpec } from './resource-spec.js'
 
 /** What a whole landscape should be: the one model that every dialect becomes. */
 export interface ApplicationSpec {
@@ -14,20 +15,15 @@ export interface ApplicationSpec {
   /** The root entity; its children are the landscape. */
   readonly root: EntitySpec
   readonly networks: readonly NetworkSpec[]
+  readonly rules: readonly RuleSpec[]
+  readonly keys: readonly KeySpec[]
+  readonly images: readonly ImageSpec[]
   readonly outputs: OutputsSpec
   readonly settings: ApplicationSettings
   /** Which dialect it was written in, for people only. */
   readonly dialect: string
   /** Anything a dialect must keep to show the document again. */
   readonly origin?: JsonObject
-}
-
-/** A network made for the application, or brought. */
-export interface NetworkSpec {
-  readonly name: string
-  /** Name at the far end of a network that exists already; never removed by us. */
-  readonly brought?: string
-  readonly cidr?: string
 }
 
 /** Where people reach the landscape: plan ids of the entities whose endpoints are the application's. */

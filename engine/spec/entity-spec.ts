@@ -3,6 +3,7 @@ import type { SourcePlace } from '../support/problem.js'
 import type { Expression } from './expression.js'
 import type { MembersSpec } from './members-spec.js'
 import type { SoftwareSpec } from './operation-spec.js'
+import type { AddressSpec, VolumeSpec } from './resource-spec.js'
 
 /** Named values that may still be expressions. */
 export type ConfigMap = { readonly [key: string]: Expression }
@@ -35,6 +36,7 @@ export interface EntitySpec {
   /** What is asked of a location; absent on entities with no footprint of their own. */
   readonly machine?: MachineSpec
   readonly volumes: readonly VolumeSpec[]
+  readonly addresses: readonly AddressSpec[]
   /** What is done on the machine; absent where the image's own command is the service. */
   readonly software?: SoftwareSpec
   /** Present on run-once entities. */
@@ -78,6 +80,7 @@ export interface RelationSpec {
 
 /** What an entity asks of its location. A change of any of it forces a replacement. */
 export interface MachineSpec {
+  /** A declared image, or one as the location knows it. */
   readonly image?: Expression
   /** Size by name, as the location knows it. */
   readonly offering?: Expression
@@ -90,9 +93,12 @@ export interface MachineSpec {
   readonly environment: ConfigMap
   readonly ports: readonly PortSpec[]
   readonly userData?: Expression
+  /** A declared key, or one by its name at the far end. */
   readonly keyPair?: string
   /** Networks to join, by name; the application's own when empty. */
   readonly networks: readonly string[]
+  /** Declared rules that hold for it, by name. */
+  readonly rules: readonly string[]
   /** Far-end options that a location refuses unless its configuration allows each by name (e.g. privileged). */
   readonly options: { readonly [key: string]: Json }
 }
@@ -108,17 +114,6 @@ export interface PortSpec {
   readonly published: boolean
   /** URL scheme of the endpoint, when it has one. */
   readonly scheme?: string
-}
-
-/** Storage that follows its slot: attached again after a replacement, removed with the slot. */
-export interface VolumeSpec {
-  readonly name: string
-  /** Where it is seen on the machine. */
-  readonly path: string
-  /** Bytes. */
-  readonly size?: number
-  /** Name of a volume that exists already; then it is brought, not made, and never removed. */
-  readonly brought?: string
 }
 
 /** Runs to completion once for each digest. */

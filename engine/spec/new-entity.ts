@@ -9,6 +9,7 @@ export function newEntity(parts: Pick<EntitySpec, 'type' | 'name'> & Partial<Ent
     children: [],
     relations: [],
     volumes: [],
+    addresses: [],
     sensors: [],
     effectors: [],
     policies: [],

@@ -1,5 +1,4 @@
 import {
-  unreachable,
   type EnsureAnswer,
   type FailureRecord,
   type MachineShape,
@@ -46,7 +45,7 @@ export class DockerMaker {
         case 'volume':
           return await this.#volume(want, call)
         default:
-          return unreachable(shape)
+          return refused({ cause: 'unsupported', retry: 'never', message: `there is no ${shape.kind} here` })
       }
     } catch (error) {
       if (isNoNetwork(error)) this.#parts.finder.forgetNetworks()

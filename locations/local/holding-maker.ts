@@ -1,19 +1,24 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, CommandAnswer, EnsureAnswer, ResourceRef, ResourceWant } from '../../engine/index.js'
-import { codeOf, conflict, invalid } from './local-failures.js'
+import { chooseAddress } from './addresses.js'
+import type { LocalConfig } from './local-config.js'
+import { codeOf, conflict, full, invalid } from './local-failures.js'
 import { holdingState } from './local-observer.js'
-import { isSafeName, namesIn, readRecord, writeRecord, type HoldingRecord } from './local-records.js'
+import { isSafeName, namesIn, readRecord, writeRecord } from './local-records.js'
+import type { HoldingRecord, MachineRecord } from './local-records.js'
 import type { LocalStore } from './local-store.js'
 
-/** Networks, which are records because this host has one; and volumes, which are directories. */
+/** Networks and addresses, which are records because this host has them all; and volumes, which are directories. */
 export class HoldingMaker {
   readonly #store: LocalStore
   readonly #clock: Clock
+  readonly #range: LocalConfig['addresses']
 
-  constructor(store: LocalStore, clock: Clock) {
+  constructor(store: LocalStore, clock: Clock, { addresses }: Pick<LocalConfig, 'addresses'>) {
     this.#store = store
     this.#clock = clock
+    this.#range = addresses
   }
 
   /** Makes what is not there. Its generation has been admitted. */
@@ -24,8 +29,10 @@ export class HoldingMaker {
     if (held !== undefined) return conflict({ kind, name }, held)
     const taken = kind === 'volume' && (await namesIn(this.#store.holdings(kind))).includes(name)
     if (taken) return conflict({ kind, name }, undefined)
-    const record: HoldingRecord = { kind, token, name, marks, generation, createdAt: this.#clock.now() }
-    const placed = kind === 'volume' ? await this.#placeVolume(record) : await this.#placeNetwork(record)
+    const base: HoldingRecord = { kind, token, name, marks, generation, createdAt: this.#clock.now() }
+    const record = kind === 'address' ? await this.#withAddress(base) : base
+    if (record === undefined) return full(`no address is free from ${this.#range.from} to ${this.#range.to}`)
+    const placed = kind === 'volume' ? await this.#placeVolume(record) : await this.#placeFile(record)
     if (!placed) return conflict({ kind, name }, undefined)
     return { kind: 'created', resource: holdingState(record) }
   }
@@ -48,9 +55,16 @@ export class HoldingMaker {
     if (kind === 'volume' && isSafeName(token)) await rm(this.#gone(token), { recursive: true, force: true })
   }
 
-  async #placeNetwork(record: HoldingRecord): Promise<boolean> {
-    await mkdir(this.#store.holdings('network'), { recursive: true, mode: 0o700 })
-    await writeRecord(this.#store.holdingFile('network', record.name), record)
+  async #withAddress(record: HoldingRecord): Promise<HoldingRecord | undefined> {
+    const others = await this.#store.allHoldings('address')
+    const taken = new Set(others.flatMap(({ address }) => (address === undefined ? [] : [address])))
+    const address = chooseAddress(record.token, taken, this.#range)
+    return address === undefined ? undefined : { ...record, address }
+  }
+
+  async #placeFile(record: HoldingRecord): Promise<boolean> {
+    await mkdir(this.#store.holdings(record.kind), { recursive: true, mode: 0o700 })
+    await writeRecord(this.#store.holdingFile(record.kind, record.name), record)
     return true
   }
 
@@ -71,13 +85,16 @@ export class HoldingMaker {
 
   async #user(kind: HoldingRecord['kind'], ref: ResourceRef): Promise<string | undefined> {
     const machines = await this.#store.allMachines()
-    const user = machines.find(({ networks, volumes }) =>
-      kind === 'network' ? networks.includes(ref.token) : volumes.some(({ token }) => token === ref.token),
-    )
-    return user?.name
+    return machines.find((machine) => tokensOf(kind, machine).includes(ref.token))?.name
   }
 
   #gone(token: string): string {
     return join(this.#store.holdings('volume'), `.gone-${token}`)
   }
+}
+
+/** Tokens of what a machine uses, of one kind. */
+function tokensOf(kind: HoldingRecord['kind'], machine: MachineRecord): readonly string[] {
+  if (kind === 'network') return machine.networks
+  return kind === 'address' ? (machine.addresses ?? []) : machine.volumes.map(({ token }) => token)
 }

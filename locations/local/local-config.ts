@@ -1,3 +1,4 @@
+import { isLoopback, numberOf } from './addresses.js'
 import { Failure, isJsonObject, type Json, type JsonObject } from '../../engine/index.js'
 
 /** Machines that are directories of this very host, as people configure them; every key has a default. */
@@ -8,6 +9,8 @@ export interface LocalConfig {
   readonly ports: { readonly from: number; readonly to: number }
   /** Address of this host by which ports are tried and reached. @default 127.0.0.1 */
   readonly host: string
+  /** Loopback addresses that those of machines are chosen from, first and last. @default 127.77.0.1 and 127.77.255.254 */
+  readonly addresses: { readonly from: string; readonly to: string }
   /** Machines that there may be at once. @default 200 */
   readonly machines: number
   /** PATH of what runs here. @default given by the composition */
@@ -28,6 +31,7 @@ export function localConfig(config: JsonObject, defaults: Pick<LocalConfig, 'roo
     root: read('root', isPath, defaults.root).replace(/(?<=.)\/+$/, ''),
     ports: read('ports', isRange, { from: 20_000, to: 29_999 }),
     host: read('host', isText, '127.0.0.1'),
+    addresses: read('addresses', isAddresses, { from: '127.77.0.1', to: '127.77.255.254' }),
     machines: read('machines', isPositive, 200),
     path: read('path', isText, defaults.path),
     logs: read('logs', isLogs, { limit: 10_485_760, keep: 3 }),
@@ -44,6 +48,7 @@ const EXPECTED: { readonly [key in keyof LocalConfig]-?: string } = {
   root: 'an absolute path of one line',
   ports: '{from, to}, port numbers in this order',
   host: 'an address of this host',
+  addresses: '{from, to}, addresses of 127.0.0.0/8 in this order',
   machines: 'a whole number, more than 0',
   path: 'directories of commands, joined by colons',
   logs: '{limit, keep}: bytes, and a number of files',
@@ -90,6 +95,13 @@ function isRange(value: Json): value is JsonObject & LocalConfig['ports'] {
   if (!isJsonObject(value) || Object.keys(value).length !== 2) return false
   const { from, to } = value as { readonly from?: Json; readonly to?: Json }
   return isCount(from) && isCount(to) && from > 0 && from <= to && to < 65_536
+}
+
+function isAddresses(value: Json): value is JsonObject & LocalConfig['addresses'] {
+  if (!isJsonObject(value) || Object.keys(value).length !== 2) return false
+  const { from, to } = value as { readonly from?: Json; readonly to?: Json }
+  if (typeof from !== 'string' || typeof to !== 'string') return false
+  return isLoopback(from) && isLoopback(to) && numberOf(from) <= numberOf(to)
 }
 
 function isLogs(value: Json): value is JsonObject & LocalConfig['logs'] {

@@ -55,7 +55,7 @@ export function localLocation(
     machines,
     fence: new GenerationFence(),
     maker: new MachineMaker({ store, config, observer, clock, ids }),
-    holdings: new HoldingMaker(store, clock),
+    holdings: new HoldingMaker(store, clock, config),
     power: new MachinePower({ store, observer, machines, clock }),
     metrics: new LocalMetrics(store, observer, clock),
   })

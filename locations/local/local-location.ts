@@ -7,11 +7,11 @@ import type { ResourceRef, ResourceState, ResourceWant, RunAnswer, RunRequest } 
 import type { GenerationFence } from './generation-fence.js'
 import type { HoldingMaker } from './holding-maker.js'
 import type { LocalConfig } from './local-config.js'
-import { hostFailure, stale } from './local-failures.js'
+import { hostFailure, stale, unsupported } from './local-failures.js'
 import type { LocalMachines } from './local-machines.js'
 import type { LocalMetrics } from './local-metrics.js'
 import { holdingState, type LocalObserver } from './local-observer.js'
-import { writeRecord } from './local-records.js'
+import { HOLDING_KINDS, isHoldingKind, writeRecord } from './local-records.js'
 import type { LocalStore } from './local-store.js'
 import { testHost, type TestLine } from './local-test.js'
 import { watchMachines } from './local-watch.js'
@@ -56,7 +56,7 @@ export class LocalLocation implements Location {
     this.#hints = watchMachines(parts.store).pipe(share())
     this.capabilities = {
       ...DEFAULT_CAPABILITIES,
-      kinds: ['machine', 'network', 'volume'],
+      kinds: ['machine', ...HOLDING_KINDS],
       ownCommand: false,
       hints: true,
       concurrency: COMMANDS,
@@ -97,7 +97,7 @@ export class LocalLocation implements Location {
     const { power, holdings, store } = this.#parts
     return this.#command(this.#endings, refs, async (ref) => {
       if (ref.kind === 'machine') return power.destroy(ref)
-      if (ref.kind !== 'network' && ref.kind !== 'volume') return { kind: 'done' }
+      if (!isHoldingKind(ref.kind)) return { kind: 'done' }
       if ((await store.holding(ref.kind, ref)) !== undefined) return holdings.remove(ref.kind, ref)
       await holdings.bury(ref.kind, ref.token)
       return { kind: 'done' }
@@ -156,7 +156,8 @@ export class LocalLocation implements Location {
   async capacity(wants: readonly MachineShape[], _options: CallOptions): Promise<CapacityAnswer> {
     const { store, config } = this.#parts
     const machines = await store.allMachines()
-    const taken = new Set(machines.flatMap((record) => Object.values(record.ports)))
+    const here = machines.filter((record) => (record.host ?? config.host) === config.host)
+    const taken = new Set(here.flatMap((record) => Object.values(record.ports)))
     const places = Math.max(0, config.machines - machines.length)
     let ports = freePorts(taken, config.ports)
     const short = wants.findIndex((want) => (ports -= want.ports.length) < 0)
@@ -191,6 +192,7 @@ export class LocalLocation implements Location {
       if (generation > record.generation) await writeRecord(store.machineFile(want.name), raised)
       return { kind: 'found', resource: await observer.state(raised) }
     }
+    if (!isHoldingKind(shape.kind)) return unsupported(`there is no ${shape.kind} here`)
     const record = await store.holding(shape.kind, want)
     if (!fence.admit(want.token, generation, record?.generation)) return stale(want.token, generation)
     return record === undefined
@@ -218,9 +220,7 @@ export class LocalLocation implements Location {
   async #generation(ref: ResourceRef): Promise<number | undefined> {
     const { store } = this.#parts
     if (ref.kind === 'machine') return (await store.machine(ref))?.generation
-    if (ref.kind === 'network' || ref.kind === 'volume')
-      return (await store.holding(ref.kind, ref))?.generation
-    return undefined
+    return isHoldingKind(ref.kind) ? (await store.holding(ref.kind, ref))?.generation : undefined
   }
 }
 

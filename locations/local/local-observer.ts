@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { OwnedResource, ResourceRef, ResourceState, RunState } from '../../engine/index.js'
 import { RunReader } from '../supervisor/index.js'
 import type { LocalConfig } from './local-config.js'
-import type { HoldingRecord, MachineRecord } from './local-records.js'
+import { HOLDING_KINDS, isHoldingKind, type HoldingRecord, type MachineRecord } from './local-records.js'
 import { instanceOf, isOn, type LocalStore } from './local-store.js'
 
 /** Says what is there, by reading files and /proc; forks nothing. */
@@ -21,7 +21,7 @@ export class LocalObserver {
       const record = await this.#store.machine(ref)
       if (record !== undefined) return this.state(record)
       this.forget(ref.token)
-    } else if (ref.kind === 'network' || ref.kind === 'volume') {
+    } else if (isHoldingKind(ref.kind)) {
       const record = await this.#store.holding(ref.kind, ref)
       if (record !== undefined) return holdingState(record)
     }
@@ -32,6 +32,7 @@ export class LocalObserver {
   async state(record: MachineRecord): Promise<ResourceState> {
     const [boot, runs] = await Promise.all([this.#store.boot(), this.runs(record)])
     const directory = this.#store.machineDirectory(record.name)
+    const host = record.host ?? this.#config.host
     const on = isOn(record, boot)
     const instance = on ? instanceOf(record) : undefined
     return {
@@ -39,11 +40,11 @@ export class LocalObserver {
       state: on ? 'running' : 'stopped',
       ...(instance === undefined ? {} : { instance }),
       id: directory,
-      address: this.#config.host,
+      address: host,
       ports: Object.fromEntries(
         Object.entries(record.ports).map(([name, number]) => [
           name,
-          { inside: number, outside: number, host: this.#config.host },
+          { inside: number, outside: number, host },
         ]),
       ),
       runDirectory: join(directory, 'run'),
@@ -69,18 +70,17 @@ export class LocalObserver {
   }
 
   async listOwned(engine: string): Promise<readonly OwnedResource[]> {
-    const [boot, machines, networks, volumes] = await Promise.all([
+    const [boot, machines, ...holdings] = await Promise.all([
       this.#store.boot(),
       this.#store.allMachines(),
-      this.#store.allHoldings('network'),
-      this.#store.allHoldings('volume'),
+      ...HOLDING_KINDS.map((kind) => this.#store.allHoldings(kind)),
     ])
     const all = [
       ...machines.map((record) => ({
         record,
         state: isOn(record, boot) ? ('running' as const) : ('stopped' as const),
       })),
-      ...[...networks, ...volumes].map((record) => ({ record, state: 'running' as const })),
+      ...holdings.flat().map((record) => ({ record, state: 'running' as const })),
     ]
     return all
       .filter(({ record }) => record.marks.engine === engine)
@@ -93,9 +93,15 @@ export class LocalObserver {
   }
 }
 
-/** A network or volume that is there is usable. */
+/** What is there beside machines is usable. */
 export function holdingState(record: HoldingRecord): ResourceState {
-  return { ...owned(record), state: 'running', id: record.name }
+  const { address } = record
+  return {
+    ...owned(record),
+    state: 'running',
+    id: record.name,
+    ...(address === undefined ? {} : { address }),
+  }
 }
 
 function owned(record: MachineRecord | HoldingRecord): Pick<ResourceState, 'token' | 'kind' | 'marks'> {

@@ -16,23 +16,40 @@ export interface MachineRecord extends JsonObject {
   /** Times it was turned on, and the host's boot at which it last was. */
   readonly boots: number
   readonly boot: string
+  /** Address by which it is reached; that of the location where it has none of its own. */
+  readonly host?: string
   readonly ports: { readonly [name: string]: number }
   /** Tokens of the networks that it is on. */
   readonly networks: readonly string[]
   /** The volumes that it has, with their real directories. */
   readonly volumes: readonly { readonly token: string; readonly target: string }[]
+  /** Tokens of its addresses. */
+  readonly addresses?: readonly string[]
   readonly zone: string
   readonly createdAt: number
 }
 
-/** What a network or a volume says of itself. */
+/** What a network, a volume or an address says of itself. */
 export interface HoldingRecord extends JsonObject {
-  readonly kind: 'network' | 'volume'
+  readonly kind: HoldingKind
   readonly token: string
   readonly name: string
   readonly marks: OwnerMarks
   readonly generation: number
+  /** What was given, on addresses. */
+  readonly address?: string
   readonly createdAt: number
+}
+
+/** Kinds that there are here beside machines. */
+export const HOLDING_KINDS = ['network', 'volume', 'address'] as const
+
+/** One of them. */
+export type HoldingKind = (typeof HOLDING_KINDS)[number]
+
+/** Whether there is such a kind here. */
+export function isHoldingKind(kind: string): kind is HoldingKind {
+  return (HOLDING_KINDS as readonly string[]).includes(kind)
 }
 
 /** Whether a name or token is safe as a file name here. */

@@ -25,9 +25,9 @@ export class LocalStore {
     return join(this.machineDirectory(name), 'machine.json')
   }
 
-  /** Directories of volumes, files of networks, by name. */
+  /** Directories of volumes, files of networks and addresses, by name. */
   holdings(kind: HoldingRecord['kind']): string {
-    return join(this.root, `${kind}s`)
+    return join(this.root, kind === 'address' ? 'addresses' : `${kind}s`)
   }
 
   holdingFile(kind: HoldingRecord['kind'], name: string): string {

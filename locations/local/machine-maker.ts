@@ -62,12 +62,17 @@ export class MachineMaker {
     if ((await namesIn(store.machines)).includes(want.name)) return this.#conflict(want)
     const others = await store.allMachines()
     if (others.length >= config.machines) return full(`there are already ${config.machines} machines here`)
-    const taken = new Set(others.flatMap((record) => Object.values(record.ports)))
-    const ports = await choosePorts(want.token, want.shape.ports, taken, config)
+    const own = await this.#ownAddress(want.shape)
+    if (typeof own === 'object') return own
+    const host = own ?? config.host
+    const neighbours = others.filter((record) => (record.host ?? config.host) === host)
+    const taken = new Set(neighbours.flatMap((record) => Object.values(record.ports)))
+    const room = { ports: config.ports, host, anyNumber: own !== undefined }
+    const ports = await choosePorts(want.token, want.shape.ports, taken, room)
     if (ports === undefined) return full(`no port is free from ${config.ports.from} to ${config.ports.to}`)
     const mounts = await this.#mounts(want.shape)
     if ('kind' in mounts) return mounts
-    const record = this.#record(want, ports, mounts)
+    const record = this.#record(want, { ports, host }, mounts)
     const made = await this.#place(record, want.shape, mounts)
     return made ? { kind: 'created', resource: await observer.state(record) } : this.#conflict(want)
   }
@@ -75,6 +80,16 @@ export class MachineMaker {
   async #conflict({ name }: MachineWant): Promise<EnsureAnswer> {
     const held = await readRecord<MachineRecord>(this.#parts.store.machineFile(name), 'machine')
     return conflict({ kind: 'machine', name }, held)
+  }
+
+  /** The first of its addresses; undefined when it has none of its own. */
+  async #ownAddress({ addresses }: MachineShape): Promise<string | Refused | undefined> {
+    const [first] = addresses
+    if (first === undefined) return undefined
+    if (first.brought) return first.token
+    const made = await this.#parts.store.allHoldings('address')
+    const address = made.find(({ token }) => token === first.token)?.address
+    return address ?? notThere(`address ${first.token}`)
   }
 
   async #mounts(shape: MachineShape): Promise<readonly Mount[] | Refused> {
@@ -92,10 +107,7 @@ export class MachineMaker {
       }
       const target = await this.#volume(token, brought, volumes)
       if (target === undefined) {
-        return {
-          kind: 'refused',
-          failure: { cause: 'missing', retry: 'soon', message: `there is no volume ${token}` },
-        }
+        return notThere(`volume ${token}`)
       }
       mounts.push({ token, path, target })
     }
@@ -119,7 +131,11 @@ export class MachineMaker {
     }
   }
 
-  #record(want: MachineWant, ports: MachineRecord['ports'], mounts: readonly Mount[]): MachineRecord {
+  #record(
+    want: MachineWant,
+    reached: Required<Pick<MachineRecord, 'ports' | 'host'>>,
+    mounts: readonly Mount[],
+  ): MachineRecord {
     const { clock, ids } = this.#parts
     return {
       kind: 'machine',
@@ -131,9 +147,10 @@ export class MachineMaker {
       on: false,
       boots: 0,
       boot: '',
-      ports,
+      ...reached,
       networks: want.shape.networks.map((network) => network.token),
       volumes: mounts.map(({ token, target }) => ({ token, target })),
+      addresses: want.shape.addresses.map(({ token }) => token),
       zone: want.shape.zone ?? '',
       createdAt: clock.now(),
     }
@@ -174,6 +191,7 @@ export class MachineMaker {
       HOME: join(directory, 'run'),
       RUN_DIR: join(directory, 'run'),
       INSTALL_DIR: join(directory, 'install'),
+      ADDRESS: record.host ?? this.#parts.config.host,
       WEIR_TOKEN: record.token,
       ...Object.fromEntries(
         Object.entries(record.ports).map(([name, number]) => [portVariable(name), String(number)]),
@@ -198,6 +216,10 @@ function refusal({ name, token, shape }: MachineWant): Refused | undefined {
     )
   }
   return undefined
+}
+
+function notThere(what: string): Refused {
+  return { kind: 'refused', failure: { cause: 'missing', retry: 'soon', message: `there is no ${what}` } }
 }
 
 function portVariable(name: string): string {

@@ -8,19 +8,19 @@ type PortWant = MachineShape['ports'][number]
 
 /**
  * Chooses a free number for each port: the one asked for when it is in the range, else the first free one from a start
- * that depends on the token, so that the same wish tends to the same numbers. `taken`: numbers of other machines.
- * Undefined when the range has too few.
+ * that depends on the token, so that the same wish tends to the same numbers. `taken`: numbers of other machines at that address.
+ * With `anyNumber` a number that is asked for need not be in the range. Undefined when the range has too few.
  */
 export async function choosePorts(
   token: string,
   ports: readonly PortWant[],
   taken: ReadonlySet<number>,
-  config: Pick<LocalConfig, 'ports' | 'host'>,
+  config: Pick<LocalConfig, 'ports' | 'host'> & { readonly anyNumber?: boolean },
 ): Promise<{ readonly [name: string]: number } | undefined> {
   const used = new Set(taken)
   const chosen: { [name: string]: number } = {}
   for (const port of ports) {
-    const number = await firstFree(candidates(token, port, config.ports), used, port.protocol, config.host)
+    const number = await firstFree(candidates(token, port, config), used, port.protocol, config.host)
     if (number === undefined) return undefined
     used.add(number)
     chosen[port.name] = number
@@ -33,8 +33,13 @@ export function freePorts(taken: ReadonlySet<number>, { from, to }: LocalConfig[
   return to - from + 1 - [...taken].filter((number) => number >= from && number <= to).length
 }
 
-function* candidates(token: string, port: PortWant, { from, to }: LocalConfig['ports']): Generator<number> {
-  if (port.number !== undefined && port.number >= from && port.number <= to) yield port.number
+function* candidates(
+  token: string,
+  port: PortWant,
+  { ports: { from, to }, anyNumber }: Parameters<typeof choosePorts>[3],
+): Generator<number> {
+  const { number } = port
+  if (number !== undefined && (anyNumber === true || (number >= from && number <= to))) yield number
   const size = to - from + 1
   const start = parseInt(digestOfText(`${token} ${port.name}`).slice(0, 8), 16) % size
   for (let step = 0; step < size; step += 1) yield from + ((start + step) % size)

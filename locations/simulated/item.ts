@@ -38,7 +38,10 @@ export interface Extra {
   mounts?: readonly { readonly path: string; readonly volume: Item }[]
   /** This network as a list of one, which most machines in it share. */
   alone?: readonly Item[]
-  /** Machines that use this network or volume. */
+  /** Rules that hold for it, and addresses that it was given. */
+  rules?: readonly Item[]
+  addresses?: readonly Item[]
+  /** Machines that use this one. */
   users?: number
 }
 
@@ -110,6 +113,7 @@ export function stateOf(item: Item): ResourceState {
   if (marks !== undefined) told.marks = marks
   if (extra?.reason !== undefined) told.reason = extra.reason
   if (kind === 'machine') tellMachine(item, told)
+  if (kind === 'address') told.address = addressOf(item)
   return told
 }
 
@@ -120,12 +124,17 @@ export function absent(ref: { readonly token: string; readonly kind: ResourceKin
 
 function tellMachine(item: Item, told: Draft): void {
   const { form, extra, runs, zone, boot } = item
-  told.address = addressOf(item)
+  told.address = addressOf(ownAddress(item))
   if (boot > 0) told.instance = `${idOf(item)}-${boot}`
   if (zone !== '') told.zone = zone
   if (extra?.exitCode !== undefined && item.state !== 'running') told.exitCode = extra.exitCode
   if (form !== undefined) tellForm(form, told)
   if (runs.length > 0) told.runs = runs.map(runState)
+}
+
+/** What a machine's address is that of: the first that it was given, or the machine itself. */
+function ownAddress(item: Item): Item {
+  return item.extra?.addresses?.[0] ?? item
 }
 
 function tellForm(form: Form, told: Draft): void {
@@ -146,11 +155,20 @@ function portsOf(form: Form, host: string): NonNullable<ResourceState['ports']> 
 }
 
 function idOf(item: Item): string {
-  return `${LETTER[item.kind] ?? 'o'}-${item.serial}`
+  return `${LETTER[item.kind]}-${item.serial}`
 }
 
-const LETTER: { readonly [kind: string]: string } = { machine: 'i', network: 'net', volume: 'vol' }
+const LETTER: { readonly [kind in ResourceKind]: string } = {
+  machine: 'i',
+  network: 'net',
+  volume: 'vol',
+  address: 'ip',
+  rule: 'rule',
+  key: 'key',
+  image: 'img',
+}
 
-function addressOf({ serial }: Item): string {
+/** The address of a machine that was given none, or the address that one is. */
+export function addressOf({ serial }: Item): string {
   return `10.${(serial >> 16) & 255}.${(serial >> 8) & 255}.${serial & 255}`
 }

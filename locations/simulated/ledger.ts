@@ -2,6 +2,8 @@ import type {
   CommandAnswer,
   CommandOutput,
   EnsureAnswer,
+  HeldRef,
+  HoldingShape,
   OwnedResource,
   OwnerMarks,
   ResourceKind,
@@ -75,17 +77,15 @@ export type LedgerShape =
         readonly number?: number
         readonly published: boolean
       }[]
-      readonly networks: readonly { readonly token: string; readonly brought: boolean }[]
-      readonly volumes: readonly {
-        readonly token: string
-        readonly brought: boolean
-        readonly path: string
-      }[]
+      readonly networks: readonly HeldRef[]
+      readonly volumes: readonly (HeldRef & { readonly path: string })[]
+      readonly addresses: readonly HeldRef[]
+      readonly rules: readonly HeldRef[]
       readonly zone?: string
       readonly hostsSoftware: boolean
       readonly own?: LedgerCommand
     }
-  | { readonly kind: 'network' | 'volume' }
+  | { readonly kind: HoldingShape['kind'] }
 
 /** A command, and what it is given. */
 export interface LedgerCommand {
@@ -205,6 +205,8 @@ export interface LedgerEntry {
   /** Absent for strangers. */
   readonly marks?: OwnerMarks
   readonly state: ResourceState['state']
+  /** What was given, on addresses. */
+  readonly address?: string
   readonly creates: number
   readonly deletes: number
   readonly runs: readonly { readonly token: string; readonly label: string; readonly state: string }[]

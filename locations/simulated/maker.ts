@@ -1,7 +1,7 @@
-import type { EnsureAnswer } from '../../engine/index.js'
+import type { EnsureAnswer, HeldRef, HoldingShape } from '../../engine/index.js'
 import { Item, NO_RUNS, stateOf } from './item.js'
 import type { LedgerShape, LedgerWant, Zones } from './ledger.js'
-import { finishMaking, type FarEnd } from './power.js'
+import { finishMaking, usedBy, type FarEnd } from './power.js'
 import { conflict, missing, type Refused } from './simulated-failures.js'
 
 type Machine = Extract<LedgerShape, { readonly kind: 'machine' }>
@@ -33,31 +33,50 @@ interface Fitting {
   readonly zone: string
   readonly networks: readonly Item[]
   readonly mounts: readonly { readonly path: string; readonly volume: Item }[]
+  readonly addresses: readonly Item[]
+  readonly rules: readonly Item[]
 }
 
-const NO_FITTING: Fitting = Object.freeze({ kind: 'fits', zone: '', networks: [], mounts: [] })
+const NO_FITTING: Fitting = Object.freeze({
+  kind: 'fits',
+  zone: '',
+  networks: [],
+  mounts: [],
+  addresses: [],
+  rules: [],
+})
 
 type NotReady = Extract<EnsureAnswer, { readonly kind: 'not-ready' }>
 type Mounts = Fitting['mounts']
 
 function fit(end: FarEnd, shape: Machine, zones: Zones, at: number): Fitting | Refused | NotReady {
-  const networks = networksFor(end, shape)
+  const networks = found(end, 'network', shape.networks)
   if ('kind' in networks) return networks
-  const mounts = mountsFor(end, shape)
-  if ('kind' in mounts) return mounts
+  const rules = found(end, 'rule', shape.rules)
+  if ('kind' in rules) return rules
+  const addresses = alone(found(end, 'address', shape.addresses))
+  if ('kind' in addresses) return addresses
+  const volumes = alone(found(end, 'volume', shape.volumes))
+  if ('kind' in volumes) return volumes
+  const mounts = mountsOf(shape, volumes)
   const zone = end.zones.choose(shape, zones, at)
-  return typeof zone === 'string' ? { kind: 'fits', zone, networks, mounts } : zone
+  if (typeof zone !== 'string') return zone
+  return { kind: 'fits', zone, networks: shared(networks), mounts, addresses, rules }
 }
 
 /** Brought ones need not be known here. */
-function networksFor({ registry }: FarEnd, shape: Machine): readonly Item[] | Refused {
-  const networks: Item[] = []
-  for (const { token, brought } of shape.networks) {
-    const network = brought ? registry.holder('network', token) : registry.tryFind(token)
-    if (network !== undefined) networks.push(network)
-    else if (!brought) return missing(`network ${token}`)
+function found(
+  { registry }: FarEnd,
+  kind: HoldingShape['kind'],
+  refs: readonly HeldRef[],
+): readonly Item[] | Refused {
+  const items: Item[] = []
+  for (const { token, brought } of refs) {
+    const item = brought ? registry.holder(kind, token) : registry.tryFind(token)
+    if (item !== undefined) items.push(item)
+    else if (!brought) return missing(`${kind} ${token}`)
   }
-  return shared(networks)
+  return items
 }
 
 function shared(networks: readonly Item[]): readonly Item[] {
@@ -68,22 +87,21 @@ function shared(networks: readonly Item[]): readonly Item[] {
   return extra.alone
 }
 
-/** A volume is attached to one machine at a time. */
-function mountsFor({ registry }: FarEnd, shape: Machine): Mounts | Refused | NotReady {
-  const mounts: Mounts[number][] = []
-  for (const { token, brought, path } of shape.volumes) {
-    const volume = brought ? registry.holder('volume', token) : registry.tryFind(token)
-    if (volume === undefined && !brought) return missing(`volume ${token}`)
-    if ((volume?.extra?.users ?? 0) > 0) {
-      return {
-        kind: 'not-ready',
-        retryAfter: AGAIN,
-        reason: `volume ${token} is attached to another machine`,
-      }
-    }
-    if (volume !== undefined) mounts.push({ path, volume })
-  }
-  return mounts
+/** What is one machine's at a time. */
+function alone(items: readonly Item[] | Refused): readonly Item[] | Refused | NotReady {
+  if ('kind' in items) return items
+  const taken = items.find(({ extra }) => (extra?.users ?? 0) > 0)
+  if (taken === undefined) return items
+  const reason = `${taken.kind} ${taken.token} is attached to another machine`
+  return { kind: 'not-ready', retryAfter: AGAIN, reason }
+}
+
+/** Brought volumes that are not known here are not seen on the machine. */
+function mountsOf(shape: Machine, volumes: readonly Item[]): Mounts {
+  return volumes.flatMap((volume) => {
+    const ref = shape.volumes.find(({ token, brought }) => token === (brought ? volume.name : volume.token))
+    return ref === undefined ? [] : [{ path: ref.path, volume }]
+  })
 }
 
 /** Milliseconds after which what is in use is worth another try. */
@@ -104,7 +122,8 @@ function itemFor(end: FarEnd, want: LedgerWant, at: number): Item {
   return item
 }
 
-function fitOut(end: FarEnd, item: Item, shape: Machine, { zone, networks, mounts }: Fitting): void {
+function fitOut(end: FarEnd, item: Item, shape: Machine, fitting: Fitting): void {
+  const { zone, networks, mounts, addresses, rules } = fitting
   item.form = end.registry.formOf(shape)
   item.group = end.registry.groupOf(item.marks?.application ?? '', shape.role)
   item.zone = zone
@@ -112,7 +131,9 @@ function fitOut(end: FarEnd, item: Item, shape: Machine, { zone, networks, mount
   if (shape.own !== undefined) item.more().own = shape.own
   item.networks = networks
   if (mounts.length > 0) item.more().mounts = mounts
-  for (const used of [...networks, ...mounts.map(({ volume }) => volume)]) {
+  if (addresses.length > 0) item.more().addresses = addresses
+  if (rules.length > 0) item.more().rules = rules
+  for (const used of usedBy(item)) {
     const extra = used.more()
     extra.users = (extra.users ?? 0) + 1
   }

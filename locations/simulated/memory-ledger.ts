@@ -9,7 +9,7 @@ import type {
   RunAnswer,
 } from '../../engine/index.js'
 import { putFiles, shellContext } from './files.js'
-import { absent, DIRECTORY, isCutOff, isLost, isVisible, Item, stateOf } from './item.js'
+import { absent, addressOf, DIRECTORY, isCutOff, isLost, isVisible, Item, stateOf } from './item.js'
 import type { Disturbance, Ledger, LedgerChanges, LedgerCommand, LedgerEntry, LedgerExec } from './ledger.js'
 import type { LedgerFile, LedgerRun, LedgerWant, LoadShare, Match, Zones, ZoneUse } from './ledger.js'
 import { makeItem } from './maker.js'
@@ -278,6 +278,8 @@ export class MemoryLedger implements Ledger {
     if (isCutOff(item, at))
       return { kind: 'not-ready', retryAfter: AGAIN, reason: `the host of ${item.name} is cut off` }
     if (item.state === 'creating') return { kind: 'pending' }
+    // A rule may be another now: its marks tell which one holds.
+    if (item.kind === 'rule') item.marks = want.marks
     return { kind: 'found', resource: stateOf(item) }
   }
 
@@ -324,6 +326,7 @@ function entryOf(item: Item): LedgerEntry {
     kind,
     ...(marks === undefined ? {} : { marks }),
     state: state === 'gone' ? 'absent' : state,
+    ...(kind === 'address' ? { address: addressOf(item) } : {}),
     creates,
     deletes,
     runs: runs.map((run) => ({ token: run.token, label: run.label, state: run.state })),

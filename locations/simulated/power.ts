@@ -98,8 +98,7 @@ export function lose(end: FarEnd, item: Item, at: number, ms: number): void {
 export function remove(end: FarEnd, item: Item, at: number): void {
   turnOff(end, item, at, { exitCode: ENDED.kill, told: false })
   if (item.kind === 'machine') end.zones.free(item)
-  for (const network of item.networks) release(network)
-  for (const { volume } of item.extra?.mounts ?? []) release(volume)
+  for (const used of usedBy(item)) release(used)
   item.state = 'gone'
   item.deletes += 1
   item.extra = undefined
@@ -135,6 +134,13 @@ function playOwn(end: FarEnd, item: Item, at: number): void {
   const event = { kind: 'own-ended', item, boot, exitCode: outcome.exitCode } as const
   if (outcome.takes <= 0) happen(end, event, at)
   else end.timeline.add(at + outcome.takes, event)
+}
+
+/** Everything that a machine uses. */
+export function usedBy({ networks, extra }: Item): readonly Item[] {
+  if (extra === undefined) return networks
+  const { mounts = [], addresses = [], rules = [] } = extra
+  return [...networks, ...mounts.map(({ volume }) => volume), ...addresses, ...rules]
 }
 
 function release(used: Item): void {

@@ -73,7 +73,7 @@ const NO_FILES: readonly LedgerFile[] = Object.freeze([])
 
 function ledgerShape(shape: ResourceShape, want: ResourceWant): LedgerShape {
   if (shape.kind !== 'machine') return { kind: shape.kind }
-  const { cores, memory, ports, networks, volumes, zone, hostsSoftware } = shape
+  const { cores, memory, ports, networks, volumes, addresses, rules, zone, hostsSoftware } = shape
   const own = ownCommand(shape)
   return {
     kind: 'machine',
@@ -81,6 +81,8 @@ function ledgerShape(shape: ResourceShape, want: ResourceWant): LedgerShape {
     ports,
     networks,
     volumes,
+    addresses,
+    rules,
     hostsSoftware,
     ...(cores === undefined ? {} : { cores }),
     ...(memory === undefined ? {} : { memory }),

@@ -5,8 +5,10 @@ import {
   type JsonObject,
   type Random,
   type Rate,
+  type ResourceKind,
 } from '../../engine/index.js'
-import { amount, flag, mapOf, number, positive, record, text, whole, type Decode } from './decode.js'
+import { amount, flag, listOf, mapOf, number, oneOf, positive, record, text, whole } from './decode.js'
+import type { Decode } from './decode.js'
 import type { Zones } from './ledger.js'
 import { loadDecode, type Load } from './load-model.js'
 import { scriptDecode, VERBS, type ScriptSpec, type Verb } from './script.js'
@@ -45,6 +47,8 @@ export interface SimulatedConfig {
   readonly observePeriod: number
   /** By which the machines' clock is ahead of ours. @default 0 */
   readonly skew: number
+  /** Kinds of resource that there are. @default all */
+  readonly kinds: readonly ResourceKind[]
 }
 
 /** Where the truth of a simulated place is. */
@@ -73,6 +77,8 @@ export function drawDelay(delay: Delay | undefined, random: Random): number {
   return delay.min + (delay.max - delay.min) * random.next()
 }
 
+const KINDS: readonly ResourceKind[] = ['machine', 'network', 'volume', 'address', 'rule', 'key', 'image']
+
 const DEFAULTS: SimulatedConfig = {
   ledger: 'memory',
   timeout: 30_000,
@@ -88,6 +94,7 @@ const DEFAULTS: SimulatedConfig = {
   bulk: 500,
   observePeriod: 5000,
   skew: 0,
+  kinds: KINDS,
 }
 
 const RANGE = record<{ readonly min: number; readonly max: number }>({ min: amount, max: amount }, [
@@ -134,4 +141,5 @@ const CONFIG: Decode<Partial<SimulatedConfig>> = record<Partial<SimulatedConfig>
   bulk: positive,
   observePeriod: positive,
   skew: number,
+  kinds: listOf(oneOf(KINDS)),
 })

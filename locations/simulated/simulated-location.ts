@@ -72,7 +72,7 @@ export class SimulatedLocation implements Location {
     this.#parts = parts
     this.capabilities = {
       ...DEFAULT_CAPABILITIES,
-      kinds: ['machine', 'network', 'volume'],
+      kinds: config.kinds,
       hints: config.hints,
       fences: config.fences,
       concurrency: config.concurrency,

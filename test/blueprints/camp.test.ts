@@ -411,6 +411,47 @@ describe('an expression', () => {
 })
 
 describe('the application', () => {
+  it('has addresses that follow an entity', () => {
+    const text = role('addresses: [main, { name: lan, network: front }, { name: old, existing: 192.0.2.7 }]')
+    const { members } = first(text.replace('name: Shop', 'name: Shop\nnetworks: [front]'))
+    expect(members?.spec).toMatchObject({
+      addresses: [{ name: 'main' }, { name: 'lan', network: 'front' }, { name: 'old', brought: '192.0.2.7' }],
+    })
+  })
+
+  it('has what its machines share, made or brought', () => {
+    const spec = specOf(
+      root(
+        'networks: [front]',
+        'rules:',
+        '  - name: web',
+        '    allow:',
+        '      - { ports: 80, from: 10.0.0.0/8 }',
+        '      - { ports: 8000-8100, protocol: udp, to: [0.0.0.0/0] }',
+        '  - { name: office, existing: sg-1 }',
+        'keys: [{ name: team, publicKey: ssh-ed25519 AAAA }, { name: ops, existing: ops-2020 }]',
+        'images: [{ name: base, from: "https://images.example/base.qcow2" }]',
+      ),
+    )
+    expect(spec).toMatchObject({
+      rules: [
+        {
+          name: 'web',
+          allow: [
+            { direction: 'in', protocol: 'tcp', ports: { from: 80, to: 80 }, peers: ['10.0.0.0/8'] },
+            { direction: 'out', protocol: 'udp', ports: { from: 8000, to: 8100 }, peers: ['0.0.0.0/0'] },
+          ],
+        },
+        { name: 'office', brought: 'sg-1', allow: [] },
+      ],
+      keys: [
+        { name: 'team', publicKey: 'ssh-ed25519 AAAA' },
+        { name: 'ops', brought: 'ops-2020' },
+      ],
+      images: [{ name: 'base', source: 'https://images.example/base.qcow2' }],
+    })
+  })
+
   it('has what the root says', () => {
     const spec = specOf(
       root(

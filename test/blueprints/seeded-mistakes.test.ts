@@ -173,6 +173,25 @@ const MISTAKES: readonly Mistake[] = [
     'BP1208',
     'did you mean "front"?',
   ],
+  [
+    'a rule is not known',
+    nl(
+      'name: S',
+      'rules: [{ name: web, allow: [{ ports: 80 }] }]',
+      'roles:',
+      '  - name: web',
+      '    launch: x',
+      '    rules: «[wb]»',
+    ),
+    'BP1208',
+    'did you mean "web"?',
+  ],
+  [
+    'a key is neither given nor there',
+    nl('name: S', 'keys:', '  - «name: team»', 'roles:', '  - name: web', '    launch: x'),
+    'BP1104',
+    'add "publicKey:", or "existing:" with the name of one that is there',
+  ],
   ['a location is not known', root('location: «locl»'), 'BP1206', 'did you mean "local"?'],
   [
     'a kind of policy is not known',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { OwnedResource, ResourceKind, ResourceShape } from '../../engine/index.js'
+import type { Allowance, OwnedResource, ResourceKind, ResourceShape } from '../../engine/index.js'
 import { expectKind, refOf, type LocationSubject } from './location-harness.js'
 
 /** Kinds that the suite knows how to ask for. */
@@ -7,7 +7,13 @@ const SHAPES: readonly (readonly [ResourceKind, (subject: LocationSubject) => Re
   ['machine', (subject) => subject.harness.machine()],
   ['network', () => ({ kind: 'network' })],
   ['volume', () => ({ kind: 'volume', size: 1_048_576 })],
+  ['address', () => ({ kind: 'address' })],
+  ['rule', () => ({ kind: 'rule', allow: [HTTP] })],
+  ['key', () => ({ kind: 'key', publicKey: 'ssh-ed25519 AAAA somebody' })],
+  ['image', () => ({ kind: 'image', source: 'https://images.example/base.qcow2' })],
 ]
+
+const HTTP: Allowance = { direction: 'in', protocol: 'tcp', ports: { from: 80, to: 80 }, peers: [] }
 
 /** What is asked for at level 1; every other kind is a claim. */
 const MACHINE = SHAPES.filter(([kind]) => kind === 'machine')
@@ -176,6 +182,47 @@ export function kindsContract(subject: () => LocationSubject): void {
     expect(await s.stdout(second, request.token)).toBe('kept\n')
     await s.destroyed(second)
     await s.destroyed(refOf(volume))
+  })
+
+  it('gives a machine the address that was made for it, and the next one after it', async ({ skip }) => {
+    const s = subject()
+    skip(!s.location.capabilities.kinds.includes('address'), 'this place has no addresses')
+    const want = s.want({ kind: 'address' })
+    const { address } = await s.made(want)
+    expect(address).toMatch(/^[0-9a-f.:]+$/)
+    const shape = s.harness.machine({ addresses: [{ token: want.token, brought: false }] })
+    const first = await s.running(s.want(shape))
+    expect((await s.state(first)).address).toBe(address)
+    const [early] = await s.location.destroy([refOf(want)], s.options)
+    expect(early?.kind).not.toBe('done')
+    await s.destroyed(first)
+    const second = await s.running(s.want(shape))
+    expect((await s.state(second)).address).toBe(address)
+    await s.destroyed(second)
+    await s.destroyed(refOf(want))
+  })
+
+  it('gives no two wishes the same address', async ({ skip }) => {
+    const s = subject()
+    skip(!s.location.capabilities.kinds.includes('address'), 'this place has no addresses')
+    const wants = Array.from({ length: 5 }, () => s.want({ kind: 'address' }))
+    const made = await Promise.all(wants.map((want) => s.made(want)))
+    expect(new Set(made.map(({ address }) => address)).size).toBe(5)
+    for (const want of wants) await s.destroyed(refOf(want))
+  })
+
+  it('changes a rule in place', async ({ skip }) => {
+    const s = subject()
+    skip(!s.location.capabilities.kinds.includes('rule'), 'this place has no rules')
+    const want = s.want({ kind: 'rule', allow: [HTTP] })
+    const made = await s.made(want)
+    const wider = { ...want, generation: 2, marks: { ...want.marks, digest: 'd2' } }
+    const changed = await s.made({
+      ...wider,
+      shape: { kind: 'rule', allow: [HTTP, { ...HTTP, direction: 'out' }] },
+    })
+    expect([changed.id, changed.marks?.digest]).toEqual([made.id, 'd2'])
+    await s.destroyed(refOf(want, 3))
   })
 
   it('removes a network only when no machine is on it any more', async ({ skip }) => {

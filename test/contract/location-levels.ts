@@ -31,18 +31,16 @@ export const CLAIMS = {
 export type Claim = keyof typeof CLAIMS
 
 const MINIMAL = 'it is the least that is a driver'
-const LATER = 'it makes none yet'
 
 /** What a kind of place does not claim, and why; what is not named here is claimed, and run. */
 export const UNCLAIMED: { readonly [kind: string]: { readonly [claim in Claim]?: string } } = {
   minimal: Object.fromEntries(Object.keys(CLAIMS).map((claim) => [claim, MINIMAL])),
-  simulated: { address: LATER, rule: LATER, key: LATER, image: LATER },
+  simulated: {},
   local: {
     command: 'a directory has no command: software is launched in it',
-    address: LATER,
-    rule: LATER,
-    key: LATER,
-    image: LATER,
+    rule: 'one host, and what runs on it reaches itself',
+    key: 'nobody logs in to a directory',
+    image: 'a directory is made from nothing',
   },
   docker: {
     address: 'containers have the addresses of their networks, and published ports those of the host',

@@ -23,6 +23,8 @@ const SHAPE: MachineShape = {
   aliases: [],
   networks: [],
   volumes: [],
+  addresses: [],
+  rules: [],
   hostsSoftware: false,
   options: {},
 }

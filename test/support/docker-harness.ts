@@ -105,6 +105,8 @@ function machineShape(overrides: Partial<MachineShape> = {}): MachineShape {
     aliases: [],
     networks: [],
     volumes: [],
+    addresses: [],
+    rules: [],
     hostsSoftware: false,
     options: {},
     ...overrides,

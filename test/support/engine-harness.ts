@@ -19,6 +19,7 @@ import {
   type PolicyKind,
   type ProbeAnswer,
   type Refusal,
+  type ResourceShape,
   type ResourceState,
   type Seal,
 } from '../../engine/index.js'
@@ -57,6 +58,8 @@ export interface PortCall {
   readonly verb: string
   /** Names of what it is about, and of the run. */
   readonly about: readonly string[]
+  /** What it is to be like, where it is about making. */
+  readonly shapes?: readonly ResourceShape[]
 }
 
 /**
@@ -219,7 +222,8 @@ export class EngineHarness {
   #recorded(location: Location): Location {
     const note = (verb: string, given: readonly unknown[]): void => {
       const about = namesIn(given)
-      this.calls.push({ at: this.clock.now(), verb, about })
+      const shapes = shapesIn(given)
+      this.calls.push({ at: this.clock.now(), verb, about, ...(shapes.length === 0 ? {} : { shapes }) })
       if (verb !== 'destroy') return
       for (const ref of given.flat() as readonly { readonly token?: string }[])
         if (ref.token !== undefined && this.life.isCurrent(ref.token))
@@ -282,4 +286,8 @@ function namesIn(given: readonly unknown[]): readonly string[] {
   return (given.flat() as readonly { readonly name?: unknown; readonly label?: unknown }[])
     .flatMap(({ name, label }) => [name, label])
     .filter((text) => typeof text === 'string')
+}
+
+function shapesIn(given: readonly unknown[]): readonly ResourceShape[] {
+  return (given.flat() as readonly { readonly shape?: ResourceShape }[]).flatMap(({ shape }) => shape ?? [])
 }

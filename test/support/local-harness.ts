@@ -111,6 +111,8 @@ function machineShape(overrides: Partial<MachineShape> = {}): MachineShape {
     aliases: [],
     networks: [],
     volumes: [],
+    addresses: [],
+    rules: [],
     hostsSoftware: true,
     options: {},
     ...overrides,

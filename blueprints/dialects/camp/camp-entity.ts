@@ -16,9 +16,10 @@ import type { ProblemExtras } from '../../problems.js'
 import { nearestName, suggestionFor } from '../../suggest.js'
 import { readExpression } from './camp-expressions.js'
 import { CONFIG_SPELLINGS, type Fields, type Key, SPELLINGS } from './camp-keys.js'
-import { MACHINE_KEYS, plainCopy, readMachine, readVolumes, wordsOf } from './camp-machine.js'
+import { MACHINE_KEYS, plainCopy, readMachine, wordsOf } from './camp-machine.js'
 import { readParameters } from './camp-parameters.js'
 import { readEffectors, readHealth, readSensors } from './camp-sensors.js'
+import { readAddresses, readVolumes } from './camp-resources.js'
 import { SOFTWARE_KEYS, readSoftware } from './camp-software.js'
 import { present } from '../../resolve/present.js'
 
@@ -224,14 +225,14 @@ function backoffOf(node: DocumentNode): NonNullable<RetrySpec['backoff']> {
 
 function realisation(fields: Fields, form: EntityForm, reader: CampReader): Partial<EntitySpec> {
   const { desk } = reader
-  const volumes = readVolumes(fields, desk)
-  if (form === 'group' || form === 'members') return { volumes }
+  const own = { volumes: readVolumes(fields, desk), addresses: readAddresses(fields, desk) }
+  if (form === 'group' || form === 'members') return own
   const isService = form === 'container'
   const ids = ['id', 'name'].map((key) => fields.node.get(key)?.text ?? fields.node.key)
   const machine = readMachine(fields, { isService, isPublic: ids.some((id) => reader.isPublic(id)) }, desk)
   const software = readSoftware(fields, desk)
   return {
-    volumes,
+    ...own,
     machine,
     ...present({ software }),
     ...(form === 'job' ? { job: { attempts: fields.get('attempts')?.number ?? JOB_ATTEMPTS } } : {}),

@@ -50,6 +50,8 @@ export const SPELLINGS = {
   keyPair: ['keyPair'],
   networks: ['networks', 'network'],
   volumes: ['volumes', 'volume'],
+  addresses: ['addresses'],
+  rules: ['rules'],
   options: ['options'],
   provisioning: ['provisioningProperties', 'provisioning.properties'],
   install: ['install', 'install.command'],

@@ -1,8 +1,7 @@
-import type { Expression, Json, MachineSpec, PortSpec, VolumeSpec } from '../../../engine/index.js'
+import type { Expression, Json, MachineSpec, PortSpec } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
 import { type DocumentNode, nodeAt, numberAt, textAt } from '../../read/document-node.js'
 import { bytesOf } from '../../resolve/amounts.js'
-import { entityName } from '../../resolve/entity-name.js'
 import { readExpression, readTemplated } from './camp-expressions.js'
 import type { Fields, Key } from './camp-keys.js'
 import { readEnvironment } from './camp-software.js'
@@ -34,8 +33,7 @@ export function readMachine(fields: Fields, context: MachineContext, desk: Trans
     node === undefined ? undefined : readExpression(node, desk)
   const templated = (node: DocumentNode | undefined): Expression | undefined =>
     node === undefined ? undefined : readTemplated(node, desk)
-  const networks = fields.get('networks')
-  const machine: MachineSpec = {
+  return {
     ...present({
       image: plain(fields.get('image') ?? nodeAt(provisioning, 'imageId')),
       offering: plain(fields.get('offering') ?? nodeAt(provisioning, 'hardwareId')),
@@ -47,17 +45,15 @@ export function readMachine(fields: Fields, context: MachineContext, desk: Trans
     }),
     environment: context.isService ? readEnvironment(fields.all('environment'), desk) : {},
     ports: readPorts(fields, context.isPublic, desk),
-    networks: wordsOf(networks),
+    networks: markedWords(fields.get('networks'), desk),
+    rules: markedWords(fields.get('rules'), desk),
     options: optionsOf(fields.get('options')),
   }
-  return networks === undefined ? machine : desk.origins.mark(machine, networks.place)
 }
 
-/** The storage that follows an entity. */
-export function readVolumes(fields: Fields, desk: TranslationDesk): readonly VolumeSpec[] {
-  const node = fields.get('volumes')
-  const items = node?.text === undefined ? (node?.items() ?? []) : [node]
-  return items.flatMap((item) => readVolume(item, desk))
+function markedWords(node: DocumentNode | undefined, desk: TranslationDesk): readonly string[] {
+  const words = wordsOf(node)
+  return node === undefined ? words : desk.origins.mark(words, node.place)
 }
 
 /** One word or a list of words. */
@@ -65,23 +61,6 @@ export function wordsOf(node: DocumentNode | undefined): readonly string[] {
   if (node === undefined) return []
   if (node.text !== undefined) return [node.text]
   return node.items().flatMap((item) => item.text ?? [])
-}
-
-function readVolume(node: DocumentNode, desk: TranslationDesk): readonly VolumeSpec[] {
-  const path = node.text ?? node.get('path')?.text
-  if (path === undefined) {
-    if (node.isMap) desk.report('BP1104', 'a volume needs the key "path"', node, { hint: 'add "path:"' })
-    return []
-  }
-  const size = bytesOf(node.get('size')?.value)
-  const brought = node.get('existing')?.text
-  const name = node.get('name')?.text ?? (entityName(path) || 'data')
-  const volume = {
-    name,
-    path,
-    ...present({ size, brought }),
-  }
-  return [desk.origins.mark(volume, node.place)]
 }
 
 function readPorts(fields: Fields, isPublic: boolean, desk: TranslationDesk): readonly PortSpec[] {

@@ -17,6 +17,7 @@ import {
 } from './camp-forms.js'
 import { type Key, SPELLINGS, UNSUPPORTED_KEYS, configSpellingsOf, spellingsOf } from './camp-keys.js'
 import { parameterForm } from './camp-parameters-form.js'
+import { OWN_FORMS, SHARED_FORMS } from './camp-resources.js'
 
 const entity: JsonObject = { $ref: '#/$defs/entity' }
 const file = shortOr(text, {
@@ -150,11 +151,7 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
   },
   userData: textValue,
   keyPair: word,
-  networks: words,
-  volumes: {
-    type: ['string', 'array'],
-    items: shortOr(text, { name: text, path: text, size: bytes, existing: word }),
-  },
+  ...OWN_FORMS,
   options: { type: 'object' },
   provisioning: closed({
     minCores: { type: 'number', exclusiveMinimum: 0, maximum: 100_000 },
@@ -205,15 +202,6 @@ const configKeys = Object.fromEntries(
   keys.flatMap((key) => configSpellingsOf(key).map((spelling) => [spelling, formOf(key)] as const)),
 )
 
-const network = shortOr(word, {
-  name: word,
-  cidr: {
-    type: 'string',
-    pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$',
-    description: 'a range such as 10.1.0.0/24',
-  },
-  existing: word,
-})
 const output = shortOr(text, { role: text, port: text })
 
 /** Keys that entities and the application have in common. */
@@ -267,8 +255,7 @@ export const campSchema: JsonObject = {
     serviceType: text,
     origin: text,
     owner: text,
-    networks: { ...network, type: ['string', 'array'], items: network },
-    network,
+    ...SHARED_FORMS,
     endpoint: output,
     consoleEndpoint: output,
     onStartFailure: { enum: ['retry', 'expunge'] },

@@ -2,7 +2,6 @@ import {
   type ApplicationSettings,
   type ApplicationSpec,
   type EntitySpec,
-  type NetworkSpec,
   type OutputsSpec,
   DEFAULT_SETTINGS,
   newEntity,
@@ -16,6 +15,7 @@ import { nearestName } from '../../suggest.js'
 import { type CampReader, readConfig, readNotes, readPlacement, readRetry } from './camp-entity.js'
 import { Fields } from './camp-keys.js'
 import { readPolicies } from './camp-policies.js'
+import { readShared } from './camp-resources.js'
 import { readRoles } from './camp-roles.js'
 import { readEffectors, readSensors } from './camp-sensors.js'
 import { readServices } from './camp-services.js'
@@ -37,7 +37,7 @@ export function translateCamp(root: DocumentNode, desk: TranslationDesk): Applic
     ...present({ description, serviceType, owner, keyPair }),
     details: readNotes(fields).details,
     root: readRoot(fields, reader),
-    networks: readNetworks(root, desk),
+    ...readShared(root, desk),
     outputs,
     settings: readSettings(root),
     dialect: 'camp',
@@ -119,29 +119,6 @@ function reportEmpty(root: DocumentNode, desk: TranslationDesk): void {
   if (!root.isMap || keys.some((key) => nearestName(key, CONTENTS) !== undefined)) return
   const hint = 'add "roles:" with a list of what the landscape is made of'
   desk.report('BP1104', 'the blueprint has neither "roles" nor "services"', root, { hint })
-}
-
-function readNetworks(root: DocumentNode, desk: TranslationDesk): readonly NetworkSpec[] {
-  const several = root.get('networks')
-  const single = root.get('network')
-  const items = [
-    ...(single === undefined ? [] : [single]),
-    ...(several?.text === undefined ? (several?.items() ?? []) : [several]),
-  ]
-  return items.flatMap((item) => {
-    const brought = item.get('existing')?.text
-    const cidr = item.get('cidr')?.text
-    const name = item.text ?? item.get('name')?.text ?? brought
-    if (name === undefined) {
-      if (item.isMap) desk.report('BP1104', 'a network needs the key "name"', item, { hint: 'add "name:"' })
-      return []
-    }
-    const network = {
-      name,
-      ...present({ brought, cidr }),
-    }
-    return [desk.origins.mark(network, item.place)]
-  })
 }
 
 function readOutputs(root: DocumentNode, desk: TranslationDesk): OutputsSpec {

@@ -155,6 +155,133 @@ describe('a network', () => {
   })
 })
 
+describe('an address', () => {
+  const own = { addresses: [{ name: 'main' }] }
+
+  it('is given before the machine that is known by it, and freed with its slot', async () => {
+    await open()
+    await bench.deploy(application([service('web', own)]))
+    const [given, machineItself] = [await things('address'), await things('machine')]
+    expect([given.length, machineItself.length]).toEqual([1, 1])
+    expect(bench.entity('web').address).toBe(required(given[0], 'the address').address)
+    expect(bench.entity('web').resources.map(({ kind }) => kind)).toEqual(['machine', 'address'])
+    await bench.after(bench.engine.remove('shop', by))
+    expect(await bench.inventory()).toEqual([])
+  })
+
+  it.each([
+    ['is replaced', () => bench.engine.replace('shop', 'web', by)],
+    ['vanishes', () => bench.place().vanish(bench.token('web'))],
+  ])('follows its slot when the machine %s', async (_why, happens) => {
+    await open()
+    await bench.deploy(application([service('web', own)]))
+    const before = bench.entity('web').address
+    await happens()
+    await bench.settle(20_000)
+    expect(bench.entity('web')).toMatchObject({ state: 'running', incarnation: 2, address: before })
+    expect((await things('address')).map((one) => one.creates)).toEqual([1])
+  })
+
+  it('of a network is made after that', async () => {
+    await open()
+    const addresses = [{ name: 'inner', network: 'back' }]
+    const web = service('web', { addresses, machine: machine({ networks: ['back'] }) })
+    await bench.deploy(application([web], { networks: [{ name: 'back' }] }))
+    expect(bench.callsOf('ensure').map((name) => name.replace(/-[0-9a-f]{8}$/, ''))).toEqual([
+      'shop-back-1',
+      'shop-web-inner-1',
+      'shop-web-1',
+    ])
+  })
+
+  it('is one for each member of a role', async () => {
+    await open()
+    await bench.deploy(application([role('web', 3, { member: own })]))
+    const addresses = ['web/1', 'web/2', 'web/3'].map((path) => bench.entity(path).address)
+    expect(new Set(addresses).size).toBe(3)
+    await bench.after(bench.engine.scale('shop', 'web', 1, by))
+    expect((await things('address')).map((one) => one.marks?.entity)).toEqual(['web/1'])
+  })
+
+  it('is refused, with the reason, by a place that has none', async () => {
+    await open({ place: { kinds: ['machine', 'network'] } })
+    await bench.deploy(application([service('web', own)]))
+    expect(bench.entity('web').problems.join()).toContain('sim has nothing of kind address')
+    expect(await things('machine')).toEqual([])
+  })
+})
+
+describe('what all of an application share', () => {
+  const allow = [{ direction: 'in', protocol: 'tcp', ports: { from: 80, to: 80 }, peers: [] }] as const
+  const shared = {
+    rules: [{ name: 'http', allow }],
+    keys: [{ name: 'team', publicKey: 'ssh-ed25519 AAAA team' }],
+    images: [{ name: 'base', source: 'https://images.example/base.qcow2' }],
+  }
+  const using = machine({ rules: ['http'], keyPair: 'team', image: literal('base') })
+
+  it('is made once, before the machines that use it, and removed after the last', async () => {
+    await open()
+    await bench.deploy(application([role('web', 3, { member: { machine: using } })], shared))
+    for (const kind of ['rule', 'key', 'image'])
+      expect((await things(kind)).map((one) => one.creates)).toEqual([1])
+    const kinds = bench.callsOf('ensure').map((name) => name.split('-')[1])
+    expect(kinds.indexOf('web')).toBe(4)
+    await bench.after(bench.engine.remove('shop', by))
+    expect(await bench.inventory()).toEqual([])
+  })
+
+  it('is used by its name at the far end', async () => {
+    await open()
+    await bench.deploy(application([service('web', { machine: using })], shared))
+    const [wants] = bench.calls.filter(
+      (call) => call.verb === 'ensure' && call.about.join().includes('shop-web-1'),
+    )
+    const [image] = await things('image')
+    const [key] = await things('key')
+    expect(wants?.shapes).toMatchObject([{ image: image?.name, keyPair: key?.name }])
+  })
+
+  it('goes when the document no longer has it, once nothing uses it', async () => {
+    await open()
+    await bench.deploy(application([service('web', { machine: using })], shared))
+    const { rules, ...rest } = shared
+    const without = machine({ keyPair: 'team', image: literal('base') })
+    await bench.after(
+      bench.engine.update('shop', application([service('web', { machine: without })], rest), by),
+      30_000,
+    )
+    expect(rules).toHaveLength(1)
+    expect(await things('rule')).toEqual([])
+    expect(await things('key')).toHaveLength(1)
+  })
+
+  it('is changed in place where it is a rule', async () => {
+    await open()
+    await bench.deploy(application([service('web', { machine: using })], shared))
+    const [before] = await things('rule')
+    const wider = [{ ...allow[0], ports: { from: 80, to: 90 } }]
+    const changed = { ...shared, rules: [{ name: 'http', allow: wider }] }
+    await bench.after(
+      bench.engine.update('shop', application([service('web', { machine: using })], changed), by),
+    )
+    const [after] = await things('rule')
+    expect(after).toMatchObject({ token: before?.token, creates: 1 })
+    expect(after?.marks?.digest).not.toBe(before?.marks?.digest)
+    expect(bench.entity('web')).toMatchObject({ state: 'running', incarnation: 1 })
+  })
+
+  it('that was brought is used and never made or removed', async () => {
+    await open()
+    await bench.place().makeStranger('corporate', 'rule')
+    const rules = [{ name: 'http', brought: 'corporate', allow: [] }]
+    await bench.deploy(application([service('web', { machine: machine({ rules: ['http'] }) })], { rules }))
+    expect(bench.shop.state).toBe('running')
+    await bench.after(bench.engine.remove('shop', by))
+    expect((await bench.inventory()).map(({ name, deletes }) => [name, deletes])).toEqual([['corporate', 0]])
+  })
+})
+
 describe('addresses and ports', () => {
   const port = { name: 'http', number: 8080, protocol: 'tcp', published: true, scheme: 'http' } as const
 

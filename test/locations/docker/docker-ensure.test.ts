@@ -160,6 +160,8 @@ function machine(given: object = {}): ResourceWant {
     aliases: [],
     networks: [],
     volumes: [],
+    addresses: [],
+    rules: [],
     hostsSoftware: false,
     options: {},
     ...given,

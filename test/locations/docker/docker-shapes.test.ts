@@ -202,6 +202,8 @@ function shape(given: Partial<MachineShape> = {}): MachineShape {
     aliases: [],
     networks: [],
     volumes: [],
+    addresses: [],
+    rules: [],
     hostsSoftware: false,
     options: {},
     ...given,

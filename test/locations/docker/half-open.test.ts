@@ -136,6 +136,8 @@ const MACHINE = {
   aliases: [],
   networks: [],
   volumes: [],
+  addresses: [],
+  rules: [],
   hostsSoftware: true,
   options: {},
 } as const

@@ -8,6 +8,7 @@ describe('the configuration of a local location', () => {
   it('has a default for everything', () => {
     expect(localConfig({}, DEFAULTS)).toEqual({
       root: '/somewhere',
+      addresses: { from: '127.77.0.1', to: '127.77.255.254' },
       path: '/bin',
       ports: { from: 20_000, to: 29_999 },
       host: '127.0.0.1',

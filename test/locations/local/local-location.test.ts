@@ -58,6 +58,7 @@ describe('a local location', () => {
       HOME: join(directoryOf(machine), 'run'),
       RUN_DIR: join(directoryOf(machine), 'run'),
       INSTALL_DIR: join(directoryOf(machine), 'install'),
+      ADDRESS: '127.0.0.1',
       WEIR_TOKEN: want.token,
       WEIR_RUN: `${directoryOf(machine)}/supervisor/runs/${request.token}/`,
       PORT_WEB_UI: String(port),

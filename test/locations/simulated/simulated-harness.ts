@@ -38,6 +38,8 @@ export function machineShape(overrides: Partial<MachineShape> = {}): MachineShap
     aliases: ['web-1', 'web'],
     networks: [],
     volumes: [],
+    addresses: [],
+    rules: [],
     hostsSoftware: true,
     options: {},
     ...overrides,
