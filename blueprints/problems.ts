@@ -37,7 +37,7 @@ export const PROBLEM_TITLES = {
   BP1205: 'A type is not known',
   BP1206: 'A location is not known',
   BP1207: 'It does not say what it is',
-  BP1208: 'A network is not known',
+  BP1208: 'A network or a rule is not known',
   BP1209: 'A port is not known',
   BP1301: 'An expression cannot be read',
   BP1302: 'A function is not known',

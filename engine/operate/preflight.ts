@@ -2,9 +2,11 @@ import type { PlanStepView, PlanView } from '../entity/view.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import { roleOf } from '../entity/spec-tree.js'
 import { parentPath } from '../entity/path.js'
+import type { ResourceKind } from '../entity/resource.js'
 import type { CapacityAnswer, MachineShape } from '../ports/location.js'
 import type { Landscape } from '../reconcile/landscape.js'
 import { incarnations } from '../reconcile/condition.js'
+import { needsOf } from '../reconcile/needs.js'
 import { placementOf, siteKey, sitesOf, type Site } from '../reconcile/placement.js'
 import { machineShape } from '../reconcile/shape.js'
 import { worldFor, type WorldSources } from '../reconcile/tracked-world.js'
@@ -16,6 +18,8 @@ type CapacityLine = PlanView['capacity'][number]
 interface Want {
   readonly sites: readonly Site[]
   readonly caps: { readonly [site: string]: number }
+  /** Kinds of what they need beside themselves. */
+  readonly kinds: readonly ResourceKind[]
   /** How many of the same role are at a site or in a location already, and stay there. */
   readonly present: Map<string, number>
   readonly shapes: MachineShape[]
@@ -44,7 +48,7 @@ function wantsOf(steps: readonly PlanStepView[], present: Landscape, sources: Wo
   for (const step of steps) {
     const node = sources.landscape.tree.at(step.entity)
     if (node === undefined || !needsRoom(step, node, present, replacing)) continue
-    const { key, role, ...group } = groupOf(step, node)
+    const { key, role, ...group } = groupOf(step, node, sources)
     const want = wants.get(key) ?? { ...group, present: countsOf(present, role, going), shapes: [] }
     wants.set(key, want)
     want.shapes.push(shapeOf(node, step.entity, sources))
@@ -52,19 +56,22 @@ function wantsOf(steps: readonly PlanStepView[], present: Landscape, sources: Wo
   return wants.values()
 }
 
-/** What counts together: machines that may be at the same sites, and of one role where that has caps. */
-interface Group extends Pick<Want, 'sites' | 'caps'> {
+/** What counts together: machines that may be at the same sites and need the same kinds, and of one role where that has caps. */
+interface Group extends Pick<Want, 'sites' | 'caps' | 'kinds'> {
   readonly key: string
   readonly role: string | undefined
 }
 
-function groupOf({ entity, location }: PlanStepView, node: SpecNode): Group {
+function groupOf({ entity, location }: PlanStepView, node: SpecNode, sources: WorldSources): Group {
   const named = sitesOf(node)
   const sites = named.length === 0 ? [{ location }] : named
+  const needs = needsOf(node, entity, sites[0]?.location ?? location, worldFor('', 0, sources))
+  const kinds = [...new Set(needs.map(({ kind }) => kind))].filter((kind) => kind !== 'network')
   const { caps } = placementOf(node)
-  if (caps === undefined) return { key: JSON.stringify([sites]), sites, caps: {}, role: undefined }
+  if (caps === undefined)
+    return { key: JSON.stringify([sites, kinds]), sites, kinds, caps: {}, role: undefined }
   const role = node.isMember ? parentPath(entity) : undefined
-  return { key: JSON.stringify([sites, role ?? entity]), sites, caps, role }
+  return { key: JSON.stringify([sites, kinds, role ?? entity]), sites, kinds, caps, role }
 }
 
 function countsOf(
@@ -114,7 +121,8 @@ async function ask(want: Want, taken: Map<string, MachineShape[]>, places: Place
   let said = true
   for (const site of want.sites) {
     if (left.length === 0) break
-    const { most, reason } = allowed(site, want, left.length)
+    const lacking = lackingAt(site.location, want, places)
+    const { most, reason } = lacking ?? allowed(site, want, left.length)
     if (reason !== undefined) reasons.push(reason)
     const asked = left.slice(0, most).map((shape) => shapeAt(shape, site))
     if (asked.length === 0) continue
@@ -128,6 +136,18 @@ async function ask(want: Want, taken: Map<string, MachineShape[]>, places: Place
     if (answer.reason !== undefined) reasons.push(answer.reason)
   }
   return lineOf(want, want.shapes.length - left.length, { said, reasons })
+}
+
+/** Why none of them can be at a place; undefined when it has all kinds that they need. */
+function lackingAt(
+  location: string,
+  { kinds }: Want,
+  places: Places,
+): { readonly most: number; readonly reason?: string } | undefined {
+  const known = places.get(location)?.desk.location.capabilities.kinds
+  const lacking = known === undefined ? [] : kinds.filter((kind) => !known.includes(kind))
+  if (lacking.length === 0) return undefined
+  return { most: 0, reason: `${location} has nothing of kind ${lacking.join(', ')}` }
 }
 
 /** How many more of a role its caps let into a site, and which cap that is where it is fewer than are asked for. */

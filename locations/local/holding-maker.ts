@@ -41,7 +41,7 @@ export class HoldingMaker {
     const user = await this.#user(kind, ref)
     if (user !== undefined)
       return { kind: 'not-ready', reason: `${kind} ${ref.name} is used by machine ${user}` }
-    if (kind === 'network') {
+    if (kind !== 'volume') {
       await rm(this.#store.holdingFile(kind, ref.name), { force: true })
       return { kind: 'done' }
     }

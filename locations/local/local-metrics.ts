@@ -6,6 +6,9 @@ import { isOn, type LocalStore } from './local-store.js'
 /** Clock ticks in a second of processor time: Linux tells every program 100. */
 const TICKS = 100
 
+/** Milliseconds that a measure is over at least: in less than that a tick more or less is a core more or less. */
+const LEAST = 200
+
 /** Machines that are remembered: more of them are of the past. */
 const MOST = 10_000
 
@@ -13,6 +16,8 @@ const MOST = 10_000
 interface Measured {
   readonly at: number
   readonly ticks: ReadonlyMap<string, number>
+  /** What was measured then; absent the first time. */
+  readonly cores?: number
 }
 
 /** Measures machines by the sessions of their runs: cores used since the last measure, and memory. */
@@ -61,12 +66,16 @@ export class LocalMetrics {
   /** A process that is new since the last measure counts with all that it has used. */
   #cores(token: string, own: readonly ProcessFacts[], at: number): number | undefined {
     const last = this.#last.get(token)
-    if (last?.at === at) return undefined
+    if (last !== undefined && at - last.at < LEAST) return last.cores
     const ticks = new Map(own.map((one) => [`${one.pid} ${one.began}`, one.ticks]))
-    this.#last.set(token, { at, ticks })
-    if (last === undefined) return undefined
+    if (last === undefined) {
+      this.#last.set(token, { at, ticks })
+      return undefined
+    }
     const used = [...ticks].reduce((sum, [key, value]) => sum + value - (last.ticks.get(key) ?? 0), 0)
-    return used / TICKS / ((at - last.at) / 1000)
+    const cores = used / TICKS / ((at - last.at) / 1000)
+    this.#last.set(token, { at, ticks, cores })
+    return cores
   }
 }
 

@@ -49,7 +49,7 @@ export function openLocal(config: JsonObject = {}): LocalHarness {
   }
   const directory = (ref: Pick<ResourceRef, 'name'>): string => join(root, 'machines', ref.name)
   const holding = ({ kind, name }: ResourceRef): string =>
-    join(root, `${kind}s`, kind === 'network' ? `${name}.json` : name)
+    join(root, kind === 'address' ? 'addresses' : `${kind}s`, kind === 'volume' ? name : `${name}.json`)
   const processes = async (below = root): Promise<readonly number[]> =>
     (await markedProcesses()).filter(({ mark }) => mark.startsWith(`${below}/`)).map(({ pid }) => pid)
   const killAll = (below: string): Promise<boolean> =>

@@ -71,6 +71,25 @@ describe('a preflight', () => {
     expect((await planned(application([web('two')]))).capacity).toEqual([])
   })
 
+  it('says what a place lacks that is needed, and goes on to the next', async () => {
+    bench = await EngineHarness.open({ places: { bare: { kinds: ['machine'] }, full: {} } })
+    const plan = async (...locations: readonly string[]): Promise<PlanView> =>
+      accepted(
+        await bench.engine.plan(
+          application([
+            role('web', 2, {
+              member: { addresses: [{ name: 'main' }], placement: { locations, zones: [] } },
+            }),
+          ]),
+          by,
+        ),
+      )
+    expect((await plan('bare')).capacity).toMatchObject([
+      { fits: 0, enough: false, detail: '0 of 2 fit: bare has nothing of kind address' },
+    ])
+    expect((await plan('bare', 'full')).capacity).toMatchObject([{ fits: 2, enough: true }])
+  })
+
   it('adds up what fits in several locations, and gives no room twice', async () => {
     bench = await EngineHarness.open({ places: { a: zone(2), b: zone(3) } })
     const placed = (locations: readonly string[]) => ({ placement: { locations, zones: [] } })

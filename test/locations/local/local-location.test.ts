@@ -68,6 +68,24 @@ describe('a local location', () => {
     })
   })
 
+  it('gives machines with addresses of their own the very ports that they ask for, side by side', async () => {
+    const port = { name: 'http', number: 8080, protocol: 'tcp', published: true } as const
+    for (let count = 0; count < 2; count += 1) {
+      const address = s.want({ kind: 'address' })
+      const made = await s.made(address)
+      const addresses = [{ token: address.token, brought: false }]
+      const machine = await s.running(s.want(harness.machine({ ports: [port], addresses })))
+      const request = s.request('echo "$ADDRESS:$PORT_HTTP"')
+      await s.ran(machine, request)
+      expect(await s.stdout(machine, request.token)).toBe(`${made.address ?? ''}:8080\n`)
+      expect((await s.state(machine)).ports).toEqual({
+        http: { inside: 8080, outside: 8080, host: made.address },
+      })
+    }
+    const plain = await s.running(s.want(harness.machine({ ports: [port] })))
+    expect((await s.state(plain)).ports?.['http']?.inside).not.toBe(8080)
+  })
+
   it('works in the install and run directories that an author names', async () => {
     const machine = await s.running(s.want(harness.machine()))
     const root = join(directoryOf(machine), 'run')
