@@ -8,7 +8,7 @@ export function entity(name, more = {}) {
 }
 
 /** A machine that is its own service. */
-export const machine = { environment: {}, ports: [], networks: [], rules: [], options: {} }
+export const machine = { environment: {}, ports: [], networks: [], options: {} }
 
 /** An application in one location. */
 export function application(name, location, children) {
@@ -17,9 +17,6 @@ export function application(name, location, children) {
     name,
     details: {},
     networks: [],
-    rules: [],
-    keys: [],
-    images: [],
     outputs: {},
     dialect: 'bench',
     settings: DEFAULT_SETTINGS,

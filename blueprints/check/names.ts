@@ -65,7 +65,7 @@ type Named = readonly { readonly name: string }[]
 /** What all of an application share. */
 function sharedNames(context: CheckContext): readonly Problem[] {
   const { networks, rules, keys, images } = context.landscape.application
-  return [networks, rules, keys, images].flatMap((list) => listNames(list, context))
+  return [networks, rules, keys, images].flatMap((list = []) => listNames(list, context))
 }
 
 /** Ports, volumes, addresses, sensors, effectors, parameters, policies, and the keys of config, environment and details. */
@@ -73,7 +73,7 @@ function innerNames(spec: EntitySpec, context: CheckContext): readonly Problem[]
   const lists: readonly Named[] = [
     spec.machine?.ports ?? [],
     spec.volumes,
-    spec.addresses,
+    spec.addresses ?? [],
     spec.sensors,
     spec.effectors,
     spec.parameters,

@@ -88,8 +88,8 @@ function checkRelations(place: Place, context: CheckContext): readonly Problem[]
 
 function checkShared({ spec }: Place, context: CheckContext): readonly Problem[] {
   if (context.doubts.shared) return []
-  const { networks, rules } = context.landscape.application
-  const { machine, addresses } = spec
+  const { networks, rules = [] } = context.landscape.application
+  const { machine, addresses = [] } = spec
   const at = (part: object | undefined): SourcePlace | undefined =>
     context.origins.of(part) ?? context.origins.of(spec)
   return [

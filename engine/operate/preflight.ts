@@ -6,7 +6,7 @@ import type { ResourceKind } from '../entity/resource.js'
 import type { CapacityAnswer, MachineShape } from '../ports/location.js'
 import type { Landscape } from '../reconcile/landscape.js'
 import { incarnations } from '../reconcile/condition.js'
-import { needsOf } from '../reconcile/needs.js'
+import { holdsOwn, needsOf } from '../reconcile/needs.js'
 import { placementOf, siteKey, sitesOf, type Site } from '../reconcile/placement.js'
 import { machineShape } from '../reconcile/shape.js'
 import { worldFor, type WorldSources } from '../reconcile/tracked-world.js'
@@ -106,7 +106,7 @@ function needsRoom(
 /** A replacement needs room while both are there: never more of a role at once than its surge. */
 function isBeside(entity: string, node: SpecNode, replacing: Map<string, number>): boolean {
   const { order, surge } = roleOf(node).spec.members?.replacement ?? ALONE
-  if (order === 'old-first' || node.spec.volumes.length + node.spec.addresses.length > 0) return false
+  if (order === 'old-first' || holdsOwn(node)) return false
   const key = node.isMember ? roleOf(node).pattern : entity
   const before = replacing.get(key) ?? 0
   replacing.set(key, before + 1)
@@ -212,4 +212,4 @@ function shapeOf({ spec }: SpecNode, path: string, sources: WorldSources): Machi
   return { kind: 'machine', environment: {}, ports: [], hostsSoftware: false, options: {}, ...given }
 }
 
-const NO_MACHINE = { environment: {}, ports: [], networks: [], rules: [], options: {} }
+const NO_MACHINE = { environment: {}, ports: [], networks: [], options: {} }

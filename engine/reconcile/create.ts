@@ -11,7 +11,7 @@ import { makeHolding } from './holding.js'
 import { hostLossRule, unseenLine } from './host-loss.js'
 import { isLostAt, isSilent } from './lost-sites.js'
 import { nameFor, ownedId, tokenFor } from './naming.js'
-import { kindsLacking, needsOf } from './needs.js'
+import { holdsOwn, kindsLacking, needsOf } from './needs.js'
 import { predecessors } from './order.js'
 import { chooseSite, placementOf, siteKey, sitesOf, type Site, type SiteChoice } from './placement.js'
 import { mayRetry, reportUnready } from './retry-gate.js'
@@ -78,7 +78,7 @@ function whyNowhere({ record }: SlotDraft, named: readonly Site[], bound: string
 }
 
 function boundTo({ world, slot }: SlotDraft, node: SpecNode): string | undefined {
-  const { volumes, addresses } = node.spec
+  const { volumes, addresses = [] } = node.spec
   const ids = [
     ...volumes.map(({ name }) => ownedId('volume', slot.path, name)),
     ...addresses.map(({ name }) => ownedId('address', slot.path, name)),
@@ -211,10 +211,6 @@ function askedOrder({ slot, world, record }: SlotDraft): ReplacementSpec['order'
   const floor = world.desired.floors[slot.path]
   const present = record.current?.number ?? record.next - 1
   return (floor?.incarnation ?? 0) > present ? floor?.order : undefined
-}
-
-function holdsOwn({ spec }: SpecNode): boolean {
-  return spec.volumes.length > 0 || spec.addresses.length > 0
 }
 
 /** Whether the bounds of a role allow one incarnation more than it has members. */

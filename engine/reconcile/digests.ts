@@ -73,7 +73,7 @@ const RUN_PARTS = {
 export const FORM_PATHS: readonly string[] = [...Object.values(REPLACE_PARTS), ...Object.values(RUN_PARTS)]
 
 /** Nothing for what is not named of these, so that a digest stays what it was before the name existed. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['installDirectory', 'runDirectory'])
+const LEFT_OUT: ReadonlySet<string> = new Set(['addresses', 'installDirectory', 'runDirectory'])
 
 function replaceParts(tree: SpecTree, node: SpecNode): { readonly [name: string]: Json } {
   const parts = partsAt(node.spec, REPLACE_PARTS)

@@ -77,7 +77,7 @@ export function decideHolding(holding: HoldingFacts, world: World): HoldingVerdi
 /** What it is to be like: rules as the document now has them, all else as it was made. */
 function shapeNow({ id, shape, location }: HoldingRecord, world: World): HoldingShape {
   if (shape.kind !== 'rule') return shape
-  const { rules } = world.tree(world.desired.version).application
+  const { rules = [] } = world.tree(world.desired.version).application
   const { allow } = rules.find(({ name }) => sharedId('rule', name, location) === id) ?? shape
   return sameJson(allow as unknown as Json, shape.allow as unknown as Json) ? shape : { ...shape, allow }
 }

@@ -23,7 +23,7 @@ export interface Need {
 
 /** Everything that the machine of a slot needs at a location, in the order in which it is made. */
 export function needsOf(node: SpecNode, path: string, location: string, world: World): readonly Need[] {
-  const { volumes, addresses } = node.spec
+  const { volumes, addresses = [] } = node.spec
   const shared = sharedNeeds(node, location, world)
   if (volumes.length === 0 && addresses.length === 0) return shared
   return [
@@ -31,6 +31,11 @@ export function needsOf(node: SpecNode, path: string, location: string, world: W
     ...volumes.map((one) => ownNeed('volume', one, path)),
     ...addresses.map((one) => addressNeed(one, path, location)),
   ]
+}
+
+/** Whether anything follows an entity, so that it is one machine's at a time. */
+export function holdsOwn({ spec }: SpecNode): boolean {
+  return spec.volumes.length > 0 || (spec.addresses ?? []).length > 0
 }
 
 /** Kinds that are needed and that a place does not have. Networks are not asked for: a place without them has one for all. */
@@ -84,7 +89,7 @@ type Declared = HoldingShape & { readonly brought?: string }
 
 function declared({ kind, name, after }: Need, { spec }: SpecNode, world: World): Declared {
   const { application } = world.tree(world.desired.version)
-  const among = <T extends { readonly name: string }>(all: readonly T[]): Partial<Omit<T, 'name'>> => {
+  const among = <T extends { readonly name: string }>(all: readonly T[] = []): Partial<Omit<T, 'name'>> => {
     const { name: _name, ...rest } = all.find((one) => one.name === name) ?? { name }
     return rest
   }
@@ -138,15 +143,15 @@ type SharedName = readonly [kind: 'network' | 'rule' | 'key' | 'image', name: st
 /** By kind and name, what of the application an entity's machine needs. */
 function namesOf(tree: SpecTree, node: SpecNode): readonly SharedName[] {
   const { networks: joined = [], rules = [], keyPair, image } = node.spec.machine ?? NOTHING_SHARED
-  const { application } = tree
+  const { keys = [], images = [], ...application } = tree.application
   const networks = joined.length > 0 ? joined : [application.networks[0]?.name ?? 'default']
   const key = keyPair ?? application.keyPair
   const from = knownText(tree, node, image)
   return [
     ...networks.map((name) => ['network', name] as const),
     ...rules.map((name) => ['rule', name] as const),
-    ...application.keys.filter(({ name }) => name === key).map(({ name }) => ['key', name] as const),
-    ...application.images.filter(({ name }) => name === from).map(({ name }) => ['image', name] as const),
+    ...keys.filter(({ name }) => name === key).map(({ name }) => ['key', name] as const),
+    ...images.filter(({ name }) => name === from).map(({ name }) => ['image', name] as const),
   ]
 }
 

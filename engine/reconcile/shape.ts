@@ -116,7 +116,7 @@ export function filesDigest(files: readonly MachineFile[]): string {
   return digestOf(files.map((file) => [file.path, file.mode, fingerprint(file.content)]))
 }
 
-const NO_MACHINE: MachineSpec = { environment: {}, ports: [], networks: [], rules: [], options: {} }
+const NO_MACHINE: MachineSpec = { environment: {}, ports: [], networks: [], options: {} }
 
 function workDigest(script: string, environment: Work['environment'], files: readonly MachineFile[]): string {
   const names = Object.entries(environment).map(([name, value]) => [name, fingerprint(value)] as const)

@@ -15,9 +15,9 @@ export interface ApplicationSpec {
   /** The root entity; its children are the landscape. */
   readonly root: EntitySpec
   readonly networks: readonly NetworkSpec[]
-  readonly rules: readonly RuleSpec[]
-  readonly keys: readonly KeySpec[]
-  readonly images: readonly ImageSpec[]
+  readonly rules?: readonly RuleSpec[]
+  readonly keys?: readonly KeySpec[]
+  readonly images?: readonly ImageSpec[]
   readonly outputs: OutputsSpec
   readonly settings: ApplicationSettings
   /** Which dialect it was written in, for people only. */

@@ -36,7 +36,7 @@ export interface EntitySpec {
   /** What is asked of a location; absent on entities with no footprint of their own. */
   readonly machine?: MachineSpec
   readonly volumes: readonly VolumeSpec[]
-  readonly addresses: readonly AddressSpec[]
+  readonly addresses?: readonly AddressSpec[]
   /** What is done on the machine; absent where the image's own command is the service. */
   readonly software?: SoftwareSpec
   /** Present on run-once entities. */
@@ -98,7 +98,7 @@ export interface MachineSpec {
   /** Networks to join, by name; the application's own when empty. */
   readonly networks: readonly string[]
   /** Declared rules that hold for it, by name. */
-  readonly rules: readonly string[]
+  readonly rules?: readonly string[]
   /** Far-end options that a location refuses unless its configuration allows each by name (e.g. privileged). */
   readonly options: { readonly [key: string]: Json }
 }

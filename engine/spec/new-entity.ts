@@ -9,7 +9,6 @@ export function newEntity(parts: Pick<EntitySpec, 'type' | 'name'> & Partial<Ent
     children: [],
     relations: [],
     volumes: [],
-    addresses: [],
     sensors: [],
     effectors: [],
     policies: [],

@@ -69,9 +69,6 @@ export function shopSpec(document: 1 | 2, place: ShopPlace): ApplicationSpec {
     name: 'shop',
     details: {},
     networks: [{ name: 'inner' }],
-    rules: [],
-    keys: [],
-    images: [],
     outputs: { endpoint: { entity: 'balancer' } },
     dialect: 'test',
     settings: DEFAULT_SETTINGS,
@@ -106,7 +103,7 @@ function entity(name: string, more: Partial<EntitySpec>): EntitySpec {
 
 function machine(more: Partial<MachineSpec>): MachineSpec {
   const http = { name: 'http', protocol: 'tcp', published: true, scheme: 'http' } as const
-  return { environment: {}, ports: [http], networks: [], rules: [], options: {}, ...more }
+  return { environment: {}, ports: [http], networks: [], options: {}, ...more }
 }
 
 function operation(command: string, outputs: readonly string[] = []): OperationSpec {

@@ -22,7 +22,7 @@ export function entity(name: string, more: Partial<EntitySpec> = {}): EntitySpec
 
 /** What an entity asks of its place; without anything, a machine whose own command runs for ever. */
 export function machine(more: Partial<MachineSpec> = {}): MachineSpec {
-  return { environment: {}, ports: [], networks: [], rules: [], options: {}, ...more }
+  return { environment: {}, ports: [], networks: [], options: {}, ...more }
 }
 
 /** Commands run on a machine. */
@@ -85,9 +85,6 @@ export function application(
     name: 'shop',
     details: {},
     networks: [],
-    rules: [],
-    keys: [],
-    images: [],
     outputs: {},
     dialect: 'test',
     settings: { ...DEFAULT_SETTINGS, ...settings },

@@ -225,7 +225,7 @@ function backoffOf(node: DocumentNode): NonNullable<RetrySpec['backoff']> {
 
 function realisation(fields: Fields, form: EntityForm, reader: CampReader): Partial<EntitySpec> {
   const { desk } = reader
-  const own = { volumes: readVolumes(fields, desk), addresses: readAddresses(fields, desk) }
+  const own = { volumes: readVolumes(fields, desk), ...present({ addresses: readAddresses(fields, desk) }) }
   if (form === 'group' || form === 'members') return own
   const isService = form === 'container'
   const ids = ['id', 'name'].map((key) => fields.node.get(key)?.text ?? fields.node.key)

@@ -33,6 +33,7 @@ export function readMachine(fields: Fields, context: MachineContext, desk: Trans
     node === undefined ? undefined : readExpression(node, desk)
   const templated = (node: DocumentNode | undefined): Expression | undefined =>
     node === undefined ? undefined : readTemplated(node, desk)
+  const rules = fields.get('rules')
   return {
     ...present({
       image: plain(fields.get('image') ?? nodeAt(provisioning, 'imageId')),
@@ -46,7 +47,7 @@ export function readMachine(fields: Fields, context: MachineContext, desk: Trans
     environment: context.isService ? readEnvironment(fields.all('environment'), desk) : {},
     ports: readPorts(fields, context.isPublic, desk),
     networks: markedWords(fields.get('networks'), desk),
-    rules: markedWords(fields.get('rules'), desk),
+    ...(rules === undefined ? {} : { rules: markedWords(rules, desk) }),
     options: optionsOf(fields.get('options')),
   }
 }

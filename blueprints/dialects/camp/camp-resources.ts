@@ -78,22 +78,18 @@ export function readShared(
   desk: TranslationDesk,
 ): {
   readonly networks: readonly NetworkSpec[]
-  readonly rules: readonly RuleSpec[]
-  readonly keys: readonly KeySpec[]
-  readonly images: readonly ImageSpec[]
+  readonly rules?: readonly RuleSpec[]
+  readonly keys?: readonly KeySpec[]
+  readonly images?: readonly ImageSpec[]
 } {
   const single = root.get('network')
   const networks = [...(single === undefined ? [] : [single]), ...itemsOf(root.get('networks'))]
   return {
     networks: named('a network', networks, desk, (node) => present({ cidr: node.get('cidr')?.text })),
-    rules: named('a rule', itemsOf(root.get('rules')), desk, (node) => ({ allow: allowances(node) })),
-    keys: named('a key', itemsOf(root.get('keys')), desk, (node) => {
-      needs('publicKey', node, desk)
-      return present({ publicKey: node.get('publicKey')?.text })
-    }),
-    images: named('an image', itemsOf(root.get('images')), desk, (node) => {
-      needs('from', node, desk)
-      return present({ source: node.get('from')?.text, checksum: node.get('checksum')?.text })
+    ...present({
+      rules: someOf(named('a rule', itemsOf(root.get('rules')), desk, readRule)),
+      keys: someOf(named('a key', itemsOf(root.get('keys')), desk, (node) => readKey(node, desk))),
+      images: someOf(named('an image', itemsOf(root.get('images')), desk, (node) => readImage(node, desk))),
     }),
   }
 }
@@ -104,10 +100,29 @@ export function readVolumes(fields: Fields, desk: TranslationDesk): readonly Vol
 }
 
 /** The addresses that follow an entity. */
-export function readAddresses(fields: Fields, desk: TranslationDesk): readonly AddressSpec[] {
-  return named('an address', itemsOf(fields.get('addresses')), desk, (node) =>
+export function readAddresses(fields: Fields, desk: TranslationDesk): readonly AddressSpec[] | undefined {
+  const addresses = named('an address', itemsOf(fields.get('addresses')), desk, (node) =>
     present({ network: node.get('network')?.text }),
   )
+  return someOf(addresses)
+}
+
+function someOf<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list
+}
+
+function readRule(node: DocumentNode): Pick<RuleSpec, 'allow'> {
+  return { allow: allowances(node) }
+}
+
+function readKey(node: DocumentNode, desk: TranslationDesk): Pick<KeySpec, 'publicKey'> {
+  needs('publicKey', node, desk)
+  return present({ publicKey: node.get('publicKey')?.text })
+}
+
+function readImage(node: DocumentNode, desk: TranslationDesk): Pick<ImageSpec, 'source' | 'checksum'> {
+  needs('from', node, desk)
+  return present({ source: node.get('from')?.text, checksum: node.get('checksum')?.text })
 }
 
 /** A list, or one thing that stands for a list of one. */

@@ -55,6 +55,7 @@ it.each<[string, Partial<EntitySpec>, boolean, boolean]>([
 const whole = (): EntitySpec =>
   service('web', {
     volumes: [{ name: 'data', path: '/data' }],
+    addresses: [{ name: 'main' }],
     machine: machine({ image: literal('debian') }),
     software: software(
       { install: 'get', customize: 'set', launch: 'serve' },
