@@ -88,7 +88,8 @@ it.each([...new Set(FORM_PATHS)])('%s is part of a form, and so no setting witho
 })
 
 it('stays what it was in stores that were written before', () => {
-  expect(form(application([whole()]))).toEqual({
+  const { addresses: _unknownThen, ...before } = whole()
+  expect(form(application([before]))).toEqual({
     replace: 'ef8841ca2714db69c033e4de77f2c4fb',
     run: '05010c2cd272967aa634477d7eaace20',
   })
