@@ -37,6 +37,20 @@ export function abilityContract(subject: () => LocationSubject): void {
     await s.started(ref)
   })
 
+  it('fences a machine for good, once or twice, and what is not there', async ({ skip }) => {
+    const s = subject()
+    skip(!s.location.capabilities.fences, 'this place cannot fence machines')
+    const ref = await s.running()
+    const fenced = [ref, refOf(s.want())].map((one) => ({ ...one, generation: one.generation + 1 }))
+    for (let time = 0; time < 2; time += 1) {
+      const answers = await s.location.fence?.(fenced, s.options)
+      expect(answers?.map(({ kind }) => kind)).toEqual(['done', 'done'])
+    }
+    await s.reached(ref, 'stopped')
+    const [destroyed] = await s.location.destroy([{ ...ref, generation: ref.generation + 2 }], s.options)
+    expect(destroyed?.kind).toBe('done')
+  })
+
   it('gives every boot another instance, and the same boot the same one', async ({ skip }) => {
     const s = subject()
     skip(!s.location.capabilities.stoppable, 'this place cannot stop machines')

@@ -13,6 +13,7 @@ export const LEVELS = {
 export const CLAIMS = {
   generations: 'older commands are refused',
   stoppable: 'machines are stopped and started again',
+  fences: 'machines are fenced by other means than their hosts',
   command: 'machines have a command of their own',
   software: 'work under a supervisor, commands and files',
   ports: 'ports, chosen and published',
@@ -31,18 +32,21 @@ export const CLAIMS = {
 export type Claim = keyof typeof CLAIMS
 
 const MINIMAL = 'it is the least that is a driver'
+const REMOVES = 'it removes what it is asked to fence'
 
 /** What a kind of place does not claim, and why; what is not named here is claimed, and run. */
 export const UNCLAIMED: { readonly [kind: string]: { readonly [claim in Claim]?: string } } = {
   minimal: Object.fromEntries(Object.keys(CLAIMS).map((claim) => [claim, MINIMAL])),
   simulated: {},
   local: {
+    fences: REMOVES,
     command: 'a directory has no command: software is launched in it',
     rule: 'one host, and what runs on it reaches itself',
     key: 'nobody logs in to a directory',
     image: 'a directory is made from nothing',
   },
   docker: {
+    fences: REMOVES,
     address: 'containers have the addresses of their networks, and published ports those of the host',
     rule: 'what is published is reached, and nothing else',
     key: 'nobody logs in to a container',
@@ -103,6 +107,7 @@ function isClaimed(claim: Claim, harness: LocationHarness): boolean {
     case 'command':
       return capabilities.ownCommand
     case 'stoppable':
+    case 'fences':
     case 'software':
     case 'hints':
       return capabilities[claim]
