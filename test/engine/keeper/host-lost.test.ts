@@ -222,6 +222,14 @@ describe('under fence', () => {
     expect(bench.shop).toMatchObject({ state: 'running', degraded: false, alerts: [] })
   })
 
+  it('a place whose calls keep to a rate is asked to fence all the same', async () => {
+    await open([web('fence')], { place: { rate: { tokens: 5, period: SECOND } } })
+    await bench.place().loseHost(bench.token('web/1'))
+    await bench.settle(LOST + MINUTE)
+    expect(bench.callsOf('fence')).toHaveLength(1)
+    expect(bench.entity('web/1')).toMatchObject({ state: 'running', incarnation: 2, leaving: 1 })
+  })
+
   it('a place that cannot fence is asked to remove it, and another one is made when that is confirmed', async () => {
     await open([web('fence')], { place: { fences: false } })
     await bench.place().loseHost(bench.token('web/1'), 10 * MINUTE)
