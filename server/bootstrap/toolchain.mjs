@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The folder of the project, wherever it was checked out. */
@@ -83,6 +83,17 @@ function isInstalled() {
   return true
 }
 
+/** Where Node's own headers lie beside it, those are compiled against: nothing need be fetched for them. */
+function withHeaders(environment) {
+  const prefix = join(dirname(process.execPath), '..')
+  const headers = join(prefix, 'include/node/node_version.h')
+  if (!existsSync(headers)) return environment
+  const text = readFileSync(headers, 'utf8')
+  const number = (part) => new RegExp(`#define NODE_${part}_VERSION (\\d+)`).exec(text)?.[1]
+  const version = ['MAJOR', 'MINOR', 'PATCH'].map(number).join('.')
+  return version === process.versions.node ? { ...environment, npm_config_nodedir: prefix } : environment
+}
+
 /** Installs the packages unless those of this very lock are there. */
 export function install() {
   if (isInstalled()) return
@@ -92,6 +103,7 @@ export function install() {
     cwd: root,
     // What this prints is about setting up; standard output belongs to the program.
     stdio: ['ignore', 2, 2],
+    env: withHeaders(process.env),
     shell: process.platform === 'win32',
   })
   if (npm.status !== 0) {
