@@ -8,6 +8,7 @@ import type { SlotDraft } from './draft.js'
 import { withoutStep } from './end-run.js'
 import { whyUnwanted, type Gap } from './gap.js'
 import { hostLossRule, lostAfter, unseenLine } from './host-loss.js'
+import { holdsOwn } from './needs.js'
 import { sitesOf } from './placement.js'
 import { resume } from './resume.js'
 import { mayRetry } from './retry-gate.js'
@@ -120,8 +121,8 @@ function recreate(draft: SlotDraft, node: SpecNode, current: Incarnation): void 
   const { lost } = current
   if (lost === undefined) return
   const line = unseenLine(current, lost)
-  if (node.spec.volumes.length > 0) {
-    draft.wait(`${line}; it may be writing to its volume, which another one would need`)
+  if (holdsOwn(node)) {
+    draft.wait(`${line}; it may be using its volume or address, which another one would need`)
     return
   }
   const hasOther = sitesOf(node).some(({ location }) => !lost.whole || location !== current.location)

@@ -324,13 +324,15 @@ describe('under recreate', () => {
     expect(bench.life.most.get('web')).toBe(4)
   })
 
-  it('a machine with a volume is waited for, since it may be writing to it', async () => {
-    const volumes = [{ name: 'data', path: '/data' }]
-    await open([service('db', { volumes, placement: placed('recreate') })])
+  it.each<[string, Partial<EntitySpec>]>([
+    ['a volume', { volumes: [{ name: 'data', path: '/data' }] }],
+    ['an address', { addresses: [{ name: 'main' }] }],
+  ])('a machine with %s is waited for, since it may be using it', async (_what, own) => {
+    await open([service('db', { ...own, placement: placed('recreate') })])
     await bench.place().loseHost(bench.token('db'), 20 * MINUTE)
     await bench.settle(15 * MINUTE)
     expect(bench.entity('db')).toMatchObject({ up: false, incarnation: 1, leaving: 0 })
-    expect(why('db')).toContain('it may be writing to its volume, which another one would need')
+    expect(why('db')).toContain('it may be using its volume or address, which another one would need')
     await bench.settle(10 * MINUTE)
     expect(bench.entity('db')).toMatchObject({ state: 'running', incarnation: 1, run: 1 })
   })
