@@ -44,15 +44,25 @@ export interface EntitySpec {
   readonly sensors: readonly SensorSpec[]
   readonly effectors: readonly EffectorSpec[]
   readonly policies: readonly PolicySpec[]
-  /** Reserved: no dialect gives any yet, and nothing reads them. */
+  /** Kept and shown; nothing makes them act yet. */
   readonly enrichers: readonly PolicySpec[]
   readonly health?: HealthSpec
   readonly retry?: RetrySpec
   readonly placement: PlacementSpec
+  /** Present where nothing can make it: it can be planned and shown, and not be deployed. */
+  readonly shape?: ShapeSpec
   readonly tags: readonly Json[]
   /** Free key/value details shown with the entity. */
   readonly details: { readonly [key: string]: string }
   readonly place?: SourcePlace
+}
+
+/** What is known of an entity whose type has no implementation. */
+export interface ShapeSpec {
+  /** Names of the sensors that it would have. */
+  readonly sensors: readonly string[]
+  /** Names of the effectors that it would have. */
+  readonly effectors: readonly string[]
 }
 
 /** A declared config key. */
