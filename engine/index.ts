@@ -40,6 +40,7 @@ export type {
 export type {
   AddressSpec,
   Allowance,
+  BalanceAlgorithm,
   ImageSpec,
   KeySpec,
   NetworkSpec,
@@ -55,6 +56,8 @@ export type { EntityReference, Expression } from './spec/expression.js'
 export type { MembersSpec, Quorum, ReplacementSpec } from './spec/members-spec.js'
 export type { FileSpec, OperationSpec, PhaseName, SoftwareSpec } from './spec/operation-spec.js'
 export type {
+  Backend,
+  BackendHealth,
   HeldRef,
   HoldingShape,
   OwnerMarks,

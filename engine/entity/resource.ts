@@ -1,8 +1,9 @@
-import type { Allowance } from '../spec/resource-spec.js'
+import type { Allowance, BalanceAlgorithm } from '../spec/resource-spec.js'
 import type { JsonObject } from '../support/json.js'
 
 /** What drivers make. */
-export type ResourceKind = 'machine' | 'network' | 'volume' | 'address' | 'rule' | 'key' | 'image'
+export type ResourceKind =
+  'machine' | 'network' | 'volume' | 'address' | 'rule' | 'key' | 'image' | 'backends'
 
 /** What of a resource that is no machine is asked of the far end, by kind. */
 export type HoldingShape =
@@ -34,6 +35,41 @@ export type HoldingShape =
       readonly source: string
       readonly checksum?: string
     }
+  | {
+      /**
+       * Where traffic goes that comes to one port, spread over its members; may change while it is there. Its state says
+       * where it is reached: `address`, and `ports.listen`.
+       */
+      readonly kind: 'backends'
+      readonly algorithm: BalanceAlgorithm
+      /** The port that it listens on. */
+      readonly port: number
+      readonly protocol: 'tcp' | 'udp'
+      readonly members: readonly Backend[]
+      readonly health?: BackendHealth
+      /** Where it listens; at an address of the place's choice when absent. */
+      readonly address?: HeldRef
+    }
+
+/** One of those that traffic is spread over. */
+export interface Backend {
+  /** Token of its machine, for places that name machines rather than addresses. */
+  readonly machine: string
+  readonly address: string
+  readonly port: number
+  /** Its share beside those of the others. @default 1 */
+  readonly weight?: number
+  /** It finishes what it has begun, and is given nothing new. @default false */
+  readonly draining?: boolean
+}
+
+/** How a set of back ends finds out which of its members answer: by connecting to their ports. Milliseconds. */
+export interface BackendHealth {
+  readonly period: number
+  readonly timeout: number
+  /** Failures in a row after which a member is given nothing. */
+  readonly failures: number
+}
 
 /** Names something that was made by its token, or something brought by its name at the far end. */
 export interface HeldRef {

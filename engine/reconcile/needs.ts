@@ -13,7 +13,7 @@ import type { World } from './world.js'
 export interface Need {
   /** Id of its holding. */
   readonly id: string
-  readonly kind: Exclude<ResourceKind, 'machine'>
+  readonly kind: Exclude<ResourceKind, 'machine' | 'backends'>
   readonly name: string
   /** Slot path that it follows; '' for what all share. */
   readonly owner: string

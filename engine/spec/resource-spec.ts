@@ -56,3 +56,6 @@ export interface AddressSpec extends Holdable {
   /** Network that it is of; where the place's own outside is meant, absent. */
   readonly network?: string
 }
+
+/** Who gets the next connection: each in turn, who has the fewest, or always the same one for one client. */
+export type BalanceAlgorithm = 'round-robin' | 'least-connections' | 'source'

@@ -1,5 +1,5 @@
 import type { OwnerMarks, ResourceKind, ResourceState } from '../../engine/index.js'
-import type { LedgerCommand, LedgerFile } from './ledger.js'
+import type { LedgerCommand, LedgerFile, LedgerShape } from './ledger.js'
 import { runState, type Run } from './run.js'
 import type { Print } from './shell.js'
 
@@ -22,6 +22,9 @@ export interface RoleGroup {
   running: number
 }
 
+/** A set of back ends, as it was asked for. */
+export type BackendSet = Extract<LedgerShape, { readonly kind: 'backends' }>
+
 /** What few resources have, so that the many stay small. */
 export interface Extra {
   reason?: string
@@ -41,6 +44,8 @@ export interface Extra {
   /** Rules that hold for it, and addresses that it was given. */
   rules?: readonly Item[]
   addresses?: readonly Item[]
+  /** What a set of back ends is like now. */
+  set?: BackendSet
   /** Machines that use this one. */
   users?: number
 }
@@ -114,6 +119,7 @@ export function stateOf(item: Item): ResourceState {
   if (extra?.reason !== undefined) told.reason = extra.reason
   if (kind === 'machine') tellMachine(item, told)
   if (kind === 'address') told.address = addressOf(item)
+  if (extra?.set !== undefined) tellSet(item, extra.set, told)
   return told
 }
 
@@ -132,7 +138,13 @@ function tellMachine(item: Item, told: Draft): void {
   if (runs.length > 0) told.runs = runs.map(runState)
 }
 
-/** What a machine's address is that of: the first that it was given, or the machine itself. */
+function tellSet(item: Item, { port }: BackendSet, told: Draft): void {
+  const address = addressOf(ownAddress(item))
+  told.address = address
+  told.ports = { listen: { inside: port, outside: port, host: address } }
+}
+
+/** What a machine's or set's address is that of: the first that it was given, or itself. */
 function ownAddress(item: Item): Item {
   return item.extra?.addresses?.[0] ?? item
 }
@@ -166,6 +178,7 @@ const LETTER: { readonly [kind in ResourceKind]: string } = {
   rule: 'rule',
   key: 'key',
   image: 'img',
+  backends: 'lb',
 }
 
 /** The address of a machine that was given none, or the address that one is. */

@@ -1,4 +1,5 @@
 import type {
+  Backend,
   CommandAnswer,
   CommandOutput,
   EnsureAnswer,
@@ -85,7 +86,8 @@ export type LedgerShape =
       readonly hostsSoftware: boolean
       readonly own?: LedgerCommand
     }
-  | { readonly kind: HoldingShape['kind'] }
+  | Extract<HoldingShape, { readonly kind: 'backends' }>
+  | { readonly kind: Exclude<HoldingShape['kind'], 'backends'> }
 
 /** A command, and what it is given. */
 export interface LedgerCommand {
@@ -207,6 +209,8 @@ export interface LedgerEntry {
   readonly state: ResourceState['state']
   /** What was given, on addresses. */
   readonly address?: string
+  /** Over whom it spreads, on sets of back ends. */
+  readonly backends?: readonly Backend[]
   readonly creates: number
   readonly deletes: number
   readonly runs: readonly { readonly token: string; readonly label: string; readonly state: string }[]

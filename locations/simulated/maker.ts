@@ -1,5 +1,5 @@
 import type { EnsureAnswer, HeldRef, HoldingShape } from '../../engine/index.js'
-import { Item, NO_RUNS, stateOf } from './item.js'
+import { Item, NO_NETWORKS, NO_RUNS, stateOf, type BackendSet } from './item.js'
 import type { LedgerShape, LedgerWant, Zones } from './ledger.js'
 import { finishMaking, usedBy, type FarEnd } from './power.js'
 import { conflict, missing, type Refused } from './simulated-failures.js'
@@ -10,10 +10,12 @@ type Machine = Extract<LedgerShape, { readonly kind: 'machine' }>
 export function makeItem(end: FarEnd, want: LedgerWant, zones: Zones, at: number): EnsureAnswer {
   const holder = end.registry.holder(want.shape.kind, want.name)
   if (holder !== undefined) return conflict(holder)
-  const fitting = want.shape.kind === 'machine' ? fit(end, want.shape, zones, at) : NO_FITTING
+  const fitting = fittingFor(end, want.shape, zones, at)
   if (fitting.kind !== 'fits') return fitting
   const item = itemFor(end, want, at)
   if (want.shape.kind === 'machine') fitOut(end, item, want.shape, fitting)
+  if (want.shape.kind === 'backends') item.more().set = want.shape
+  attach(item, fitting)
   end.registry.add(item)
   end.touch(item)
   if (want.hidden > 0) {
@@ -40,7 +42,7 @@ interface Fitting {
 const NO_FITTING: Fitting = Object.freeze({
   kind: 'fits',
   zone: '',
-  networks: [],
+  networks: NO_NETWORKS,
   mounts: [],
   addresses: [],
   rules: [],
@@ -48,6 +50,17 @@ const NO_FITTING: Fitting = Object.freeze({
 
 type NotReady = Extract<EnsureAnswer, { readonly kind: 'not-ready' }>
 type Mounts = Fitting['mounts']
+
+function fittingFor(end: FarEnd, shape: LedgerShape, zones: Zones, at: number): Fitting | Refused | NotReady {
+  if (shape.kind === 'machine') return fit(end, shape, zones, at)
+  return shape.kind === 'backends' ? fitSet(end, shape) : NO_FITTING
+}
+
+/** A set of back ends needs nothing but its address, if it is given one. */
+function fitSet(end: FarEnd, { address }: BackendSet): Fitting | Refused | NotReady {
+  const addresses = alone(found(end, 'address', address === undefined ? [] : [address]))
+  return 'kind' in addresses ? addresses : { ...NO_FITTING, addresses }
+}
 
 function fit(end: FarEnd, shape: Machine, zones: Zones, at: number): Fitting | Refused | NotReady {
   const networks = found(end, 'network', shape.networks)
@@ -122,13 +135,15 @@ function itemFor(end: FarEnd, want: LedgerWant, at: number): Item {
   return item
 }
 
-function fitOut(end: FarEnd, item: Item, shape: Machine, fitting: Fitting): void {
-  const { zone, networks, mounts, addresses, rules } = fitting
+function fitOut(end: FarEnd, item: Item, shape: Machine, { zone }: Fitting): void {
   item.form = end.registry.formOf(shape)
   item.group = end.registry.groupOf(item.marks?.application ?? '', shape.role)
   item.zone = zone
   end.zones.take(item)
   if (shape.own !== undefined) item.more().own = shape.own
+}
+
+function attach(item: Item, { networks, mounts, addresses, rules }: Fitting): void {
   item.networks = networks
   if (mounts.length > 0) item.more().mounts = mounts
   if (addresses.length > 0) item.more().addresses = addresses

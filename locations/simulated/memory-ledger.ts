@@ -111,7 +111,7 @@ export class MemoryLedger implements Ledger {
       if (item === undefined) return DONE
       const users = item.extra?.users ?? 0
       if (users > 0)
-        return { kind: 'not-ready', retryAfter: AGAIN, reason: `${item.name} is used by ${users} machines` }
+        return { kind: 'not-ready', retryAfter: AGAIN, reason: `${item.name} is used by ${users} others` }
       remove(this.#end, item, at)
       return DONE
     })
@@ -278,8 +278,9 @@ export class MemoryLedger implements Ledger {
     if (isCutOff(item, at))
       return { kind: 'not-ready', retryAfter: AGAIN, reason: `the host of ${item.name} is cut off` }
     if (item.state === 'creating') return { kind: 'pending' }
-    // A rule may be another now: its marks tell which one holds.
-    if (item.kind === 'rule') item.marks = want.marks
+    // These may be like something else now: their marks tell like what.
+    if (item.kind === 'rule' || item.kind === 'backends') item.marks = want.marks
+    if (want.shape.kind === 'backends') item.more().set = want.shape
     return { kind: 'found', resource: stateOf(item) }
   }
 
@@ -327,6 +328,7 @@ function entryOf(item: Item): LedgerEntry {
     ...(marks === undefined ? {} : { marks }),
     state: state === 'gone' ? 'absent' : state,
     ...(kind === 'address' ? { address: addressOf(item) } : {}),
+    ...(extra?.set === undefined ? {} : { backends: extra.set.members }),
     creates,
     deletes,
     runs: runs.map((run) => ({ token: run.token, label: run.label, state: run.state })),

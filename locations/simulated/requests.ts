@@ -72,6 +72,7 @@ function failing(rule: CallRule | undefined): Pick<LedgerWant, 'fails'> {
 const NO_FILES: readonly LedgerFile[] = Object.freeze([])
 
 function ledgerShape(shape: ResourceShape, want: ResourceWant): LedgerShape {
+  if (shape.kind === 'backends') return shape
   if (shape.kind !== 'machine') return { kind: shape.kind }
   const { cores, memory, ports, networks, volumes, addresses, rules, zone, hostsSoftware } = shape
   const own = ownCommand(shape)

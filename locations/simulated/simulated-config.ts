@@ -77,7 +77,9 @@ export function drawDelay(delay: Delay | undefined, random: Random): number {
   return delay.min + (delay.max - delay.min) * random.next()
 }
 
-const KINDS: readonly ResourceKind[] = ['machine', 'network', 'volume', 'address', 'rule', 'key', 'image']
+const KINDS: readonly ResourceKind[] = [
+  ...(['machine', 'network', 'volume', 'address', 'rule', 'key', 'image', 'backends'] as const),
+]
 
 const DEFAULTS: SimulatedConfig = {
   ledger: 'memory',

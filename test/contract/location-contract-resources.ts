@@ -11,7 +11,10 @@ const SHAPES: readonly (readonly [ResourceKind, (subject: LocationSubject) => Re
   ['rule', () => ({ kind: 'rule', allow: [HTTP] })],
   ['key', () => ({ kind: 'key', publicKey: 'ssh-ed25519 AAAA somebody' })],
   ['image', () => ({ kind: 'image', source: 'https://images.example/base.qcow2' })],
+  ['backends', () => ({ ...SET, members: [] })],
 ]
+
+const SET = { kind: 'backends', algorithm: 'round-robin', port: 8080, protocol: 'tcp' } as const
 
 const HTTP: Allowance = { direction: 'in', protocol: 'tcp', ports: { from: 80, to: 80 }, peers: [] }
 
@@ -223,6 +226,40 @@ export function kindsContract(subject: () => LocationSubject): void {
     })
     expect([changed.id, changed.marks?.digest]).toEqual([made.id, 'd2'])
     await s.destroyed(refOf(want, 3))
+  })
+
+  it('changes the members of a set of back ends in place, and says where it is reached', async ({ skip }) => {
+    const s = subject()
+    skip(!s.location.capabilities.kinds.includes('backends'), 'this place has no sets of back ends')
+    const port = { name: 'http', number: 8080, protocol: 'tcp', published: false } as const
+    const machine = await s.running(s.want(s.harness.machine({ ports: [port] })))
+    const { address = '' } = await s.state(machine)
+    const want = s.want({ ...SET, members: [] })
+    const made = await s.made(want)
+    expect(made).toMatchObject({ state: 'running', ports: { listen: { inside: 8080 } } })
+    expect(made.address).toMatch(/^[0-9a-f.:]+$/)
+    const member = { machine: machine.token, address, port: 8080 }
+    const wider = { ...want, generation: 2, marks: { ...want.marks, digest: 'd2' } }
+    const changed = await s.made({ ...wider, shape: { ...SET, members: [member] } })
+    expect([changed.id, changed.address, changed.marks?.digest]).toEqual([made.id, made.address, 'd2'])
+    const emptied = { ...want, generation: 3, marks: { ...want.marks, digest: 'd3' } }
+    expect((await s.made(emptied)).marks?.digest).toBe('d3')
+    await s.destroyed({ ...machine, generation: 2 })
+    await s.destroyed(refOf(want, 4))
+  })
+
+  it('gives a set of back ends the address that was made for it', async ({ skip }) => {
+    const s = subject()
+    const { kinds } = s.location.capabilities
+    skip(!kinds.includes('backends') || !kinds.includes('address'), 'this place has not both')
+    const want = s.want({ kind: 'address' })
+    const { address } = await s.made(want)
+    const set = s.want({ ...SET, members: [], address: { token: want.token, brought: false } })
+    expect((await s.made(set)).address).toBe(address)
+    const [early] = await s.location.destroy([refOf(want)], s.options)
+    expect(early?.kind).not.toBe('done')
+    await s.destroyed(refOf(set))
+    await s.destroyed(refOf(want))
   })
 
   it('removes a network only when no machine is on it any more', async ({ skip }) => {

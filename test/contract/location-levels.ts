@@ -24,6 +24,7 @@ export const CLAIMS = {
   rule: 'rules',
   key: 'keys',
   image: 'images',
+  backends: 'sets of back ends',
   hints: 'hints',
   bulk: 'several resources in one call',
 } as const
@@ -44,6 +45,7 @@ export const UNCLAIMED: { readonly [kind: string]: { readonly [claim in Claim]?:
     rule: 'one host, and what runs on it reaches itself',
     key: 'nobody logs in to a directory',
     image: 'a directory is made from nothing',
+    backends: 'one host spreads nothing: an entity of software does (balance by haproxy or nginx)',
   },
   docker: {
     fences: REMOVES,
@@ -51,6 +53,7 @@ export const UNCLAIMED: { readonly [kind: string]: { readonly [claim in Claim]?:
     rule: 'what is published is reached, and nothing else',
     key: 'nobody logs in to a container',
     image: 'its engine keeps what it has pulled',
+    backends: 'its engine spreads nothing: an entity of software does (balance by haproxy or nginx)',
   },
 }
 
