@@ -74,9 +74,31 @@ export interface ParameterSpec {
   readonly description?: string
   readonly required: boolean
   readonly default?: Expression
-  /** Constraints in the engine's words, e.g. {pattern}, {oneOf}, {min}, {max}. */
+  /** Constraints in the engine's words, e.g. {pattern}, {oneOf}, {min}, {max}: see expression/constraint.ts. */
   readonly constraints: readonly JsonObject[]
+  /** Whether faces show it to everybody, and not only to those who ask for more. @default true */
+  readonly pinned?: boolean
+  /** Whether it may be given another value while the entity runs. @default false */
+  readonly reconfigurable?: boolean
+  /** Older names under which its value may be given. */
+  readonly deprecatedNames?: readonly string[]
+  readonly inheritance?: InheritanceSpec
 }
+
+/** How a value comes to an entity from the one above it, and from the type that it is made from. */
+export interface InheritanceSpec {
+  /** @default 'overwrite' */
+  readonly runtime?: InheritanceMode
+  /** @default 'overwrite' */
+  readonly type?: InheritanceMode
+}
+
+/**
+ * *never*: a value is for whoever has it. *not-reinherited*: it ends with the first who declares it. *overwrite*: the
+ * nearest value counts. *deep-merge*: maps are put together, the nearest first.
+ */
+export type InheritanceMode =
+  'never' | 'not-reinherited' | 'not-reinherited-else-deep-merge' | 'overwrite' | 'deep-merge'
 
 /** An edge to another entity. Ordering 'starts-after' makes this entity wait until the target is up. */
 export interface RelationSpec {
