@@ -30,6 +30,11 @@ export function authorise(
   return { kind: 'authorised', token }
 }
 
+/** Who a request is made by. */
+export function actorOf(token: Token | undefined): { readonly tenant: string; readonly name: string } {
+  return token === undefined ? { tenant: '', name: 'anybody' } : { tenant: token.tenant, name: token.name }
+}
+
 /** The hash under which a token is known. */
 export function tokenHash(text: string): string {
   return createHash('sha256').update(text).digest('hex')
