@@ -1,10 +1,10 @@
-import {
-  type EntitySpec,
-  type Expression,
-  type OperationSpec,
-  type SensorSource,
-  type SourcePlace,
-  unreachable,
+import type {
+  EntityReference,
+  EntitySpec,
+  Expression,
+  OperationSpec,
+  SensorSource,
+  SourcePlace,
 } from '../../engine/index.js'
 import type { Origins } from '../origins.js'
 import { present } from '../resolve/present.js'
@@ -17,7 +17,7 @@ export type Need = 'made' | 'launched' | 'running'
 
 /** One part of an expression that refers to something, with what it belongs to. */
 export interface Use {
-  readonly expression: Extract<Expression, { readonly kind: 'config' | 'sensor' | 'entity-id' }>
+  readonly expression: Extract<Expression, { readonly kind: 'config' | 'sensor' | 'entity-id' | 'location' }>
   readonly need: Need
   /** The config key that it is the value of, where it is. */
   readonly key?: string
@@ -34,7 +34,7 @@ export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
   const addAll = (map: { readonly [name: string]: Expression }, need: Need): void => {
     for (const expression of Object.values(map)) add(expression, need)
   }
-  for (const [key, expression] of Object.entries(entity.config)) add(expression, 'running', key)
+  addConfig(entity, add)
   addMachine(entity, add, addAll)
   addSoftware(entity, add, addAll)
   for (const { source } of entity.sensors) add(expressionOfSource(source), 'running')
@@ -56,6 +56,16 @@ function expressionOfSource(source: SensorSource): Expression | undefined {
 
 type Add = (expression: Expression | undefined, need: Need) => void
 type AddAll = (map: { readonly [name: string]: Expression }, need: Need) => void
+
+/** The config, and the defaults of what has none. */
+function addConfig(
+  { config, parameters }: EntitySpec,
+  add: (expression: Expression | undefined, need: Need, key: string) => void,
+): void {
+  for (const [key, expression] of Object.entries(config)) add(expression, 'running', key)
+  for (const { name, default: value } of parameters)
+    if (!Object.hasOwn(config, name)) add(value, 'running', name)
+}
 
 function addMachine(entity: EntitySpec, add: Add, addAll: AddAll): void {
   const { machine } = entity
@@ -98,31 +108,59 @@ interface Walk {
 
 function collect(expression: Expression, use: Pick<Use, 'need' | 'key'>, walk: Walk): void {
   const place = walk.origins.of(expression) ?? walk.place
-  if (expression.kind === 'config' || expression.kind === 'sensor' || expression.kind === 'entity-id') {
-    walk.found.push({ expression, ...use, ...present({ place }) })
-    return
-  }
+  if (isUse(expression)) walk.found.push({ expression, ...use, ...present({ place }) })
   for (const part of partsOf(expression)) collect(part, use, { ...walk, place })
 }
 
-type Compound = Exclude<Expression, Use['expression']>
+/** What an expression of config refers to, wherever that is evaluated. */
+export function usesWithin(expression: Expression, origins: Origins): readonly Use['expression'][] {
+  const found: Use[] = []
+  collect(expression, { need: 'running' }, { found, origins, place: undefined })
+  return found.map((use) => use.expression)
+}
 
-function partsOf(expression: Compound): readonly Expression[] {
-  switch (expression.kind) {
-    case 'literal':
-    case 'secret':
-      return []
-    case 'list':
-      return expression.items
-    case 'map':
-      return Object.values(expression.entries)
-    case 'format':
-      return expression.arguments
-    case 'access':
-      return [expression.of]
-    case 'template':
-      return Object.values(expression.bindings)
-    default:
-      return unreachable(expression)
-  }
+type Kind = Expression['kind']
+
+const USES: ReadonlySet<Kind> = new Set<Use['expression']['kind']>([
+  'config',
+  'sensor',
+  'entity-id',
+  'location',
+])
+
+function isUse(expression: Expression): expression is Use['expression'] {
+  return USES.has(expression.kind)
+}
+
+function partsOf(expression: Expression): readonly Expression[] {
+  return PARTS[expression.kind](expression as never)
+}
+
+/** What each kind of expression is made of. */
+const PARTS: {
+  readonly [kind in Kind]: (expression: Extract<Expression, { readonly kind: kind }>) => readonly Expression[]
+} = {
+  literal: () => [],
+  secret: () => [],
+  external: () => [],
+  list: ({ items }) => items,
+  map: ({ entries }) => Object.values(entries),
+  format: (format) => format.arguments,
+  apply: (call) => call.arguments,
+  access: ({ of }) => [of],
+  template: ({ bindings }) => Object.values(bindings),
+  config: ({ of, key }) => [...named(key), ...partsOfReference(of)],
+  sensor: ({ of, sensor }) => [...named(sensor), ...partsOfReference(of)],
+  location: ({ of, index }) => [...named(index), ...partsOfReference(of)],
+  'entity-id': ({ of }) => partsOfReference(of),
+}
+
+function named(name: string | number | Expression): readonly Expression[] {
+  return typeof name === 'object' ? [name] : []
+}
+
+function partsOfReference(reference: EntityReference): readonly Expression[] {
+  if (reference.scope === 'value') return [reference.of]
+  const id = 'id' in reference ? named(reference.id) : []
+  return reference.from === undefined ? id : [...id, ...partsOfReference(reference.from)]
 }

@@ -1,4 +1,5 @@
 import type { ApplicationSpec, EntityReference, EntitySpec } from '../../engine/index.js'
+import { type Found, findEntity } from './find-entity.js'
 
 /** One entity of a spec with where it stands. Members of a role share one. */
 export interface Place {
@@ -22,6 +23,8 @@ export interface Landscape {
   named(id: string): readonly Place[]
   /** The nearest entity that a reference means, seen from another; undefined when there is none. */
   resolve(reference: EntityReference, from: Place): Place | undefined
+  /** The same, and why there is none. */
+  find(reference: EntityReference, from: Place): Found
   /** Ids and names, for suggestions. */
   readonly names: readonly string[]
 }
@@ -41,7 +44,11 @@ export function surveyLandscape(application: ApplicationSpec): Landscape {
     all,
     named,
     names,
-    resolve: (reference, from) => resolve(named, root, reference, from),
+    find: (reference, from) => findEntity(reference, from, { root, named }),
+    resolve: (reference, from) => {
+      const found = findEntity(reference, from, { root, named })
+      return found.kind === 'found' ? found.place : undefined
+    },
   }
 }
 
@@ -86,41 +93,8 @@ function indexNames(all: readonly Place[]): ReadonlyMap<string, readonly Place[]
   return names
 }
 
-function resolve(
-  named: (id: string) => readonly Place[],
-  root: Place,
-  reference: EntityReference,
-  from: Place,
-): Place | undefined {
-  if (!('id' in reference)) {
-    if (reference.scope === 'self') return from
-    return reference.scope === 'root' ? root : (from.parent ?? root)
-  }
-  const fitting = named(reference.id).filter((place) => inScope(reference.scope, place, from))
-  return fitting.reduce<Place | undefined>(
-    (best, place) => (best === undefined || distance(place, from) < distance(best, from) ? place : best),
-    undefined,
-  )
-}
-
-function inScope(scope: string, place: Place, from: Place): boolean {
-  if (scope === 'child') return place.parent === from
-  if (scope === 'sibling') return place.parent === from.parent && place !== from
-  if (scope === 'descendant') return place !== from && isInside(place, from)
-  if (scope === 'ancestor') return place !== from && isInside(from, place)
-  return true
-}
-
 /** Whether a place is another, or below it. */
 export function isInside(place: Place, ancestor: Place): boolean {
   for (let at: Place | undefined = place; at !== undefined; at = at.parent) if (at === ancestor) return true
   return false
-}
-
-function distance(a: Place, b: Place): number {
-  const above = new Set<Place>()
-  for (let at: Place | undefined = a; at !== undefined; at = at.parent) above.add(at)
-  let shared: Place | undefined = b
-  while (shared !== undefined && !above.has(shared)) shared = shared.parent
-  return a.depth + b.depth - 2 * (shared?.depth ?? 0)
 }

@@ -1,7 +1,8 @@
 import type { Problem, SourcePlace } from '../../engine/index.js'
 import { problem } from '../problems.js'
 import type { CheckContext } from './context.js'
-import { usesOf } from './expressions.js'
+import { type Awaited, sensorsAwaited } from './awaited.js'
+import { type Use, usesOf } from './expressions.js'
 import { findCycles } from './graph.js'
 import { type Place, isInside } from './landscape.js'
 import { sensorsOf } from './references.js'
@@ -135,18 +136,21 @@ class Waits {
 
   #addValues(place: Place): void {
     for (const use of usesOf(place.spec, this.#context.origins)) {
-      const { expression, need } = use
-      if (expression.kind !== 'sensor' || need === 'running') continue
-      const target = this.#context.landscape.resolve(expression.of, place)
-      if (target === undefined || !mustBe(target, expression) || holdsWithoutWaiting(place, target)) continue
-      this.#add({
-        from: key(place, need === 'made' ? 'made' : 'up'),
-        to: key(target, stageOf(target, expression.sensor)),
-        reason: 'value',
-        words: `${shortName(place)} waits for ${expression.sensor} of ${shortName(target)}`,
-        ...present({ place: use.place }),
-      })
+      if (use.need === 'running') continue
+      for (const awaited of sensorsAwaited(use.expression, place, this.#context))
+        this.#addValue(place, use, awaited)
     }
+  }
+
+  #addValue(place: Place, use: Use, { target, sensor, whenReady }: Awaited): void {
+    if (!mustBe(target, { sensor, whenReady }) || holdsWithoutWaiting(place, target)) return
+    this.#add({
+      from: key(place, use.need === 'made' ? 'made' : 'up'),
+      to: key(target, stageOf(target, sensor)),
+      reason: 'value',
+      words: `${shortName(place)} waits for ${sensor} of ${shortName(target)}`,
+      ...present({ place: use.place }),
+    })
   }
 }
 

@@ -2,6 +2,7 @@ import type { Problem } from '../../engine/index.js'
 import { problem } from '../problems.js'
 import type { CheckContext } from './context.js'
 import { type Use, usesOf } from './expressions.js'
+import { declarerOf, toldText } from './find-entity.js'
 import { findCycles } from './graph.js'
 import type { Place } from './landscape.js'
 
@@ -13,10 +14,12 @@ export function checkRecursion(context: CheckContext): readonly Problem[] {
     for (const use of usesOf(place.spec, context.origins)) {
       if (use.key === undefined || use.expression.kind !== 'config') continue
       const from = nodeOf(place, use.key)
-      const declarer = declarerOf(context.landscape.resolve(use.expression.of, place), use.expression.key)
-      if (declarer === undefined) continue
+      const key = toldText(use.expression.key, place, context.landscape)
+      const declarer =
+        key === undefined ? undefined : declarerOf(context.landscape.resolve(use.expression.of, place), key)
+      if (key === undefined || declarer === undefined) continue
       if (!nodes.has(from)) nodes.set(from, use)
-      edges.set(from, [...(edges.get(from) ?? []), nodeOf(declarer, use.expression.key)])
+      edges.set(from, [...(edges.get(from) ?? []), nodeOf(declarer, key)])
     }
   }
   return findCycles([...nodes.keys()], (node) => edges.get(node) ?? []).map((cycle) => {
@@ -30,10 +33,4 @@ export function checkRecursion(context: CheckContext): readonly Problem[] {
 
 function nodeOf(place: Place, key: string): string {
   return `${place.path === '' ? 'application' : place.path}: ${key}`
-}
-
-/** The entity, or the nearest above it, that says what a key is. */
-function declarerOf(place: Place | undefined, key: string): Place | undefined {
-  for (let at = place; at !== undefined; at = at.parent) if (Object.hasOwn(at.spec.config, key)) return at
-  return undefined
 }

@@ -1,8 +1,9 @@
-import type { EntityReference, Problem, SourcePlace } from '../../engine/index.js'
+import type { Problem, SourcePlace } from '../../engine/index.js'
 import { problem } from '../problems.js'
 import { suggestionFor } from '../suggest.js'
 import type { CheckContext } from './context.js'
 import { type Use, usesOf } from './expressions.js'
+import { toldText } from './find-entity.js'
 import { type Place, callName } from './landscape.js'
 import { present } from '../resolve/present.js'
 
@@ -21,14 +22,15 @@ export function checkReferences(context: CheckContext): readonly Problem[] {
 
 function checkUse(use: Use, from: Place, context: CheckContext): readonly Problem[] {
   const { expression, place } = use
-  const target = context.landscape.resolve(expression.of, from)
-  if (target === undefined) return [noEntity(expression.of, place, context)]
-  if (expression.kind !== 'sensor') return []
-  const known = sensorsOf(target)
-  if (known.includes(expression.sensor) || areOffersInDoubt(target, context)) return []
-  const hint = suggestionFor(expression.sensor, known)
+  const target = context.landscape.find(expression.of, from)
+  if (target.kind === 'absent') return [noEntity(target, place, context)]
+  if (target.kind === 'open' || expression.kind !== 'sensor') return []
+  const sensor = toldText(expression.sensor, from, context.landscape)
+  const known = sensorsOf(target.place)
+  if (sensor === undefined || known.includes(sensor) || areOffersInDoubt(target.place, context)) return []
+  const hint = suggestionFor(sensor, known)
   const extras = present({ hint })
-  return [problem('BP1204', `${callName(target)} has no sensor "${expression.sensor}"`, place, extras)]
+  return [problem('BP1204', `${callName(target.place)} has no sensor "${sensor}"`, place, extras)]
 }
 
 /** A role answers for its members. */
@@ -37,25 +39,26 @@ function areOffersInDoubt({ spec, member }: Place, { doubts, origins }: CheckCon
 }
 
 function noEntity(
-  reference: EntityReference,
+  { scope, id }: { readonly scope: string; readonly id: string },
   place: SourcePlace | undefined,
   context: CheckContext,
 ): Problem {
-  const id = 'id' in reference ? reference.id : reference.scope
-  const where =
-    'id' in reference && reference.scope !== 'global' ? ` among its ${SCOPE_WORDS[reference.scope]}` : ''
+  const where = SCOPE_WORDS[scope] ?? ''
+  if (scope === 'application') {
+    const hint = 'only the application itself can be named; others cannot be seen from here'
+    return problem('BP1203', `there is no application "${id}" here`, place, { hint })
+  }
   const hint = suggestionFor(id, context.landscape.names)
   return problem('BP1203', `there is no entity "${id}"${where}`, place, present({ hint }))
 }
 
-const SCOPE_WORDS = {
-  global: '',
-  child: 'children',
-  sibling: 'siblings',
-  descendant: 'descendants',
-  ancestor: 'ancestors',
-  member: 'members',
-} as const
+const SCOPE_WORDS: { readonly [scope: string]: string } = {
+  child: ' among its children',
+  sibling: ' among its siblings',
+  descendant: ' among its descendants',
+  ancestor: ' among its ancestors',
+  member: ' among its members',
+}
 
 const OWN = ['service.isUp', 'service.state', 'service.problems', 'service.notUp.indicators']
 const MACHINE = ['host.name', 'host.address']
@@ -73,6 +76,7 @@ export function sensorsOf(place: Place): readonly string[] {
     ...(ports.length === 0 ? [] : ['endpoint', 'endpoint.public', 'port']),
     ...ports.flatMap(({ name }) => [`endpoint.${name}`, `endpoint.public.${name}`, `port.${name}`]),
     ...spec.sensors.map((sensor) => sensor.name),
+    ...(spec.shape?.sensors ?? []),
     ...operations.flatMap((operation) => operation.outputs),
   ]
 }

@@ -1,12 +1,30 @@
-import type { EntityReference, Expression } from '../spec/expression.js'
+import type { EntityReference, Expression, NamedScope, SensorExpression } from '../spec/expression.js'
 import type { Json } from '../support/json.js'
 import { unreachable } from '../support/invariant.js'
 import { Secret, type Seal, type SealedSecret } from '../support/secret.js'
+import { formatted } from './format.js'
+import { applied, memberOf } from './functions.js'
+import { EntityValue, type Value, isTruthy, madeOf, revealed, text } from './value.js'
+
+export { isTruthy } from './value.js'
+
+/** One step from an entity to others. 'path' is the entity of that path, or else the nearest one of that id. */
+export type EntityStep =
+  | { readonly scope: 'self' | 'parent' | 'root' }
+  | { readonly scope: NamedScope | 'path'; readonly id: string }
+
+/** What a supplier of configuration answers. */
+export type ExternalAnswer =
+  | { readonly kind: 'found'; readonly clear: string }
+  | {
+      /** In words that do not tell any value. */ readonly kind: 'failed'
+      readonly reason: string
+    }
 
 /** What an expression can see: a snapshot of the tree. Implementations note what was read, so that changes can wake. */
 export interface Snapshot {
-  /** Concrete paths that a reference means, nearest first; empty when nothing matches. */
-  resolve(reference: EntityReference, from: string): readonly string[]
+  /** Concrete paths that a step means, nearest first; empty when nothing matches. */
+  resolve(step: EntityStep, from: string): readonly string[]
   /** The config value as declared, and the entity that declares it; undefined when nobody does. */
   config(
     path: string,
@@ -14,14 +32,14 @@ export interface Snapshot {
   ): { readonly expression: Expression; readonly declaredBy: string } | undefined
   /** Last value of a sensor; undefined when there is none. */
   sensor(path: string, sensor: string): Json | undefined
+  /** Names of the places of an entity: where it is, or else where it may be put. */
+  locations(path: string): readonly string[]
   render(
     text: string,
     values: { readonly [name: string]: Json },
   ): { readonly text: string } | { readonly error: string }
+  external(provider: string, key: string): ExternalAnswer
 }
-
-/** A value that may hold secrets inside; only `plain` and `revealed` take them out. */
-export type Value = Json | Secret | readonly Value[] | { readonly [key: string]: Value }
 
 /** Exactly one of three. Nothing ever blocks. */
 export type Evaluation =
@@ -37,33 +55,14 @@ export function evaluate(expression: Expression, path: string, snapshot: Snapsho
   return new Evaluator(snapshot, seal).value(expression, path)
 }
 
-/** The value with each secret as its name: for showing, comparing and storing. */
-export function plain(value: Value): Json {
-  if (value instanceof Secret) return value.toString()
-  if (Array.isArray(value)) return (value as readonly Value[]).map(plain)
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value as { readonly [key: string]: Value }).map(([key, part]) => [key, plain(part)]),
-    )
-  }
-  return value
-}
-
-/** As text, for environments and commands: strings as they are, other values as JSON; a Secret stays one. */
-export function text(value: Value): string | Secret {
-  if (value instanceof Secret || typeof value === 'string') return value
-  const shown = plain(value)
-  return typeof shown === 'number' || typeof shown === 'boolean' ? String(shown) : JSON.stringify(shown)
-}
-
-/** Whether a value counts as "ready": not null, false, 0, '' or empty. */
-export function isTruthy(value: Json | undefined): boolean {
-  if (value === undefined || value === null || value === false || value === 0 || value === '') return false
-  return typeof value !== 'object' || Object.keys(value).length > 0
-}
+/** Expressions that ask somebody, and not only others. */
+type Asking = Extract<
+  Expression,
+  { readonly kind: 'config' | 'sensor' | 'entity-id' | 'location' | 'external' }
+>
 
 /** Expressions that are made of others. */
-type Composed = Extract<Expression, { readonly kind: 'list' | 'map' | 'format' | 'access' | 'template' }>
+type Composed = Exclude<Expression, Asking | { readonly kind: 'literal' | 'secret' }>
 
 class Evaluator {
   readonly #snapshot: Snapshot
@@ -82,13 +81,36 @@ class Evaluator {
       case 'secret':
         return this.#secret(expression)
       case 'config':
-        return this.#first(expression.of, path, (target) => this.#config(target, expression.key))
       case 'sensor':
-        return this.#first(expression.of, path, (target) => this.#sensor(target, expression))
       case 'entity-id':
-        return this.#first(expression.of, path, (target) => ready(target))
+      case 'location':
+      case 'external':
+        return this.#asked(expression, path)
       default:
         return this.#composed(expression, path)
+    }
+  }
+
+  #asked(expression: Asking, path: string): Evaluation {
+    switch (expression.kind) {
+      case 'config':
+        return this.#named(expression.key, path, (key) =>
+          this.#at(expression.of, path, (target) => this.#config(target, key)),
+        )
+      case 'sensor':
+        return this.#named(expression.sensor, path, (sensor) =>
+          this.#at(expression.of, path, (target) => this.#sensor(target, sensor, expression)),
+        )
+      case 'entity-id':
+        return this.#at(expression.of, path, (target) => ready(new EntityValue(target)))
+      case 'location':
+        return this.#named(expression.index, path, (index) =>
+          this.#at(expression.of, path, (target) => this.#location(target, Number(index))),
+        )
+      case 'external':
+        return this.#external(expression.provider, expression.key)
+      default:
+        return unreachable(expression)
     }
   }
 
@@ -99,9 +121,11 @@ class Evaluator {
       case 'map':
         return this.#entries(expression.entries, path, (values) => ready(values))
       case 'format':
-        return this.#all(expression.arguments, path, (values) => format(expression.pattern, values))
+        return this.#all(expression.arguments, path, (values) => given(formatted(expression.pattern, values)))
       case 'access':
-        return then(this.value(expression.of, path), (value) => access(value, expression.key))
+        return then(this.value(expression.of, path), (value) => given(memberOf(value, expression.key)))
+      case 'apply':
+        return this.#all(expression.arguments, path, (values) => given(applied(expression.function, values)))
       case 'template':
         return this.#entries(expression.bindings, path, (values) => this.#render(expression.text, values))
       default:
@@ -113,9 +137,66 @@ class Evaluator {
     return ready(this.#seal.open(sealed))
   }
 
-  #first(reference: EntityReference, path: string, use: (target: string) => Evaluation): Evaluation {
-    const [target] = this.#snapshot.resolve(reference, path)
-    if (target === undefined) return { kind: 'waiting', on: [`no entity ${describe(reference)} yet`] }
+  /** Sealed and opened at once: so it has a fingerprint, and is never stored. */
+  #external(provider: string, key: string): Evaluation {
+    const answer = this.#snapshot.external(provider, key)
+    if (answer.kind === 'failed') return failed(answer.reason)
+    return ready(this.#seal.open(this.#seal.seal(`${provider}: ${key}`, answer.clear)))
+  }
+
+  /** A name that may have to be found out first. */
+  #named(name: string | number | Expression, path: string, use: (name: string) => Evaluation): Evaluation {
+    if (typeof name !== 'object') return use(String(name))
+    return then(this.value(name, path), (value) => {
+      const found = text(value)
+      return found instanceof Secret ? failed(`the secret ${found.name} cannot be a name`) : use(found)
+    })
+  }
+
+  /** What is true of the entity that a reference means. */
+  #at(reference: EntityReference, path: string, use: (target: string) => Evaluation): Evaluation {
+    if (reference.scope === 'value')
+      return then(this.value(reference.of, path), (value) => this.#entityOf(value, path, use))
+    const { from } = reference
+    if (from === undefined) return this.#step(reference, path, path, use)
+    return this.#at(from, path, (start) => this.#step(reference, start, path, use))
+  }
+
+  /** One step from `start`; what it needs to be known is known where it is declared. */
+  #step(
+    reference: Exclude<EntityReference, { readonly scope: 'value' }>,
+    start: string,
+    declared: string,
+    use: (target: string) => Evaluation,
+  ): Evaluation {
+    if (!('id' in reference)) return this.#nearest({ scope: reference.scope }, start, use)
+    const { scope, id } = reference
+    if (typeof id === 'string') return this.#nearest({ scope, id }, start, use)
+    return then(this.value(id, declared), (value) =>
+      value instanceof EntityValue ? use(value.path) : this.#byText(scope, value, start, use),
+    )
+  }
+
+  #byText(
+    scope: NamedScope | 'path',
+    value: Value,
+    start: string,
+    use: (target: string) => Evaluation,
+  ): Evaluation {
+    const id = text(value)
+    if (id instanceof Secret) return failed(`the secret ${id.name} cannot be the id of an entity`)
+    return this.#nearest({ scope, id }, start, use)
+  }
+
+  #entityOf(value: Value, path: string, use: (target: string) => Evaluation): Evaluation {
+    if (value instanceof EntityValue) return use(value.path)
+    if (typeof value === 'string' && value !== '') return this.#byText('path', value, path, use)
+    return failed(`${JSON.stringify(value)} is no entity`)
+  }
+
+  #nearest(step: EntityStep, start: string, use: (target: string) => Evaluation): Evaluation {
+    const [target] = this.#snapshot.resolve(step, start)
+    if (target === undefined) return { kind: 'waiting', on: [`no entity ${describe(step)} yet`] }
     return use(target)
   }
 
@@ -130,21 +211,29 @@ class Evaluator {
     return value
   }
 
-  #sensor(path: string, wanted: Extract<Expression, { readonly kind: 'sensor' }>): Evaluation {
-    const { sensor, whenReady } = wanted
+  #sensor(path: string, sensor: string, { whenReady, abortOnFire }: SensorExpression): Evaluation {
     const value = this.#snapshot.sensor(path, sensor)
-    const present = whenReady ? isTruthy(value) : value !== undefined
-    if (!present || value === undefined)
-      return { kind: 'waiting', on: [`${path === '' ? 'the application' : path}: sensor ${sensor}`] }
-    return ready(value)
+    if (value !== undefined && (!whenReady || isTruthy(value))) return ready(value)
+    const who = nameOf(path)
+    if (abortOnFire === true && this.#snapshot.sensor(path, 'service.state') === 'failed')
+      return failed(`${who} has failed, so sensor ${sensor} is not waited for`)
+    const lack = value === undefined ? '' : ` is ${shown(value)} and not yet truthy`
+    return { kind: 'waiting', on: [`${who}: sensor ${sensor}${lack}`] }
+  }
+
+  #location(path: string, index: number): Evaluation {
+    const locations = this.#snapshot.locations(path)
+    const found = Number.isSafeInteger(index) ? locations[index] : undefined
+    if (found !== undefined) return ready(found)
+    if (locations.length === 0) return { kind: 'waiting', on: [`${nameOf(path)}: a location`] }
+    return failed(`${nameOf(path)} has ${locations.length} locations, and none at ${index}`)
   }
 
   #render(template: string, values: { readonly [name: string]: Value }): Evaluation {
-    const secret = secretIn(Object.values(values))
-    const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, revealed(value)]))
-    const rendered = this.#snapshot.render(template, shown)
+    const clear = Object.entries(values).map(([name, value]) => [name, revealed(value)] as const)
+    const rendered = this.#snapshot.render(template, Object.fromEntries(clear))
     if ('error' in rendered) return failed(rendered.error)
-    return ready(secret?.within('rendered text', rendered.text) ?? rendered.text)
+    return ready(madeOf(Object.values(values), 'rendered text', rendered.text))
   }
 
   #all(
@@ -177,6 +266,10 @@ function failed(reason: string): Evaluation {
   return { kind: 'failed', reason }
 }
 
+function given(made: { readonly value: Value } | { readonly error: string }): Evaluation {
+  return 'error' in made ? failed(made.error) : ready(made.value)
+}
+
 function then(evaluation: Evaluation, use: (value: Value) => Evaluation): Evaluation {
   return evaluation.kind === 'ready' ? use(evaluation.value) : evaluation
 }
@@ -195,51 +288,15 @@ function collect(
   return on.length > 0 ? { kind: 'waiting', on } : use(values)
 }
 
-/** `%s` takes the next argument, `%%` is a percent sign; a missing argument stays as written. A secret makes the whole secret. */
-function format(pattern: string, values: readonly Value[]): Evaluation {
-  let next = 0
-  const formatted = pattern.replace(/%([%s])/g, (written, mark: string) => {
-    if (mark === '%') return '%'
-    const value = values[next++]
-    if (value === undefined) return written
-    const shown = text(value)
-    return shown instanceof Secret ? shown.reveal() : shown
-  })
-  return ready(secretIn(values)?.within('formatted text', formatted) ?? formatted)
+function nameOf(path: string): string {
+  return path === '' ? 'the application' : path
 }
 
-function access(value: Value, key: string | number): Evaluation {
-  if (value instanceof Secret) return failed(`a secret has no member ${key}`)
-  if (Array.isArray(value)) return ready((value as readonly Value[])[Number(key)] ?? null)
-  if (typeof value === 'object' && value !== null && Object.hasOwn(value, key)) {
-    return ready((value as { readonly [name: string]: Value })[key] ?? null)
-  }
-  return ready(null)
+/** The last value as people read it: an empty text is ''. */
+function shown(value: Json): string {
+  return value === '' ? "''" : JSON.stringify(value)
 }
 
-/** The first secret inside; undefined when there is none. */
-function secretIn(value: Value): Secret | undefined {
-  if (value instanceof Secret) return value
-  if (typeof value !== 'object' || value === null) return undefined
-  for (const part of Object.values(value)) {
-    const found = secretIn(part)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
-/** Clear values for a renderer, whose result becomes a Secret again. */
-function revealed(value: Value): Json {
-  if (value instanceof Secret) return value.reveal()
-  if (Array.isArray(value)) return (value as readonly Value[]).map(revealed)
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value as { readonly [key: string]: Value }).map(([key, part]) => [key, revealed(part)]),
-    )
-  }
-  return value
-}
-
-function describe(reference: EntityReference): string {
-  return 'id' in reference ? `${reference.scope} "${reference.id}"` : reference.scope
+function describe(step: EntityStep): string {
+  return 'id' in step ? `${step.scope} "${step.id}"` : step.scope
 }

@@ -185,7 +185,7 @@ export class Application implements KeptApplication {
   }
 
   #makeSources(): WorldSources {
-    const { engineId, seal, renderer, places, random, steadyFor = STEADY } = this.#ports
+    const { engineId, seal, renderer, external, places, random, steadyFor = STEADY } = this.#ports
     return {
       steadyFor,
       engine: engineId,
@@ -193,6 +193,7 @@ export class Application implements KeptApplication {
       board: this.board,
       seal,
       renderer,
+      ...(external === undefined ? {} : { external }),
       capabilities: (location) => places.get(location)?.desk.location.capabilities,
       vacancy: ({ location, zone }) => places.get(location)?.desk.vacancy(zone) ?? 'open',
       policyRestarts: (node) => this.policies.restarts(node),

@@ -1,4 +1,4 @@
-import { text, type Value } from '../expression/evaluate.js'
+import { text, type Value } from '../expression/value.js'
 import { execCommand, type ExecCommand } from '../reconcile/exec-command.js'
 import type { Evaluate } from '../reconcile/shape.js'
 import type { EffectorSpec, ParameterSpec } from '../spec/entity-spec.js'

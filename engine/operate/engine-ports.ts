@@ -1,3 +1,4 @@
+import type { ExternalConfig } from '../ports/external-config.js'
 import type { LocationFactory } from '../ports/location.js'
 import type { PolicyKind } from '../ports/policy.js'
 import type { Prober } from '../ports/prober.js'
@@ -15,6 +16,8 @@ export interface EnginePorts {
   readonly log: Log
   readonly seal: Seal
   readonly renderer: Renderer
+  /** @default nobody supplies anything */
+  readonly external?: ExternalConfig
   readonly prober: Prober
   readonly factories: readonly LocationFactory[]
   readonly policyKinds: readonly PolicyKind[]

@@ -88,13 +88,14 @@ export class Planner {
   }
 
   #emptySources(landscape: Landscape): WorldSources {
-    const { engineId, seal, renderer, places, random } = this.#ports
+    const { engineId, seal, renderer, external, places, random } = this.#ports
     return {
       engine: engineId,
       landscape,
       board: new SensorBoard(),
       seal,
       renderer,
+      ...(external === undefined ? {} : { external }),
       capabilities: (location) => places.get(location)?.desk.location.capabilities,
       steadyFor: 0,
       vacancy: () => 'open',

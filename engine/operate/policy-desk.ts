@@ -1,7 +1,7 @@
 import type { DesiredRecord } from '../entity/desired.js'
 import { ROOT } from '../entity/path.js'
 import type { SpecNode } from '../entity/spec-tree.js'
-import { plain } from '../expression/evaluate.js'
+import { plain } from '../expression/value.js'
 import { arbitrate } from '../policy/arbiter.js'
 import type { ArbiterState, RateMemory, Request, RoleStanding } from '../policy/arbiter-state.js'
 import { memberStateOf, roleStandingOf } from '../policy/arbiter-view.js'

@@ -1,6 +1,6 @@
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import type { EntitySpec } from '../spec/entity-spec.js'
-import type { Expression } from '../spec/expression.js'
+import type { EntityReference, Expression } from '../spec/expression.js'
 import { digestOf } from '../support/digest.js'
 import type { Json } from '../support/json.js'
 
@@ -108,7 +108,7 @@ function inlined(tree: SpecTree, node: SpecNode, value: unknown, depth: number):
   if (depth > MAX_DEPTH) return 'too deep'
   if (Array.isArray(value)) return value.map((part) => inlined(tree, node, part, depth + 1))
   if (isConfigReference(value)) {
-    const found = configOf(targetOf(tree, node, value.of), value.key)
+    const found = referredConfig(tree, node, value)
     if (found !== undefined) return inlined(tree, found.node, found.expression, depth + 1)
   }
   return Object.fromEntries(
@@ -122,9 +122,22 @@ function isConfigReference(value: object): value is ConfigReference {
   return 'kind' in value && value.kind === 'config' && 'of' in value && 'key' in value
 }
 
-/** The node whose config a reference of another means. */
-export function targetOf(tree: SpecTree, node: SpecNode, of: ConfigReference['of']): SpecNode {
-  if ('id' in of) return tree.named(of.id)[0] ?? node
+/** What a config reference means; undefined where that shows only when it is evaluated. */
+export function referredConfig(
+  tree: SpecTree,
+  node: SpecNode,
+  { of, key }: ConfigReference,
+): ReturnType<typeof configOf> {
+  const target = targetOf(tree, node, of)
+  return target === undefined || typeof key !== 'string' ? undefined : configOf(target, key)
+}
+
+/** The node that a reference of another means. */
+function targetOf(tree: SpecTree, node: SpecNode, of: EntityReference): SpecNode | undefined {
+  if (of.scope === 'value') return undefined
+  const start = of.from === undefined ? node : targetOf(tree, node, of.from)
+  if (start === undefined) return undefined
+  if ('id' in of) return typeof of.id === 'string' ? (tree.named(of.id)[0] ?? start) : undefined
   if (of.scope === 'root') return tree.root
-  return of.scope === 'parent' ? (node.parent ?? node) : node
+  return of.scope === 'parent' ? (start.parent ?? start) : start
 }

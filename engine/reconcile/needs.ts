@@ -4,7 +4,7 @@ import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import type { MachineSpec } from '../spec/entity-spec.js'
 import type { Expression } from '../spec/expression.js'
 import type { AddressSpec, VolumeSpec } from '../spec/resource-spec.js'
-import { configOf, targetOf } from './digests.js'
+import { referredConfig } from './digests.js'
 import { ownedId, sharedId } from './naming.js'
 import { sitesOf } from './placement.js'
 import type { World } from './world.js'
@@ -164,8 +164,7 @@ function knownText(tree: SpecTree, node: SpecNode, expression: Expression | unde
   let at: { readonly expression: Expression; readonly node: SpecNode } | undefined =
     expression === undefined ? undefined : { expression, node }
   for (let hop = 0; at?.expression.kind === 'config' && hop < MAX_HOPS; hop += 1) {
-    const { of, key } = at.expression
-    at = configOf(targetOf(tree, at.node, of), key)
+    at = referredConfig(tree, at.node, at.expression)
   }
   const found = at?.expression
   return found?.kind === 'literal' && typeof found.value === 'string' ? found.value : undefined

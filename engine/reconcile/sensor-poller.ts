@@ -1,7 +1,7 @@
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { HealthSpec, SensorSource, SensorSpec } from '../spec/entity-spec.js'
 import type { Expression } from '../spec/expression.js'
-import { plain, text } from '../expression/evaluate.js'
+import { plain, text } from '../expression/value.js'
 import type { Location } from '../ports/location.js'
 import type { ProbeAnswer, Prober } from '../ports/prober.js'
 import type { Cancel, Clock } from '../support/clock.js'

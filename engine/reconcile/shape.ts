@@ -1,4 +1,5 @@
-import { plain, text, type Evaluation, type Value } from '../expression/evaluate.js'
+import type { Evaluation } from '../expression/evaluate.js'
+import { plain, text, type Value } from '../expression/value.js'
 import type { ConfigMap, EntitySpec, MachineSpec } from '../spec/entity-spec.js'
 import type { Expression } from '../spec/expression.js'
 import type { FileSpec, OperationSpec } from '../spec/operation-spec.js'

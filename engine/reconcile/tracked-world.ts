@@ -1,17 +1,25 @@
-import { ROOT, childPath, parentPath } from '../entity/path.js'
+import { childPath } from '../entity/path.js'
 import { pathSeenFrom, type SpecNode, type SpecTree } from '../entity/spec-tree.js'
 import type { HoldingRecord } from '../entity/allocation.js'
-import { evaluate, type Evaluation, type Snapshot } from '../expression/evaluate.js'
+import {
+  evaluate,
+  type EntityStep,
+  type Evaluation,
+  type ExternalAnswer,
+  type Snapshot,
+} from '../expression/evaluate.js'
+import { type ExternalConfig, NO_EXTERNAL_CONFIG } from '../ports/external-config.js'
 import type { Capabilities } from '../ports/location.js'
 import type { Renderer } from '../ports/renderer.js'
-import type { EntityReference, Expression } from '../spec/expression.js'
+import type { Expression } from '../spec/expression.js'
 import { required } from '../support/invariant.js'
 import type { Json } from '../support/json.js'
 import type { Seal } from '../support/secret.js'
 import { hasQuorum } from './aggregate.js'
 import { configOf } from './digests.js'
 import type { Landscape, SlotState } from './landscape.js'
-import type { Site, Vacancy } from './placement.js'
+import { pathsOf } from './entity-steps.js'
+import { placementOf, type Site, type Vacancy } from './placement.js'
 import type { SensorBoard } from './sensor-board.js'
 import { sensorValue } from './sensors.js'
 import type { Tally, World } from './world.js'
@@ -23,6 +31,8 @@ export interface WorldSources {
   readonly board: SensorBoard
   readonly seal: Seal
   readonly renderer: Renderer
+  /** @default nobody supplies anything */
+  readonly external?: ExternalConfig
   /** See World. */
   readonly steadyFor: number
   capabilities(location: string): Capabilities | undefined
@@ -139,17 +149,10 @@ class TrackedWorld implements World, Snapshot {
     return this.#sources.policyRestarts(node)
   }
 
-  resolve(reference: EntityReference, from: string): readonly string[] {
-    if (!('id' in reference)) {
-      if (reference.scope === 'self') return [from]
-      return [reference.scope === 'root' ? ROOT : (parentPath(from) ?? ROOT)]
-    }
-    const tree = this.tree(this.#version)
-    const found = tree.named(reference.id).map((node) => pathSeenFrom(node, from))
-    const fitting = found.filter((path) => inScope(reference.scope, path, from))
-    fitting.sort((a, b) => distance(a, from) - distance(b, from))
-    for (const path of fitting) this.#watch(path)
-    return fitting
+  resolve(step: EntityStep, from: string): readonly string[] {
+    const found = pathsOf(step, from, this.tree(this.#version))
+    if ('id' in step) for (const path of found) this.#watch(path)
+    return found
   }
 
   config(
@@ -168,6 +171,18 @@ class TrackedWorld implements World, Snapshot {
     return sensorValue(this.#sources, path, sensor)
   }
 
+  locations(path: string): readonly string[] {
+    this.#watch(path)
+    const here = this.#sources.landscape.slots.get(path)?.record.current?.location
+    if (here !== undefined) return [here]
+    const node = this.tree(this.#version).at(path)
+    return node === undefined ? [] : placementOf(node).locations
+  }
+
+  external(provider: string, key: string): ExternalAnswer {
+    return (this.#sources.external ?? NO_EXTERNAL_CONFIG).get(provider, key)
+  }
+
   render(
     text: string,
     values: { readonly [name: string]: Json },
@@ -184,20 +199,4 @@ class TrackedWorld implements World, Snapshot {
   #watch(target: string): void {
     if (this.#key !== '') this.#sources.landscape.dependents.add(target, this.#key)
   }
-}
-
-function inScope(scope: string, path: string, from: string): boolean {
-  if (scope === 'child') return parentPath(path) === from
-  if (scope === 'sibling') return parentPath(path) === parentPath(from) && path !== from
-  if (scope === 'descendant') return path.startsWith(from === ROOT ? '' : `${from}/`) && path !== from
-  if (scope === 'ancestor') return from.startsWith(`${path}/`) || path === ROOT
-  return true
-}
-
-function distance(path: string, from: string): number {
-  const a = path.split('/')
-  const b = from.split('/')
-  let shared = 0
-  while (shared < a.length && a[shared] === b[shared]) shared += 1
-  return a.length + b.length - 2 * shared
 }

@@ -6,6 +6,9 @@ export type CompiledPattern = { readonly pattern: Pattern } | { readonly error: 
 /** Longest text of a pattern. */
 const LONGEST = 1_000
 
+/** Most that a replacement may grow to, as characters of the text times those of the replacement. */
+const LARGEST_REPLACEMENT = 4_000_000
+
 /**
  * A regular expression that someone else wrote. Matching takes time linear in the text, whatever the pattern: back
  * references and look-around do not exist.
@@ -37,5 +40,19 @@ export class Pattern {
   /** Whether some part of `text` fits. */
   find(text: string): boolean {
     return this.#compiled.matcher(text).find()
+  }
+
+  /**
+   * The text with each part that fits replaced, or in words why it cannot be. In the replacement `$1` or `${name}` is what a
+   * group has caught, and a backslash takes the next character as it is.
+   */
+  replace(text: string, replacement: string): { readonly text: string } | { readonly error: string } {
+    if ((text.length + 1) * (replacement.length + 1) > LARGEST_REPLACEMENT)
+      return { error: 'text and replacement are too long together' }
+    try {
+      return { text: this.#compiled.matcher(text).replaceAll(replacement, true) }
+    } catch (thrown) {
+      return { error: thrown instanceof Error ? thrown.message : String(thrown) }
+    }
   }
 }

@@ -25,7 +25,11 @@ export interface DslIndex {
 }
 
 /** An argument. */
-export type DslValue = { readonly kind: 'value'; readonly value: string | number | boolean | null } | DslChain
+export type DslValue =
+  | { readonly kind: 'value'; readonly value: string | number | boolean | null }
+  | { readonly kind: 'list'; readonly items: readonly DslValue[] }
+  | { readonly kind: 'map'; readonly entries: { readonly [key: string]: DslValue } }
+  | DslChain
 
 /** What cannot be read, and where in the text. */
 export interface DslFault {
@@ -100,16 +104,37 @@ class Parser {
   }
 
   #arguments(depth: number): readonly DslValue[] {
-    const found: DslValue[] = []
+    return this.#items(')', () => this.#value(depth + 1))
+  }
+
+  /** What is between commas, up to a closing bracket. */
+  #items<T>(close: string, item: () => T): readonly T[] {
+    const found: T[] = []
     this.#spaces()
-    if (this.#take(')')) return found
+    if (this.#take(close)) return found
     for (;;) {
-      found.push(this.#value(depth + 1))
+      found.push(item())
       this.#spaces()
-      if (this.#take(')')) return found
+      if (this.#take(close)) return found
       if (!this.#take(','))
-        throw this.#unreadable(this.#ended() ? 'a ")" is missing' : 'a "," or ")" is missing')
+        throw this.#unreadable(this.#ended() ? `a "${close}" is missing` : `a "," or "${close}" is missing`)
     }
+  }
+
+  #entry(depth: number): readonly [string, DslValue] {
+    this.#spaces()
+    const quote = this.#text.charAt(this.#at)
+    const key = quote === '"' || quote === "'" ? this.#quoted(quote) : this.#key()
+    this.#spaces()
+    if (!this.#take(':')) throw this.#unreadable('a ":" is missing')
+    return [key, this.#value(depth)]
+  }
+
+  #key(): string {
+    const key = /^[A-Za-z_][A-Za-z0-9_.-]*/.exec(this.#text.slice(this.#at, this.#at + LONGEST_NAME))?.[0]
+    if (key === undefined) throw this.#unreadable('a key is missing')
+    this.#at += key.length
+    return key
   }
 
   #index(): DslIndex {
@@ -125,7 +150,13 @@ class Parser {
   }
 
   #value(depth: number): DslValue {
+    if (depth > DEEPEST + 1) throw this.#unreadable('calls are nested too deeply')
     this.#spaces()
+    if (this.#take('[')) return { kind: 'list', items: this.#items(']', () => this.#value(depth + 1)) }
+    if (this.#take('{')) {
+      const entries = this.#items('}', () => this.#entry(depth + 1))
+      return { kind: 'map', entries: Object.fromEntries(entries) }
+    }
     const quote = this.#text.charAt(this.#at)
     if (quote === '"' || quote === "'") return { kind: 'value', value: this.#quoted(quote) }
     const number = /^-?[0-9]+(\.[0-9]+)?(?![A-Za-z0-9_.])/.exec(
@@ -141,7 +172,7 @@ class Parser {
   /** A bare word: true, false, null, a call, or, as Brooklyn reads it, a text without its quotes. */
   #word(depth: number): DslValue {
     const rest = this.#text.slice(this.#at)
-    const bare = /^[A-Za-z0-9_][A-Za-z0-9_. -]*(?=\s*[,)\]])/
+    const bare = /^[A-Za-z0-9_][A-Za-z0-9_. -]*(?=\s*[,)\]}])/
       .exec(rest.slice(0, LONGEST_NAME))?.[0]
       ?.trimEnd()
     if (bare === undefined) return this.#chain(depth)

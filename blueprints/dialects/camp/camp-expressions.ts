@@ -1,6 +1,5 @@
 import { type EntityReference, type Expression, type Json, literal } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
-import type { ProblemCode } from '../../problems.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { suggestionFor } from '../../suggest.js'
 import { isTemplate } from '../../template/template-references.js'
@@ -13,7 +12,8 @@ import {
   type DslValue,
   parseDsl,
 } from './camp-dsl.js'
-import { FUNCTIONS, type Fault, type Made, NOT_YET, argumentFault } from './camp-functions.js'
+import { FUNCTIONS, UNREAD } from './camp-functions.js'
+import { type Fault, type Made, argumentFault, warningOf } from './camp-made.js'
 
 /** A value of the document as an expression: `$brooklyn:` is read wherever it stands, everything else is itself. */
 export function readExpression(node: DocumentNode, desk: TranslationDesk): Expression {
@@ -50,12 +50,11 @@ function expressionOf(node: DocumentNode, desk: TranslationDesk): Expression {
   if (node.isList) return gather(node.items().map((item) => readExpression(item, desk)))
   if (!node.isMap) return literal(node.value)
   const [first, ...rest] = node.entries()
-  if (first !== undefined && rest.length === 0 && first[0].startsWith(DSL_PREFIX))
+  if (first !== undefined && rest.length === 0 && isCallWithout(first[0]))
     return mapExpression(first[0], first[1], desk)
-  const entries = node.entries().map(([key, part]) => [key, readExpression(part, desk)] as const)
-  return entries.every(([, part]) => part.kind === 'literal')
-    ? literal(Object.fromEntries(entries.map(([key, part]) => [key, literalValue(part)])))
-    : { kind: 'map', entries: Object.fromEntries(entries) }
+  return gatherMap(
+    node.entries().map(([key, part]) => [keyOf(key, part, desk), readExpression(part, desk)] as const),
+  )
 }
 
 function gather(items: readonly Expression[]): Expression {
@@ -64,25 +63,53 @@ function gather(items: readonly Expression[]): Expression {
     : { kind: 'list', items }
 }
 
+function gatherMap(entries: readonly (readonly [string, Expression])[]): Expression {
+  return entries.every(([, part]) => part.kind === 'literal')
+    ? literal(Object.fromEntries(entries.map(([key, part]) => [key, literalValue(part)])))
+    : { kind: 'map', entries: Object.fromEntries(entries) }
+}
+
 function literalValue(expression: Expression): Json {
   return expression.kind === 'literal' ? expression.value : null
+}
+
+/** Whether a key is a call whose arguments stand under it, or one that cannot be read. */
+function isCallWithout(key: string): boolean {
+  if (!key.startsWith(DSL_PREFIX)) return false
+  const parsed = parseDsl(key)
+  if ('error' in parsed) return true
+  const last = parsed.chain.links.at(-1)
+  return last?.kind === 'call' && !last.called
+}
+
+/** A key that is a call with its arguments is the text that this gives: e.g. the name of a sensor. */
+function keyOf(key: string, part: DocumentNode, desk: TranslationDesk): string {
+  const parsed = key.startsWith(DSL_PREFIX) ? parseDsl(key) : undefined
+  if (parsed === undefined) return key
+  const made = 'chain' in parsed ? interpret(parsed.chain) : undefined
+  const value =
+    made?.kind === 'value' && made.expression.kind === 'literal' ? made.expression.value : undefined
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  desk.reportAt('BP1308', `the key "${key}" is not known before something runs`, part.keyPlace, {
+    pointer: part.pointer,
+    hint: 'a key is written as it is, or with $brooklyn:sensor("name") or $brooklyn:literal("text")',
+  })
+  return key
 }
 
 function textExpression(text: string, node: DocumentNode, desk: TranslationDesk): Expression {
   const parsed = parseDsl(text)
   if ('chain' in parsed) return settle(interpret(parsed.chain), node, desk)
   const place = node.placeInside(parsed.offset, 1)
-  const hint = 'e.g. $brooklyn:component("web").attributeWhenReady("endpoint")'
   desk.reportAt('BP1301', `the expression cannot be read: ${parsed.error}`, place, {
     pointer: node.pointer,
-    hint,
+    hint: 'e.g. $brooklyn:component("web").attributeWhenReady("endpoint")',
   })
   return literal(null)
 }
 
 /** `$brooklyn:fn: [a, b]`: the last call takes what is under the key. */
 function mapExpression(key: string, under: DocumentNode, desk: TranslationDesk): Expression {
-  if (key === `${DSL_PREFIX}literal`) return literal(plainValue(under.value))
   const parsed = parseDsl(key)
   if ('error' in parsed) {
     desk.reportAt('BP1301', `the expression cannot be read: ${parsed.error}`, under.keyPlace, {
@@ -91,21 +118,44 @@ function mapExpression(key: string, under: DocumentNode, desk: TranslationDesk):
     })
     return literal(null)
   }
-  const last = parsed.chain.links.at(-1)
+  const [only, ...more] = parsed.chain.links
+  if (only?.kind === 'call' && more.length === 0 && UNREAD.includes(only.name))
+    return settle(unread(only.name, under, desk), under, desk)
+  return settle(interpret(parsed.chain, argumentsUnder(under, desk)), under, desk)
+}
+
+function argumentsUnder(under: DocumentNode, desk: TranslationDesk): readonly Expression[] {
   const given = under.isList ? under.items() : under.value === null ? [] : [under]
-  if (last?.kind !== 'call' || last.called) {
-    if (given.length === 0) return settle(interpret(parsed.chain), under, desk)
-    desk.reportAt('BP1303', 'arguments are given twice', under.keyPlace, {
-      pointer: under.pointer,
-      hint: 'write them in one place',
-    })
-    return literal(null)
+  return given.map((item) => readExpression(item, desk))
+}
+
+/** A function that takes what is under it as it is written. */
+function unread(name: string, under: DocumentNode, desk: TranslationDesk): Made {
+  if (name === 'chain') return chained(under, desk)
+  const expression = literal(plainValue(under.value))
+  if (name === 'literal') return { kind: 'value', expression }
+  if (!under.isMap && under.text === undefined)
+    return argumentFault('entitySpec takes a map', 'e.g. { $brooklyn:entitySpec: { type: software } }')
+  return { kind: 'value', expression, warning: warningOf('no entity is made of this here', SPEC_HINT) }
+}
+
+const SPEC_HINT = 'a member is written under "memberSpec", a child under "brooklyn.children"; here it is data'
+
+/** Each item is a call on what the one before it gave: a text, or a map of one function and its arguments. */
+function chained(under: DocumentNode, desk: TranslationDesk): Made {
+  let made = START
+  for (const item of under.items()) {
+    const [first, ...rest] = item.entries()
+    const isCall = item.isMap && first !== undefined && rest.length === 0
+    const text = isCall ? first[0] : item.text
+    const parsed = text === undefined ? undefined : parseDsl(text)
+    if (parsed === undefined || 'error' in parsed) {
+      const why = parsed === undefined ? 'each item of a chain is a call' : parsed.error
+      return argumentFault(why, 'e.g. [$brooklyn:entity("web"), config: port]')
+    }
+    made = interpret(parsed.chain, isCall ? argumentsUnder(first[1], desk) : undefined, made)
   }
-  const values = given.map((item): Argument => ({
-    kind: 'expression',
-    expression: readExpression(item, desk),
-  }))
-  return settle(interpret(parsed.chain, values), under, desk)
+  return made
 }
 
 /** A plain copy, without the bare objects of the reader. */
@@ -113,20 +163,21 @@ function plainValue(value: Json): Json {
   return JSON.parse(JSON.stringify(value)) as Json
 }
 
-type Argument = { readonly kind: 'expression'; readonly expression: Expression }
+const SELF: EntityReference = { scope: 'self' }
+const START: Made = { kind: 'entity', of: SELF, explicit: false }
 
-/** The meaning of a chain of calls; `extra` are the arguments of its last call. */
-function interpret(chain: DslChain, extra?: readonly Argument[]): Made {
-  let made: Made = { kind: 'entity', of: SELF, explicit: false }
+/** The meaning of a chain of calls on what stands before it; `extra` are the arguments of its last call. */
+function interpret(chain: DslChain, extra?: readonly Expression[], start: Made = START): Made {
+  let made = start
+  let warning: Fault | undefined
   for (const [at, link] of chain.links.entries()) {
     const isLast = at === chain.links.length - 1
     made = link.kind === 'index' ? indexed(made, link) : called(made, link, isLast ? extra : undefined)
     if (made.kind === 'fault') return made
+    if (made.kind === 'value') warning ??= made.warning
   }
-  return made
+  return made.kind === 'value' && warning !== undefined ? { ...made, warning } : made
 }
-
-const SELF: EntityReference = { scope: 'self' }
 
 function indexed(made: Made, link: DslIndex): Made {
   if (made.kind === 'value')
@@ -140,62 +191,52 @@ function indexed(made: Made, link: DslIndex): Made {
   }
 }
 
-function called(made: Made, call: DslCall, extra: readonly Argument[] | undefined): Made {
-  const name = call.name
+function called(made: Made, call: DslCall, extra: readonly Expression[] | undefined): Made {
+  const { name, offset } = call
   const make = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
   if (make === undefined) return unknownFunction(call)
-  const values = extra?.map((argument) => argument.expression) ?? call.arguments.map(argumentOf)
+  const values = extra ?? call.arguments.map(argumentOf)
   const fault = values.find((value): value is Fault => value.kind === 'fault')
   if (fault !== undefined) return fault
   const result = make(made, values as readonly Expression[])
-  return result.kind === 'fault' ? { ...result, offset: call.offset } : result
+  return result.kind === 'fault' ? { ...result, offset } : result
 }
 
 function argumentOf(value: DslValue): Expression | Fault {
   if (value.kind === 'value') return literal(value.value)
-  const made = interpret(value)
-  if (made.kind === 'entity')
-    return argumentFault('an entity cannot be an argument', 'take a value of it, e.g. .entityId()')
+  if (value.kind === 'chain') return asValue(interpret(value))
+  const parts = value.kind === 'list' ? value.items : Object.values(value.entries)
+  const made = parts.map(argumentOf)
+  const fault = made.find((part): part is Fault => part.kind === 'fault')
+  if (fault !== undefined) return fault
+  const read = made as readonly Expression[]
+  if (value.kind === 'list') return gather(read)
+  return gatherMap(Object.keys(value.entries).map((key, at) => [key, read[at] ?? literal(null)]))
+}
+
+/** An entity alone is a value too. */
+function asValue(made: Made): Expression | Fault {
+  if (made.kind === 'entity') return { kind: 'entity-id', of: made.of }
   return made.kind === 'value' ? made.expression : made
 }
 
-function unknownFunction(call: DslCall): Fault {
-  const { offset } = call
-  if (NOT_YET.includes(call.name)) {
-    const hint = `these are: ${Object.keys(FUNCTIONS).join(', ')}`
-    return {
-      kind: 'fault',
-      code: 'BP1108',
-      message: `the function ${call.name} is not supported yet`,
-      hint,
-      offset,
-    }
+function unknownFunction({ name, offset }: DslCall): Fault {
+  const at = { kind: 'fault', offset, length: name.length } as const
+  if (UNREAD.includes(name)) {
+    const hint = `e.g. { $brooklyn:${name}: … }`
+    return { ...at, code: 'BP1303', message: `${name} takes what is written under it`, hint }
   }
-  const hint = suggestionFor(call.name, Object.keys(FUNCTIONS)) ?? ''
-  return {
-    kind: 'fault',
-    code: 'BP1302',
-    message: `there is no function "${call.name}"`,
-    hint,
-    offset,
-    length: call.name.length,
-  }
+  const hint = suggestionFor(name, [...Object.keys(FUNCTIONS), ...UNREAD]) ?? ''
+  return { ...at, code: 'BP1302', message: `there is no function "${name}"`, hint }
 }
 
 function settle(made: Made, node: DocumentNode, desk: TranslationDesk): Expression {
-  if (made.kind === 'value') return made.expression
-  const fault: Fault =
-    made.kind === 'fault'
-      ? made
-      : {
-          kind: 'fault',
-          code: 'BP1308',
-          message: 'an entity alone is no value',
-          hint: 'take a value of it, e.g. .attributeWhenReady("endpoint")',
-          offset: 0,
-        }
-  const place = node.text === undefined ? node.place : node.placeInside(fault.offset, fault.length ?? 1)
-  const code: ProblemCode = fault.code
-  desk.reportAt(code, fault.message, place, { pointer: node.pointer, hint: fault.hint })
-  return literal(null)
+  const said = made.kind === 'fault' ? made : made.kind === 'value' ? made.warning : undefined
+  if (said !== undefined) {
+    const { code, message, hint, severity = 'error', offset, length = 1 } = said
+    const place = node.text === undefined ? node.place : node.placeInside(offset, length)
+    desk.reportAt(code, message, place, { pointer: node.pointer, hint, severity })
+  }
+  const value = asValue(made)
+  return value.kind === 'fault' ? literal(null) : value
 }

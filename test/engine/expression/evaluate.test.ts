@@ -1,14 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Secret, literal, type Expression, type Json } from '../../../engine/index.js'
-import {
-  evaluate,
-  isTruthy,
-  plain,
-  text,
-  type Evaluation,
-  type Snapshot,
-} from '../../../engine/expression/evaluate.js'
+import { evaluate, type Evaluation, type Snapshot } from '../../../engine/expression/evaluate.js'
+import { EntityValue, isTruthy, plain, text } from '../../../engine/expression/value.js'
 import { TEST_SEAL } from '../../support/engine-harness.js'
 
 const self = { scope: 'self' } as const
@@ -32,12 +26,14 @@ function snapshot(
   sensors: { readonly [name: string]: Json } = {},
 ): Snapshot {
   return {
-    resolve: (reference, from) => ('id' in reference ? (reference.id === 'db' ? ['db'] : []) : [from]),
+    resolve: (step, from) => ('id' in step ? (step.id === 'db' ? ['db'] : []) : [from]),
     config: (path, key) => {
       const expression = Object.hasOwn(configs, key) ? configs[key] : undefined
       return expression === undefined ? undefined : { expression, declaredBy: path }
     },
     sensor: (_path, name) => (Object.hasOwn(sensors, name) ? sensors[name] : undefined),
+    locations: () => [],
+    external: () => ({ kind: 'failed', reason: 'nobody supplies anything' }),
     render: (template, values) =>
       template === 'broken' ? { error: 'line 1: broken' } : { text: `${template} ${JSON.stringify(values)}` },
   }
@@ -66,11 +62,22 @@ describe('an expression', () => {
     ['a member', { kind: 'access', of: literal({ a: 1 }), key: 'a' }, 1],
     ['a member that is not there', { kind: 'access', of: literal({ a: 1 }), key: 'constructor' }, null],
     ['a member of a number', { kind: 'access', of: literal(7), key: 'a' }, null],
-    ['an entity', { kind: 'entity-id', of: global('db') }, 'db'],
     ['config that nobody declares', config('colour'), null],
     ['a template', { kind: 'template', text: 'hello', bindings: { a: literal(1) } }, 'hello {"a":1}'],
   ])('is ready: %s', (_what, expression, expected) => {
     expect(value(expression)).toEqual({ kind: 'ready', value: expected })
+  })
+
+  it('is an entity, which shows as its path', () => {
+    const made = value({ kind: 'entity-id', of: global('db') })
+    expect(made).toEqual({ kind: 'ready', value: new EntityValue('db') })
+    const shown = made.kind === 'ready' ? made.value : null
+    expect([
+      plain([shown]),
+      text(shown),
+      JSON.stringify({ shown }),
+      new EntityValue('db').toString(),
+    ]).toEqual([['db'], 'db', '{"shown":"db"}', 'db'])
   })
 
   it('follows config through config', () => {

@@ -34,6 +34,24 @@ describe('a pattern', () => {
     expect(Pattern.compile('a'.repeat(1_001))).toEqual({ error: 'a pattern has at most 1000 characters' })
   })
 
+  it.each([
+    ['[0-9]+', 'a1b22', '#', 'a#b#'],
+    ['(a)(b)?', 'abac', '<$1>', '<a><a>c'],
+    ['(?P<word>[a-z]+)', 'up 7', '${word}!', 'up! 7'],
+    ['b', 'abc', '\\$1', 'a$1c'],
+    ['x', 'abc', 'y', 'abc'],
+  ])('replaces %s in %s by %s', (text, subject, replacement, expected) => {
+    expect(compiled(text).replace(subject, replacement)).toEqual({ text: expected })
+  })
+
+  it.each([
+    ['a group that there is not', 'b', 'abc', '$3'],
+    ['more than memory should hold', '.', 'a'.repeat(10_000), 'b'.repeat(10_000)],
+  ])('tells in words that it cannot put in %s', (_what, text, subject, replacement) => {
+    const made = compiled(text).replace(subject, replacement)
+    expect('error' in made && made.error).toMatch(/\w/)
+  })
+
   it('takes time that is linear in the text, whatever it is', () => {
     const pattern = compiled('(a+)+$')
     expect(pattern.matches(`${'a'.repeat(20_000)}!`)).toBe(false)
