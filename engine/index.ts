@@ -41,6 +41,7 @@ export type {
   AddressSpec,
   Allowance,
   BalanceAlgorithm,
+  BalanceSpec,
   ImageSpec,
   KeySpec,
   NetworkSpec,

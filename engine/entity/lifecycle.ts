@@ -112,6 +112,7 @@ export const ENTITY_LIFE: readonly Move<EntityState>[] = [
   move('failed', 'stopping', 'wish', 'stopped or scaled in'),
   move('stopping', 'stopped', 'world', 'nothing of it runs'),
   move('stopped', 'starting', 'wish', 'started again'),
+  move('stopped', 'running', 'wish', 'started again, and what has no machine was there all the while'),
   move('stopped', 'created', 'wish', 'wanted again before anything of it has begun'),
   move('stopped', 'removing', 'wish', 'removed'),
   move('stopping', 'removing', 'wish', 'removed'),

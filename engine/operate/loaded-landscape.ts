@@ -56,8 +56,9 @@ export function loadLandscape(
   }
   for (const record of byDepth(recordsOf(loaded, 'role') as readonly RoleRecord[]))
     landscape.addRole(record.path, record)
-  loadSlots(landscape, loaded, now)
+  // Before the slots: how one with a set of back ends stands follows from that.
   for (const record of recordsOf(loaded, 'holding') as readonly HoldingRecord[]) landscape.addHolding(record)
+  loadSlots(landscape, loaded, now)
   return { landscape, versions, tasks: loadTasks(id, loaded), desiredRevision: head.revision }
 }
 

@@ -6,7 +6,7 @@ import type { ResourceKind } from '../entity/resource.js'
 import type { CapacityAnswer, MachineShape } from '../ports/location.js'
 import type { Landscape } from '../reconcile/landscape.js'
 import { incarnations } from '../reconcile/condition.js'
-import { holdsOwn, needsOf } from '../reconcile/needs.js'
+import { holdsOwn, isSpreadByPlace, needsOf } from '../reconcile/needs.js'
 import { placementOf, siteKey, sitesOf, type Site } from '../reconcile/placement.js'
 import { machineShape } from '../reconcile/shape.js'
 import { worldFor, type WorldSources } from '../reconcile/tracked-world.js'
@@ -98,6 +98,7 @@ function needsRoom(
   present: Landscape,
   replacing: Map<string, number>,
 ): boolean {
+  if (isSpreadByPlace(node)) return false
   if (action === 'create' || action === 'move') return true
   if (action !== 'replace') return false
   return present.slots.get(entity)?.record.current === undefined || isBeside(entity, node, replacing)

@@ -1,4 +1,4 @@
-import type { Incarnation, RunAllocation, SlotRecord, Trouble } from '../entity/allocation.js'
+import type { HoldingRecord, Incarnation, RunAllocation, SlotRecord, Trouble } from '../entity/allocation.js'
 import type { EntityState, ObservedRecord } from '../entity/observation.js'
 import type { ResourceState, RunState } from '../entity/resource.js'
 import type { SpecNode } from '../entity/spec-tree.js'
@@ -59,19 +59,27 @@ export function serviceOf(
   return healthOf(run, node, { machine, observed })
 }
 
-/** How a slot stands. `job` is the digest by which a run-once entity is done as it is wanted now. */
+/** What is wanted of a slot, and what it is known by beside its own records. */
+export interface SlotWants extends Pick<DesiredRecord, 'wish' | 'recovery'> {
+  /** The digest by which a run-once entity is done as it is wanted now. */
+  readonly job?: string | undefined
+  /** Its set of back ends. */
+  readonly set?: HoldingRecord | undefined
+}
+
+/** How a slot stands. */
 export function conditionOf(
   record: SlotRecord,
   node: SpecNode | undefined,
   observed: ObservedRecord | undefined,
-  wanted: Pick<DesiredRecord, 'wish' | 'recovery'> & { readonly job?: string | undefined },
+  wanted: SlotWants,
 ): Condition {
   const serving = node !== undefined && incarnations(record).some((one) => isServing(one, node, observed))
   const quiet = !incarnations(record).some((one) => mayRun(one, observed))
-  const gone = record.current === undefined && record.leaving.length === 0
+  const gone = record.current === undefined && record.leaving.length === 0 && wanted.set === undefined
   if (isCompleted(record, wanted.job))
     return { state: 'completed', up: true, quiet, gone, reason: 'its job is done' }
-  const [state, reason] = stateOf({
+  const input = {
     record,
     node,
     observed,
@@ -80,8 +88,42 @@ export function conditionOf(
     serving,
     quiet,
     gone,
-  })
+  }
+  if (node?.spec.balance?.by === 'place') return setCondition(input, wanted)
+  const [state, reason] = stateOf(input)
   return shared({ state, up: serving && state !== 'stopping', quiet, gone, reason })
+}
+
+/** The set of back ends of a slot is there and usable, changed meanwhile or not. */
+export function isSetUp(set: HoldingRecord | undefined, observed: ObservedRecord | undefined): boolean {
+  if (set === undefined || set.stage === 'removing' || set.stage === 'gone') return false
+  return observed?.resources.find(({ token }) => token === set.token)?.state === 'running'
+}
+
+/** Nothing is spread any more, and the place has said so. */
+function isSetQuiet(set: HoldingRecord | undefined): boolean {
+  if (set?.shape.kind !== 'backends') return true
+  return set.stage === 'present' && set.shape.members.length === 0
+}
+
+/** How an entity stands that has no machine, but a set of back ends in its place. */
+function setCondition(input: StateInput, { set, recovery, wish }: SlotWants): Condition {
+  const { observed, record, gone } = input
+  const quiet = input.quiet && isSetQuiet(set)
+  const serving = wish === 'running' && record.retired === undefined && isSetUp(set, observed)
+  const trouble = set === undefined ? input.trouble : openTrouble(set, { recovery })
+  const [state, reason] = setState({ ...input, quiet, serving, trouble }, set)
+  return shared({ state, up: serving, quiet, gone, reason })
+}
+
+function setState(input: StateInput, set: HoldingRecord | undefined): readonly [EntityState, string] {
+  const { record, wish, trouble, serving } = input
+  if (record.retired !== undefined || wish === 'gone') return leavingState(input)
+  if (wish === 'stopped') return input.quiet ? ['stopped', 'wish stopped'] : ['stopping', 'wish stopped']
+  if (serving) return ['running', 'running']
+  if (trouble !== undefined) return ['failed', trouble.failure.message]
+  const isNew = set === undefined && record.upSerial === 0
+  return isNew ? ['created', 'not begun'] : ['starting', 'its set of back ends is being made']
 }
 
 /** Entities that run, which are most of a large landscape, share one condition. */

@@ -40,7 +40,7 @@ export function create(draft: SlotDraft, node: SpecNode): void {
 }
 
 /** Where the next incarnation goes; what follows a slot binds it to where that is. */
-function siteFor(draft: SlotDraft, node: SpecNode): SiteChoice | undefined {
+export function siteFor(draft: SlotDraft, node: SpecNode): SiteChoice | undefined {
   const { world, slot } = draft
   const named = sitesOf(node)
   const bound = boundTo(draft, node)
@@ -147,7 +147,8 @@ export function predecessorsUp(draft: SlotDraft, node: SpecNode): boolean {
   return up
 }
 
-function holdingsPresent(draft: SlotDraft, node: SpecNode, location: string): boolean {
+/** Whether all that a slot needs at a location is there; what is not is made. */
+export function holdingsPresent(draft: SlotDraft, node: SpecNode, location: string): boolean {
   const { world, slot } = draft
   const needs = needsOf(node, slot.path, location, world)
   const lacking = kindsLacking(needs, location, world)

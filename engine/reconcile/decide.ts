@@ -8,7 +8,9 @@ import { create } from './create.js'
 import { meetLoss, retireLost } from './lost.js'
 import { realise } from './realise.js'
 import { replace } from './replace.js'
+import { isSpreadByPlace } from './needs.js'
 import { retire, stopCurrent } from './retire.js'
+import { spreadByPlace } from './spread.js'
 import type { SlotFacts, World } from './world.js'
 
 /**
@@ -54,7 +56,9 @@ function close(draft: SlotDraft, gap: Gap): void {
   const { node } = draft.slot
   if (gap.kind === 'destroy' || gap.kind === 'release') leaveForGood(draft, gap.reason)
   else if (gap.kind === 'stop') stop(draft)
-  else if (node !== undefined && !isLeftAlone(draft)) closeFor(draft, node, gap)
+  else if (node === undefined || isLeftAlone(draft)) return
+  else if (isSpreadByPlace(node)) spreadByPlace(draft, node)
+  else closeFor(draft, node, gap)
 }
 
 /** What is set aside or given up stays as it is. */

@@ -6,6 +6,8 @@ import { isJsonObject, sameJson, type Json } from '../support/json.js'
 import { changeLine } from './brief.js'
 import { formOf, partsOf } from './digests.js'
 import { hostLossRule, unseenLine } from './host-loss.js'
+import { setId } from './naming.js'
+import { isSpreadByPlace } from './needs.js'
 import { maySit, siteKey, sitesOf } from './placement.js'
 import { incarnations, machineOf, mayRun, openTrouble, serviceKind } from './condition.js'
 import type { SlotFacts, World } from './world.js'
@@ -33,8 +35,20 @@ export function gapOf(slot: SlotFacts, world: World): Gap {
   if (node === undefined || isDone(slot, world)) return { kind: 'none' }
   if (world.desired.wish === 'stopped' || isSetAside(slot, world)) return stopGap(slot, world)
   if (isGivenUp(slot, world)) return givenUpGap(slot)
+  if (isSpreadByPlace(node)) return setGap(slot, world)
   if (record.current === undefined) return { kind: 'create', reason: createReason(slot) }
   return lostGap(record.current, node) ?? differenceOf(record.current, node, slot, world)
+}
+
+/** An entity without a machine of its own is as wanted once its place has a set of back ends for it. */
+function setGap({ path, record }: SlotFacts, world: World): Gap {
+  if (record.current !== undefined) {
+    const changes = ['balance: by a machine → by its place']
+    return { kind: 'replace', reason: 'its place spreads its traffic', changes }
+  }
+  return world.holding(setId(path)) === undefined
+    ? { kind: 'create', reason: 'wanted and not there' }
+    : { kind: 'none' }
 }
 
 /** What separates an incarnation that can be seen from what is wanted. */

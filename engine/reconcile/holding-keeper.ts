@@ -1,5 +1,6 @@
 import type { HoldingRecord } from '../entity/allocation.js'
-import { incarnations } from './condition.js'
+import type { ResourceState } from '../entity/resource.js'
+import { incarnations, machineOf } from './condition.js'
 import { decideHolding, takeHoldingOutcome } from './holding.js'
 import { KEYS } from './keys.js'
 import type { HoldingState } from './landscape.js'
@@ -7,6 +8,7 @@ import { sharedIds } from './needs.js'
 import type { StepOutcome } from './step.js'
 import type { Turn } from './turn.js'
 import { worldFor } from './tracked-world.js'
+import { isSetWanted } from './spread.js'
 import type { Workbench } from './workbench.js'
 import type { World } from './world.js'
 
@@ -48,8 +50,9 @@ export class HoldingKeeper {
     const state = landscape.holdings.get(id)
     if (state === undefined) return
     this.#hear(state, turn, now)
-    const wanted = this.#isWanted(state.record)
-    const verdict = decideHolding({ ...state, wanted }, worldFor(id, now, ports.sources))
+    const world = worldFor(id, now, ports.sources)
+    const wanted = this.#isWanted(state.record, world)
+    const verdict = decideHolding({ ...state, wanted }, world)
     if (verdict.forget) {
       this.#forget(state, turn)
       return
@@ -57,6 +60,7 @@ export class HoldingKeeper {
     if (verdict.record !== state.record) {
       state.record = verdict.record
       turn.put(KEYS.holding(landscape.desired.id, id), verdict.record)
+      if (verdict.record.shape.kind === 'backends') this.#bench.request(landscape.notify(id))
     }
     if (verdict.steps.length > 0) {
       state.underWay = true
@@ -67,12 +71,13 @@ export class HoldingKeeper {
   }
 
   /** What all share stays while it is declared, or used; what follows a slot goes with that. */
-  #isWanted({ id, owner }: HoldingRecord): boolean {
+  #isWanted({ id, owner, shape, location }: HoldingRecord, world: World): boolean {
     const { landscape } = this.#bench
     const { wish } = landscape.desired
     if (owner === '') return this.#isDeclared(id) || this.#isUsed(id)
     const slot = landscape.slots.get(owner)
     if (slot === undefined) return false
+    if (shape.kind === 'backends') return isSetWanted(landscape.facts(slot), location, world)
     return (
       !slot.condition.gone ||
       (wish !== 'gone' && slot.record.retired === undefined && slot.node !== undefined)
@@ -102,7 +107,7 @@ export class HoldingKeeper {
     const heard = news.take(id)
     if (heard === undefined) return
     for (const outcome of heard.outcomes) this.#takeOutcome(state, outcome, worldFor(id, now, ports.sources))
-    for (const seen of heard.resources.values()) state.seen = seen
+    for (const seen of heard.resources.values()) this.#see(state, seen)
     if (heard.outcomes.length > 0) turn.put(KEYS.holding(landscape.desired.id, id), state.record)
     this.#bench.request(landscape.notify(id))
   }
@@ -114,8 +119,25 @@ export class HoldingKeeper {
     state.notBefore = notBefore
     state.underWay = false
     state.seen = undefined
+    const told = stateTold(outcome, record)
+    if (told !== undefined) this.#tell(record, told)
     if (record.trouble === undefined) troubled.delete(record.id)
     else troubled.add(record.id)
+  }
+
+  #see(state: HoldingState, seen: ResourceState): void {
+    state.seen = seen
+    this.#tell(state.record, seen)
+  }
+
+  /** What a place says of a set of back ends is what its entity is observed by. */
+  #tell({ owner, shape }: HoldingRecord, seen: ResourceState): void {
+    const { landscape, news } = this.#bench
+    const slot = landscape.slots.get(owner)
+    if (shape.kind !== 'backends' || slot === undefined) return
+    if (news.isOld(owner, seen, machineOf(seen, slot.observed))) return
+    news.of(owner).resources.set(seen.token, seen)
+    this.#bench.request([owner])
   }
 
   #forget(state: HoldingState, turn: Turn): void {
@@ -125,4 +147,13 @@ export class HoldingKeeper {
     this.#bench.request(landscape.removeHolding(state))
     if (owner !== '') this.#bench.request([owner])
   }
+}
+
+/** What an answer says of the resource itself. */
+function stateTold(
+  { answer }: StepOutcome,
+  { stage, token, shape }: HoldingRecord,
+): ResourceState | undefined {
+  if ('resource' in answer) return answer.resource
+  return stage === 'gone' ? { token, kind: shape.kind, state: 'absent' } : undefined
 }

@@ -8,7 +8,7 @@ import { sameJson, type Json } from '../support/json.js'
 import { oneMoreFailure } from '../task/retry.js'
 import { nameFor, sharedId, tokenFor } from './naming.js'
 import { openTrouble } from './condition.js'
-import { declarationOf, type Need } from './needs.js'
+import { declarationOf, setShape, type Need } from './needs.js'
 import { isLeftLying } from './retry-gate.js'
 import type { Step, StepCall, StepOutcome } from './step.js'
 import type { World } from './world.js'
@@ -74,8 +74,12 @@ export function decideHolding(holding: HoldingFacts, world: World): HoldingVerdi
   return announce({ ...record, shape, stage: 'creating' }, 'ensure', world)
 }
 
-/** What it is to be like: rules as the document now has them, all else as it was made. */
-function shapeNow({ id, shape, location }: HoldingRecord, world: World): HoldingShape {
+/** What it is to be like: rules as the document now has them, back ends as they are up, all else as it was made. */
+function shapeNow({ id, shape, location, owner }: HoldingRecord, world: World): HoldingShape {
+  if (shape.kind === 'backends') {
+    const set = setShape(owner, world)
+    return sameJson(set as unknown as Json, shape as unknown as Json) ? shape : set
+  }
   if (shape.kind !== 'rule') return shape
   const { rules = [] } = world.tree(world.desired.version).application
   const { allow } = rules.find(({ name }) => sharedId('rule', name, location) === id) ?? shape

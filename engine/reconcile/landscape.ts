@@ -8,9 +8,10 @@ import { copyWith } from '../support/copy.js'
 import { required } from '../support/invariant.js'
 import type { FailureRecord } from '../support/failure.js'
 import { changedKeys } from './changed-keys.js'
-import { conditionOf, incarnations, type Condition } from './condition.js'
+import { conditionOf, incarnations, type Condition, type SlotWants } from './condition.js'
 import { isSetAside, jobDigest } from './gap.js'
 import { LossBook } from './loss-book.js'
+import { setId } from './naming.js'
 import { isSpread, siteKey } from './placement.js'
 import { TokenIndex } from './token-index.js'
 import { contributionOf, count, emptyTally, type MutableTally } from './tally.js'
@@ -223,6 +224,11 @@ export class Landscape {
     return this.#owned.get(owner) ?? NONE
   }
 
+  /** The set of back ends of a slot. */
+  setOf(path: string): HoldingState | undefined {
+    return this.#owned.has(path) ? this.holdings.get(setId(path)) : undefined
+  }
+
   /** Takes a new desired record in; gives the keys that must be looked at again because of it. */
   want(desired: DesiredRecord, now: number): readonly string[] {
     const before = this.desired
@@ -320,10 +326,12 @@ export class Landscape {
     if (!same || old.reason !== condition.reason) state.condition = condition
   }
 
-  #wantedOf({ node }: SlotState): Parameters<typeof conditionOf>[3] {
-    if (node?.spec.job === undefined) return this.desired
+  #wantedOf({ node, path }: SlotState): SlotWants {
+    const set = this.setOf(path)?.record
+    if (node?.spec.job === undefined && set === undefined) return this.desired
     const { wish, recovery } = this.desired
-    return { wish, recovery, job: jobDigest(this.tree, node) }
+    const job = node?.spec.job === undefined ? undefined : jobDigest(this.tree, node)
+    return { wish, recovery, set, job }
   }
 
   #countIn(role: RoleState, state: SlotState, sign: 1 | -1): void {

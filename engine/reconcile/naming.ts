@@ -41,6 +41,11 @@ export function ownedId(kind: ResourceKind, path: string, name: string): string 
   return `${kind}:${path}:${name}`
 }
 
+/** Id of the set of back ends by which a place spreads the traffic to a slot. */
+export function setId(path: string): string {
+  return ownedId('backends', path, 'set')
+}
+
 /** Whether a key names a holding rather than an entity: entity names hold no colon. */
 export function isHoldingKey(key: string): boolean {
   return key.includes(':')

@@ -4,8 +4,9 @@ import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import type { MachineSpec } from '../spec/entity-spec.js'
 import type { Expression } from '../spec/expression.js'
 import type { AddressSpec, VolumeSpec } from '../spec/resource-spec.js'
+import type { Spread } from './backends.js'
 import { referredConfig } from './digests.js'
-import { ownedId, sharedId } from './naming.js'
+import { ownedId, setId, sharedId } from './naming.js'
 import { sitesOf } from './placement.js'
 import type { World } from './world.js'
 
@@ -13,7 +14,7 @@ import type { World } from './world.js'
 export interface Need {
   /** Id of its holding. */
   readonly id: string
-  readonly kind: Exclude<ResourceKind, 'machine' | 'backends'>
+  readonly kind: Exclude<ResourceKind, 'machine'>
   readonly name: string
   /** Slot path that it follows; '' for what all share. */
   readonly owner: string
@@ -21,8 +22,9 @@ export interface Need {
   readonly after?: string
 }
 
-/** Everything that the machine of a slot needs at a location, in the order in which it is made. */
+/** Everything that a slot needs at a location beside its machine, in the order in which it is made. */
 export function needsOf(node: SpecNode, path: string, location: string, world: World): readonly Need[] {
+  if (isSpreadByPlace(node)) return setNeeds(node, path, location)
   const { volumes, addresses = [] } = node.spec
   const shared = sharedNeeds(node, location, world)
   if (volumes.length === 0 && addresses.length === 0) return shared
@@ -31,6 +33,11 @@ export function needsOf(node: SpecNode, path: string, location: string, world: W
     ...volumes.map((one) => ownNeed('volume', one, path)),
     ...addresses.map((one) => addressNeed(one, path, location)),
   ]
+}
+
+/** Whether an entity is a set of back ends of its place, and has no machine. */
+export function isSpreadByPlace(node: SpecNode | undefined): boolean {
+  return node?.spec.balance?.by === 'place'
 }
 
 /** Whether anything follows an entity, so that it is one machine's at a time. */
@@ -87,7 +94,7 @@ export function declarationOf(
 
 type Declared = HoldingShape & { readonly brought?: string }
 
-function declared({ kind, name, after }: Need, { spec }: SpecNode, world: World): Declared {
+function declared({ kind, name, owner, after }: Need, { spec }: SpecNode, world: World): Declared {
   const { application } = world.tree(world.desired.version)
   const among = <T extends { readonly name: string }>(all: readonly T[] = []): Partial<Omit<T, 'name'>> => {
     const { name: _name, ...rest } = all.find((one) => one.name === name) ?? { name }
@@ -106,12 +113,42 @@ function declared({ kind, name, after }: Need, { spec }: SpecNode, world: World)
       const { path: _path, ...volume } = among(spec.volumes)
       return { kind, ...volume }
     }
+    case 'backends':
+      return setShape(owner, world)
     case 'address': {
       const { network: _network, ...address } = among(spec.addresses)
       const network = after === undefined ? undefined : world.holding(after)
       return { kind, ...address, ...(network === undefined ? {} : { network: heldRef(network) }) }
     }
   }
+}
+
+/** The set of back ends of a slot as it is to be now. */
+export function setShape(path: string, world: World): Extract<HoldingShape, { readonly kind: 'backends' }> {
+  const node = world.tree(world.desired.version).at(path)
+  const [own] = node?.spec.addresses ?? []
+  const held = own === undefined ? undefined : world.holding(ownedId('address', path, own.name))
+  return {
+    kind: 'backends',
+    ...(world.spread(path) ?? NOBODY),
+    ...(held === undefined ? {} : { address: heldRef(held) }),
+  }
+}
+
+/** What is spread over an entity that does not exist. */
+const NOBODY: Spread = { algorithm: 'round-robin', port: 0, protocol: 'tcp', members: [] }
+
+/** What a set of back ends needs: its address, with the network of that, and itself. */
+function setNeeds({ spec }: SpecNode, path: string, location: string): readonly Need[] {
+  const addresses = (spec.addresses ?? []).map((one) => addressNeed(one, path, location))
+  const networks = (spec.addresses ?? []).flatMap(({ network: name, brought }) =>
+    name === undefined || brought !== undefined
+      ? []
+      : [{ id: sharedId('network', name, location), kind: 'network', name, owner: '' } as const],
+  )
+  const [address] = addresses
+  const set = { id: setId(path), kind: 'backends', name: 'set', owner: path } as const
+  return [...networks, ...addresses, address === undefined ? set : { ...set, after: address.id }]
 }
 
 function sharedNeeds(node: SpecNode, location: string, world: World): readonly Need[] {

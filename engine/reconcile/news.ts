@@ -59,12 +59,18 @@ export function emptyObservation(path: string, now: number): ObservedRecord {
   return { kind: 'observed', path, at: now, resources: NO_RESOURCES, attributes: NOTHING }
 }
 
+/** Of a set of back ends that is gone nothing need be known: the next one has another token, or is made anew. */
+function isOver({ kind, state }: ResourceState): boolean {
+  return kind === 'backends' && state === 'absent'
+}
+
 /** The observation with what was heard put in. */
 export function withNews(observed: ObservedRecord, news: News, now: number): ObservedRecord {
   let next = observed
   if (news.unseen !== undefined)
     next = copyWith(next, { unseen: { ...next.unseen, ...news.unseen }, at: now })
-  for (const [token, resource] of news.resources) next = withResource(next, token, resource, now)
+  for (const [token, resource] of news.resources)
+    next = withResource(next, token, isOver(resource) ? undefined : resource, now)
   if (news.health !== undefined) next = copyWith(next, { health: news.health, at: now })
   const { attributes } = news
   return attributes === undefined

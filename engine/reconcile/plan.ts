@@ -60,8 +60,8 @@ function previewOf(
   for (const [version, tree] of landscape.trees) preview.trees.set(version, tree)
   preview.trees.set(desired.version, indexSpec(spec))
   for (const role of landscape.roles.values()) preview.addRole(role.path, role.record)
-  for (const slot of landscape.slots.values()) preview.addSlot(slot.path, slot.record, now, slot.observed)
   for (const holding of landscape.holdings.values()) preview.addHolding(holding.record, holding.seen)
+  for (const slot of landscape.slots.values()) preview.addSlot(slot.path, slot.record, now, slot.observed)
   addAllMissing(preview, now)
   return preview
 }

@@ -7,6 +7,7 @@ import type { SlotDraft } from './draft.js'
 import { endRun, finishStopCommand, hasLiveRun, withoutStep } from './end-run.js'
 import { whyUnwanted } from './gap.js'
 import { successors } from './order.js'
+import { isDrained } from './spread.js'
 
 /** Takes an incarnation on its way out one step further: stop command, end of its run, removal. */
 export function retire(draft: SlotDraft, one: Incarnation): void {
@@ -20,9 +21,14 @@ export function retire(draft: SlotDraft, one: Incarnation): void {
     finishStopCommand(draft, one, reasonOf(one))
     return
   }
-  if (one.stage === 'retiring' && !mayEnd(draft, one)) return
+  if (!mayGo(draft, one)) return
   if (one.stage === 'retiring') endRun(draft, withoutStep(one), reasonOf(one))
   else remove(draft, withoutStep(one))
+}
+
+/** What serves ends in its turn, and nothing goes that traffic is still sent to. */
+function mayGo(draft: SlotDraft, one: Incarnation): boolean {
+  return (one.stage !== 'retiring' || mayEnd(draft, one)) && isDrained(draft, one)
 }
 
 /** Stops what runs on the current incarnation and keeps its machine. */
@@ -39,7 +45,7 @@ export function stopCurrent(draft: SlotDraft, current: Incarnation): void {
     draft.leave('stopped before it existed', 'removing')
     return
   }
-  if (!mayEnd(draft, current)) return
+  if (!mayEnd(draft, current) || !isDrained(draft, current)) return
   const one = withoutStep(current)
   draft.put(one)
   if (hasLiveRun(one)) endRun(draft, one, reasonOf(one))

@@ -4,7 +4,7 @@ import type { Landscape, RoleState, SlotState } from './landscape.js'
 import type { SensorBoard } from './sensor-board.js'
 import type { ObservedRecord } from '../entity/observation.js'
 import type { ResourceState } from '../entity/resource.js'
-import type { PortSpec } from '../spec/entity-spec.js'
+import type { EntitySpec, PortSpec } from '../spec/entity-spec.js'
 import type { Json } from '../support/json.js'
 
 /** Names of the sensors that every entity may have without declaring them. */
@@ -77,7 +77,7 @@ function problemsOf({ record: { trouble } }: SlotState): Json {
   return trouble === undefined ? {} : { [trouble.failure.cause]: trouble.failure.message }
 }
 
-/** The machine of the incarnation that serves, or else of the current one. */
+/** The machine of the incarnation that serves, or else of the current one; or what serves in place of a machine. */
 export function servingMachine(
   slot: SlotState,
   observed: ObservedRecord | undefined,
@@ -86,7 +86,12 @@ export function servingMachine(
   const serving =
     node === undefined ? undefined : incarnations(record).find((one) => isServing(one, node, observed))
   const one = serving ?? record.current
-  return one === undefined ? undefined : machineOf(one, observed)
+  return one === undefined ? setIn(observed) : machineOf(one, observed)
+}
+
+/** The set of back ends of an entity that has one in place of a machine. */
+function setIn(observed: ObservedRecord | undefined): ResourceState | undefined {
+  return observed?.resources.find(({ kind }) => kind === 'backends')
 }
 
 function roleSensor(role: RoleState, board: SensorBoard, sensor: string): Json | undefined {
@@ -134,8 +139,16 @@ function portSensor(slot: SlotState, machine: ResourceState, sensor: string): Js
 }
 
 function declaredPort({ node }: SlotState, name: string | undefined): PortSpec | undefined {
-  const declared = node?.spec.machine?.ports ?? []
+  const declared = node === undefined ? [] : portsOf(node.spec)
   return name === undefined ? declared[0] : declared.find((one) => one.name === name)
+}
+
+/** Ports of a machine, or the one on which a set of back ends listens. */
+function portsOf({ machine, balance }: EntitySpec): readonly PortSpec[] {
+  if (balance?.by !== 'place') return machine?.ports ?? []
+  const { listen: number, scheme } = balance
+  const port = { name: 'listen', number, protocol: 'tcp', published: true } as const
+  return [scheme === undefined ? port : { ...port, scheme }]
 }
 
 type SeenPort = NonNullable<ResourceState['ports']>[string]

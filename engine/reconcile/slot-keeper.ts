@@ -8,6 +8,7 @@ import type { HoldingKeeper } from './holding-keeper.js'
 import { KEYS } from './keys.js'
 import type { SlotState } from './landscape.js'
 import { emptyObservation, withNews, type News } from './news.js'
+import { isSpreadByPlace } from './needs.js'
 import { takeOutcome } from './outcome.js'
 import type { Turn } from './turn.js'
 import { worldFor } from './tracked-world.js'
@@ -49,7 +50,7 @@ export class SlotKeeper {
       observed = taken.observed
       state.notBefore = taken.notBefore
     }
-    forgetGone(news, record)
+    forgetGone(news, record, landscape.setOf(state.path)?.record.token)
     return { record, observed: withNews(observed ?? emptyObservation(state.path, now), news, now) }
   }
 
@@ -60,7 +61,7 @@ export class SlotKeeper {
     const stepsBefore = stepTokens(state.record)
     const leavingBefore = state.record.leaving.length
     const changed = { record: verdict.record !== state.record, observed: observed !== state.observed }
-    if (changed.record || changed.observed) {
+    if (changed.record || changed.observed || isSpreadByPlace(state.node)) {
       this.#bench.request(landscape.change(state, { record: verdict.record, observed }, now))
     }
     if (changed.record) {
@@ -89,9 +90,10 @@ export class SlotKeeper {
 
   /** Nothing of it is there any more, or is to be: what was never begun may hold a volume all the same. */
   #release({ path, record, node, condition }: SlotState, before: Condition): void {
-    const { wish } = this.#bench.landscape.desired
-    const unwanted = record.retired !== undefined || node === undefined || wish === 'gone'
-    if (condition.gone && (!before.gone || unwanted)) this.#holdings.release(path)
+    const { landscape } = this.#bench
+    const unwanted = record.retired !== undefined || node === undefined || landscape.desired.wish === 'gone'
+    const isOver = condition.gone && (!before.gone || unwanted)
+    if (isOver || (unwanted && landscape.setOf(path) !== undefined)) this.#holdings.release(path)
   }
 
   /** One member more or less counts: another one takes its place, or one too many goes. */
@@ -143,8 +145,8 @@ export class SlotKeeper {
 }
 
 /** What was seen of an incarnation just before its removal was answered says nothing any more. */
-function forgetGone(news: News, record: SlotRecord): void {
-  const tokens = new Set(incarnations(record).map((one) => one.token))
+function forgetGone(news: News, record: SlotRecord, set: string | undefined): void {
+  const tokens = new Set([...incarnations(record).map((one) => one.token), set])
   for (const token of news.resources.keys()) if (!tokens.has(token)) news.resources.delete(token)
   const unseen = Object.entries(news.unseen ?? {}).filter(([token]) => tokens.has(token))
   if (news.unseen !== undefined) news.unseen = Object.fromEntries(unseen)

@@ -16,6 +16,7 @@ import { required } from '../support/invariant.js'
 import type { Json } from '../support/json.js'
 import type { Seal } from '../support/secret.js'
 import { hasQuorum } from './aggregate.js'
+import { spreadOf, spreadTarget, type Spread } from './backends.js'
 import { configOf } from './digests.js'
 import type { Landscape, SlotState } from './landscape.js'
 import { pathsOf } from './entity-steps.js'
@@ -114,6 +115,13 @@ class TrackedWorld implements World, Snapshot {
     return this.#sources.landscape.holdings.get(id)?.record
   }
 
+  spread(path: string): Spread | undefined {
+    const { landscape } = this.#sources
+    const target = spreadTarget(landscape.tree, path)
+    if (target !== undefined) this.#watch(target)
+    return spreadOf(landscape, path)
+  }
+
   holdingsOf(path: string): readonly string[] {
     const ids = [...this.#sources.landscape.ownedBy(path)]
     for (const id of ids) this.#watch(id)
@@ -167,6 +175,7 @@ class TrackedWorld implements World, Snapshot {
   }
 
   sensor(path: string, sensor: string): Json | undefined {
+    if (sensor === 'backends') return this.spread(path) as unknown as Json | undefined
     this.#watch(path)
     return sensorValue(this.#sources, path, sensor)
   }

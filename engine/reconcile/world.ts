@@ -2,6 +2,7 @@ import type { DesiredRecord } from '../entity/desired.js'
 import type { HoldingRecord, SlotRecord } from '../entity/allocation.js'
 import type { ObservedRecord } from '../entity/observation.js'
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
+import type { Spread } from './backends.js'
 import type { Site, Vacancy } from './placement.js'
 import type { Evaluation } from '../expression/evaluate.js'
 import type { Capabilities } from '../ports/location.js'
@@ -64,6 +65,8 @@ export interface World {
   isGone(path: string): boolean
   tally(role: string): Tally
   holding(id: string): HoldingRecord | undefined
+  /** How the traffic to an entity is to be spread now; undefined where it spreads none. */
+  spread(path: string): Spread | undefined
   /** Ids of the holdings that follow a slot. */
   holdingsOf(path: string): readonly string[]
   /** Whether no slot below this one exists any more. */

@@ -13,6 +13,10 @@ export function countPerMember({ members }: EntitySpec): number {
 }
 
 /** Whether something must exist at a location for an entity. */
-export function hasFootprint({ machine, software }: Pick<EntitySpec, 'machine' | 'software'>): boolean {
-  return machine !== undefined || software !== undefined
+export function hasFootprint({
+  machine,
+  software,
+  balance,
+}: Pick<EntitySpec, 'machine' | 'software' | 'balance'>): boolean {
+  return machine !== undefined || software !== undefined || balance?.by === 'place'
 }

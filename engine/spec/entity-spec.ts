@@ -3,7 +3,7 @@ import type { SourcePlace } from '../support/problem.js'
 import type { Expression } from './expression.js'
 import type { MembersSpec } from './members-spec.js'
 import type { SoftwareSpec } from './operation-spec.js'
-import type { AddressSpec, VolumeSpec } from './resource-spec.js'
+import type { AddressSpec, BalanceSpec, VolumeSpec } from './resource-spec.js'
 
 /** Named values that may still be expressions. */
 export type ConfigMap = { readonly [key: string]: Expression }
@@ -37,6 +37,8 @@ export interface EntitySpec {
   readonly machine?: MachineSpec
   readonly volumes: readonly VolumeSpec[]
   readonly addresses?: readonly AddressSpec[]
+  /** Present on an entity whose traffic is spread over others. */
+  readonly balance?: BalanceSpec
   /** What is done on the machine; absent where the image's own command is the service. */
   readonly software?: SoftwareSpec
   /** Present on run-once entities. */

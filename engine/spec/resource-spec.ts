@@ -59,3 +59,18 @@ export interface AddressSpec extends Holdable {
 
 /** Who gets the next connection: each in turn, who has the fewest, or always the same one for one client. */
 export type BalanceAlgorithm = 'round-robin' | 'least-connections' | 'source'
+
+/** Traffic that comes to one port of an entity is spread over the members of a role. */
+export interface BalanceSpec {
+  /** Plan id or name of the role, or of the single entity, that it is spread over. */
+  readonly of: string
+  /** Name of their port. */
+  readonly port: string
+  /** Number that the entity listens on. */
+  readonly listen: number
+  readonly algorithm: BalanceAlgorithm
+  /** The place itself, and then the entity has no machine; or software on a machine of the entity. */
+  readonly by: 'place' | 'haproxy' | 'nginx'
+  /** URL scheme of the endpoint, when it has one. */
+  readonly scheme?: string
+}

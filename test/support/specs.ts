@@ -68,6 +68,12 @@ export function role(name: string, count: number, parts: RoleParts = {}): Entity
   return entity(name, { type: 'role', members, ...own })
 }
 
+/** An entity by which its place spreads what comes to port 80 over the port http of others. */
+export function balancer(name: string, of: string, more: Partial<EntitySpec> = {}): EntitySpec {
+  const balance = { of, port: 'http', listen: 80, algorithm: 'round-robin', by: 'place' } as const
+  return entity(name, { type: 'balancer', balance, ...more })
+}
+
 /** What an application is made of beside its children. */
 export interface ApplicationParts extends Partial<Omit<ApplicationSpec, 'settings'>> {
   readonly settings?: Partial<ApplicationSettings>
