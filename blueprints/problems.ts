@@ -63,6 +63,9 @@ export const PROBLEM_TITLES = {
   BP1703: 'A parameter is not declared',
   BP1704: 'A secret cannot be kept',
   BP1705: 'A pattern cannot be used',
+  BP1706: 'A constraint is not checked',
+  BP1707: 'The type of a parameter is not known',
+  BP1708: 'An older name of a parameter',
 } as const
 
 /** A code of this room. */

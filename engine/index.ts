@@ -26,6 +26,8 @@ export type {
   EntitySpec,
   HealthSpec,
   HostLossRule,
+  InheritanceMode,
+  InheritanceSpec,
   JobSpec,
   MachineSpec,
   ParameterSpec,
@@ -49,9 +51,17 @@ export type {
   VolumeSpec,
 } from './spec/resource-spec.js'
 export { countEntities } from './spec/count-entities.js'
+export { configLayers } from './spec/config-layers.js'
 export { DEFAULT_MEMBERS, DEFAULT_SETTINGS } from './spec/defaults.js'
 export { newEntity } from './spec/new-entity.js'
-export { parameterFault, typedValue } from './spec/parameter-fault.js'
+export type { Order, Predicate, Selection } from './spec/predicate.js'
+export { PREDICATE_STATES } from './spec/predicate.js'
+export { isBlank } from './expression/constraint.js'
+export type { ConstraintWord, OtherValues } from './expression/constraint.js'
+export { globFault } from './expression/glob.js'
+export { readJsonPath } from './expression/json-path.js'
+export { absenceFault, parameterFault } from './expression/parameter-fault.js'
+export { isKnownType, typedValue } from './expression/parameter-type.js'
 export { literal } from './spec/expression.js'
 export type { EntityReference, Expression } from './spec/expression.js'
 export { FORMAT_LETTERS, formatMarks } from './expression/format.js'

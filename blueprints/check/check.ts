@@ -8,6 +8,7 @@ import { surveyLandscape } from './landscape.js'
 import { checkLocations } from './locations.js'
 import { checkNames } from './names.js'
 import { checkOrder } from './order.js'
+import { checkParameters } from './parameters.js'
 import { checkPolicies } from './policies.js'
 import { checkQuota } from './quota.js'
 import { checkRecursion } from './recursion.js'
@@ -23,6 +24,7 @@ const RULES: readonly Rule[] = [
   checkFiles,
   checkLocations,
   checkPolicies,
+  checkParameters,
 ]
 
 /** All that is wrong with what a spec says. */

@@ -1,4 +1,4 @@
-import type { EntityReference, Expression } from '../../engine/index.js'
+import { type EntityReference, type Expression, configLayers } from '../../engine/index.js'
 import { type Place, isInside } from './landscape.js'
 
 /** What a reference means, as far as the document tells: an entity, none of those there are, or one that shows later. */
@@ -36,10 +36,9 @@ export function toldText(value: string | Expression, from: Place, names: Names):
   return told.kind === 'text' ? told.text : undefined
 }
 
-/** The entity, or the nearest above it, that says what a key is. */
+/** The entity, or the nearest above it that it inherits from, that says what a key is. */
 export function declarerOf(place: Place | undefined, key: string): Place | undefined {
-  for (let at = place; at !== undefined; at = at.parent) if (Object.hasOwn(at.spec.config, key)) return at
-  return undefined
+  return place === undefined ? undefined : configLayers(place, key)[0]?.node
 }
 
 class Finder {
@@ -76,9 +75,8 @@ class Finder {
     const { of, key } = expression
     if (typeof key !== 'string' || this.#hops > MOST_HOPS) return OPEN
     const target = this.find(of, from)
-    const declarer = target.kind === 'found' ? declarerOf(target.place, key) : undefined
-    const value = declarer?.spec.config[key]
-    return declarer === undefined || value === undefined ? OPEN : this.told(value, declarer)
+    const [layer] = target.kind === 'found' ? configLayers(target.place, key) : []
+    return layer === undefined ? OPEN : this.told(layer.expression, layer.node)
   }
 
   #meant(told: Told, scope: string, from: Place): Found {

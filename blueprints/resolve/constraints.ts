@@ -1,13 +1,13 @@
-import { type Json, type JsonObject, Pattern } from '../../engine/index.js'
+import { type ConstraintWord, type Json, type JsonObject, Pattern, globFault } from '../../engine/index.js'
 import type { TranslationDesk } from '../dialect.js'
 import type { DocumentNode } from '../read/document-node.js'
 
-/** The engine's words for constraints. */
-export type ConstraintWord = 'pattern' | 'oneOf' | 'min' | 'max'
+/** Constraints that are told by one plain value. */
+export type PlainConstraint = Exclude<ConstraintWord, 'any' | 'all' | 'test'>
 
 /** One constraint of a parameter in the engine's words; none, and a problem, where it could never be checked. */
 export function constraintOf(
-  word: ConstraintWord,
+  word: PlainConstraint,
   limit: Json,
   node: DocumentNode,
   desk: TranslationDesk,
@@ -17,7 +17,7 @@ export function constraintOf(
     desk.report('BP1102', `this constraint needs ${words}`, node, { hint })
     return []
   }
-  const error = word === 'pattern' ? patternError(limit) : undefined
+  const error = textError(word, limit)
   if (error !== undefined) {
     desk.report('BP1705', `the pattern cannot be used: ${error}`, node, {
       hint: 'look-around and back references do not exist',
@@ -27,9 +27,33 @@ export function constraintOf(
   return [desk.origins.mark({ [word]: limit }, node.place)]
 }
 
-function patternError(limit: Json): string | undefined {
-  const compiled = typeof limit === 'string' ? Pattern.compile(limit) : undefined
-  return compiled !== undefined && 'error' in compiled ? compiled.error : undefined
+/** What is wrong with the text of a pattern; undefined where it can be used. */
+export function patternError(text: string): string | undefined {
+  const compiled = Pattern.compile(text)
+  return 'error' in compiled ? compiled.error : undefined
+}
+
+/** Names of other parameters that a constraint refers to. */
+export function namesIn(constraint: JsonObject): readonly string[] {
+  return Object.entries(constraint).flatMap(([word, limit]) => {
+    if (!Array.isArray(limit)) return []
+    const items: readonly Json[] = limit
+    if (word === 'any' || word === 'all') return items.flatMap((one) => namesIn(one as JsonObject))
+    return RELATIONS.has(word) ? items.filter((name) => typeof name === 'string') : []
+  })
+}
+
+const RELATIONS: ReadonlySet<string> = new Set([
+  'forbiddenIf',
+  'forbiddenUnless',
+  'requiredIf',
+  'requiredUnless',
+])
+
+function textError(word: PlainConstraint, limit: Json): string | undefined {
+  if (typeof limit !== 'string') return undefined
+  if (word === 'pattern') return patternError(limit)
+  return word === 'glob' ? globFault(limit) : undefined
 }
 
 interface Limit {
@@ -39,10 +63,26 @@ interface Limit {
 }
 
 const NUMBER: Limit = { fits: (limit) => typeof limit === 'number', words: 'a number', hint: 'e.g. 1' }
+const TEXT: Limit = { fits: (limit) => typeof limit === 'string', words: 'a text', hint: 'e.g. "[a-z]+"' }
+const FLAG: Limit = { fits: (limit) => typeof limit === 'boolean', words: 'true or false', hint: 'e.g. true' }
+const NAMES: Limit = {
+  fits: (limit) =>
+    Array.isArray(limit) && limit.length > 0 && limit.every((name) => typeof name === 'string'),
+  words: 'the name of a parameter, or a list of them',
+  hint: 'e.g. user',
+}
 
-const LIMITS: { readonly [word in ConstraintWord]: Limit } = {
-  pattern: { fits: (limit) => typeof limit === 'string', words: 'a text', hint: 'e.g. "[a-z]+"' },
+const LIMITS: { readonly [word in PlainConstraint]: Limit } = {
+  pattern: TEXT,
+  glob: { ...TEXT, hint: 'e.g. "*.example.com"' },
   oneOf: { fits: Array.isArray, words: 'a list', hint: 'e.g. [small, large]' },
   min: NUMBER,
   max: NUMBER,
+  blank: FLAG,
+  always: FLAG,
+  urlExists: FLAG,
+  forbiddenIf: NAMES,
+  forbiddenUnless: NAMES,
+  requiredIf: NAMES,
+  requiredUnless: NAMES,
 }

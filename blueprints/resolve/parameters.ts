@@ -13,22 +13,25 @@ import { suggestionFor } from '../suggest.js'
 import { durationOf } from './amounts.js'
 
 /**
- * The config that parameters give: the value handed in, else what the document's config says, else the default. Secrets
- * are sealed here; what is required and has no value is a problem, and so is a value that does not fit.
+ * Config and parameters with their values: the one handed in, else what the document's config says, under the parameter's
+ * name or an older one. Defaults stay with the parameters, since a value from above counts more. Values are turned into
+ * what their type asks for, secrets are sealed here, and a value that does not fit is a problem.
  */
-export function parameterConfig(
+export function resolveParameters(
   parameters: readonly ParameterSpec[],
   given: JsonObject,
   config: ConfigMap,
   desk: TranslationDesk,
-): ConfigMap {
+): { readonly config: ConfigMap; readonly parameters: readonly ParameterSpec[] } {
   const found: { [name: string]: Expression } = {}
   for (const parameter of parameters) {
     const value = valueOf(parameter, given, config)
     if (value !== undefined) found[parameter.name] = checked(parameter, value, desk)
-    else if (parameter.required) reportMissing(parameter, desk)
   }
-  return { ...config, ...found }
+  return {
+    config: { ...withoutOldNames(parameters, config, desk), ...found },
+    parameters: parameters.map((parameter) => withCheckedDefault(parameter, desk)),
+  }
 }
 
 /** Reports values that were handed in for parameters that nobody declares. */
@@ -37,7 +40,7 @@ export function reportUndeclared(
   given: JsonObject,
   desk: TranslationDesk,
 ): void {
-  const names = parameters.map((parameter) => parameter.name)
+  const names = parameters.flatMap(namesOf)
   for (const name of Object.keys(given)) {
     if (names.includes(name)) continue
     const hint = suggestionFor(name, names) ?? 'the blueprint declares no parameters'
@@ -45,35 +48,61 @@ export function reportUndeclared(
   }
 }
 
-/** A parameter of something that is called: its default is checked as a value is, and sealed where it is a secret. */
+/** A parameter with its default checked as a value is, and sealed where it is a secret. */
 export function withCheckedDefault(parameter: ParameterSpec, desk: TranslationDesk): ParameterSpec {
   if (parameter.default === undefined) return parameter
-  return { ...parameter, default: checked(parameter, parameter.default, desk) }
+  const made = { ...parameter, default: checked(parameter, parameter.default, desk) }
+  const place = desk.origins.of(parameter)
+  return place === undefined ? made : desk.origins.mark(made, place)
 }
 
 function valueOf(parameter: ParameterSpec, given: JsonObject, config: ConfigMap): Expression | undefined {
-  if (Object.hasOwn(given, parameter.name))
-    return literal(typedValue(parameter.type, given[parameter.name] ?? null))
-  return Object.hasOwn(config, parameter.name) ? config[parameter.name] : parameter.default
+  for (const name of namesOf(parameter)) {
+    if (Object.hasOwn(given, name)) return literal(given[name] ?? null)
+  }
+  const name = namesOf(parameter).find((one) => Object.hasOwn(config, one))
+  return name === undefined ? undefined : config[name]
 }
 
-function reportMissing(parameter: ParameterSpec, desk: TranslationDesk): void {
-  const hint = `give it a default, or a value at deployment: ${parameter.name}=…`
-  desk.reportAt('BP1701', `the parameter "${parameter.name}" has no value`, desk.origins.of(parameter), {
-    hint,
+function namesOf({ name, deprecatedNames = [] }: ParameterSpec): readonly string[] {
+  return [name, ...deprecatedNames]
+}
+
+function withoutOldNames(
+  parameters: readonly ParameterSpec[],
+  config: ConfigMap,
+  desk: TranslationDesk,
+): ConfigMap {
+  const old = new Map(
+    parameters.flatMap(({ name, deprecatedNames = [] }) => deprecatedNames.map((one) => [one, name])),
+  )
+  const entries = Object.entries(config).filter(([key, value]) => {
+    const name = old.get(key)
+    if (name === undefined || parameters.some((parameter) => parameter.name === key)) return true
+    const hint = `write "${name}"`
+    desk.reportAt('BP1708', `"${key}" is an older name of "${name}"`, desk.origins.keyOf(value), {
+      severity: 'warning',
+      hint,
+    })
+    return false
   })
+  return Object.fromEntries(entries)
 }
 
 function checked(parameter: ParameterSpec, value: Expression, desk: TranslationDesk): Expression {
   if (value.kind !== 'literal' || couldNotBeRead(value, desk)) return value
-  if (parameter.type === 'secret') return sealed(parameter, value.value, desk)
-  const fault = faultOf(parameter, value.value)
-  if (fault === undefined) return value
-  const place = desk.origins.of(value) ?? desk.origins.of(parameter)
-  desk.reportAt('BP1702', `the value of "${parameter.name}" ${fault}`, place, {
-    hint: `it is ${shown(value.value)}`,
-  })
-  return value
+  const typed = typedValue(parameter.type, value.value)
+  const place = desk.origins.of(value)
+  const fault = faultOf(parameter, typed)
+  if (fault !== undefined) {
+    const hint = parameter.type === 'secret' ? 'its value is not shown' : `it is ${shown(value.value)}`
+    const at = place ?? desk.origins.of(parameter)
+    desk.reportAt('BP1702', `the value of "${parameter.name}" ${fault}`, at, { hint })
+    return parameter.type === 'secret' ? literal(null) : value
+  }
+  if (parameter.type === 'secret') return sealed(parameter, typed, desk)
+  if (typed === value.value) return value
+  return place === undefined ? literal(typed) : desk.origins.mark(literal(typed), place)
 }
 
 /** What was written and could not be read stands as nothing; that was told already. */

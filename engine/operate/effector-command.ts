@@ -2,8 +2,10 @@ import { text, type Value } from '../expression/value.js'
 import { execCommand, type ExecCommand } from '../reconcile/exec-command.js'
 import type { Evaluate } from '../reconcile/shape.js'
 import type { EffectorSpec, ParameterSpec } from '../spec/entity-spec.js'
-import { parameterFault, typedValue } from '../spec/parameter-fault.js'
-import type { JsonObject } from '../support/json.js'
+import { isBlank, type OtherValues } from '../expression/constraint.js'
+import { absenceFault, parameterFault } from '../expression/parameter-fault.js'
+import { typedValue } from '../expression/parameter-type.js'
+import type { Json, JsonObject } from '../support/json.js'
 import { Secret } from '../support/secret.js'
 
 /** What an effector is called with, by name. */
@@ -31,8 +33,9 @@ export function effectorParameters(
   const unknown = Object.keys(given).find((name) => !spec.parameters.some((one) => one.name === name))
   if (unknown !== undefined) return { reason: `has no parameter ${unknown}` }
   const parameters: { [name: string]: Value } = {}
+  const others = othersOf(spec, given)
   for (const parameter of spec.parameters) {
-    const value = valueOf(parameter, given, evaluate)
+    const value = valueOf(parameter, given, { evaluate, others })
     if (value.kind === 'fault') return { reason: value.reason }
     if (value.kind === 'ready') parameters[parameter.name] = value.value
   }
@@ -44,17 +47,40 @@ type Found =
   | { readonly kind: 'none' }
   | { readonly kind: 'fault'; readonly reason: string }
 
-function valueOf(parameter: ParameterSpec, given: JsonObject, evaluate: Evaluate): Found {
-  const { name, type, required } = parameter
+interface Standing {
+  readonly evaluate: Evaluate
+  readonly others: OtherValues
+}
+
+/** What the call says of the other parameters; a default counts as given. */
+function othersOf(spec: EffectorSpec, given: JsonObject): OtherValues {
+  const valueOf = (name: string): Json | undefined => {
+    const declared = spec.parameters.find((parameter) => parameter.name === name)
+    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    if (value !== undefined) return typedValue(declared?.type ?? 'any', value)
+    return declared?.default?.kind === 'literal' ? declared.default.value : undefined
+  }
+  const isLater = (name: string): boolean =>
+    spec.parameters.some(
+      (one) => one.name === name && one.default !== undefined && one.default.kind !== 'literal',
+    )
+  return { valueOf, isGiven: (name) => !isBlank(valueOf(name)) || isLater(name) }
+}
+
+function valueOf(parameter: ParameterSpec, given: JsonObject, { evaluate, others }: Standing): Found {
+  const { name, type } = parameter
   const value = Object.hasOwn(given, name) ? given[name] : undefined
   if (value === undefined) {
     if (parameter.default !== undefined) return defaultOf(name, evaluate(parameter.default))
-    return required ? { kind: 'fault', reason: `needs the parameter ${name}` } : { kind: 'none' }
+    if (parameter.required) return { kind: 'fault', reason: `needs the parameter ${name}` }
+    return refused(name, absenceFault(parameter, others)) ?? { kind: 'none' }
   }
-  const fault = parameterFault(parameter, typedValue(type, value))
-  return fault === undefined
-    ? { kind: 'ready', value }
-    : { kind: 'fault', reason: `has a parameter ${name} that ${fault}` }
+  const typed = typedValue(type, value)
+  return refused(name, parameterFault(parameter, typed, others)) ?? { kind: 'ready', value }
+}
+
+function refused(name: string, fault: string | undefined): Found | undefined {
+  return fault === undefined ? undefined : { kind: 'fault', reason: `has a parameter ${name} that ${fault}` }
 }
 
 function defaultOf(name: string, value: ReturnType<Evaluate>): Found {

@@ -13,6 +13,7 @@ import type { Json } from '../support/json.js'
 import { leaseEnd } from './lease.js'
 import { rolesOf } from './role-views.js'
 import type { ApplicationView, EntityView, ResourceView } from '../entity/view.js'
+import { configLayers } from '../spec/config-layers.js'
 import type { Expression } from '../spec/expression.js'
 
 /** An application as faces show it. */
@@ -212,16 +213,25 @@ const NO_LONGER_WANTED: Declared = {
   policies: [],
 }
 
-function declared(sources: WorldSources, path: string, { spec, children }: SpecNode): Declared {
+function declared(sources: WorldSources, path: string, node: SpecNode): Declared {
+  const { spec, children } = node
   return {
     type: spec.type,
     role: spec.role ?? '',
     children: children.length + (sources.landscape.roles.get(path)?.slots.size ?? 0),
-    config: shownConfig(sources, path, spec.config),
+    config: shownConfig(sources, path, { ...givenElsewhere(node), ...spec.config }),
     effectors: spec.effectors.map((effector) => effector.name),
     policies: spec.policies.map((policy) => policy.name),
     ...(spec.place === undefined ? {} : { place: spec.place }),
   }
+}
+
+/** The declared keys whose values come from above, or are defaults. */
+function givenElsewhere(node: SpecNode): { readonly [key: string]: Expression } {
+  const keys = node.spec.parameters
+    .map(({ name }) => name)
+    .filter((key) => configLayers(node, key).length > 0)
+  return Object.fromEntries(keys.map((key) => [key, { kind: 'config', of: { scope: 'self' }, key }]))
 }
 
 /** Config as it evaluates now; what still waits shows what it waits for, secrets their names. */

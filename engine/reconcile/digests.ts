@@ -1,4 +1,5 @@
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
+import { configLayers } from '../spec/config-layers.js'
 import type { EntitySpec } from '../spec/entity-spec.js'
 import type { EntityReference, Expression } from '../spec/expression.js'
 import { digestOf } from '../support/digest.js'
@@ -32,20 +33,12 @@ export function partsOf(tree: SpecTree, node: SpecNode): { readonly [name: strin
   return { ...replaceParts(tree, node), ...runParts(tree, node) }
 }
 
-/** The config expression that applies to a node: its own, else its nearest ancestor's, else a parameter's default. */
+/** The nearest of the config expressions that apply to a node: see configLayers. */
 export function configOf(
   node: SpecNode,
   key: string,
 ): { readonly expression: Expression; readonly node: SpecNode } | undefined {
-  for (let at: SpecNode | undefined = node; at !== undefined; at = at.parent) {
-    const own = Object.hasOwn(at.spec.config, key) ? at.spec.config[key] : undefined
-    if (own !== undefined) return { expression: own, node: at }
-  }
-  for (let at: SpecNode | undefined = node; at !== undefined; at = at.parent) {
-    const fallback = at.spec.parameters.find((parameter) => parameter.name === key)?.default
-    if (fallback !== undefined) return { expression: fallback, node: at }
-  }
-  return undefined
+  return configLayers(node, key)[0]
 }
 
 const CACHE = new WeakMap<SpecNode, NodeForm>()

@@ -510,8 +510,9 @@ describe('the application', () => {
       '  - { name: colour, default: red }',
       '  - { name: size, type: integer, constraints: [{ min: 1 }] }',
     )
-    const { config } = specOf(text, { parameters: { size: 3 } }).root
-    expect(config).toEqual({ colour: { kind: 'literal', value: 'red' }, size: { kind: 'literal', value: 3 } })
+    const { config, parameters } = specOf(text, { parameters: { size: 3 } }).root
+    expect(config).toEqual({ size: { kind: 'literal', value: 3 } })
+    expect(parameters[0]).toMatchObject({ name: 'colour', default: { kind: 'literal', value: 'red' } })
     expect(compileText(text, { parameters: { size: 0 } })).toMatchObject({ problems: [{ code: 'BP1702' }] })
     expect(compileText(text, { parameters: { siz: 1 } })).toMatchObject({
       problems: [{ code: 'BP1703', hint: 'did you mean "size"?' }],
@@ -528,7 +529,7 @@ describe('the application', () => {
     const spec = specOf(root('parameters:', '  - { name: password, type: secret, default: hunter2 }'), {
       seal,
     })
-    expect(spec.root.config['password']).toEqual({ kind: 'secret', name: 'password', sealed: '#7' })
+    expect(spec.root.parameters[0]?.default).toEqual({ kind: 'secret', name: 'password', sealed: '#7' })
     expect(JSON.stringify(spec)).not.toContain('hunter2')
     expect(
       compileText(root('parameters: [{ name: p, type: secret }]'), { parameters: { p: 'hunter2' } }),

@@ -10,7 +10,7 @@ import type { TranslationDesk } from '../../dialect.js'
 import { type DocumentNode, numberAt, textAt } from '../../read/document-node.js'
 import { durationAt, durationOf } from '../../resolve/amounts.js'
 import { JOB_ATTEMPTS, startsAfter } from '../../resolve/defaults.js'
-import { parameterConfig } from '../../resolve/parameters.js'
+import { resolveParameters } from '../../resolve/parameters.js'
 import type { EntityForm, EntityType } from '../../resolve/type-lookup.js'
 import type { ProblemExtras } from '../../problems.js'
 import { nearestName, suggestionFor } from '../../suggest.js'
@@ -128,20 +128,10 @@ export function readConfig(
     .flatMap((spelling) => fields.node.get(spelling)?.entries() ?? [])
     .filter(([key]) => !CONFIG_SPELLINGS.has(key))
   const config: ConfigMap = Object.fromEntries(
-    entries.map(([key, node]) => [key, readExpression(node, desk)]),
+    entries.map(([key, node]) => [key, desk.origins.markKey(readExpression(node, desk), node.keyPlace)]),
   )
   const parameters = readParameters(fields.get('parameters'), desk).map(({ parameter }) => parameter)
-  return {
-    config: parameterConfig(parameters, given, config, desk),
-    parameters: parameters.map(withoutSecret),
-  }
-}
-
-/** The default of a secret is not kept: its sealed value is in the config. */
-function withoutSecret(parameter: EntitySpec['parameters'][number]): EntitySpec['parameters'][number] {
-  if (parameter.type !== 'secret') return parameter
-  const { default: _default, ...rest } = parameter
-  return rest
+  return resolveParameters(parameters, given, config, desk)
 }
 
 /** What is only said about an entity. */

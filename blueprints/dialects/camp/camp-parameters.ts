@@ -1,11 +1,16 @@
-import { type JsonObject, type ParameterSpec } from '../../../engine/index.js'
+import {
+  type InheritanceMode,
+  type InheritanceSpec,
+  type ParameterSpec,
+  isKnownType,
+} from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { readExpression } from './camp-expressions.js'
-import { PARAMETER_TYPES, PARAMETER_TYPE_ALIASES } from './camp-parameters-form.js'
-import { plainCopy } from './camp-machine.js'
-import { type ConstraintWord, constraintOf } from '../../resolve/constraints.js'
+import { readConstraints } from './camp-constraints.js'
+import { INHERITANCE_MODES, PARAMETER_TYPE_ALIASES } from './camp-parameters-form.js'
 import { present } from '../../resolve/present.js'
+import { nearestName, normalName, suggestionFor } from '../../suggest.js'
 
 /** A declared parameter and where its name is written. */
 export interface ReadParameter {
@@ -38,51 +43,90 @@ function readNamed(
   written: DocumentNode,
   desk: TranslationDesk,
 ): ReadParameter {
-  const label = node.get('label')?.text
-  const description = node.get('description')?.text
   const fallback = node.get('default')
-  const constraints = node.get('constraints')?.items() ?? []
+  const read = readConstraints(node.get('constraints'), desk)
+  const deprecatedNames = node
+    .get('deprecatedNames')
+    ?.items()
+    .flatMap((item) => item.text ?? [])
   const parameter: ParameterSpec = {
     name,
-    type: typeNamed(node.get('type')?.text),
-    ...present({ label, description }),
-    required: node.get('required')?.flag ?? constraints.some((constraint) => constraint.text === 'required'),
+    type: typeOf(node.get('type'), desk),
+    ...present({ label: node.get('label')?.text, description: node.get('description')?.text }),
+    required: node.get('required')?.flag ?? read.required,
     ...(fallback === undefined ? {} : { default: readExpression(fallback, desk) }),
-    constraints: constraints.flatMap((constraint) => readConstraint(constraint, desk)),
+    constraints: read.constraints,
+    ...present({
+      pinned: node.get('pinned')?.flag,
+      reconfigurable: node.get('reconfigurable')?.flag,
+      deprecatedNames,
+      inheritance: readInheritance(node, desk),
+    }),
   }
   return { parameter: desk.origins.mark(parameter, written.place), node: written }
 }
 
-function typeNamed(written: string | undefined): string {
-  if (written === undefined) return 'string'
-  const alias = Object.hasOwn(PARAMETER_TYPE_ALIASES, written) ? PARAMETER_TYPE_ALIASES[written] : undefined
-  return alias ?? PARAMETER_TYPES.find((type) => type === written) ?? 'string'
-}
-
-/** Brooklyn's words for constraints, and the engine's. */
-const CONSTRAINT_WORDS: { readonly [word: string]: ConstraintWord } = {
-  regex: 'pattern',
-  pattern: 'pattern',
-  oneOf: 'oneOf',
-  min: 'min',
-  max: 'max',
-}
-
-function readConstraint(node: DocumentNode, desk: TranslationDesk): readonly JsonObject[] {
-  if (node.text === 'required') return []
-  if (node.text !== undefined) {
-    desk.report('BP1108', `the constraint "${node.text}" is not supported yet`, node, {
-      hint: `use ${Object.keys(CONSTRAINT_WORDS).join(', ')}`,
-    })
-    return []
+/** The type in the engine's words. Data of a type that is not known is taken as it is, unless the name looks misspelt. */
+function typeOf(node: DocumentNode | undefined, desk: TranslationDesk): string {
+  if (node?.text === undefined) return 'string'
+  const type = typeNamed(node.text)
+  if (isKnownType(type)) return type
+  const near = /[.<]/.test(node.text) ? undefined : nearestName(node.text, TYPE_NAMES)
+  if (near === undefined) {
+    const hint = `types that are checked: ${TYPE_NAMES.slice(0, CHECKED).join(', ')}`
+    desk.report('BP1707', `nothing is known of the type "${node.text}"`, node, { severity: 'warning', hint })
+    return 'any'
   }
-  return node.entries().flatMap(([word, value]) => {
-    const known = Object.hasOwn(CONSTRAINT_WORDS, word) ? CONSTRAINT_WORDS[word] : undefined
-    if (known !== undefined) return constraintOf(known, plainCopy(value.value), value, desk)
-    desk.reportAt('BP1108', `the constraint "${word}" is not supported yet`, value.keyPlace, {
-      pointer: value.pointer,
-      hint: `use ${Object.keys(CONSTRAINT_WORDS).join(', ')}`,
-    })
-    return []
+  desk.report('BP1105', `"type" cannot be the text "${node.text}"`, node, {
+    hint: `did you mean "${near}"?`,
+    fix: { title: `Change it to "${near}"`, edits: [{ range: node.place.range, text: near }] },
   })
+  return 'any'
+}
+
+const CHECKED = 11
+const TYPE_NAMES: readonly string[] = [
+  ...[
+    'string',
+    'integer',
+    'float',
+    'boolean',
+    'duration',
+    'timestamp',
+    'port',
+    'secret',
+    'map',
+    'list',
+    'any',
+  ],
+  ...Object.keys(PARAMETER_TYPE_ALIASES).filter((name) => !name.includes('.')),
+]
+
+/** Each name in a type such as `java.util.Map<String,Integer>` in the engine's words. */
+function typeNamed(written: string): string {
+  return written.replace(/[^<>,\s]+/g, (name) => {
+    const plain = name.replace(/^java:/, '')
+    for (const spelling of [plain, plain.toLowerCase()]) {
+      if (Object.hasOwn(PARAMETER_TYPE_ALIASES, spelling)) return PARAMETER_TYPE_ALIASES[spelling] ?? name
+    }
+    return isKnownType(plain.toLowerCase()) ? plain.toLowerCase() : plain
+  })
+}
+
+function readInheritance(node: DocumentNode, desk: TranslationDesk): InheritanceSpec | undefined {
+  const inheritance = present({
+    runtime: modeOf(node.get('inheritance.runtime'), desk),
+    type: modeOf(node.get('inheritance.type'), desk),
+  })
+  return Object.keys(inheritance).length === 0 ? undefined : inheritance
+}
+
+function modeOf(node: DocumentNode | undefined, desk: TranslationDesk): InheritanceMode | undefined {
+  if (node?.text === undefined) return undefined
+  const plain = normalName(node.text)
+  if (Object.hasOwn(INHERITANCE_MODES, plain)) return INHERITANCE_MODES[plain]
+  const words = ['never', 'not_reinherited', 'not_reinherited_else_deep_merge', 'overwrite', 'deep_merge']
+  const hint = suggestionFor(node.text, words)
+  desk.report('BP1105', `a value cannot be inherited "${node.text}"`, node, present({ hint }))
+  return undefined
 }
