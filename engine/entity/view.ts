@@ -245,6 +245,8 @@ export interface LocationView {
   readonly origin: 'file' | 'rest' | 'built-in'
   readonly inUse: number
   readonly circuit: 'closed' | 'open'
+  /** Whether looks at it are left without any answer. */
+  readonly silent: boolean
 }
 
 /** What nobody seems to need: a far-end object with our marks that is in no book, or what has outlived its lease. */

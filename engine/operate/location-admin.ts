@@ -93,6 +93,7 @@ export class LocationAdmin {
       origin: place.origin,
       inUse: this.#sum((landscape) => residents(landscape, name)),
       circuit: place.desk.circuit,
+      silent: place.desk.silent,
     }
   }
 

@@ -16,7 +16,7 @@ import { VacancyBook } from './vacancy-book.js'
 /** Milliseconds after which a call that has not answered counts as unknown. */
 const CALL_TIMEOUT = 120_000
 
-/** Unreachable answers in a row that open the circuit, and for how many milliseconds. */
+/** Calls in a row without an answer that open the circuit, and for how many milliseconds. */
 const CIRCUIT_AFTER = 5
 const CIRCUIT_FOR = 5_000
 
@@ -36,7 +36,7 @@ export class LocationDesk {
   readonly #roomWanted = new Map<string, () => void>()
   readonly #vacancies = new VacancyBook()
   #underWay = 0
-  #unreachable = 0
+  #unanswered = 0
   #openUntil = 0
   #calls = 0
   #cancelProbe: Cancel | undefined
@@ -54,6 +54,11 @@ export class LocationDesk {
 
   get circuit(): 'closed' | 'open' {
     return this.#openUntil > this.#clock.now() ? 'open' : 'closed'
+  }
+
+  /** Whether looks at this place are left without any answer. */
+  get silent(): boolean {
+    return this.#isSilent
   }
 
   /** Notes whether looks at this place are left without any answer: then machines are better made elsewhere. */
@@ -154,16 +159,16 @@ export class LocationDesk {
   #judge(outcomes: readonly StepOutcome[]): void {
     const lost =
       outcomes.length > 0 &&
-      outcomes.every(({ answer }) => answer.kind === 'unknown' && answer.failure.cause === 'unreachable')
-    this.#unreachable = lost ? this.#unreachable + 1 : 0
-    if (this.#unreachable >= CIRCUIT_AFTER) this.#openUntil = this.#clock.now() + CIRCUIT_FOR
+      outcomes.every(({ answer }) => answer.kind === 'unknown' && NO_ANSWER.has(answer.failure.cause))
+    this.#unanswered = lost ? this.#unanswered + 1 : 0
+    if (this.#unanswered >= CIRCUIT_AFTER) this.#openUntil = this.#clock.now() + CIRCUIT_FOR
   }
 
   #probeLater(): void {
     if (this.#cancelProbe !== undefined) return
     this.#cancelProbe = this.#clock.schedule(Math.max(0, this.#openUntil - this.#clock.now()), () => {
       this.#cancelProbe = undefined
-      this.#unreachable = CIRCUIT_AFTER - 1
+      this.#unanswered = CIRCUIT_AFTER - 1
       this.#pump()
       this.offerRoom()
     })
@@ -181,6 +186,12 @@ export class LocationDesk {
     }
   }
 }
+
+/** Nobody could be asked, or whoever took the call was silent: a half-open connection looks like that. */
+const NO_ANSWER: ReadonlySet<FailureRecord['cause']> = new Set<FailureRecord['cause']>([
+  'unreachable',
+  'timeout',
+])
 
 const BULK_VERBS: ReadonlySet<StepCall['verb']> = new Set(['ensure', 'start', 'stop', 'fence', 'destroy'])
 

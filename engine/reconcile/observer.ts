@@ -14,6 +14,9 @@ import { PollPace } from './poll-pace.js'
 /** Milliseconds after which a look that has not answered counts as not answered. */
 const LOOK_TIMEOUT = 60_000
 
+/** Milliseconds that a place has to say that it is there at all. */
+const PROBE_TIMEOUT = 15_000
+
 /** Milliseconds between two rounds at least, however often a place hints that everything may have changed. */
 const ROUND_GAP = 250
 
@@ -196,8 +199,13 @@ export class Observer {
   }
 
   async #canBeReached(): Promise<boolean> {
-    const lines = await this.#within((signal) => this.#desk.location.test({ signal }))
-    return lines?.some((line) => line.ok) === true
+    const { location } = this.#desk
+    const probe = async (signal: AbortSignal): Promise<boolean> =>
+      location.listOwned(NOBODY, { signal }).then(
+        () => true,
+        () => false,
+      )
+    return (await this.#within(probe, PROBE_TIMEOUT)) === true
   }
 
   *#everything(): Generator<Target> {
@@ -238,11 +246,11 @@ export class Observer {
   }
 
   /** What the place answers in time; undefined when it does not, or throws. */
-  async #within<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  async #within<T>(ask: (signal: AbortSignal) => Promise<T>, timeout = LOOK_TIMEOUT): Promise<T | undefined> {
     const aborter = new AbortController()
     let cancel: Cancel | undefined
     const late = new Promise<undefined>((resolve) => {
-      cancel = this.#clock.schedule(LOOK_TIMEOUT, () => {
+      cancel = this.#clock.schedule(timeout, () => {
         aborter.abort()
         resolve(undefined)
       })
@@ -260,6 +268,9 @@ export class Observer {
     }
   }
 }
+
+/** An engine that there is not: a list of what is its is a short one, and asks of the place no more than that it answers. */
+const NOBODY = 'nobody'
 
 function take(targets: Iterator<Target>, most: number): readonly Target[] {
   const taken: Target[] = []

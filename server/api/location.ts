@@ -22,6 +22,7 @@ export interface WireLocation {
   readonly origin: 'file' | 'rest' | 'built-in'
   readonly inUse: number
   readonly circuit: 'closed' | 'open'
+  readonly silent: boolean
 }
 
 /** A place to be added. */
@@ -59,6 +60,7 @@ export const locationSchema: Schema<WireLocation> = shape<WireLocation>('Locatio
   origin: oneOf('Where it was configured; only `rest` can be removed here.', ['file', 'rest', 'built-in']),
   inUse: integer('Entities that are there.'),
   circuit: oneOf('Open: it failed so often that it is left alone for a while.', ['closed', 'open']),
+  silent: flag('Whether looks at what is there are left without any answer.'),
 })
 
 /** Schema of a location to be added. */

@@ -830,7 +830,7 @@ function locationView(
   config: JsonObject,
   origin: LocationView['origin'],
 ): LocationView {
-  return { name, driver, config, origin, inUse: 0, circuit: 'closed' }
+  return { name, driver, config, origin, inUse: 0, circuit: 'closed', silent: false }
 }
 
 function versionView(kept: Kept, version: number): VersionView {

@@ -28,6 +28,7 @@ const showVerb: Verb = {
       ['Origin', location.origin],
       ['In use by', `${location.inUse} entities`],
       ['Circuit', location.circuit],
+      ['Looks', location.silent ? 'left without any answer' : 'answered'],
       ['Config', JSON.stringify(location.config)],
     ])
     session.output.single({ value: location, text, name: location.name })
@@ -129,6 +130,7 @@ export function locationListing(items: readonly WireLocation[]): Listing<WireLoc
       { title: 'DRIVER', of: ({ driver }) => driver },
       { title: 'IN USE', of: ({ inUse }) => String(inUse) },
       { title: 'CIRCUIT', of: ({ circuit }) => circuit },
+      { title: 'LOOKS', of: ({ silent }) => (silent ? 'silent' : 'answered') },
       { title: 'ORIGIN', wide: true, of: ({ origin }) => origin },
       { title: 'CONFIG', wide: true, of: ({ config }) => JSON.stringify(config) },
     ],

@@ -21,8 +21,8 @@ it('lists locations with where they are configured and how many are there', asyn
   await bench.deploy(application([service('web')]))
   accepted(await add('later'))
   expect(bench.engine.locations()).toMatchObject([
-    { name: 'sim', driver: 'simulated', origin: 'built-in', inUse: 1, circuit: 'closed' },
-    { name: 'later', driver: 'simulated', origin: 'rest', inUse: 0, circuit: 'closed' },
+    { name: 'sim', driver: 'simulated', origin: 'built-in', inUse: 1, circuit: 'closed', silent: false },
+    { name: 'later', driver: 'simulated', origin: 'rest', inUse: 0, circuit: 'closed', silent: false },
   ])
 })
 

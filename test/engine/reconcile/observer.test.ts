@@ -156,6 +156,23 @@ describe('an observer', () => {
     for (const gap of gaps(looksSince(back))) expect(gap).toBeLessThanOrEqual(1.1 * SECOND)
   })
 
+  it("asks a place of which nothing is seen for nobody's things, never for a whole test, and shows it as silent", async () => {
+    await open({ place: { observePeriod: SECOND, kinds: ['machine'] } }, 1)
+    const silent = () => bench.engine.locations().map((location) => location.silent)
+    const asked = () =>
+      ['listOwned', 'test'].map((verb) => bench.calls.filter((call) => call.verb === verb).length)
+    await bench.place().loseHost(bench.token('web/1'), 20 * SECOND)
+    const [before = 0] = asked()
+    await bench.settle(20 * SECOND)
+    const [after = 0, tests] = asked()
+    expect([after > before, tests, ...silent()]).toEqual([true, 0, false])
+    await bench.place().cutOff(20 * SECOND)
+    await bench.settle(10 * SECOND)
+    expect(silent()).toEqual([true])
+    await bench.settle(30 * SECOND)
+    expect(silent()).toEqual([false])
+  })
+
   it('does not look more often than that for what is expected to change', async () => {
     await open({ place: { observePeriod: 5 * SECOND, boot: 10 * MINUTE } }, 1)
     await bench.place().cutOff(9 * MINUTE)
