@@ -157,7 +157,8 @@ function sameIds(context: CheckContext): readonly Problem[] {
   const seen = new Map<string, Place>()
   return context.landscape.all.flatMap((place) => {
     const { id } = place.spec
-    if (id === undefined) return []
+    // The application's own id is no entity's rival: who says the id of an entity means the nearest.
+    if (id === undefined || place.path === '') return []
     const before = seen.get(id)
     if (before === undefined) seen.set(id, place)
     if (before === undefined || before.parent === place.parent) return []

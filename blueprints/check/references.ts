@@ -23,7 +23,7 @@ export function checkReferences(context: CheckContext): readonly Problem[] {
 function checkUse(use: Use, from: Place, context: CheckContext): readonly Problem[] {
   const { expression, place } = use
   const target = context.landscape.find(expression.of, from)
-  if (target.kind === 'absent') return [noEntity(target, place, context)]
+  if (target.kind === 'absent') return [noEntity(target, place, context, severityOf(use))]
   if (target.kind === 'open' || expression.kind !== 'sensor') return []
   const sensor = toldText(expression.sensor, from, context.landscape)
   const known = sensorsOf(target.place)
@@ -31,6 +31,11 @@ function checkUse(use: Use, from: Place, context: CheckContext): readonly Proble
   const hint = suggestionFor(sensor, known)
   const extras = present({ hint })
   return [problem('BP1204', `${callName(target.place)} has no sensor "${sensor}"`, place, extras)]
+}
+
+/** Config that only holds an entity keeps nobody from anything while there is none. */
+function severityOf({ expression, key }: Use): 'error' | 'warning' {
+  return expression.kind === 'entity-id' && key !== undefined ? 'warning' : 'error'
 }
 
 /** A role answers for its members. */
@@ -42,14 +47,15 @@ function noEntity(
   { scope, id }: { readonly scope: string; readonly id: string },
   place: SourcePlace | undefined,
   context: CheckContext,
+  severity: 'error' | 'warning' = 'error',
 ): Problem {
   const where = SCOPE_WORDS[scope] ?? ''
   if (scope === 'application') {
     const hint = 'only the application itself can be named; others cannot be seen from here'
-    return problem('BP1203', `there is no application "${id}" here`, place, { hint })
+    return problem('BP1203', `there is no application "${id}" here`, place, { hint, severity })
   }
   const hint = suggestionFor(id, context.landscape.names)
-  return problem('BP1203', `there is no entity "${id}"${where}`, place, present({ hint }))
+  return problem('BP1203', `there is no entity "${id}"${where}`, place, { severity, ...present({ hint }) })
 }
 
 const SCOPE_WORDS: { readonly [scope: string]: string } = {

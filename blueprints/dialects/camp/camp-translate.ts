@@ -75,7 +75,7 @@ function readRoot(fields: Fields, reader: CampReader): EntitySpec {
     policies: readPolicies(fields.all('policies'), desk),
     sensors: readSensors(fields.get('sensors'), desk),
     effectors: readEffectors(fields.get('effectors'), desk),
-    ...present({ retry }),
+    ...present({ retry, id: fields.get('id')?.text }),
     placement: readPlacement(fields, desk),
     place: fields.node.place,
   })
