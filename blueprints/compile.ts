@@ -19,6 +19,7 @@ import type { SourceDocument } from './read/document.js'
 import { DocumentNode } from './read/document-node.js'
 import { READ_LIMITS, type ReadLimits } from './read/limits.js'
 import { readYaml } from './read/read-yaml.js'
+import type { AdjunctLookup } from './resolve/adjunct-lookup.js'
 import { type TypeLookup, chainTypes } from './resolve/type-lookup.js'
 import { validate } from './schema/validator.js'
 import { present } from './resolve/present.js'
@@ -43,6 +44,10 @@ export interface CompileOptions {
   readonly policyKinds?: readonly PolicyKind[]
   /** Types beside the stock ones. */
   readonly types?: TypeLookup
+  /** Types of policies, enrichers and the like that are known and do not act here. */
+  readonly adjuncts?: AdjunctLookup
+  /** Whether it is compiled to be deployed: what nothing can make is a problem then, and a warning otherwise. */
+  readonly deploying?: boolean
   readonly limits?: Partial<ReadLimits>
 }
 
@@ -105,7 +110,6 @@ interface Task {
 function translated(document: SourceDocument, dialect: Dialect, task: Task): CompileResult {
   const { options, sources } = task
   const origins = new Origins()
-  const root = DocumentNode.rootOf(document)
   const stock = stockTypeLookup()
   const desk = new TranslationDesk(
     {
@@ -116,6 +120,7 @@ function translated(document: SourceDocument, dialect: Dialect, task: Task): Com
     },
     origins,
   )
+  const root = DocumentNode.rootOf(dialect.prepare?.(document, desk) ?? document)
   const form = withoutConsequences(task.read, validate(dialect.schema, root))
   const spec = dialect.translate(root, desk)
   const meaning = [...desk.problems, ...check(spec, origins, options, doubtsOf([...form, ...desk.problems]))]

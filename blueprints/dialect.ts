@@ -1,7 +1,9 @@
 import type { ApplicationSpec, Json, JsonObject, Problem, Seal, SourcePlace } from '../engine/index.js'
 import type { Origins } from './origins.js'
 import { type ProblemCode, type ProblemExtras, problem } from './problems.js'
+import type { SourceDocument } from './read/document.js'
 import type { DocumentNode } from './read/document-node.js'
+import type { AdjunctLookup } from './resolve/adjunct-lookup.js'
 import type { TypeLookup } from './resolve/type-lookup.js'
 
 /** One language that blueprints are written in. A folder each, with the same file names; strangers to each other. */
@@ -11,6 +13,11 @@ export interface Dialect {
   recognises(value: Json): boolean
   /** The form of a document, JSON Schema 2020-12: checked before `translate`, and served to editors. */
   readonly schema: JsonObject
+  /**
+   * The document as it is validated and translated: with the plans of the types that it names, where the language has
+   * such. Absent: as it is.
+   */
+  readonly prepare?: (document: SourceDocument, desk: TranslationDesk) => SourceDocument
   /**
    * The spec that a document says, as far as it can be told. Must cope with a document whose form is wrong: that was
    * reported already, and is not reported again.
@@ -23,6 +30,8 @@ export interface TranslationInput {
   /** Artifacts beside the document, by path. */
   readonly files: { readonly [path: string]: string }
   readonly types: TypeLookup
+  /** Types of policies, enrichers and the like that are known and do not act here. */
+  readonly adjuncts?: AdjunctLookup
   /** Values given for the root's parameters. */
   readonly parameters: JsonObject
   readonly seal?: Seal

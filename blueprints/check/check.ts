@@ -2,6 +2,7 @@ import type { ApplicationSpec, Problem } from '../../engine/index.js'
 import type { Doubts } from '../doubts.js'
 import type { Origins } from '../origins.js'
 import type { CheckOptions, Rule } from './context.js'
+import { checkAdjuncts } from './adjuncts.js'
 import { checkCounts } from './counts.js'
 import { checkFiles } from './files.js'
 import { surveyLandscape } from './landscape.js'
@@ -13,6 +14,7 @@ import { checkPolicies } from './policies.js'
 import { checkQuota } from './quota.js'
 import { checkRecursion } from './recursion.js'
 import { checkReferences } from './references.js'
+import { checkShapes } from './shapes.js'
 
 const RULES: readonly Rule[] = [
   checkNames,
@@ -24,6 +26,8 @@ const RULES: readonly Rule[] = [
   checkFiles,
   checkLocations,
   checkPolicies,
+  checkAdjuncts,
+  checkShapes,
   checkParameters,
 ]
 

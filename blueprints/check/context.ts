@@ -1,6 +1,7 @@
 import type { PolicyKind, Problem } from '../../engine/index.js'
 import type { Doubts } from '../doubts.js'
 import type { Origins } from '../origins.js'
+import type { AdjunctLookup } from '../resolve/adjunct-lookup.js'
 import type { Landscape } from './landscape.js'
 
 /** What a spec is checked against; what is absent is not checked. */
@@ -10,6 +11,10 @@ export interface CheckOptions {
   /** Names of the locations that there are. */
   readonly locations?: readonly string[]
   readonly policyKinds?: readonly PolicyKind[]
+  /** Types of policies and enrichers that are known and do not act. */
+  readonly adjuncts?: AdjunctLookup
+  /** Whether it is to be deployed. */
+  readonly deploying?: boolean
 }
 
 /** What every rule can see. */

@@ -28,8 +28,7 @@ function checkPlace(place: Place, known: readonly PolicyKind[], context: CheckCo
   const kinds = members !== undefined && members.min > members.max ? [] : known
   return place.spec.policies.flatMap((policy) => {
     const kind = kinds.find((one) => one.type === policy.type)
-    if (kind === undefined)
-      return known.some((one) => one.type === policy.type) ? [] : [unknownKind(policy, known)]
+    if (kind === undefined) return isKnown(policy, known, context) ? [] : [unknownKind(policy, known)]
     const settings = literalSettings(policy)
     if (settings === undefined) return []
     const attached = kind.attach(subjectOf(place), settings)
@@ -44,6 +43,13 @@ function checkPlace(place: Place, known: readonly PolicyKind[], context: CheckCo
       return problem('BP1603', message, policy.place, { hint: 'keep one of them' })
     })
   })
+}
+
+/** Whether it was judged already, or is one that does not act. */
+function isKnown(policy: PolicySpec, known: readonly PolicyKind[], { options }: CheckContext): boolean {
+  return (
+    known.some((one) => one.type === policy.type) || options.adjuncts?.find(policy.type)?.kind === 'policy'
+  )
 }
 
 /** Without what is missing only because its name was mistyped. */

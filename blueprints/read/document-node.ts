@@ -8,7 +8,7 @@ export class DocumentNode {
   readonly #part: Located
 
   constructor(document: SourceDocument, path: Path, part: Located) {
-    this.document = document
+    this.document = part.from ?? document
     this.path = path
     this.#part = part
   }
@@ -20,6 +20,11 @@ export class DocumentNode {
 
   get value(): Json {
     return this.#part.value
+  }
+
+  /** The value with the places of its parts, to be put into another document. */
+  get part(): Located {
+    return this.#part
   }
 
   /** The value when it is a text. */

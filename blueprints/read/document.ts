@@ -15,6 +15,8 @@ export interface Located {
   readonly plain: boolean
   /** In document order; empty for scalars. List items are under their number. */
   readonly parts: ReadonlyMap<string, Located>
+  /** The document that it and all below it were written in, where that is not the one around it. */
+  readonly from?: SourceDocument
 }
 
 /** A document that could be read: plain values, and where each was written. */
@@ -40,23 +42,26 @@ export class SourceDocument {
 
   /** Where the value at a path is written; the nearest part above it where there is no such value. */
   place(path: Path): SourcePlace {
-    return { file: this.file, range: this.#nearest(path).range }
+    const { file, part } = this.#nearest(path)
+    return { file, range: part.range }
   }
 
   /** Where the key that leads to a path is written; the value's own place in a list. */
   keyPlace(path: Path): SourcePlace {
-    const part = this.#nearest(path)
-    return { file: this.file, range: part.keyRange ?? part.range }
+    const { file, part } = this.#nearest(path)
+    return { file, range: part.keyRange ?? part.range }
   }
 
-  #nearest(path: Path): Located {
-    let at = this.root
+  #nearest(path: Path): { readonly file: string; readonly part: Located } {
+    let part = this.root
+    let document: SourceDocument = part.from ?? this
     for (const step of path) {
-      const next = at.parts.get(String(step))
-      if (next === undefined) return at
-      at = next
+      const next = part.parts.get(String(step))
+      if (next === undefined) break
+      part = next
+      document = part.from ?? document
     }
-    return at
+    return { file: document.file, part }
   }
 }
 

@@ -17,5 +17,5 @@ describe.skipIf(!corpusIsThere)(title, () => {
     const found = corpusPage(corpusVerdicts())
     if (process.env['WEIR_WRITE_CORPUS'] !== undefined) writeFileSync(page, found)
     expect(readFileSync(page, 'utf8')).toBe(found)
-  })
+  }, 60_000)
 })

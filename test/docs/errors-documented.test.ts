@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { PROBLEM_TITLES, type ProblemCode } from '../../blueprints/index.js'
 import { compileText, problemsOf } from '../blueprints/support/documents.js'
+import { shapeOptions } from '../support/shapes.js'
 
 const folder = resolve(import.meta.dirname, '../../docs/errors')
 const codes = Object.keys(PROBLEM_TITLES) as readonly ProblemCode[]
@@ -12,7 +13,9 @@ const exampleOf = (code: string): string | undefined =>
   /## Example\n\n```yaml\n([\s\S]*?)```/.exec(textOf(code))?.[1]
 
 /** Codes whose example would be too large, or needs more than a document. */
-const WITHOUT_EXAMPLE = ['BP1001', 'BP1003', 'BP1703']
+const WITHOUT_EXAMPLE = ['BP1001', 'BP1003', 'BP1211', 'BP1703']
+
+const shapes = shapeOptions()
 
 describe('a code of a problem', () => {
   it.each(codes)('%s has a page with its title, what it means and a way out', (code) => {
@@ -25,7 +28,7 @@ describe('a code of a problem', () => {
   it.each(codes.filter((code) => !WITHOUT_EXAMPLE.includes(code)))(
     '%s is what the example on its page gives',
     (code) => {
-      expect(problemsOf(exampleOf(code) ?? '').map((one) => one.code)).toEqual([code])
+      expect(problemsOf(exampleOf(code) ?? '', shapes).map((one) => one.code)).toEqual([code])
     },
   )
 

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { type CompileResult, compile } from '../../blueprints/index.js'
 import { hasErrors, type Problem } from '../../engine/index.js'
 import { stockPolicies } from '../../policies/index.js'
+import { shapeOptions } from './shapes.js'
 
 /** Other projects' blueprints, kept beside the checkout where there are any. */
 const FOLDER = resolve(import.meta.dirname, '../../../shared/corpus/camp')
@@ -37,7 +38,7 @@ export function corpusVerdicts(): readonly CorpusVerdict[] {
 
 /** Artifacts that the corpus does not have are stood in for by empty ones: what is judged is the document. */
 function compiled(file: string, text: string): readonly Problem[] {
-  const options = { policyKinds: stockPolicies }
+  const options = { policyKinds: stockPolicies, ...shapeOptions() }
   const first = compile({ main: { file, text }, files: {} }, options)
   if (first.kind !== 'missing') return problemsOf(first)
   const files = Object.fromEntries(first.files.map((name) => [name, '']))

@@ -1,5 +1,6 @@
 import { type Json, isJsonObject } from '../../../engine/index.js'
 import type { Dialect } from '../../dialect.js'
+import { expandTypes } from './camp-expand.js'
 import { campSchema } from './camp-schema.js'
 import { translateCamp } from './camp-translate.js'
 
@@ -8,6 +9,7 @@ export const campDialect: Dialect = {
   name: 'camp',
   recognises,
   schema: campSchema,
+  prepare: expandTypes,
   translate: translateCamp,
 }
 

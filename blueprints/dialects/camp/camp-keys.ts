@@ -33,6 +33,7 @@ export const SPELLINGS = {
   children: ['children', 'brooklyn.children'],
   roles: ['roles'],
   policies: ['policies', 'brooklyn.policies'],
+  enrichers: ['enrichers', 'brooklyn.enrichers'],
   tags: ['tags', 'brooklyn.tags'],
   details: ['details'],
   sensors: ['sensors'],
@@ -87,8 +88,6 @@ export type Key = keyof typeof SPELLINGS
 
 /** Keys of Brooklyn's that are known and that nothing is done about yet, with what to do instead. */
 export const UNSUPPORTED_KEYS: { readonly [key: string]: string } = {
-  'brooklyn.enrichers': 'leave it out; enrichers come with a later version',
-  enrichers: 'leave it out; enrichers come with a later version',
   'brooklyn.initializers': 'write what they add under "sensors" or "effectors"',
   ...Object.fromEntries(
     [

@@ -1,13 +1,21 @@
-import type { ConfigMap, PolicySpec } from '../../../engine/index.js'
+import type { ConfigMap, EntitySpec, PolicySpec } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
 import { type DocumentNode, textAt } from '../../read/document-node.js'
 import { readExpression } from './camp-expressions.js'
+import type { Fields } from './camp-keys.js'
 
-/** Keys of a policy that are not its settings. */
+type Adjunct = 'policy' | 'enricher'
+
+/** The ways to write what a policy or an enricher is. */
+const TYPE_KEYS: { readonly [kind in Adjunct]: readonly string[] } = {
+  policy: ['type', 'policyType', 'policy_type'],
+  enricher: ['type', 'enricherType', 'enricher_type'],
+}
+
+/** Keys of a policy or an enricher that are not its settings. */
 const OWN_KEYS = new Set([
-  'type',
-  'policyType',
-  'policy_type',
+  ...TYPE_KEYS.policy,
+  ...TYPE_KEYS.enricher,
   'name',
   'id',
   'config',
@@ -15,16 +23,35 @@ const OWN_KEYS = new Set([
   'brooklyn.flags',
 ])
 
-/** The policies under a key: settings flat, or under `config`. */
-export function readPolicies(nodes: readonly DocumentNode[], desk: TranslationDesk): readonly PolicySpec[] {
-  const names = new Set<string>()
-  return nodes.flatMap((node) => node.items()).flatMap((item) => readPolicy(item, names, desk))
+/** Policies and enrichers of an entity: their settings flat, or under `config`. */
+export function readAdded(fields: Fields, desk: TranslationDesk): Pick<EntitySpec, 'policies' | 'enrichers'> {
+  return {
+    policies: readAdjuncts('policy', fields.all('policies'), desk),
+    enrichers: readAdjuncts('enricher', fields.all('enrichers'), desk),
+  }
 }
 
-function readPolicy(node: DocumentNode, names: Set<string>, desk: TranslationDesk): readonly PolicySpec[] {
-  const type = node.get('type') ?? node.get('policyType') ?? node.get('policy_type')
+function readAdjuncts(
+  kind: Adjunct,
+  nodes: readonly DocumentNode[],
+  desk: TranslationDesk,
+): readonly PolicySpec[] {
+  const names = new Set<string>()
+  return nodes.flatMap((node) => node.items()).flatMap((item) => readAdjunct(kind, item, names, desk))
+}
+
+function readAdjunct(
+  kind: Adjunct,
+  node: DocumentNode,
+  names: Set<string>,
+  desk: TranslationDesk,
+): readonly PolicySpec[] {
+  const type = TYPE_KEYS[kind].map((key) => node.get(key)).find((found) => found !== undefined)
   if (type === undefined && node.isMap) {
-    desk.report('BP1104', 'a policy needs the key "type"', node, { hint: 'add e.g. "type: autoscale"' })
+    const [article, example] = kind === 'policy' ? ['a', 'autoscale'] : ['an', 'Propagator']
+    desk.report('BP1104', `${article} ${kind} needs the key "type"`, node, {
+      hint: `add e.g. "type: ${example}"`,
+    })
   }
   if (type?.text === undefined) return []
   const policy: PolicySpec = {

@@ -12,8 +12,8 @@ import {
 } from './camp-entity.js'
 import { Fields } from './camp-keys.js'
 import { readMembers } from './camp-members.js'
-import { readPolicies } from './camp-policies.js'
-import type { EntityType } from '../../resolve/type-lookup.js'
+import { readAdded } from './camp-policies.js'
+import { type EntityType, shapeOf } from '../../resolve/type-lookup.js'
 import { present } from '../../resolve/present.js'
 
 /** The roles under a key: a list of maps with names, or a map by name. Their order is their priority. */
@@ -42,30 +42,34 @@ export function readRole(found: FoundRole, reader: CampReader): EntitySpec {
   const { desk } = reader
   const fields = new Fields(found.node, desk)
   const type = typeOf(fields, reader)
+  const cluster = type?.form === 'members' ? type : undefined
   const place = found.written === found.node ? found.written.keyPlace : found.written.place
   const member =
-    type?.form === 'members'
+    cluster !== undefined
       ? readMemberSpec(fields, found.name, reader)
       : memberOf(fields, type, found.name, reader)
-  const priority =
-    fields.get('priority')?.number ??
-    (found.position === undefined ? undefined : defaultPriority(found.position))
+  const priority = priorityOf(fields, found.position)
   const entity = newEntity({
     ...readConfig(fields, desk),
     ...readNotes(fields),
-    type: 'role',
+    type: cluster?.name ?? 'role',
     name: found.name,
     ...present({ id: found.id, displayName: found.displayName }),
     role: found.name,
     ...present({ priority }),
-    ...(type?.form === 'members' ? { children: reader.children(fields) } : {}),
+    ...(cluster === undefined ? {} : { children: reader.children(fields) }),
     members: readMembers(fields, member, desk),
     relations: readRelations(fields, desk),
-    policies: readPolicies(fields.all('policies'), desk),
+    ...readAdded(fields, desk),
+    ...shapeOf(cluster),
     placement: readPlacement(fields, desk),
     place,
   })
   return desk.origins.mark(desk.origins.markBody(entity, found.node), place)
+}
+
+function priorityOf(fields: Fields, position: number | undefined): number | undefined {
+  return fields.get('priority')?.number ?? (position === undefined ? undefined : defaultPriority(position))
 }
 
 function readListed(item: DocumentNode, position: number, reader: CampReader): readonly EntitySpec[] {
@@ -101,6 +105,7 @@ function memberOf(
   const member = newEntity({
     ...readBody(fields, type, reader),
     type: type?.name ?? 'group',
+    ...shapeOf(type),
     name: memberName(role),
     role,
     place,
@@ -138,7 +143,8 @@ function readMemberSpec(fields: Fields, role: string, reader: CampReader): Entit
     ...readBody(inner, type, reader),
     ...(nested ? { members: readMembers(inner, readMemberSpec(inner, memberName(role), reader), desk) } : {}),
     relations: readRelations(inner, desk),
-    policies: readPolicies(inner.all('policies'), desk),
+    ...readAdded(inner, desk),
+    ...shapeOf(type),
     placement: readPlacement(inner, desk),
     type: type?.name ?? 'group',
     name: memberName(role),

@@ -11,9 +11,10 @@ import {
   typeOf,
 } from './camp-entity.js'
 import { Fields } from './camp-keys.js'
-import { readPolicies } from './camp-policies.js'
+import { readAdded } from './camp-policies.js'
 import { readRole } from './camp-roles.js'
 import { present } from '../../resolve/present.js'
+import { shapeOf } from '../../resolve/type-lookup.js'
 
 /** Services or children: a list of maps. Their order means nothing; names are made where none are given. */
 export function readServices(node: DocumentNode | undefined, reader: CampReader): readonly EntitySpec[] {
@@ -41,7 +42,8 @@ export function readService(node: DocumentNode, taken: Set<string>, reader: Camp
     role: names.name,
     ...present({ priority: fields.numberOr('priority', undefined) }),
     relations: readRelations(fields, desk),
-    policies: readPolicies(fields.all('policies'), desk),
+    ...readAdded(fields, desk),
+    ...shapeOf(type),
     placement: readPlacement(fields, desk),
     place,
   })

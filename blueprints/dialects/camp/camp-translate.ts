@@ -14,7 +14,7 @@ import { reportUndeclared } from '../../resolve/parameters.js'
 import { nearestName } from '../../suggest.js'
 import { type CampReader, readConfig, readNotes, readPlacement, readRetry } from './camp-entity.js'
 import { Fields } from './camp-keys.js'
-import { readPolicies } from './camp-policies.js'
+import { readAdded } from './camp-policies.js'
 import { readShared } from './camp-resources.js'
 import { readRoles } from './camp-roles.js'
 import { readEffectors, readSensors } from './camp-sensors.js'
@@ -72,7 +72,7 @@ function readRoot(fields: Fields, reader: CampReader): EntitySpec {
     name: entityName(name) || 'application',
     displayName: name,
     children,
-    policies: readPolicies(fields.all('policies'), desk),
+    ...readAdded(fields, desk),
     sensors: readSensors(fields.get('sensors'), desk),
     effectors: readEffectors(fields.get('effectors'), desk),
     ...present({ retry, id: fields.get('id')?.text }),
