@@ -12,13 +12,19 @@ export async function readBody(
   if (route.body === undefined || !hasBody(request)) return { kind: 'none' }
   const media = mediaType(request, route)
   if (typeof media !== 'string') return media
-  if (Number(request.headers['content-length'] ?? 0) > limits.body) return tooLarge(limits.body)
-  const bytes = await collect(request, limits.body)
-  if (bytes === 'too-large') return tooLarge(limits.body)
-  if (bytes === 'left') return refuse('request-timeout', 'The client went away in the middle.')
+  const bytes = await readBytes(request, limits.body)
+  if ('kind' in bytes) return bytes
   const text = decode(bytes)
   if (text === undefined) return refuse('invalid-request', 'The body is not UTF-8.')
   return media === 'application/json' ? parseJson(text, limits.depth) : { kind: 'text', text }
+}
+
+/** The bytes of a body within the limit, or why not. */
+export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer | Reply> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge(limit)
+  const bytes = await collect(request, limit)
+  if (bytes === 'too-large') return tooLarge(limit)
+  return bytes === 'left' ? refuse('request-timeout', 'The client went away in the middle.') : bytes
 }
 
 function hasBody(request: IncomingMessage): boolean {
