@@ -2,7 +2,8 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet'
 import { type Health, ROUTES, type Route } from '../api/index.js'
 import { type Answer, type HandlerRequest, type Reply, refuse } from '../handlers/index.js'
-import { type Token, authorise } from './authenticate.js'
+import { actorOf, authorise } from './authenticate.js'
+import { brooklynRouter } from './compat/brooklyn/router.js'
 import { docsPages } from './docs-pages.js'
 import type { EventStreams } from './events.js'
 import { RequestFigures } from './metrics.js'
@@ -39,6 +40,7 @@ export function createApp(parts: AppParts): Express {
       send(response, { ...said, headers: { allow: methods.join(', ') } })
     })
   }
+  app.use('/compat/brooklyn', brooklynRouter(parts))
   app.use(docsPages(options.errorPages))
   if (options.console !== undefined) app.use(express.static(options.console, { dotfiles: 'ignore' }))
   app.use((request, response) => {
@@ -147,10 +149,6 @@ function methodsByPath(): ReadonlyMap<string, readonly string[]> {
     methods.set(path, [...(methods.get(path) ?? []), route.method])
   }
   return methods
-}
-
-function actorOf(token: Token | undefined): { readonly tenant: string; readonly name: string } {
-  return token === undefined ? { tenant: '', name: 'anybody' } : { tenant: token.tenant, name: token.name }
 }
 
 function readQuery(

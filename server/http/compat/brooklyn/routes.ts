@@ -1,0 +1,127 @@
+import { getAdjunct, listAdjuncts, readAdjunctStatus, readPolicyStates } from './adjuncts.js'
+import { startAdjunct, stopAdjunct } from './adjuncts.js'
+import { deleteApplication, deployApplication, getApplication, listApplications } from './applications.js'
+import type { BrooklynRoute } from './call.js'
+import { getBundle, getBundleType, getItem, getType, listBundleTypes } from './catalog.js'
+import { listBundleVersions, listBundles, listItems, listTypes } from './catalog.js'
+import { listConfig, readAllConfig, readConfig } from './config.js'
+import { fetchAll, readDetails } from './details.js'
+import { invokeEffector, listEffectors } from './effectors.js'
+import { getEntity, listChildren, listDescendants, listEntities } from './entities.js'
+import { listEntityLocations, readDescendantsSensor, readSpec } from './entities.js'
+import { getLocation, listLocations } from './locations.js'
+import { listSensors, readSensor, readSensors } from './sensors.js'
+import { readHaState, readPlaneId, readUp, readUser, readVersion } from './server.js'
+import { getActivity, getEntityActivity, listActivityChildren } from './tasks.js'
+import { listEntityActivities, readActivityStream } from './tasks.js'
+
+const A = '/v1/applications/{application}'
+const E = `${A}/entities/{entity}`
+const T = '/v1/activities/{task}'
+const B = '/v1/catalog/bundles'
+
+type Answer = BrooklynRoute['answer']
+
+function get(path: string, summary: string, answer: Answer): BrooklynRoute {
+  return { method: 'GET', path, summary, answer }
+}
+
+function post(path: string, summary: string, answer: Answer): BrooklynRoute {
+  return { method: 'POST', path, summary, answer }
+}
+
+const server: readonly BrooklynRoute[] = [
+  get('/v1/server/version', 'The version; asked for by `br login`.', readVersion),
+  get('/v1/server/up', 'Whether requests are taken.', readUp),
+  get('/v1/server/healthy', 'The same.', readUp),
+  get('/v1/server/user', 'The name of the token.', readUser),
+  get('/v1/server/planeid', 'The identity of the store.', readPlaneId),
+  get('/v1/server/ha/state', '`MASTER` when it is ready.', readHaState),
+]
+
+const applications: readonly BrooklynRoute[] = [
+  get('/v1/applications', 'All applications.', listApplications),
+  get('/v1/applications/details', 'As trees, with `items`, `depth`, `sensors`, `config`.', readDetails),
+  get('/v1/applications/fetch', 'As trees to the last leaf, with `sensors`.', fetchAll),
+  post('/v1/applications', 'Deploy the YAML in the body: 201 with the task.', deployApplication),
+  get(A, 'One application.', getApplication),
+  { method: 'DELETE', path: A, summary: 'Delete: 202 with the task.', answer: deleteApplication },
+  get(`${A}/descendants`, 'All entities.', listDescendants),
+  get(`${A}/descendants/sensor/{sensor}`, 'One sensor of all of them.', readDescendantsSensor),
+]
+
+const entities: readonly BrooklynRoute[] = [
+  get(`${A}/entities`, "The application's children.", listEntities),
+  get(E, 'One entity.', getEntity),
+  get(`${E}/children`, 'Its children, members among them.', listChildren),
+  get(`${E}/descendants`, 'It and all below it.', listDescendants),
+  get(`${E}/descendants/sensor/{sensor}`, 'One sensor of all of them.', readDescendantsSensor),
+  get(`${E}/locations`, 'Where it is.', listEntityLocations),
+  get(`${E}/spec`, "The document, for an application's root.", readSpec),
+  get(`${E}/activities`, 'Its tasks, with `limit`.', listEntityActivities),
+  get(`${E}/activities/{task}`, 'One of them.', getEntityActivity),
+]
+
+const values: readonly BrooklynRoute[] = [
+  get(`${E}/config`, 'The keys that are set.', listConfig),
+  get(`${E}/config/current-state`, 'Their values.', readAllConfig),
+  get(`${E}/config/{key}`, 'One value.', readConfig),
+  get(`${E}/sensors`, 'Its sensors.', listSensors),
+  get(`${E}/sensors/current-state`, 'Their values.', readSensors),
+  get(`${E}/sensors/{sensor}`, 'One value.', readSensor),
+  get(`${E}/effectors`, 'Its effectors.', listEffectors),
+  post(`${E}/effectors/{effector}`, 'Invoke one, with `timeout`: 202.', invokeEffector),
+]
+
+const adjuncts: readonly BrooklynRoute[] = [
+  get(`${E}/adjuncts`, 'Its policies, with `adjunctType`.', listAdjuncts),
+  get(`${E}/adjuncts/{adjunct}`, 'One policy.', getAdjunct),
+  get(`${E}/adjuncts/{adjunct}/status`, 'How it stands.', readAdjunctStatus),
+  post(`${E}/adjuncts/{adjunct}/start`, '204 when it acts already; else 501.', startAdjunct),
+  post(`${E}/adjuncts/{adjunct}/stop`, '501: the document says what acts.', stopAdjunct),
+  { method: 'DELETE', path: `${E}/adjuncts/{adjunct}`, summary: 'The same.', answer: stopAdjunct },
+  get(`${E}/policies`, 'Its policies.', listAdjuncts),
+  get(`${E}/policies/current-state`, 'Whether each acts.', readPolicyStates),
+  get(`${E}/policies/{adjunct}`, 'How one stands.', readAdjunctStatus),
+  post(`${E}/policies/{adjunct}/start`, '204 when it acts already; else 501.', startAdjunct),
+  post(`${E}/policies/{adjunct}/stop`, '501: the document says what acts.', stopAdjunct),
+  post(`${E}/policies/{adjunct}/destroy`, 'The same.', stopAdjunct),
+]
+
+const activities: readonly BrooklynRoute[] = [
+  get(T, 'One task, with `timeout`: 200, or 202 while it goes on.', getActivity),
+  get(`${T}/children`, 'The tasks that are parts of it.', listActivityChildren),
+  get(`${T}/stream/{stream}`, '`stdin`, `stdout`, `stderr` or `env`.', readActivityStream),
+]
+
+const catalog: readonly BrooklynRoute[] = [
+  get(B, 'The one bundle, with `detail`.', listBundles),
+  get(`${B}/{bundle}`, 'Its versions.', listBundleVersions),
+  get(`${B}/{bundle}/{version}`, 'It with its types.', getBundle),
+  get(`${B}/{bundle}/{version}/types`, 'Its types.', listBundleTypes),
+  get(`${B}/{bundle}/{version}/types/{type}`, 'One of them.', getBundleType),
+  get(`${B}/{bundle}/{version}/types/{type}/{typeversion}`, 'The same.', getBundleType),
+  get('/v1/catalog/types', 'All types, with `fragment` and `supertype`.', listTypes),
+  get('/v1/catalog/types/{type}', 'One type.', getType),
+  get('/v1/catalog/types/{type}/{typeversion}', 'The same; `latest` is a version.', getType),
+  get('/v1/catalog/{list}', 'Entities, policies, locations …, for `br catalog list`.', listItems),
+  get('/v1/catalog/{list}/{item}', 'One of them.', getItem),
+  get('/v1/catalog/{list}/{item}/{version}', 'The same.', getItem),
+]
+
+const locations: readonly BrooklynRoute[] = [
+  get('/v1/locations', 'The configured places.', listLocations),
+  get('/v1/locations/{location}', 'One place.', getLocation),
+]
+
+/** All that is answered of Brooklyn's REST API. Words stand before parameters: the first that fits answers. */
+export const BROOKLYN_ROUTES: readonly BrooklynRoute[] = [
+  ...server,
+  ...applications,
+  ...entities,
+  ...values,
+  ...adjuncts,
+  ...activities,
+  ...catalog,
+  ...locations,
+]
