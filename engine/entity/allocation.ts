@@ -73,7 +73,7 @@ export interface Incarnation {
   readonly leaves?: string
   /** Its machine has not been seen for longer than its document allows; over as soon as that is seen again. */
   readonly lost?: Unseen
-  /** Its place has confirmed that it does not run: it bounds nothing any more. */
+  /** Its place, or a person, has confirmed that it does not run: it bounds nothing any more. */
   readonly fenced?: true
   readonly createdAt: number
 }

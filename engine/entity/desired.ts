@@ -44,6 +44,11 @@ export interface Floor {
   readonly runOf?: number
   /** Order of the replacement, where it is not the role's own. */
   readonly order?: 'new-first' | 'old-first'
+  /**
+   * Who asked for the replacement of an incarnation that was lost then: by that person's word it does not run. Absent where
+   * it was not lost, or a policy asked.
+   */
+  readonly by?: string
   readonly reason: string
 }
 

@@ -52,7 +52,10 @@ export function countFor(
 export function floorFor(desired: DesiredRecord, path: string, floor: Floor, by: By): Desire {
   const old = desired.floors[path]
   if (old !== undefined && covers(old, floor)) return { kind: 'same' }
-  return changed(desired, { floors: { ...desired.floors, [path]: { ...old, ...floor } } }, by)
+  // Whose word was taken for an older incarnation says nothing about the next one.
+  const { by: _word, ...rest } = old ?? {}
+  const kept = floor.incarnation === undefined ? old : rest
+  return changed(desired, { floors: { ...desired.floors, [path]: { ...kept, ...floor } } }, by)
 }
 
 /**
@@ -90,7 +93,8 @@ function recovered({ recovery }: DesiredRecord): Pick<DesiredRecord, 'recovery'>
 function covers(old: Floor, floor: Floor): boolean {
   const incarnation = floor.incarnation === undefined || (old.incarnation ?? 0) >= floor.incarnation
   const run = floor.run === undefined || (old.runOf === floor.runOf && (old.run ?? 0) >= floor.run)
-  return incarnation && run
+  const word = floor.by === undefined || old.by !== undefined
+  return incarnation && run && word
 }
 
 function changed(desired: DesiredRecord, change: Partial<DesiredRecord>, by: By): Desire {

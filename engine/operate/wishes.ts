@@ -53,7 +53,9 @@ export function replaceOperation(
       if (record === undefined) return { kind: 'invalid', reason: `${path} has no incarnation to replace` }
       const present = how.incarnation ?? record.current?.number ?? record.next - 1
       const order = how.order === undefined ? {} : { order: how.order }
-      return floorFor(desired, path, { incarnation: present + 1, reason: by.reason, ...order }, by)
+      // Whoever replaces what is lost has seen to it that it does not run.
+      const word = record.current?.lost === undefined ? {} : { by: by.name }
+      return floorFor(desired, path, { incarnation: present + 1, reason: by.reason, ...order, ...word }, by)
     },
   }
 }

@@ -43,6 +43,11 @@ export function meetLoss(draft: SlotDraft, node: SpecNode, gap: Gap & { readonly
   draft.settled = false
   const current = required(draft.record.current, 'current incarnation')
   if (draft.slot.isUnderWay(current.number)) return
+  const word = wordFor(draft, current)
+  if (word !== undefined) {
+    replaceByWord(draft, node, current, `${gap.reason}; ${word} says that it does not run`)
+    return
+  }
   switch (gap.rule) {
     case 'wait':
       draft.wait(`${gap.reason}; it is waited for (onHostLost: wait)`)
@@ -56,6 +61,19 @@ export function meetLoss(draft: SlotDraft, node: SpecNode, gap: Gap & { readonly
     default:
       unreachable(gap.rule)
   }
+}
+
+/** By whose word a lost incarnation does not run, whatever its document says of lost hosts. */
+function wordFor({ slot, world }: SlotDraft, { number }: Incarnation): string | undefined {
+  const floor = world.desired.floors[slot.path]
+  return number < (floor?.incarnation ?? 0) ? floor?.by : undefined
+}
+
+/** As certain as a fence: it bounds nothing any more, and goes when it is seen again. */
+function replaceByWord(draft: SlotDraft, node: SpecNode, current: Incarnation, reason: string): void {
+  draft.put(copyWith(current, { fenced: true }))
+  draft.leave(reason, 'removing')
+  create(draft, node)
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 } from '../../../engine/index.js'
 import { replace, restart } from '../../../policies/index.js'
 import { EngineHarness, accepted, ann, by, type HarnessOptions } from '../../support/engine-harness.js'
-import { application, role, service } from '../../support/specs.js'
+import { application, machine, role, service } from '../../support/specs.js'
 
 let bench: EngineHarness
 afterEach(() => bench.close())
@@ -169,12 +169,41 @@ describe('under wait, which holds where nothing is said,', () => {
     await open([web(undefined)])
     await bench.place().loseHost(bench.token('web/1'), 20 * MINUTE)
     await bench.settle(LOST + 2 * PERIOD)
-    const at = bench.clock.now()
-    await bench.after(bench.engine.replace('shop', 'web/1', by), 5 * MINUTE)
-    expect(commandsSince(at)).toEqual([])
+    const changed = role('web', 3, {
+      placement: placed(undefined),
+      member: { machine: machine({ cores: 2 }) },
+    })
+    await bench.after(bench.engine.update('shop', application([changed]), by), 5 * MINUTE)
+    expect(bench.entity('web/1')).toMatchObject({ incarnation: 1, leaving: 0 })
     await bench.settle(15 * MINUTE)
     expect(bench.entity('web/1')).toMatchObject({ state: 'running', incarnation: 2 })
     expect(await running()).toEqual(['web/1', 'web/2', 'web/3'])
+  })
+
+  it('a person who replaces it says that it does not run: another one is made, and it goes when it is seen', async () => {
+    await open([
+      web('wait', { rules: { max: 3, replacement: { order: 'old-first', surge: 0, unavailable: 1 } } }),
+    ])
+    await bench.place().loseHost(bench.token('web/1'), 10 * MINUTE)
+    await bench.settle(LOST + 10 * SECOND)
+    await bench.after(bench.engine.replace('shop', 'web/1', by), 10 * SECOND)
+    expect(bench.entity('web/1')).toMatchObject({ state: 'running', incarnation: 2, leaving: 1 })
+    expect(await running()).toEqual(['web/1', 'web/1', 'web/2', 'web/3'])
+    await bench.settle(10 * MINUTE)
+    expect(await running()).toEqual(['web/1', 'web/2', 'web/3'])
+    expect(bench.shop).toMatchObject({ state: 'running', degraded: false })
+  })
+
+  it('the word of a person counts for one incarnation, and not for the next that is lost', async () => {
+    await open([web('wait')])
+    await bench.place().loseHost(bench.token('web/1'), 10 * MINUTE)
+    await bench.settle(LOST + 10 * SECOND)
+    await bench.after(bench.engine.replace('shop', 'web/1', by), 10 * SECOND)
+    expect(bench.entity('web/1')).toMatchObject({ state: 'running', incarnation: 2 })
+    await bench.place().loseHost(bench.token('web/1'), 10 * MINUTE)
+    await bench.settle(LOST + MINUTE)
+    expect(bench.entity('web/1').incarnation).toBe(2)
+    expect(why('web/1')).toContain('it is waited for (onHostLost: wait)')
   })
 
   it('another rule in the document helps at once', async () => {
