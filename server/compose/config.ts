@@ -30,7 +30,9 @@ export function defaultData(environment: NodeJS.ProcessEnv): string {
 
 /** Files in the data folder. */
 export function filesIn(data: string): {
-  readonly [file in 'store' | 'key' | 'token' | 'server' | 'machines' | 'locations' | 'log']: string
+  readonly [
+    file in 'store' | 'key' | 'token' | 'server' | 'machines' | 'locations' | 'external' | 'log'
+  ]: string
 } {
   return {
     store: join(data, 'weir.db'),
@@ -39,6 +41,7 @@ export function filesIn(data: string): {
     server: join(data, 'server.json'),
     machines: join(data, 'local'),
     locations: join(data, 'locations.json'),
+    external: join(data, 'external.json'),
     log: join(data, 'weir.log'),
   }
 }

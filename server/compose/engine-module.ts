@@ -13,6 +13,7 @@ import {
   type Seal,
   type Store,
 } from '../../engine/index.js'
+import { externalConfig } from '../storage/index.js'
 import { filesIn, type ServerConfig } from './config.js'
 import { configuredLocations } from './configured-locations.js'
 import { TOKENS } from './tokens.js'
@@ -45,8 +46,15 @@ function engineOptions(parts: Parts): EngineOptions {
     parts
   const ports = { clock, ids, random, log, seal, renderer, prober, factories, policyKinds, store, engineId }
   // The store is one process's alone, so whoever holds it took over from a dead one: no lease to wait out.
-  const locations = configuredLocations(filesIn(config.data).locations, seal)
-  return { ...ports, holder: engineId, locations, quota: config.quota }
+  const files = filesIn(config.data)
+  const locations = configuredLocations(files.locations, seal)
+  return {
+    ...ports,
+    holder: engineId,
+    locations,
+    external: externalConfig(files.external),
+    quota: config.quota,
+  }
 }
 
 type Parts = readonly [

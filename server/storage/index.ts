@@ -2,5 +2,6 @@
 export { engineIdOf, readEngineId } from './engine-id.js'
 export { openKeyFileSeal } from './key-file-seal.js'
 export type { KeyFileOptions } from './key-file-seal.js'
+export { externalConfig } from './external-config.js'
 export { openSqliteStore } from './sqlite-store.js'
 export type { FaultPoint, SqliteStore, SqliteStoreOptions } from './sqlite-store.js'

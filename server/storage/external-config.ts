@@ -1,0 +1,94 @@
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { type ExternalAnswer, type ExternalConfig, type Json, isJsonObject } from '../../engine/index.js'
+import { parseProperties } from './properties.js'
+
+/**
+ * The suppliers that a file names: `{"vault": {"kind": "map", "values": {…}}, "team": {"kind": "properties", "file": "…"}}`, paths as
+ * seen from the file. A file that has changed is read again when it is next asked; none at all has no suppliers. No answer
+ * that is not a value holds any part of one.
+ */
+export function externalConfig(file: string): ExternalConfig {
+  const shelf = new Shelf()
+  return {
+    get: (provider, key) => {
+      try {
+        return answerOf(shelf, { file, provider, key })
+      } catch (thrown) {
+        if (thrown instanceof Unusable) return failed(thrown.message)
+        throw thrown
+      }
+    },
+  }
+}
+
+class Unusable extends Error {}
+
+interface Asked {
+  readonly file: string
+  readonly provider: string
+  readonly key: string
+}
+
+function answerOf(shelf: Shelf, { file, provider, key }: Asked): ExternalAnswer {
+  const suppliers = shelf.json(file)
+  const supplier =
+    isJsonObject(suppliers) && Object.hasOwn(suppliers, provider) ? suppliers[provider] : undefined
+  if (supplier === undefined) return failed(`there is no supplier "${provider}" of external configuration`)
+  const values = valuesOf(shelf, supplier, file)
+  if (values === undefined) return failed(`the supplier "${provider}" is neither a map nor a properties file`)
+  const value = Object.hasOwn(values, key) ? values[key] : undefined
+  if (value === undefined) return failed(`the supplier "${provider}" has no key "${key}"`)
+  return { kind: 'found', clear: typeof value === 'string' ? value : JSON.stringify(value) }
+}
+
+function valuesOf(shelf: Shelf, supplier: Json, file: string): { readonly [key: string]: Json } | undefined {
+  if (!isJsonObject(supplier)) return undefined
+  const { kind, values, file: named } = supplier
+  if (kind === 'map') return isJsonObject(values) ? values : undefined
+  return kind === 'properties' && typeof named === 'string'
+    ? shelf.properties(resolve(dirname(file), named))
+    : undefined
+}
+
+function failed(reason: string): ExternalAnswer {
+  return { kind: 'failed', reason }
+}
+
+/** Files as they were read last, with what tells that they have changed. */
+class Shelf {
+  readonly #read = new Map<string, { readonly mark: string; readonly content: unknown }>()
+
+  /** The JSON of a file; an empty map when there is no file. */
+  json(path: string): Json {
+    const parse = (text: string): Json => JSON.parse(text) as Json
+    return this.#content(path, parse, {}) as Json
+  }
+
+  properties(path: string): { readonly [key: string]: string } {
+    return this.#content(path, parseProperties, undefined) as { readonly [key: string]: string }
+  }
+
+  #content(path: string, parse: (text: string) => unknown, absent: unknown): unknown {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found === undefined) {
+      if (absent !== undefined) return absent
+      throw new Unusable(`there is no file ${path}`)
+    }
+    const mark = [found.ino, found.size, found.mtimeMs, found.ctimeMs].join()
+    const before = this.#read.get(path)
+    if (before?.mark === mark) return before.content
+    const content = parsed(path, parse)
+    this.#read.set(path, { mark, content })
+    return content
+  }
+}
+
+/** Without the parser's own words: they may quote the text. */
+function parsed(path: string, parse: (text: string) => unknown): unknown {
+  try {
+    return parse(readFileSync(path, 'utf8'))
+  } catch {
+    throw new Unusable(`${path} cannot be read`)
+  }
+}
