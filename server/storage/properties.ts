@@ -40,6 +40,8 @@ function unescaped(text: string): string {
   return text.replace(
     /\\(?:u([0-9A-Fa-f]{4})|(.))/gsu,
     (_all, code: string | undefined, letter: string | undefined) =>
-      code === undefined ? (ESCAPES[letter ?? ''] ?? letter ?? '') : String.fromCharCode(Number.parseInt(code, 16)),
+      code === undefined
+        ? (ESCAPES[letter ?? ''] ?? letter ?? '')
+        : String.fromCharCode(Number.parseInt(code, 16)),
   )
 }
