@@ -18,6 +18,8 @@ export interface CompileInputs {
   readonly parameters: JsonObject
   /** Names of the locations that there are now; absent: nobody knows, and any name will do. */
   readonly locations?: readonly string[]
+  /** Whether it is to be deployed: what nothing can make is a problem then, and a warning otherwise. */
+  readonly deploying?: boolean
 }
 
 /** Turns a document into a spec. Pure; quota, policies and seal were bound by who made it. */

@@ -14,14 +14,21 @@ export interface Accepted {
   readonly problems: readonly Problem[]
 }
 
+/** What a document is compiled for; to be looked at where nothing is said. */
+type Purpose = Pick<CompileInputs, 'deploying'>
+
 /** What problems call a document that came without a name. */
 const UNNAMED = 'blueprint.yaml'
 
 /** Compiles the document of a request, or says why not: all problems at once. */
-export function compileSubmission(context: OfflineContext, request: CheckedRequest): Accepted | Reply {
+export function compileSubmission(
+  context: OfflineContext,
+  request: CheckedRequest,
+  purpose: Purpose = {},
+): Accepted | Reply {
   const submission = readSubmission(request)
   if (isReply(submission)) return submission
-  const result = compiled(context, submission)
+  const result = compiled(context, submission, purpose)
   switch (result.kind) {
     case 'problems':
       return documentRefused(result.problems)
@@ -48,11 +55,18 @@ export function validateDocument(context: OfflineContext, request: CheckedReques
   return reply(body)
 }
 
-function compiled(context: OfflineContext, submission: Submission): Compiled {
+function compiled(context: OfflineContext, submission: Submission, purpose: Purpose = {}): Compiled {
   const { document, file, files, parameters } = submission
   const given: JsonObject = parameters !== undefined && isJsonObject(parameters) ? parameters : {}
   const main = { file: file ?? UNNAMED, text: document }
-  return context.compile({ main, files: files ?? {} }, { parameters: given, ...locationsOf(context) })
+  return context.compile(
+    { main, files: files ?? {} },
+    {
+      parameters: given,
+      ...locationsOf(context),
+      ...purpose,
+    },
+  )
 }
 
 /** Only a server knows which places there are. */
