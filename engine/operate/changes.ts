@@ -59,7 +59,7 @@ export class Changes {
     own: Application | undefined,
     change: () => Promise<Outcome<ApplicationView>>,
   ): Promise<Outcome<ApplicationView>> {
-    const holder = this.#registry.named(by, name)
+    const holder = this.#registry.named(by, name) ?? this.#registry.known(by, slug(name))
     if (holder !== undefined && holder === own) return change()
     const key = `${by.tenant}/${slug(name)}`
     if (holder !== undefined || this.#naming.has(key))
@@ -78,6 +78,8 @@ export class Changes {
   ): Promise<Outcome<ApplicationView>> {
     const { by } = options
     const { ids } = this.#registry.ports
+    if (options.id !== undefined && this.#registry.isTaken(by, options.id))
+      return { kind: 'conflict', reason: `the id ${options.id} is taken`, moved: [] }
     const desired = this.firstDesired(options.id ?? ids.next(), spec, options)
     if (options.planDigest !== undefined) {
       const { digest, draft } = this.#planner.digestForNew(spec, desired)

@@ -64,13 +64,24 @@ export class Registry {
 
   /** By id, else by name or what is left of it in a host name; of the actor's tenant only. */
   find(by: Actor, id: string): Application | Refusal {
-    const application = this.applications.get(id) ?? this.named(by, id)
-    if (application?.landscape.desired.tenant === by.tenant) return application
-    const tombstone =
-      this.#tombstones.get(id) ?? [...this.#tombstones.values()].find((view) => slug(view.name) === slug(id))
-    return tombstone?.tenant === by.tenant
+    const application = this.known(by, id) ?? this.named(by, id)
+    if (application !== undefined) return application
+    const own = [...this.#tombstones.values()].filter(({ tenant }) => tenant === by.tenant)
+    return own.some((view) => view.id === id || slug(view.name) === slug(id))
       ? { kind: 'gone', what: `application ${id}` }
       : { kind: 'not-found', what: `application ${id}` }
+  }
+
+  /** By id alone, of the actor's tenant only. */
+  known(by: Actor, id: string): Application | undefined {
+    const application = this.applications.get(id)
+    return application?.landscape.desired.tenant === by.tenant ? application : undefined
+  }
+
+  /** Whether an id is somebody's, or was and is not forgotten: one that is chosen must be new to all tenants. */
+  isTaken(by: Actor, id: string): boolean {
+    const isUsed = this.applications.has(id) || this.coming.has(id) || this.#tombstones.has(id)
+    return isUsed || this.named(by, id) !== undefined
   }
 
   named(by: Actor, name: string): Application | undefined {

@@ -51,3 +51,46 @@ it('says what a new plan would do where the one for a deployment is stale', asyn
   expect(stale).toMatchObject({ kind: 'conflict', moved: ['now: create db', 'now: create web'] })
   expect(bench.engine.applications(ann)).toEqual([])
 })
+
+const stranger = { by: { tenant: 'elsewhere', name: 'eve' } }
+
+it('lets no deployment take the id of another application, whoever has it, nor of one that is gone', async () => {
+  bench = await EngineHarness.open()
+  const chosen = { id: 'bank' }
+  const bank = application([service('db')], { name: 'bank' })
+  const first = accepted(await bench.engine.deploy(bank, { ...by, ...chosen }))
+  expect(first.id).toBe('bank')
+  const mill = application([service('db'), service('web')], { name: 'mill' })
+  const taken = { kind: 'conflict', reason: 'the id bank is taken' }
+  expect(await bench.engine.deploy(mill, { ...by, ...chosen })).toMatchObject(taken)
+  expect(await bench.engine.deploy(mill, { ...stranger, ...chosen })).toMatchObject(taken)
+  const { spec } = accepted(await bench.engine.version(ann, 'bank', 1))
+  expect(spec.name).toBe('bank')
+  await bench.after(bench.engine.remove('bank', by), 60_000)
+  expect(bench.engine.application(ann, 'bank').kind).toBe('gone')
+  expect(await bench.engine.deploy(mill, { ...by, ...chosen })).toMatchObject(taken)
+})
+
+it('lets two deployments of one id at the same moment be one', async () => {
+  bench = await EngineHarness.open()
+  const named = (name: string) => application([service('db')], { name })
+  const [first, second] = await Promise.all([
+    bench.engine.deploy(named('bank'), { ...by, id: 'one' }),
+    bench.engine.deploy(named('mill'), { ...stranger, id: 'one' }),
+  ])
+  expect([first.kind, second.kind]).toEqual(['accepted', 'conflict'])
+})
+
+it('keeps ids apart from the names of other applications', async () => {
+  bench = await EngineHarness.open()
+  const named = (name: string) => application([service('db')], { name })
+  accepted(await bench.engine.deploy(named('bank'), { ...by, id: 'vault' }))
+  expect(await bench.engine.deploy(named('mill'), { ...by, id: 'bank' })).toMatchObject({
+    kind: 'conflict',
+    reason: 'the id bank is taken',
+  })
+  expect(await bench.engine.deploy(named('Vault'), by)).toMatchObject({ kind: 'conflict' })
+  accepted(await bench.engine.deploy(named('vault'), stranger))
+  expect(accepted(bench.engine.application(stranger.by, 'vault')).name).toBe('vault')
+  expect(accepted(bench.engine.application(ann, 'vault')).name).toBe('bank')
+})
