@@ -5,6 +5,7 @@ import type { Engine } from '../../engine/index.js'
 import { ensureTokenFile } from '../http/index.js'
 import type { ServerNote } from './alive.js'
 import { blueprintsModule } from './blueprints-module.js'
+import { campModule } from './camp-module.js'
 import { filesIn, type ServerConfig } from './config.js'
 import { engineModule } from './engine-module.js'
 import { locationsModule } from './locations-module.js'
@@ -71,6 +72,7 @@ async function createContainer(config: ServerConfig, bearer: string): Promise<Co
     policiesModule,
     blueprintsModule,
     engineModule,
+    campModule,
     serverModule,
     given,
   )

@@ -1,14 +1,16 @@
 import { ContainerModule } from 'inversify'
 import type { Clock, Engine, Log, Seal, Store } from '../../engine/index.js'
 import {
+  answerCamp,
   handle,
   Idempotency,
   StoredIdempotency,
+  type CampContext,
   type Compile,
   type HandlerContext,
   type TypeCatalog,
 } from '../handlers/index.js'
-import { createHttpServer, tokenHash } from '../http/index.js'
+import { createHttpServer, tokenHash, type HttpServer } from '../http/index.js'
 import { productFolder, type ServerConfig } from './config.js'
 import { TOKENS } from './tokens.js'
 import { VERSION } from './version.js'
@@ -43,20 +45,28 @@ export const serverModule: ContainerModule = new ContainerModule(({ bind }) => {
     [TOKENS.engine, TOKENS.compile, TOKENS.types, TOKENS.idempotency, TOKENS.log, TOKENS.seal],
   )
   bind(TOKENS.http)
-    .toResolvedValue(
-      (
-        ...[context, bearer, clock, log, config]: readonly [HandlerContext, string, Clock, Log, ServerConfig]
-      ) =>
-        createHttpServer({
-          handle: (request) => handle(context, request),
-          tokens: [{ name: 'admin', tenant: 'default', hash: tokenHash(bearer), permissions: 'all' }],
-          clock,
-          log,
-          version: VERSION,
-          errorPages: productFolder('docs', 'errors'),
-          ...(config.limits === undefined ? {} : { limits: config.limits }),
-        }),
-      [TOKENS.handlers, TOKENS.bearer, TOKENS.clock, TOKENS.log, TOKENS.config],
-    )
+    .toResolvedValue(httpServer, [
+      TOKENS.handlers,
+      TOKENS.camp,
+      TOKENS.bearer,
+      TOKENS.clock,
+      TOKENS.log,
+      TOKENS.config,
+    ])
     .inSingletonScope()
 })
+
+type HttpParts = readonly [HandlerContext, CampContext, string, Clock, Log, ServerConfig]
+
+function httpServer(...[context, camp, bearer, clock, log, config]: HttpParts): HttpServer {
+  return createHttpServer({
+    handle: (request) => handle(context, request),
+    camp: (call) => answerCamp(camp, call),
+    tokens: [{ name: 'admin', tenant: 'default', hash: tokenHash(bearer), permissions: 'all' }],
+    clock,
+    log,
+    version: VERSION,
+    errorPages: productFolder('docs', 'errors'),
+    ...(config.limits === undefined ? {} : { limits: config.limits }),
+  })
+}

@@ -12,7 +12,7 @@ import type {
   Seal,
   Store,
 } from '../../engine/index.js'
-import type { Compile, HandlerContext, Idempotency, TypeCatalog } from '../handlers/index.js'
+import type { CampContext, Compile, HandlerContext, Idempotency, TypeCatalog } from '../handlers/index.js'
 import type { HttpServer } from '../http/index.js'
 import type { ServerConfig } from './config.js'
 
@@ -37,6 +37,7 @@ export const TOKENS: Tokens = {
   types: token('types'),
   idempotency: token('idempotency'),
   handlers: token('handlers'),
+  camp: token('camp'),
   bearer: token('bearer'),
   http: token('http'),
 }
@@ -60,6 +61,7 @@ export interface Tokens {
   readonly types: ServiceIdentifier<TypeCatalog>
   readonly idempotency: ServiceIdentifier<Idempotency>
   readonly handlers: ServiceIdentifier<HandlerContext>
+  readonly camp: ServiceIdentifier<CampContext>
   readonly bearer: ServiceIdentifier<string>
   readonly http: ServiceIdentifier<HttpServer>
 }

@@ -176,5 +176,10 @@ function deployedBefore({ engine }: HandlerContext, request: CheckedRequest, id:
 
 function keyedId(request: CheckedRequest): string | undefined {
   const key = request.headers['idempotency-key']
-  return key === undefined ? undefined : digestOfText(`${request.actor.tenant}\n${key}`).slice(0, 12)
+  return key === undefined ? undefined : keyedApplicationId(request.actor.tenant, key)
+}
+
+/** The id of the application that is deployed with an Idempotency-Key. */
+export function keyedApplicationId(tenant: string, key: string): string {
+  return digestOfText(`${tenant}\n${key}`).slice(0, 12)
 }

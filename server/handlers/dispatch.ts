@@ -1,6 +1,6 @@
 import type { TSchema } from '@sinclair/typebox'
 import { InvariantError, type Json, type Log, digestOf, failureOf } from '../../engine/index.js'
-import { type Misfit, type Route, type RouteId, isOptional, misfits, routeOf } from '../api/index.js'
+import { type Misfit, type Route, isOptional, misfits, routeOf } from '../api/index.js'
 import type { HandlerContext, OfflineContext } from './context.js'
 import { HANDLERS, OFFLINE_HANDLERS } from './handlers.js'
 import type { Answer, CheckedRequest, HandlerRequest, Reply } from './message.js'
@@ -42,7 +42,12 @@ export async function handleOffline(context: OfflineContext, request: HandlerReq
   return guarded(context.log, request.route, () => handler(context, checked.request))
 }
 
-async function guarded(log: Log, route: RouteId, work: () => Answer | Promise<Answer>): Promise<Answer> {
+/** What a piece of work answers; whatever it throws is an answer too, and in the log where it is our fault. */
+export async function guarded<T extends Answer>(
+  log: Log,
+  route: string,
+  work: () => T | Promise<T>,
+): Promise<T | Reply> {
   try {
     return await work()
   } catch (thrown) {

@@ -1,4 +1,10 @@
 /** One function for each thing that can be asked, knowing nothing of HTTP. */
+export type { ArchiveContents, CampCall, CampContext, CampMethod, ReadDocument } from './camp/camp-call.js'
+export { CAMP_RESOURCES, answerCamp, findCampResource } from './camp/camp-resources.js'
+export type { CampResource, FoundResource } from './camp/camp-resources.js'
+export type { PlanRecord, Plans } from './camp/plan-record.js'
+export { StoredPlans } from './camp/stored-plans.js'
+export type { PlanLimits } from './camp/stored-plans.js'
 export type {
   Compile,
   Compiled,
@@ -12,6 +18,7 @@ export { hasUnsealable, sealConfig } from './config-secrets.js'
 export { handle, handleOffline } from './dispatch.js'
 export { Idempotency } from './idempotency.js'
 export type { Claim, IdempotencyRecord, IdempotencyRecords } from './idempotency.js'
+export { parseJson, utf8TextOf } from './json-text.js'
 export type { Answer, HandlerRequest, Reply, RequestBody, StreamItem, StreamReply } from './message.js'
 export { refuse } from './refusals.js'
 export { StoredIdempotency } from './stored-idempotency.js'

@@ -3,6 +3,7 @@ import helmet from 'helmet'
 import { type Health, ROUTES, type Route } from '../api/index.js'
 import { type Answer, type HandlerRequest, type Reply, refuse } from '../handlers/index.js'
 import { actorOf, authorise } from './authenticate.js'
+import { campFace } from './camp/camp-face.js'
 import { brooklynRouter } from './compat/brooklyn/router.js'
 import { docsPages } from './docs-pages.js'
 import type { EventStreams } from './events.js'
@@ -11,6 +12,7 @@ import { openApiDocument } from './openapi.js'
 import type { HttpLimits, HttpOptions } from './options.js'
 import { send, thrownReply } from './problem-details.js'
 import { readBody } from './read-body.js'
+import { readQuery, singleHeaders } from './read-head.js'
 
 /** What one application of the server works with. */
 export interface AppParts {
@@ -40,6 +42,7 @@ export function createApp(parts: AppParts): Express {
       send(response, { ...said, headers: { allow: methods.join(', ') } })
     })
   }
+  app.use(campFace(parts, figures))
   app.use('/compat/brooklyn', brooklynRouter(parts))
   app.use(docsPages(options.errorPages))
   if (options.console !== undefined) app.use(express.static(options.console, { dotfiles: 'ignore' }))
@@ -149,25 +152,6 @@ function methodsByPath(): ReadonlyMap<string, readonly string[]> {
     methods.set(path, [...(methods.get(path) ?? []), route.method])
   }
   return methods
-}
-
-function readQuery(
-  request: Request,
-): Reply | { readonly kind: 'query'; readonly query: { readonly [name: string]: string } } {
-  const at = request.url.indexOf('?')
-  const pairs = at < 0 ? [] : [...new URLSearchParams(request.url.slice(at + 1))]
-  const query = Object.fromEntries(pairs)
-  if (Object.keys(query).length < pairs.length) {
-    return refuse('invalid-request', 'A parameter of the query was given twice.')
-  }
-  return { kind: 'query', query }
-}
-
-function singleHeaders(request: Request): { readonly [name: string]: string } {
-  const entries = Object.entries(request.headers).flatMap(([name, value]) =>
-    typeof value === 'string' ? [[name, value] as const] : [],
-  )
-  return Object.fromEntries(entries)
 }
 
 function streamsFull(limits: HttpLimits): Reply {

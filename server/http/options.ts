@@ -1,5 +1,5 @@
 import type { Clock, Log } from '../../engine/index.js'
-import type { Answer, HandlerRequest } from '../handlers/index.js'
+import type { Answer, CampCall, HandlerRequest, Reply } from '../handlers/index.js'
 import type { Token } from './authenticate.js'
 
 /** What the server takes and how long it waits. */
@@ -36,6 +36,8 @@ export interface HttpOptions {
   readonly limits?: Partial<HttpLimits>
   /** Folder with a page for each code of a problem, `<CODE>.md`; absent: no such pages. */
   readonly errorPages?: string
+  /** Answers a call of CAMP; never rejects. Absent: CAMP is not spoken. */
+  readonly camp?: (call: CampCall) => Promise<Reply>
   /** Folder of the console, served at `/`; absent: no console. */
   readonly console?: string
 }

@@ -2,13 +2,17 @@ import type { ServerResponse } from 'node:http'
 import type { Log } from '../../engine/index.js'
 import { type Reply, refuse } from '../handlers/index.js'
 
-/** Writes an answer. A HEAD request gets its head alone. */
+/** Writes an answer. A HEAD request gets its head alone, 204 has no body. */
 export function send(response: ServerResponse, reply: Reply): void {
   if (response.headersSent || response.destroyed) return
-  const text = reply.contentType === 'text/plain' ? String(reply.body) : JSON.stringify(reply.body)
-  const bytes = Buffer.from(text)
   response.statusCode = reply.status
   for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value)
+  if (reply.status === 204) {
+    response.end()
+    return
+  }
+  const text = reply.contentType === 'text/plain' ? String(reply.body) : JSON.stringify(reply.body)
+  const bytes = Buffer.from(text)
   const charset = reply.contentType === 'text/plain' ? '; charset=utf-8' : ''
   response.setHeader('content-type', `${reply.contentType}${charset}`)
   response.setHeader('content-length', bytes.length)

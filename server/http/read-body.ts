@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import type { Json } from '../../engine/index.js'
 import type { Route } from '../api/index.js'
-import { type Reply, type RequestBody, refuse } from '../handlers/index.js'
+import { type Reply, type RequestBody, parseJson, refuse, utf8TextOf } from '../handlers/index.js'
 
 /** Reads what a route takes, within limits. */
 export async function readBody(
@@ -14,7 +13,7 @@ export async function readBody(
   if (typeof media !== 'string') return media
   const bytes = await readBytes(request, limits.body)
   if ('kind' in bytes) return bytes
-  const text = decode(bytes)
+  const text = utf8TextOf(bytes)
   if (text === undefined) return refuse('invalid-request', 'The body is not UTF-8.')
   return media === 'application/json' ? parseJson(text, limits.depth) : { kind: 'text', text }
 }
@@ -70,47 +69,4 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer | 'too
       })
     }
   })
-}
-
-function decode(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
-}
-
-function parseJson(text: string, depth: number): RequestBody | Reply {
-  if (depthOf(text, depth) > depth) {
-    return refuse('invalid-request', `The body nests deeper than ${depth} levels.`)
-  }
-  const forbidden: string[] = []
-  try {
-    const value = JSON.parse(text, (key, part: Json) => {
-      if (key === '__proto__') forbidden.push(key)
-      return part
-    }) as Json
-    if (forbidden.length > 0) return refuse('invalid-request', 'No name in a body may be "__proto__".')
-    return { kind: 'json', value }
-  } catch {
-    return refuse('invalid-request', 'The body is not JSON.')
-  }
-}
-
-/** Levels of brackets outside of texts, no further than one beyond the limit: seen before anything recurses into it. */
-function depthOf(text: string, limit: number): number {
-  let [depth, deepest] = [0, 0]
-  for (let at = 0; at < text.length && deepest <= limit; at += 1) {
-    const character = text[at]
-    if (character === '"') at = endOfText(text, at)
-    else if (character === '{' || character === '[') deepest = Math.max(deepest, (depth += 1))
-    else if (character === '}' || character === ']') depth -= 1
-  }
-  return deepest
-}
-
-function endOfText(text: string, start: number): number {
-  let at = start + 1
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
-  return at
 }

@@ -1,6 +1,7 @@
 import { type Json, isJsonObject } from '../../../engine/index.js'
 import type { Dialect } from '../../dialect.js'
 import { expandTypes } from './camp-expand.js'
+import { planned } from './camp-plan.js'
 import { campSchema } from './camp-schema.js'
 import { translateCamp } from './camp-translate.js'
 
@@ -9,7 +10,7 @@ export const campDialect: Dialect = {
   name: 'camp',
   recognises,
   schema: campSchema,
-  prepare: expandTypes,
+  prepare: (document, desk) => expandTypes(planned(document, desk), desk),
   translate: translateCamp,
 }
 
