@@ -37,7 +37,8 @@ export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
   addConfig(entity, add)
   addMachine(entity, add, addAll)
   addSoftware(entity, add, addAll)
-  for (const { source } of entity.sensors) add(expressionOfSource(source), 'running')
+  for (const { source } of entity.sensors)
+    for (const expression of expressionsOfSource(source)) add(expression, 'running')
   for (const { command, parameters } of entity.effectors) {
     add(command, 'running')
     for (const parameter of parameters) add(parameter.default, 'running')
@@ -48,10 +49,13 @@ export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
   return found
 }
 
-function expressionOfSource(source: SensorSource): Expression | undefined {
-  if (source.kind === 'http') return source.url
-  if (source.kind === 'command') return source.command
-  return source.kind === 'static' ? source.value : undefined
+function expressionsOfSource(source: SensorSource): readonly Expression[] {
+  if (source.kind === 'http') {
+    const { url, login, headers = {} } = source
+    return [url, ...(login === undefined ? [] : [login.user, login.password]), ...Object.values(headers)]
+  }
+  if (source.kind === 'command') return [source.command]
+  return source.kind === 'static' ? [source.value] : []
 }
 
 type Add = (expression: Expression | undefined, need: Need) => void

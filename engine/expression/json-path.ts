@@ -35,7 +35,7 @@ export function memberOf(value: Json | undefined, step: string | number): Json |
 }
 
 const LONGEST = 1_000
-const STEP = /\.([^.[\]'"\s*]+)|\[(-?\d{1,9})\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y
+const STEP = /\.([^.[\]'"*]+)|\[(-?\d{1,9})\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y
 
 function unescaped(name: string): string {
   return name.replace(/\\(.)/g, '$1')

@@ -15,5 +15,11 @@ export function sensorViews(
     const value = sensorValue(sources, path, name)
     return value === undefined ? [] : [{ name, at, value }]
   })
-  return [...builtIn, ...board.of(path)]
+  const sampled = board.of(path)
+  const names = sources.landscape.tree.at(path)?.spec.sensors.map(({ name }) => name) ?? []
+  const fixed = names.flatMap((name) => {
+    const value = sampled.some((one) => one.name === name) ? undefined : sensorValue(sources, path, name)
+    return value === undefined ? [] : [{ name, at, value }]
+  })
+  return [...builtIn, ...fixed, ...sampled]
 }

@@ -11,6 +11,12 @@ export type ProbeAnswer =
 export interface Prober {
   get(
     url: string,
-    options: { readonly timeout: number; readonly limit: number; readonly signal: AbortSignal },
+    options: {
+      readonly timeout: number
+      readonly limit: number
+      readonly signal: AbortSignal
+      /** Beside the prober's own. Danger: may hold secrets. */
+      readonly headers?: { readonly [name: string]: string }
+    },
   ): Promise<ProbeAnswer>
 }

@@ -2,11 +2,12 @@ import type { SpecNode } from '../entity/spec-tree.js'
 import type { HealthSpec, SensorSource, SensorSpec } from '../spec/entity-spec.js'
 import type { Expression } from '../spec/expression.js'
 import { plain, text } from '../expression/value.js'
+import { basicLogin } from '../support/basic-login.js'
 import type { Location } from '../ports/location.js'
 import type { ProbeAnswer, Prober } from '../ports/prober.js'
 import type { Cancel, Clock } from '../support/clock.js'
 import { Failure } from '../support/failure.js'
-import { isJsonObject, type Json } from '../support/json.js'
+import type { Json } from '../support/json.js'
 import { Secret } from '../support/secret.js'
 import { WakeQueue } from '../support/wake-queue.js'
 import { phaseWork } from './call.js'
@@ -14,6 +15,7 @@ import { CheckRunner, type CheckTarget } from './check-run.js'
 import { isProbed, machineOf, serviceOf } from './condition.js'
 import type { Keeper } from './keeper.js'
 import type { SlotState } from './landscape.js'
+import { selected, shaped } from './sensor-reading.js'
 import { SECRET_IN_COMMAND } from './shape.js'
 import { worldFor, type WorldSources } from './tracked-world.js'
 
@@ -142,24 +144,41 @@ export class SensorPoller {
       case 'http':
         return this.#readHttp(state, source)
       case 'command':
-        return this.#readCommand(state, source.command)
+        return this.#readCommand(state, source)
       case 'metric':
         return this.#metric(state, source.metric)
     }
   }
 
-  async #readHttp(
-    state: SlotState,
-    source: Extract<SensorSource, { readonly kind: 'http' }>,
-  ): Promise<Json | undefined> {
-    const answer = await this.#ask(state, source.url, PROBE_TIMEOUT)
-    if (answer.kind === 'failed' || answer.status >= 400) return undefined
-    return selected(answer.body, source.select)
+  async #readHttp(state: SlotState, source: HttpSource): Promise<Json | undefined> {
+    const headers = this.#headers(state, source)
+    if (headers === undefined) return source.onError
+    const answer = await this.#ask(state, source.url, { timeout: PROBE_TIMEOUT, headers })
+    if (answer.kind === 'failed' || answer.status >= 400) return source.onError
+    const value = selected(answer.body, source.select)
+    return value === undefined ? source.onError : value
   }
 
-  async #readCommand(state: SlotState, command: Expression): Promise<Json | undefined> {
+  /** What a request says beside its URL; undefined while a part of it is not known. */
+  #headers(state: SlotState, { headers = {}, login }: HttpSource): { [name: string]: string } | undefined {
+    const made: { [name: string]: string } = {}
+    for (const [name, value] of Object.entries(headers)) {
+      const known = this.#text(state, value)
+      if (known === undefined) return undefined
+      made[name] = clear(known)
+    }
+    if (login === undefined) return made
+    const [user, password] = [login.user, login.password].map((part) => this.#text(state, part))
+    if (user === undefined || password === undefined) return undefined
+    return { ...made, authorization: basicLogin(clear(user), clear(password)) }
+  }
+
+  async #readCommand(
+    state: SlotState,
+    { command, onError }: Extract<SensorSource, { readonly kind: 'command' }>,
+  ): Promise<Json | undefined> {
     const ran = await this.#exec(state, command, PROBE_TIMEOUT)
-    return ran?.exitCode === 0 ? ran.stdout.trim() : undefined
+    return ran?.exitCode === 0 ? ran.stdout.trim() : onError
   }
 
   async #metric(state: SlotState, metric: string): Promise<Json | undefined> {
@@ -201,7 +220,7 @@ export class SensorPoller {
     const health = spec.health ?? DEFAULT_HEALTH
     const { http, timeout } = health
     if (http !== undefined) {
-      const wrong = wrongAnswer(await this.#ask(state, http.url, timeout), http.expectStatus)
+      const wrong = wrongAnswer(await this.#ask(state, http.url, { timeout }), http.expectStatus)
       if (wrong !== undefined) return wrong
     }
     const { command } = health
@@ -226,12 +245,11 @@ export class SensorPoller {
     )
   }
 
-  async #ask(state: SlotState, to: Expression, timeout: number): Promise<ProbeAnswer> {
+  async #ask(state: SlotState, to: Expression, how: AskOptions): Promise<ProbeAnswer> {
     const known = this.#text(state, to)
     if (known === undefined) return { kind: 'failed', reason: 'its address is not known' }
-    const url = known instanceof Secret ? known.reveal() : known
-    const options = { timeout, limit: PROBE_LIMIT, signal: new AbortController().signal }
-    return this.#ports.prober.get(url, options)
+    const options = { ...how, limit: PROBE_LIMIT, signal: new AbortController().signal }
+    return this.#ports.prober.get(clear(known), options)
   }
 
   /** Runs nothing that holds a secret. */
@@ -272,6 +290,18 @@ export class SensorPoller {
     const value = world.evaluate(expression, state.path, world.desired.version)
     if (value.kind === 'ready') this.#ports.sampled(state.path, sensor, plain(value.value), clock.now())
   }
+}
+
+type HttpSource = Extract<SensorSource, { readonly kind: 'http' }>
+
+interface AskOptions {
+  readonly timeout: number
+  readonly headers?: { readonly [name: string]: string }
+}
+
+/** Danger: what a secret says, on its way to the far end. */
+function clear(value: string | Secret): string {
+  return value instanceof Secret ? value.reveal() : value
 }
 
 /** What a place answers; nothing where it fails, so that polling goes on and a check counts as missed. */
@@ -330,34 +360,4 @@ function wrongAnswer(answer: ProbeAnswer, expected: number | undefined): string 
   if (answer.kind === 'failed') return answer.reason
   const fine = expected === undefined ? answer.status < 400 : answer.status === expected
   return fine ? undefined : `answers ${answer.status}`
-}
-
-/** The body as JSON when it is, at the dotted path; otherwise its text. */
-function selected(body: string, select: string | undefined): Json | undefined {
-  const parsed = parse(body)
-  if (parsed === undefined || select === undefined) return parsed ?? (select === undefined ? body : undefined)
-  let value: Json = parsed
-  for (const part of select.split('.')) {
-    if (!isJsonObject(value) || !Object.hasOwn(value, part)) return undefined
-    value = value[part] ?? null
-  }
-  return value
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return undefined
-  }
-}
-
-function shaped(value: Json, type: SensorSpec['type']): Json | undefined {
-  if (type === 'number') {
-    const number =
-      typeof value === 'number' ? value : Number(typeof value === 'string' && value !== '' ? value : NaN)
-    return Number.isFinite(number) ? number : undefined
-  }
-  if (type === 'boolean') return value === true || value === 'true'
-  return type === 'string' && typeof value !== 'string' ? JSON.stringify(value) : value
 }

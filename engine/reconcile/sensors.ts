@@ -43,8 +43,16 @@ export function sensorValue(
   if (slot !== undefined) return slotSensor(slot, sensor)
   const own = GROUP_SENSORS[sensor]
   if (own !== undefined) return landscape.tree.at(path) === undefined ? undefined : own(landscape, path)
+  const fixed = fixedSensor(landscape, path, sensor)
+  if (fixed !== undefined) return fixed
   const role = landscape.roles.get(path)
   return role === undefined ? undefined : roleSensor(role, board, sensor)
+}
+
+/** What a document says of an entity that nothing runs for: a sensor of a plain value. */
+function fixedSensor({ tree }: Landscape, path: string, sensor: string): Json | undefined {
+  const source = tree.at(path)?.spec.sensors.find(({ name }) => name === sensor)?.source
+  return source?.kind === 'static' && source.value.kind === 'literal' ? source.value.value : undefined
 }
 
 /** Sensors of a role or a group as a whole. */

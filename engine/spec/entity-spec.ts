@@ -167,16 +167,22 @@ export interface SensorSpec {
 export type SensorSource =
   | { readonly kind: 'static'; readonly value: Expression }
   | {
-      /** GET `url` each `period` ms; the body, or the member of it at the dotted `select`, is the value. */
+      /** GET `url` each `period` ms; the body, or the member of it at the path `select`, is the value. */
       readonly kind: 'http'
       readonly url: Expression
       readonly period: number
       readonly select?: string
+      readonly headers?: ConfigMap
+      readonly login?: { readonly user: Expression; readonly password: Expression }
+      /** The value while there is no good answer. @default the last one stands */
+      readonly onError?: Json
     }
   | {
       /** Runs `command` on the machine each `period` ms; what it prints, trimmed, is the value. */ readonly kind: 'command'
       readonly command: Expression
       readonly period: number
+      /** The value while the command fails. @default the last one stands */
+      readonly onError?: Json
     }
   | {
       /** A metric that the location measures itself, e.g. cpu. */ readonly kind: 'metric'

@@ -45,7 +45,7 @@ export class HttpProber implements Prober {
   /** One request; undefined when a kept connection turned out to be closed. */
   #attempt(url: URL, options: ProbeOptions, kept: boolean): Promise<ProbeAnswer | undefined> {
     return new Promise((resolve) => {
-      const request = this.#request(url, kept)
+      const request = this.#request(url, options, kept)
       const settle = (answer: ProbeAnswer | undefined): void => {
         cancel()
         options.signal.removeEventListener('abort', abort)
@@ -73,8 +73,8 @@ export class HttpProber implements Prober {
     })
   }
 
-  #request(url: URL, kept: boolean): ClientRequest {
-    const headers = { accept: '*/*', 'user-agent': 'weir' }
+  #request(url: URL, options: ProbeOptions, kept: boolean): ClientRequest {
+    const headers = { accept: '*/*', 'user-agent': 'weir', ...options.headers }
     if (url.protocol === 'https:') return secureRequest(url, { headers, agent: kept ? this.#secure : false })
     return plainRequest(url, { headers, agent: kept ? this.#plain : false })
   }

@@ -45,7 +45,7 @@ export interface HarnessOptions {
   readonly places?: { readonly [name: string]: JsonObject }
   readonly policyKinds?: readonly PolicyKind[]
   /** Answers of endpoints by URL; 'failed' for others. */
-  readonly web?: (url: string) => ProbeAnswer
+  readonly web?: (url: string, headers?: { readonly [name: string]: string }) => ProbeAnswer
   /** What the place shows of a resource, where it shows less than the simulated one. */
   readonly seen?: (state: ResourceState) => ResourceState
   readonly seed?: number
@@ -204,7 +204,7 @@ export class EngineHarness {
       log: { ...silentLog, error: (message, fields) => this.errors.push({ message, ...fields }) },
       seal: TEST_SEAL,
       renderer: TEST_RENDERER,
-      prober: { get: (url) => Promise.resolve(web(url)) },
+      prober: { get: (url, { headers }) => Promise.resolve(web(url, headers)) },
       factories: [this.#factory],
       policyKinds,
       store: this.store,

@@ -14,7 +14,8 @@ import { resolveParameters } from '../../resolve/parameters.js'
 import type { EntityForm, EntityType } from '../../resolve/type-lookup.js'
 import type { ProblemExtras } from '../../problems.js'
 import { nearestName, suggestionFor } from '../../suggest.js'
-import { readExpression } from './camp-expressions.js'
+import { isDsl, readExpression } from './camp-expressions.js'
+import { readInitializers } from './camp-initializers.js'
 import { CONFIG_SPELLINGS, type Fields, type Key, SPELLINGS } from './camp-keys.js'
 import { MACHINE_KEYS, plainCopy, readMachine, wordsOf } from './camp-machine.js'
 import { readParameters } from './camp-parameters.js'
@@ -112,8 +113,8 @@ export function readBody(
   return {
     ...realisation(fields, form, reader),
     children: reader.children(fields),
-    sensors: readSensors(fields.get('sensors'), desk),
-    effectors: readEffectors(fields.get('effectors'), desk),
+    sensors: readSensors(fields, desk),
+    effectors: readEffectors(fields, desk),
     ...present({ health, retry }),
   }
 }
@@ -137,12 +138,13 @@ export function readConfig(
 /** What is only said about an entity. */
 export function readNotes(
   fields: Fields,
+  desk: TranslationDesk,
 ): Pick<EntitySpec, 'tags' | 'details'> & { readonly description?: string } {
   const description = fields.get('description')?.text
   const details = fields.get('details')?.entries() ?? []
   const icon = fields.get('iconUrl')?.text
   return {
-    tags: (fields.get('tags')?.items() ?? []).map((tag) => plainCopy(tag.value)),
+    tags: readTags(fields, desk),
     details: {
       ...present({ iconUrl: icon }),
       ...Object.fromEntries(
@@ -151,6 +153,29 @@ export function readNotes(
     },
     ...present({ description }),
   }
+}
+
+/** Texts and maps; a tag is known before anything runs, so it holds no expression. */
+function readTags(fields: Fields, desk: TranslationDesk): readonly Json[] {
+  const written = [...(fields.get('tags')?.items() ?? []), ...readInitializers(fields, desk).tags]
+  return written.flatMap((tag) => {
+    const inside = expressionIn(tag)
+    if (inside === undefined) return [plainCopy(tag.value)]
+    desk.report('BP1308', 'a tag cannot be an expression', inside, {
+      hint: 'write a text or a map of plain values',
+    })
+    return []
+  })
+}
+
+function expressionIn(node: DocumentNode): DocumentNode | undefined {
+  if (isDsl(node)) return node.get('$brooklyn:literal') === undefined ? node : undefined
+  const parts = node.isList ? node.items() : node.entries().map(([, part]) => part)
+  for (const part of parts) {
+    const found = expressionIn(part)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 /** Where an entity may be put. */

@@ -34,6 +34,7 @@ export const SPELLINGS = {
   roles: ['roles'],
   policies: ['policies', 'brooklyn.policies'],
   enrichers: ['enrichers', 'brooklyn.enrichers'],
+  initializers: ['initializers', 'brooklyn.initializers'],
   tags: ['tags', 'brooklyn.tags'],
   details: ['details'],
   sensors: ['sensors'],
@@ -88,7 +89,6 @@ export type Key = keyof typeof SPELLINGS
 
 /** Keys of Brooklyn's that are known and that nothing is done about yet, with what to do instead. */
 export const UNSUPPORTED_KEYS: { readonly [key: string]: string } = {
-  'brooklyn.initializers': 'write what they add under "sensors" or "effectors"',
   ...Object.fromEntries(
     [
       ...['start', 'provision', 'setup', 'install', 'install.resources', 'preInstall.resources', 'customize'],

@@ -43,7 +43,7 @@ function readNamed(
   written: DocumentNode,
   desk: TranslationDesk,
 ): ReadParameter {
-  const fallback = node.get('default')
+  const fallback = node.get('default') ?? node.get('defaultValue')
   const read = readConstraints(node.get('constraints'), desk)
   const deprecatedNames = node
     .get('deprecatedNames')

@@ -51,7 +51,7 @@ export function readRole(found: FoundRole, reader: CampReader): EntitySpec {
   const priority = priorityOf(fields, found.position)
   const entity = newEntity({
     ...readConfig(fields, desk),
-    ...readNotes(fields),
+    ...readNotes(fields, desk),
     type: cluster?.name ?? 'role',
     name: found.name,
     ...present({ id: found.id, displayName: found.displayName }),
@@ -139,7 +139,7 @@ function readMemberSpec(fields: Fields, role: string, reader: CampReader): Entit
   const displayName = node.get('name')?.text
   const member = newEntity({
     ...readConfig(inner, desk),
-    ...readNotes(inner),
+    ...readNotes(inner, desk),
     ...readBody(inner, type, reader),
     ...(nested ? { members: readMembers(inner, readMemberSpec(inner, memberName(role), reader), desk) } : {}),
     relations: readRelations(inner, desk),

@@ -12,18 +12,21 @@ import { type DocumentNode, numberAt, textAt } from '../../read/document-node.js
 import { durationAt, durationOf } from '../../resolve/amounts.js'
 import { DEFAULT_HEALTH, EFFECTOR_TIMEOUT, SAMPLE_PERIOD } from '../../resolve/defaults.js'
 import { isDsl, readExpression, readTemplated } from './camp-expressions.js'
+import { readInitializers } from './camp-initializers.js'
+import type { Fields } from './camp-keys.js'
 import { readParameters } from './camp-parameters.js'
 import { withCheckedDefault } from '../../resolve/parameters.js'
 import { present } from '../../resolve/present.js'
 
-/** The sensors under a key. */
-export function readSensors(node: DocumentNode | undefined, desk: TranslationDesk): readonly SensorSpec[] {
-  return (node?.entries() ?? []).flatMap(([name, part]) => {
+/** The sensors that an entity declares, and those that its initializers add. */
+export function readSensors(fields: Fields, desk: TranslationDesk): readonly SensorSpec[] {
+  const declared = (fields.get('sensors')?.entries() ?? []).flatMap(([name, part]) => {
     const source = sourceOf(part, name, desk)
     if (source === undefined) return []
     const sensor: SensorSpec = { name, type: typeOf(part, source), source }
     return [desk.origins.mark(sensor, part.keyPlace)]
   })
+  return [...declared, ...readInitializers(fields, desk).sensors]
 }
 
 /** When an entity counts as up. */
@@ -50,11 +53,12 @@ export function readHealth(node: DocumentNode | undefined, desk: TranslationDesk
   }
 }
 
-/** The effectors under a key. */
-export function readEffectors(
-  node: DocumentNode | undefined,
-  desk: TranslationDesk,
-): readonly EffectorSpec[] {
+/** The effectors that an entity declares, and those that its initializers add. */
+export function readEffectors(fields: Fields, desk: TranslationDesk): readonly EffectorSpec[] {
+  return [...declaredEffectors(fields.get('effectors'), desk), ...readInitializers(fields, desk).effectors]
+}
+
+function declaredEffectors(node: DocumentNode | undefined, desk: TranslationDesk): readonly EffectorSpec[] {
   return (node?.entries() ?? []).flatMap(([name, part]) => {
     const short = part.text !== undefined || isDsl(part)
     const command = short ? part : part.get('command')

@@ -34,7 +34,7 @@ export function readService(node: DocumentNode, taken: Set<string>, reader: Camp
   const place = names.written.place
   const entity = newEntity({
     ...readConfig(fields, desk),
-    ...readNotes(fields),
+    ...readNotes(fields, desk),
     ...readBody(fields, type, reader),
     type: type?.name ?? 'group',
     name: names.name,

@@ -48,6 +48,12 @@ describe('a sensor over http', () => {
     ['takes a flag', sensor('boolean', 'a'), answered('{"a":true}'), true],
     ['takes a flag that is written as text', sensor('boolean'), answered('true'), true],
     ['takes anything else for no', sensor('boolean'), answered('yes'), false],
+    [
+      'takes what a path with positions leads to',
+      sensor('number', '$.a[-1].b'),
+      answered('{"a":[{"b":7}]}'),
+      7,
+    ],
     ['keeps a null', sensor('json', 'a'), answered('{"a":null}'), null],
     ['takes nothing from a refusal', sensor('string'), answered('go away', 404), undefined],
     [
@@ -62,6 +68,33 @@ describe('a sensor over http', () => {
     expect(value('seen')).toEqual(expected)
   })
 
+  it.each<[what: string, answer: ProbeAnswer, expected: Json]>([
+    ['where nobody answers', { kind: 'failed', reason: 'refused' }, 'none'],
+    ['where the answer is a refusal', answered('x', 500), 'none'],
+    ['where nothing is at the path', answered('{}'), 'none'],
+    ['not where there is a value', answered('{"a":"b"}'), 'b'],
+  ])('has the value that is named for errors %s', async (_what, answer, expected) => {
+    const source = { ...sensor('string', 'a').source, onError: 'none' } as SensorSpec['source']
+    bench = await EngineHarness.open({ web: () => answer })
+    await bench.deploy(application([service('web', { sensors: [{ ...sensor('string'), source }] })]))
+    expect(value('seen')).toBe(expected)
+  })
+
+  it('logs in, and says what headers it is told to', async () => {
+    const login = { user: literal('mé'), password: literal('p:w') }
+    const source: SensorSpec['source'] = {
+      kind: 'http',
+      url: literal('http://web/'),
+      period: 1_000,
+      headers: { accept: literal('text/plain') },
+      login,
+    }
+    bench = await EngineHarness.open({ web: (_url, headers) => answered(JSON.stringify(headers)) })
+    await bench.deploy(application([service('web', { sensors: [{ name: 'seen', type: 'json', source }] })]))
+    const authorization = `Basic ${Buffer.from('mé:p:w').toString('base64')}`
+    expect(value('seen')).toEqual({ accept: 'text/plain', authorization })
+  })
+
   it('is not asked before its address is known', async () => {
     const asked: string[] = []
     bench = await EngineHarness.open({
@@ -74,6 +107,17 @@ describe('a sensor over http', () => {
     const seen: SensorSpec = { name: 'seen', type: 'number', source: { kind: 'http', url, period: 1_000 } }
     await bench.deploy(application([service('web', { sensors: [seen] }), service('db')]))
     expect([asked, value('seen')]).toEqual([[], undefined])
+  })
+})
+
+describe('a sensor of a plain value', () => {
+  it('is there on an entity that nothing runs for, too', async () => {
+    const sensors: readonly SensorSpec[] = [
+      { name: 'said', type: 'string', source: { kind: 'static', value: literal('so') } },
+    ]
+    bench = await EngineHarness.open()
+    await bench.deploy(application([entity('group', { sensors, children: [service('web')] })]))
+    expect(value('said', 'group')).toBe('so')
   })
 })
 

@@ -53,6 +53,19 @@ describe('a probe that is answered', () => {
     expect(await ask(`${url}health?deep=1#part`)).toMatchObject({ body: 'GET /health?deep=1' })
   })
 
+  it('says the headers that it is told beside its own', async () => {
+    const url = await serving(({ headers }, response) =>
+      response.end(`${String(headers['x-who'])} ${headers['user-agent']}`),
+    )
+    const options = {
+      timeout: 5_000,
+      limit: 1_000,
+      signal: new AbortController().signal,
+      headers: { 'x-who': 'me' },
+    }
+    expect(await prober.get(url, options)).toMatchObject({ body: 'me weir' })
+  })
+
   it('follows no redirect', async () => {
     let asked = 0
     const url = await serving((_request, response) => {
