@@ -1,5 +1,5 @@
 import { type EntityReference, type Expression, configLayers } from '../../engine/index.js'
-import { type Place, isInside } from './landscape.js'
+import type { Place } from './landscape.js'
 
 /** What a reference means, as far as the document tells: an entity, none of those there are, or one that shows later. */
 export type Found =
@@ -39,6 +39,12 @@ export function toldText(value: string | Expression, from: Place, names: Names):
 /** The entity, or the nearest above it that it inherits from, that says what a key is. */
 export function declarerOf(place: Place | undefined, key: string): Place | undefined {
   return place === undefined ? undefined : configLayers(place, key)[0]?.node
+}
+
+/** Whether a place is another, or below it. */
+export function isInside(place: Place, ancestor: Place): boolean {
+  for (let at: Place | undefined = place; at !== undefined; at = at.parent) if (at === ancestor) return true
+  return false
 }
 
 class Finder {

@@ -92,9 +92,3 @@ function indexNames(all: readonly Place[]): ReadonlyMap<string, readonly Place[]
   for (const place of all) add(place.spec.name, place)
   return names
 }
-
-/** Whether a place is another, or below it. */
-export function isInside(place: Place, ancestor: Place): boolean {
-  for (let at: Place | undefined = place; at !== undefined; at = at.parent) if (at === ancestor) return true
-  return false
-}

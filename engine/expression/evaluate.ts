@@ -6,8 +6,6 @@ import { formatted } from './format.js'
 import { applied, memberOf } from './functions.js'
 import { EntityValue, type Value, isTruthy, madeOf, revealed, text } from './value.js'
 
-export { isTruthy } from './value.js'
-
 /** One step from an entity to others. 'path' is the entity of that path, or else the nearest one of that id. */
 export type EntityStep =
   | { readonly scope: 'self' | 'parent' | 'root' }

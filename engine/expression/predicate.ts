@@ -3,7 +3,7 @@ import { isJsonObject, type Json } from '../support/json.js'
 import { unreachable } from '../support/invariant.js'
 import { Pattern } from '../support/pattern.js'
 import { compareValues, equalsLoosely } from './compare.js'
-import { isTruthy } from './evaluate.js'
+import { isTruthy } from './value.js'
 import { fitsGlob } from './glob.js'
 import { memberOf, readJsonPath, valueAtPath } from './json-path.js'
 

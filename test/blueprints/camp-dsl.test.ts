@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ApplicationSpec, EntitySpec, Json, Problem } from '../../engine/index.js'
-import { EngineHarness } from '../support/engine-harness.js'
+import { EngineHarness, by } from '../support/engine-harness.js'
 import { compileText, problemsOf, services } from './support/documents.js'
 
 /** What is compiled, or its problems in one line. */
@@ -535,6 +536,24 @@ describe('entities that wait for each other', () => {
   })
 })
 
+describe('any text after the prefix', () => {
+  const word = fc.constantFrom(
+    ...['entity', 'config', 'formatString', 'template', 'chain', 'object', 'location', 'x', '"a"', '%s', '1'],
+    ...['(', ')', '(', ')', '[', ']', '{', '}', '.', ',', ':', ' ', '$brooklyn:', '\\', "'"],
+  )
+
+  it('is read, or is told to be wrong, and never throws', () => {
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 12 }), fc.boolean(), (words, asKey) => {
+        const text = `$brooklyn:${words.join('')}`
+        const written = JSON.stringify(asKey ? { [text]: [1] } : text)
+        const line = ['- { type: software, id: a, launch: run, config: { x: ', written, ' } }'].join('')
+        expect(compileText(services(line)).kind).toMatch(/^(compiled|problems)$/)
+      }),
+    )
+  })
+})
+
 describe('a spec of an entity', () => {
   it('is read with and without $brooklyn:entitySpec', () => {
     const of = (text: string): EntitySpec | undefined => specOf(text).root.children[0]?.members?.spec
@@ -569,5 +588,22 @@ describe('a wait', () => {
       '<b has failed, so sensor answer is not waited for>',
       '<waits for b: sensor answer>',
     ])
+  })
+})
+
+describe('what waits', () => {
+  it('goes on when an entity at the end of a chain has what it waits for', async () => {
+    const text = services(
+      ...['- type: software', '  id: a', '  launch: run', '  config: { what: depth }', '  env:'],
+      `    X: '$brooklyn:parent().child("m").member("2").attributeWhenReady(config("what"))'`,
+      ...['- type: cluster', '  id: m', '  initialSize: 1', '  memberSpec:'],
+      '    $brooklyn:entitySpec: { type: software, launch: run, sensors: { depth: { value: 9 } } }',
+    ).replaceAll('local', 'sim')
+    const bench = await EngineHarness.open()
+    await bench.deploy(specOf(text))
+    expect(bench.entity('a')).toMatchObject({ up: false, reason: 'm/2: sensor depth' })
+    await bench.after(bench.engine.scale('shop', 'm', 2, by))
+    expect(bench.entity('a').state).toBe('running')
+    await bench.close()
   })
 })

@@ -160,6 +160,27 @@ describe('a secret', () => {
     expect(shown).not.toContain('hunter2')
   })
 
+  it('is what a supplier of configuration answers', () => {
+    const external: Expression = { kind: 'external', provider: 'vault', key: 'password' }
+    const vault = { ...snapshot(), external: () => ({ kind: 'found', clear: 'hunter2' }) as const }
+    const made = value({ kind: 'apply', function: 'url-encode', arguments: [external] }, vault)
+    const shown = made.kind === 'ready' ? made.value : null
+    expect([shown instanceof Secret && shown.reveal(), JSON.stringify(made)]).toEqual([
+      'hunter2',
+      '{"kind":"ready","value":"<secret encoded text>"}',
+    ])
+    expect(value(external)).toEqual({ kind: 'failed', reason: 'nobody supplies anything' })
+  })
+
+  it('is no name of anything', () => {
+    const named: Expression = { kind: 'config', of: self, key: sealed }
+    const entity: Expression = { kind: 'entity-id', of: { scope: 'global', id: sealed } }
+    expect([value(named), value(entity)]).toEqual([
+      { kind: 'failed', reason: 'the secret password cannot be a name' },
+      { kind: 'failed', reason: 'the secret password cannot be the id of an entity' },
+    ])
+  })
+
   it('has no members', () => {
     expect(value({ kind: 'access', of: sealed, key: 'length' })).toEqual({
       kind: 'failed',

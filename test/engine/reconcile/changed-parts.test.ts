@@ -180,3 +180,23 @@ it('names its parts as people do', () => {
     expect.arrayContaining(['machine', 'volumes', 'install', 'launch', 'files']),
   )
 })
+
+it('sees a change of config at the end of a chain of references', () => {
+  const away = { scope: 'child', id: 'db', from: { scope: 'parent' } } as const
+  const image = { kind: 'config', of: away, key: 'image' } as const
+  const formWith = (name: string) =>
+    form(
+      application([
+        service('web', { machine: machine({ image }) }),
+        entity('db', { config: { image: literal(name) } }),
+      ]),
+    )
+  expect(formWith('one')).toEqual(formWith('one'))
+  expect(formWith('one').replace).not.toBe(formWith('two').replace)
+})
+
+it('keeps what shows only when it runs as it is written', () => {
+  const held = { scope: 'value', of: config } as const
+  const image = { kind: 'config', of: held, key: 'image' } as const
+  expect(form(web({ machine: machine({ image }), config: { image: literal('x') } })).replace).toMatch(/\w/)
+})
