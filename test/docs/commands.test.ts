@@ -29,6 +29,7 @@ const NOT_RUN: readonly { readonly command: RegExp; readonly why: string }[] = [
     command: /^weir location add builders /,
     why: 'needs a Docker engine; its words are read by the program',
   },
+  { command: /^br /, why: 'drives another program, which is not installed here' },
 ]
 
 /** Commands of ```console blocks that are run in another form. */
