@@ -9,6 +9,7 @@ import {
 } from '../engine/index.js'
 import { check } from './check/check.js'
 import { type Dialect, TranslationDesk } from './dialect.js'
+import { type ItemDefinition, documentOf } from './dialects/camp/camp-catalog.js'
 import { campDialect } from './dialects/camp/camp-dialect.js'
 import { stockTypeLookup } from './dialects/camp/camp-types.js'
 import { doubtsOf } from './doubts.js'
@@ -83,6 +84,21 @@ export function compile(sources: SourceSet, options: CompileOptions = {}): Compi
   if ('code' in dialect) return { kind: 'problems', problems: [...read.problems, dialect] }
   return translated(read.document, dialect, { sources, options, read: read.problems })
 }
+
+/**
+ * All that is wrong with an item of a catalog when a document names it, at the item's own places. What such a document has
+ * still to say, a key that is needed or the value of a parameter, is no fault of the item.
+ */
+export function checkItem(item: ItemDefinition, options: CompileOptions = {}): readonly Problem[] {
+  const result = translated(documentOf(item), campDialect, { sources: NO_SOURCES, options, read: [] })
+  return result.kind === 'missing' ? [] : result.problems.filter((one) => !isLeftOpen(one))
+}
+
+function isLeftOpen({ code, pointer }: Problem): boolean {
+  return code === 'BP1701' || (code === 'BP1104' && pointer === '/services/0')
+}
+
+const NO_SOURCES: SourceSet = { main: { file: '', text: '' }, files: {} }
 
 function dialectOf(document: SourceDocument): Dialect | Problem {
   const claims = DIALECTS.filter((dialect) => dialect.recognises(document.value))

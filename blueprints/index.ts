@@ -2,12 +2,14 @@
  * Blueprints: from the text that a person wrote to a spec, or to all that is wrong with it, with places and ways out. No
  * I/O: artifacts come with the document, and what is missing is named.
  */
-export { DIALECTS, compile } from './compile.js'
+export { DIALECTS, checkItem, compile } from './compile.js'
 export type { CompileOptions, CompileResult, SourceSet } from './compile.js'
 export type { Dialect, TranslationInput } from './dialect.js'
 export { campSchema } from './dialects/camp/camp-schema.js'
 export { stockTypeLookup, stockTypes } from './dialects/camp/camp-types.js'
 export type { TypeDescription } from './dialects/camp/camp-types.js'
+export { isCatalogText, readCatalog } from './dialects/camp/camp-catalog.js'
+export type { ItemDefinition, ItemKind, ReadCatalog } from './dialects/camp/camp-catalog.js'
 export { readShapes } from './dialects/camp/camp-shapes.js'
 export type { ReadShapes } from './dialects/camp/camp-shapes.js'
 export { PROBLEM_TITLES } from './problems.js'

@@ -1,8 +1,21 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type CompileResult, compile } from '../../blueprints/index.js'
+import {
+  type CompileOptions,
+  type CompileResult,
+  chainAdjuncts,
+  chainTypes,
+  checkItem,
+  compile,
+  isCatalogText,
+  listedAdjuncts,
+  listedTypes,
+  readCatalog,
+} from '../../blueprints/index.js'
+import { Catalog } from '../../catalog/index.js'
 import { hasErrors, type Problem } from '../../engine/index.js'
 import { stockPolicies } from '../../policies/index.js'
+import { campShims } from './camp-shims.js'
 import { shapeOptions } from './shapes.js'
 
 /** Other projects' blueprints, kept beside the checkout where there are any. */
@@ -31,18 +44,53 @@ export function corpusText(file: string): string {
   return readFileSync(join(FOLDER, file), 'utf8')
 }
 
-/** What became of every file. */
+/** What became of every file. Those that define items are read first, together as one catalog. */
 export function corpusVerdicts(): readonly CorpusVerdict[] {
-  return corpusFiles().map((file) => ({ file, reasons: reasonsOf(compiled(file, corpusText(file))) }))
+  const options = corpusOptions()
+  return corpusFiles().map((file) => ({
+    file,
+    reasons: reasonsOf(problemsIn(file, corpusText(file), options)),
+  }))
+}
+
+/** What the corpus is compiled with: its own items, the shapes, and the types of Brooklyn's own tests. */
+export function corpusOptions(): CompileOptions {
+  const shapes = shapeOptions()
+  const shims = campShims()
+  const adjuncts = chainAdjuncts(shapes.adjuncts, listedAdjuncts(shims.adjuncts))
+  const documents = corpusFiles().map((file) => ({ file, text: corpusText(file) }))
+  const items = documents
+    .filter(({ text }) => isCatalogText(text))
+    .flatMap((one) => readCatalog(one, adjuncts).items)
+  const catalog = new Catalog(items)
+  return {
+    policyKinds: stockPolicies,
+    types: chainTypes(catalog.types(), shapes.types, listedTypes(shims.types)),
+    adjuncts: chainAdjuncts(catalog.adjuncts(adjuncts), adjuncts),
+  }
+}
+
+function problemsIn(file: string, text: string, options: CompileOptions): readonly Problem[] {
+  if (!isCatalogText(text)) return problemsOf(compiled(file, text, options))
+  const { items, problems, missing } = readCatalog({ file, text }, options.adjuncts)
+  return [
+    ...problems.filter((one) => hasErrors([one])),
+    ...items.flatMap((item) => checkItem(item, options).filter((one) => hasErrors([one]))),
+    ...missing.map((name): Problem => ({
+      kind: 'problem',
+      code: 'BP1205',
+      severity: 'error',
+      message: `there is no type "${name}"`,
+    })),
+  ]
 }
 
 /** Artifacts that the corpus does not have are stood in for by empty ones: what is judged is the document. */
-function compiled(file: string, text: string): readonly Problem[] {
-  const options = { policyKinds: stockPolicies, ...shapeOptions() }
+function compiled(file: string, text: string, options: CompileOptions): CompileResult {
   const first = compile({ main: { file, text }, files: {} }, options)
-  if (first.kind !== 'missing') return problemsOf(first)
+  if (first.kind !== 'missing') return first
   const files = Object.fromEntries(first.files.map((name) => [name, '']))
-  return problemsOf(compile({ main: { file, text }, files }, options))
+  return compile({ main: { file, text }, files }, options)
 }
 
 function problemsOf(result: CompileResult): readonly Problem[] {
@@ -60,11 +108,17 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^BP1101 /, 'a fragment'],
   [/^BP1104 the blueprint has neither/, 'a fragment'],
   [/Windows|winrm/i, 'Windows'],
+  [
+    /no type "(org\.apache\.brooklyn\.test\.|com\.acme\.)/,
+    'Java: a type that only a bundle of classes defines',
+  ],
 ]
 
 function reasonOf(problem: Problem): string {
   const words = `${problem.code} ${problem.message}`
   const known = REASONS.find(([pattern]) => pattern.test(words))
+  const lacking = /^BP1205 there is no type "([^"]+)"$/.exec(words)?.[1]
+  if (known === undefined && lacking !== undefined) return `an item that the corpus lacks: ${lacking}`
   return known?.[1] ?? `not yet: ${problem.message} (${problem.code})`
 }
 

@@ -1,7 +1,7 @@
 import type { TranslationDesk } from '../../dialect.js'
 import { type Located, type Path, SourceDocument } from '../../read/document.js'
 import { DocumentNode } from '../../read/document-node.js'
-import { isMapPart, listPart, mapPart, textOfPart, withSource } from '../../read/graft.js'
+import { isMapPart, listPart, mapPart, textOfPart, valuePart, withSource } from '../../read/graft.js'
 import type { EntityType, TypeKey } from '../../resolve/type-lookup.js'
 import { configSpellingsOf, SPELLINGS, spellingsOf } from './camp-keys.js'
 import { overlaid } from './camp-merge.js'
@@ -60,7 +60,7 @@ class Expander {
     const plan = type === undefined ? undefined : this.#plan(type, at)
     if (type === undefined || (type.keys === undefined && plan === undefined)) return own
     const keys = [...(type.keys ?? []), ...(plan?.keys ?? [])]
-    const clear = settled(own, keys, this.#nodeOf(own, at), this.#desk)
+    const clear = settled(this.#named(own, type), keys, this.#nodeOf(own, at), this.#desk)
     return withFallbacks(over(plan, type, clear), keys)
   }
 
@@ -79,6 +79,15 @@ class Expander {
       if (around !== undefined) this.#reportCircle(around, written, at)
     }
     return found
+  }
+
+  /** An entity under a name of its type that means that type from everywhere. */
+  #named(part: Located, type: EntityType | undefined): Located {
+    const written = typePart(part)
+    const name = textOfPart(written)
+    if (type === undefined || written === undefined || name === undefined) return part
+    if (this.#desk.input.types.find(name) === type) return part
+    return mapPart([...withoutType(part).parts, ['type', valuePart(type.name, written)]], part)
   }
 
   #reportCircle(type: EntityType, written: Located, at: Standing): void {
@@ -109,7 +118,8 @@ class Expander {
     const base = this.#typeOf(part, inside)
     const under = base === undefined ? undefined : this.#plan(base, inside)
     const keys = [...(base?.keys ?? []), ...(under?.keys ?? []), ...parameterKeys(part)]
-    const clear = settled(part, [...(type.keys ?? []), ...keys], this.#nodeOf(part, inside), this.#desk)
+    const named = this.#named(part, base)
+    const clear = settled(named, [...(type.keys ?? []), ...keys], this.#nodeOf(part, inside), this.#desk)
     return { part: over(under, base, clear), keys, size: 1 + this.#entities - before }
   }
 
