@@ -59,7 +59,8 @@ export class ArchiveShelf {
   /** Counts a folder, whose path must be right too. */
   directory(name: string): void {
     this.#counted()
-    this.#path(name.replace(/\/+$/, ''), name)
+    const path = name.replace(/\/+$/, '')
+    if (path !== '.') this.#path(path, name)
   }
 
   /** Gives the path of a file that says to be so large, before any of it is unpacked. */
@@ -98,8 +99,7 @@ export class ArchiveShelf {
 
   #path(name: string, told: string): string {
     const path = name.replace(/^(\.\/)+/, '')
-    const isPlain = path === '.' || (isBelow(path) && Buffer.byteLength(path) <= this.limits.path)
-    if (isPlain) return path
+    if (isBelow(path) && Buffer.byteLength(path) <= this.limits.path) return path
     throw new Refusal(
       'malformed',
       `${JSON.stringify(told.slice(0, 200))} is no path below the archive's root.`,
