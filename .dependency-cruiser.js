@@ -283,6 +283,7 @@ const packagesSeen = [
   packagesOnlyIn('express-in-http-only', '^server/http/', 'express', 'helmet', 'swagger-ui-dist'),
   packagesOnlyIn('inversify-in-compose-only', '^server/compose/', 'inversify', 'reflect-metadata'),
   packagesOnlyIn('sqlite-in-storage-only', '^server/storage/', 'better-sqlite3'),
+  packagesOnlyIn('zip-in-storage-only', '^server/storage/', 'yauzl'),
   packagesOnlyIn('dockerode-in-docker-only', '^locations/docker/', 'dockerode'),
   packagesOnlyIn('ssh2-in-ssh-only', '^locations/ssh/', 'ssh2'),
 ]

@@ -181,6 +181,7 @@ const packageLaws: readonly Planted[] = [
   breaks('express-in-http-only', 'server/handlers/express-type.ts', type('express')),
   breaks('inversify-in-compose-only', 'server/handlers/inversify.ts', pack('inversify')),
   breaks('sqlite-in-storage-only', 'server/handlers/sqlite.ts', pack('better-sqlite3')),
+  breaks('zip-in-storage-only', 'server/handlers/zip.ts', pack('yauzl')),
   breaks('dockerode-in-docker-only', 'locations/simulated/dockerode.ts', pack('dockerode')),
   breaks('ssh2-in-ssh-only', 'locations/docker/ssh.ts', pack('ssh2')),
   breaks('digest-only-hashes', 'engine/support/digest.ts', pack('node:fs')),
@@ -213,5 +214,6 @@ export const shippedPackages: readonly string[] = [
     'pino',
     'inversify',
     'better-sqlite3',
+    'yauzl',
   ],
 ]
