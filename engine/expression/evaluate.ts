@@ -4,7 +4,7 @@ import { unreachable } from '../support/invariant.js'
 import { Secret, type Seal, type SealedSecret } from '../support/secret.js'
 import { formatted } from './format.js'
 import { applied, memberOf } from './functions.js'
-import { EntityValue, type Value, isTruthy, madeOf, revealed, text } from './value.js'
+import { EntityValue, type Value, isTruthy, madeOf, mergedOver, revealed, text } from './value.js'
 
 /** One step from an entity to others. 'path' is the entity of that path, or else the nearest one of that id. */
 export type EntityStep =
@@ -23,11 +23,14 @@ export type ExternalAnswer =
 export interface Snapshot {
   /** Concrete paths that a step means, nearest first; empty when nothing matches. */
   resolve(step: EntityStep, from: string): readonly string[]
-  /** The config value as declared, and the entity that declares it; undefined when nobody does. */
+  /**
+   * The config value as declared, nearest first, with the entity that declares it: several where maps are put together, none
+   * when nobody declares any.
+   */
   config(
     path: string,
     key: string,
-  ): { readonly expression: Expression; readonly declaredBy: string } | undefined
+  ): readonly { readonly expression: Expression; readonly declaredBy: string }[]
   /** Last value of a sensor; undefined when there is none. */
   sensor(path: string, sensor: string): Json | undefined
   /** Names of the places of an entity: where it is, or else where it may be put. */
@@ -199,14 +202,19 @@ class Evaluator {
   }
 
   #config(path: string, key: string): Evaluation {
-    const found = this.#snapshot.config(path, key)
-    if (found === undefined) return ready(null)
-    const guard = `${found.declaredBy} ${key}`
-    if (this.#open.has(guard)) return failed(`config ${key} of ${found.declaredBy} refers to itself`)
-    this.#open.add(guard)
-    const value = this.value(found.expression, found.declaredBy)
-    this.#open.delete(guard)
-    return value
+    const layers = this.#snapshot.config(path, key)
+    if (layers.length === 0) return ready(null)
+    const values = layers.map(({ expression, declaredBy }) => {
+      const guard = `${declaredBy} ${key}`
+      if (this.#open.has(guard)) return failed(`config ${key} of ${declaredBy} refers to itself`)
+      this.#open.add(guard)
+      const value = this.value(expression, declaredBy)
+      this.#open.delete(guard)
+      return value
+    })
+    return collect(values, (found) =>
+      ready(found.reduceRight((above, nearest) => mergedOver(above, nearest))),
+    )
   }
 
   #sensor(path: string, sensor: string, { whenReady, abortOnFire }: SensorExpression): Evaluation {

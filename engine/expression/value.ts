@@ -81,3 +81,18 @@ function converted(value: Value, ofSecret: (secret: Secret) => string): Json {
   }
   return value
 }
+
+/** Two maps put together, and the maps in them: what `nearest` says counts. Anything else than a map covers what is above it. */
+export function mergedOver(above: Value, nearest: Value): Value {
+  if (!isMap(above) || !isMap(nearest)) return nearest
+  const entries = Object.entries(nearest).map(([key, value]) => {
+    const below = Object.hasOwn(above, key) ? above[key] : undefined
+    return [key, below === undefined ? value : mergedOver(below, value)] as const
+  })
+  return { ...above, ...Object.fromEntries(entries) }
+}
+
+function isMap(value: Value): value is { readonly [key: string]: Value } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return !(value instanceof Secret) && !(value instanceof EntityValue)
+}

@@ -1,5 +1,5 @@
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
-import { configLayers } from '../spec/config-layers.js'
+import { configLayers, type ConfigLayer } from '../spec/config-layers.js'
 import type { EntitySpec } from '../spec/entity-spec.js'
 import type { EntityReference, Expression } from '../spec/expression.js'
 import { digestOf } from '../support/digest.js'
@@ -101,8 +101,9 @@ function inlined(tree: SpecTree, node: SpecNode, value: unknown, depth: number):
   if (depth > MAX_DEPTH) return 'too deep'
   if (Array.isArray(value)) return value.map((part) => inlined(tree, node, part, depth + 1))
   if (isConfigReference(value)) {
-    const found = referredConfig(tree, node, value)
-    if (found !== undefined) return inlined(tree, found.node, found.expression, depth + 1)
+    const layers = referredLayers(tree, node, value)
+    const made = layers.map((layer) => inlined(tree, layer.node, layer.expression, depth + 1))
+    if (made.length > 0) return made.length === 1 ? (made[0] ?? null) : made
   }
   return Object.fromEntries(
     Object.entries(value).map(([key, part]) => [key, inlined(tree, node, part, depth + 1)]),
@@ -121,8 +122,16 @@ export function referredConfig(
   node: SpecNode,
   { of, key }: ConfigReference,
 ): ReturnType<typeof configOf> {
+  return referredLayers(tree, node, { kind: 'config', of, key })[0]
+}
+
+function referredLayers(
+  tree: SpecTree,
+  node: SpecNode,
+  { of, key }: ConfigReference,
+): readonly ConfigLayer<SpecNode>[] {
   const target = targetOf(tree, node, of)
-  return target === undefined || typeof key !== 'string' ? undefined : configOf(target, key)
+  return target === undefined || typeof key !== 'string' ? [] : configLayers(target, key)
 }
 
 /** The node that a reference of another means. */

@@ -15,9 +15,9 @@ import type { Expression } from '../spec/expression.js'
 import { required } from '../support/invariant.js'
 import type { Json } from '../support/json.js'
 import type { Seal } from '../support/secret.js'
+import { configLayers } from '../spec/config-layers.js'
 import { hasQuorum } from './aggregate.js'
 import { spreadOf, spreadTarget, type Spread } from './backends.js'
-import { configOf } from './digests.js'
 import type { Landscape, SlotState } from './landscape.js'
 import { pathsOf } from './entity-steps.js'
 import { placementOf, type Site, type Vacancy } from './placement.js'
@@ -166,12 +166,10 @@ class TrackedWorld implements World, Snapshot {
   config(
     path: string,
     key: string,
-  ): { readonly expression: Expression; readonly declaredBy: string } | undefined {
-    const node = this.tree(this.#version).at(path)
-    const found = node === undefined ? undefined : configOf(node, key)
-    return found === undefined
-      ? undefined
-      : { expression: found.expression, declaredBy: pathSeenFrom(found.node, path) }
+  ): readonly { readonly expression: Expression; readonly declaredBy: string }[] {
+    const found = this.tree(this.#version).at(path)
+    const layers = found === undefined ? [] : configLayers(found, key)
+    return layers.map(({ expression, node }) => ({ expression, declaredBy: pathSeenFrom(node, path) }))
   }
 
   sensor(path: string, sensor: string): Json | undefined {

@@ -29,7 +29,7 @@ function snapshot(
     resolve: (step, from) => ('id' in step ? (step.id === 'db' ? ['db'] : []) : [from]),
     config: (path, key) => {
       const expression = Object.hasOwn(configs, key) ? configs[key] : undefined
-      return expression === undefined ? undefined : { expression, declaredBy: path }
+      return expression === undefined ? [] : [{ expression, declaredBy: path }]
     },
     sensor: (_path, name) => (Object.hasOwn(sensors, name) ? sensors[name] : undefined),
     locations: () => [],

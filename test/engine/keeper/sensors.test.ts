@@ -2,8 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest'
 import {
   literal,
   type EntityReference,
+  type EntitySpec,
   type Expression,
   type HealthSpec,
+  type InheritanceMode,
   type Json,
   type ProbeAnswer,
   type SensorSpec,
@@ -168,6 +170,78 @@ describe('an expression refers to', () => {
     const others = [service('far', named('far')), service('db', named('another db'))]
     bench = await EngineHarness.open()
     await bench.deploy(application([group, ...others], named('shop')))
+    expect(value('said', 'group/web')).toEqual(expected)
+  })
+})
+
+describe('config that comes from above', () => {
+  const key = (mode: InheritanceMode): Partial<EntitySpec> => ({
+    parameters: [
+      { name: 'env', type: 'map', required: false, constraints: [], inheritance: { runtime: mode } },
+    ],
+  })
+  const env = (value: Json) => ({ env: literal(value) })
+  const said: SensorSpec = {
+    name: 'said',
+    type: 'json',
+    source: { kind: 'static', value: { kind: 'config', of: { scope: 'self' }, key: 'env' } },
+  }
+  const own = { a: 1, m: { x: 1 } }
+  const above = { b: 2, m: { x: 2, y: 2 } }
+
+  it.each<[what: string, web: Partial<EntitySpec>, group: Partial<EntitySpec>, expected: Json]>([
+    ['covers what is further away', { config: env(own) }, { config: env(above) }, own],
+    ['reaches those that have none', {}, { config: env(above) }, above],
+    ['covers it where it is said so', { config: env(own), ...key('overwrite') }, { config: env(above) }, own],
+    [
+      'is merged where it is said so',
+      { config: env(own), ...key('deep-merge') },
+      { config: env(above) },
+      { a: 1, b: 2, m: { x: 1, y: 2 } },
+    ],
+    [
+      'is merged where it is said above',
+      { config: env(own) },
+      { config: env(above), ...key('deep-merge') },
+      { a: 1, b: 2, m: { x: 1, y: 2 } },
+    ],
+    ['is not there for who keeps to itself', key('never'), { config: env(above) }, null],
+    ['is not passed on by who keeps it', {}, { config: env(above), ...key('never') }, null],
+    ['reaches who declares it first', key('not-reinherited'), { config: env(above) }, above],
+    ['ends with who declares it', {}, { config: env(above), ...key('not-reinherited') }, null],
+    [
+      'is merged by who declares it first',
+      { config: env(own), ...key('not-reinherited-else-deep-merge') },
+      { config: env(above) },
+      { a: 1, b: 2, m: { x: 1, y: 2 } },
+    ],
+    [
+      'is not merged from who declares it too',
+      { config: env(own) },
+      { config: env(above), ...key('not-reinherited-else-deep-merge') },
+      own,
+    ],
+    [
+      'is found out where it was declared',
+      {},
+      { config: { who: literal('group'), env: { kind: 'config', of: { scope: 'self' }, key: 'who' } } },
+      'group',
+    ],
+    [
+      'is found out level by level where it is merged',
+      { config: { who: literal('web'), env: literal({ a: 1 }) }, ...key('deep-merge') },
+      {
+        config: {
+          who: literal('group'),
+          env: { kind: 'map', entries: { b: { kind: 'config', of: { scope: 'self' }, key: 'who' } } },
+        },
+      },
+      { a: 1, b: 'group' },
+    ],
+  ])('%s', async (_what, web, group, expected) => {
+    const inner = service('web', { sensors: [said], ...web })
+    bench = await EngineHarness.open()
+    await bench.deploy(application([entity('group', { ...group, children: [inner] })]))
     expect(value('said', 'group/web')).toEqual(expected)
   })
 })
