@@ -32,19 +32,29 @@ export async function deployApplication(context: HandlerContext, request: Checke
   if (document.kind === 'reply') return document
   const options = changeOptions(request)
   if (isReply(options)) return options
-  const id = keyedId(request)
-  const existing = id === undefined ? undefined : deployedBefore(context, request, id)
+  const chosen = textQuery(request, 'id')
+  const keyed = chosen === undefined ? keyedId(request) : undefined
+  const existing = keyed === undefined ? undefined : deployedBefore(context, request, keyed)
   if (existing !== undefined) return existing
-  const [planDigest, start] = [textQuery(request, 'planDigest'), flagQuery(request, 'start')]
   const outcome = await context.engine.deploy(document.spec, {
     ...options,
+    ...deployWishes(request, chosen ?? keyed),
     source: document.source,
-    ...(id === undefined ? {} : { id }),
-    ...(planDigest === undefined ? {} : { planDigest }),
-    ...(start === undefined ? {} : { start }),
   })
   if (outcome.kind !== 'accepted') return refused(outcome)
   return acceptedReply(outcome.value, outcome.task, 201)
+}
+
+function deployWishes(
+  request: CheckedRequest,
+  id: string | undefined,
+): { readonly id?: string; readonly planDigest?: string; readonly start?: boolean } {
+  const [planDigest, start] = [textQuery(request, 'planDigest'), flagQuery(request, 'start')]
+  return {
+    ...(id === undefined ? {} : { id }),
+    ...(planDigest === undefined ? {} : { planDigest }),
+    ...(start === undefined ? {} : { start }),
+  }
 }
 
 /** What a document would do. */

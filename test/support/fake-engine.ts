@@ -105,9 +105,9 @@ export class FakeEngine implements EngineApi {
       [...this.#kept.values()].some(
         (kept) => kept.state !== 'destroyed' && kept.tenant === tenant && specOf(kept).name === spec.name,
       )
-    ) {
+    )
       return { kind: 'conflict', reason: `there is an application called ${spec.name}`, moved: [] }
-    }
+    if (this.#kept.has(options.id ?? '')) return taken(options.id)
     const id = options.id ?? `app${this.#kept.size + 1}`
     const start = options.start !== false
     const kept: Kept = {
@@ -819,6 +819,8 @@ function specOf(kept: Kept): ApplicationSpec {
 function accepted<T>(value: T): Outcome<T> {
   return { kind: 'accepted', value }
 }
+
+const taken = (id = ''): Refusal => ({ kind: 'conflict', reason: `the id ${id} is taken`, moved: [] })
 
 function moved(what: string): Refusal {
   return { kind: 'conflict', reason: `${what} has moved since the plan was made`, moved: [what] }

@@ -12,6 +12,9 @@ import { DOCUMENT_TYPES, acceptedResponses, applicationParam, ok, pageQuery } fr
 
 const base = '/v1/applications/{application}'
 const planDigest = optional(text('Only if this plan is still what would be done.', { maxLength: 128 }))
+const chosenId = optional(
+  text('Its id, new to the whole server; absent: chosen here.', { pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
+)
 const versionNumber = integer('From 1.', { minimum: 1, maximum: 1_000_000_000 })
 
 /** Documents: what is wrong with them, what they would do. */
@@ -58,7 +61,7 @@ export const applicationRoutes: readonly Route[] = routesOf('applications', [
     path: '/v1/applications',
     permission: 'applications:write',
     summary: 'Deploy a document as a new application.',
-    query: { planDigest, start: optional(flag('Whether it is started. Default true.')) },
+    query: { planDigest, start: optional(flag('Whether it is started. Default true.')), id: chosenId },
     body: submissionSchema,
     contentTypes: DOCUMENT_TYPES,
     responses: {

@@ -145,6 +145,23 @@ describe('what is sent', () => {
     expect(answer.body.title).toBe(REFUSALS[code]!.title)
   })
 
+  it('deploys a document under an id of its own, once', async () => {
+    const under = (id: string, name: string) =>
+      face.call('POST', `/v1/applications?id=${id}`, { text: SHOP.replace('shop', name) })
+    const { status, headers, body } = await under('own-id', 'owner')
+    expect([status, body.application.id, headers.get('content-location')]).toEqual([
+      202,
+      'own-id',
+      '/v1/applications/own-id',
+    ])
+    expect((await under('own-id', 'rival')).body).toMatchObject({
+      status: 409,
+      detail: 'the id own-id is taken',
+    })
+    for (const id of ['', 'Own', 'own.id', '-own', 'o'.repeat(64)])
+      expect((await under(id, 'rival')).status).toBe(400)
+  })
+
   it('tells all problems of a document at once, with places and pages', async () => {
     const { body } = await face.call('POST', '/v1/applications', { text: 'nmae: shop\nname: x\nrloe: web\n' })
     expect(body.problems).toMatchObject([
