@@ -1,6 +1,6 @@
 import type { Accepted, Application, Entity } from '../../../api/index.js'
 import { refuse } from '../../../handlers/index.js'
-import { type BrooklynAnswer, type BrooklynCall, empty, json } from './call.js'
+import { type BrooklynAnswer, type BrooklynCall, empty, json, pathParam } from './call.js'
 import { type Gateway, Refused } from './gateway.js'
 import { applicationLink } from './ids.js'
 import { entityParams, namedApplication } from './located.js'
@@ -31,6 +31,11 @@ export async function getApplication(call: BrooklynCall): Promise<BrooklynAnswer
 /** Deploys the document in the body, whatever its content type says. */
 export function deployApplication(call: BrooklynCall): Promise<BrooklynAnswer> {
   return deploy(call, {})
+}
+
+/** The same under an id of one's own; 409 when that is taken. */
+export function deployUnderId(call: BrooklynCall): Promise<BrooklynAnswer> {
+  return deploy(call, { id: pathParam(call, 'application') })
 }
 
 /** Wants it gone. */

@@ -65,7 +65,7 @@ async function callOf({ options, limits }: BrooklynParts, exchange: Exchange): P
     params: request.params as { readonly [name: string]: string },
     query: Object.fromEntries(new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1))),
     isPlain: /^\s*text\/plain\b/i.test(accept),
-    body: request.method === 'POST' ? await textOf(request, limits.body) : '',
+    body: ['POST', 'PUT'].includes(request.method) ? await textOf(request, limits.body) : '',
     isForm: (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded'),
     clock: options.clock,
     hasLeft: () => response.destroyed,

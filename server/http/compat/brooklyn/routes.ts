@@ -1,6 +1,7 @@
 import { getAdjunct, listAdjuncts, readAdjunctStatus, readPolicyStates } from './adjuncts.js'
 import { startAdjunct, stopAdjunct } from './adjuncts.js'
-import { deleteApplication, deployApplication, getApplication, listApplications } from './applications.js'
+import { deleteApplication, deployApplication, deployUnderId } from './applications.js'
+import { getApplication, listApplications } from './applications.js'
 import type { BrooklynRoute } from './call.js'
 import { getBundle, getBundleType, getItem, getType, listBundleTypes } from './catalog.js'
 import { listBundleVersions, listBundles, listItems, listTypes } from './catalog.js'
@@ -45,6 +46,12 @@ const applications: readonly BrooklynRoute[] = [
   get('/v1/applications/fetch', 'As trees to the last leaf, with `sensors`.', fetchAll),
   post('/v1/applications', 'Deploy the YAML in the body: 201 with the task.', deployApplication),
   get(A, 'One application.', getApplication),
+  {
+    method: 'PUT',
+    path: A,
+    summary: 'Deploy under this id: 201, or 409 when it is taken.',
+    answer: deployUnderId,
+  },
   { method: 'DELETE', path: A, summary: 'Delete: 202 with the task.', answer: deleteApplication },
   get(`${A}/descendants`, 'All entities.', listDescendants),
   get(`${A}/descendants/sensor/{sensor}`, 'One sensor of all of them.', readDescendantsSensor),

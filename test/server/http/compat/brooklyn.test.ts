@@ -444,6 +444,21 @@ describe('a deployment', () => {
     expect((await br('POST', '/v1/applications', { text })).status).toBe(status)
   })
 
+  it('under an id of its own is made once', async () => {
+    const put = (id: string, name: string): Promise<Called> =>
+      br('PUT', `/v1/applications/${id}`, { text: SHOP.replace('shop', name), type: 'application/json' })
+    const { status, headers, body } = await put('my-own', 'owned')
+    expect([status, body.entityId, headers.get('location')]).toEqual([
+      201,
+      'my-own',
+      '/compat/brooklyn/v1/applications/my-own',
+    ])
+    expect((await br('GET', '/v1/applications/my-own')).body.spec.name).toBe('owned')
+    const again = await put('my-own', 'another')
+    expect([again.status, again.body.message]).toEqual([409, 'the id my-own is taken'])
+    expect((await put('My.Own', 'another')).status).toBe(400)
+  })
+
   it('of a name that is taken is refused', async () => {
     await deploy('taken')
     const said = await br('POST', '/v1/applications', { text: SHOP.replace('shop', 'taken') })
