@@ -201,3 +201,12 @@ describe('a file of shapes', () => {
     expect(read('entities:', '  A: { keys: { a: strng } }').problems).toMatchObject([{ code: 'BP1105' }])
   })
 })
+
+describe('what Brooklyn asks of a place and nobody does yet', () => {
+  it('is a warning at its key', () => {
+    const { text, range } = marked(
+      services('- type: server', '  provisioning.properties: { «minDisk»: 100g, minCores: 2 }'),
+    )
+    expect(problemsOf(text, options)).toMatchObject([{ code: 'BP1108', severity: 'warning', range }])
+  })
+})

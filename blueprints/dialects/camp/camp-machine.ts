@@ -18,6 +18,20 @@ export const MACHINE_KEYS: readonly Key[] = [
   'provisioning',
 ]
 
+/** What Brooklyn asks of a place beside that, and no place is asked here yet. */
+export const UNUSED_PROVISIONING: readonly string[] = [
+  ...[
+    'minDisk',
+    'osFamily',
+    'os64Bit',
+    'osVersionRegex',
+    'osNameRegex',
+    'imageNameRegex',
+    'imageDescriptionRegex',
+  ],
+  ...['required.ports', 'inboundPorts', 'user', 'domainName', 'customizers'],
+]
+
 /** What is known of an entity when its machine is read. */
 export interface MachineContext {
   /** Whether the machine's own command is the service, so that the environment is its. */
@@ -34,6 +48,7 @@ export function readMachine(fields: Fields, context: MachineContext, desk: Trans
   const templated = (node: DocumentNode | undefined): Expression | undefined =>
     node === undefined ? undefined : readTemplated(node, desk)
   const rules = fields.get('rules')
+  reportUnused(provisioning, desk)
   return {
     ...present({
       image: plain(fields.get('image') ?? nodeAt(provisioning, 'imageId')),
@@ -49,6 +64,19 @@ export function readMachine(fields: Fields, context: MachineContext, desk: Trans
     networks: markedWords(fields.get('networks'), desk),
     ...(rules === undefined ? {} : { rules: markedWords(rules, desk) }),
     options: optionsOf(fields.get('options')),
+  }
+}
+
+function reportUnused(provisioning: DocumentNode | undefined, desk: TranslationDesk): void {
+  for (const key of UNUSED_PROVISIONING) {
+    const unused = provisioning?.get(key)
+    if (unused === undefined) continue
+    const extras = {
+      pointer: unused.pointer,
+      hint: 'choose an image or an offering',
+      severity: 'warning' as const,
+    }
+    desk.reportAt('BP1108', `no place is asked for "${key}" yet`, unused.keyPlace, extras)
   }
 }
 

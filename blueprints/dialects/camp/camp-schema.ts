@@ -17,6 +17,7 @@ import {
 } from './camp-forms.js'
 import { type Key, SPELLINGS, UNSUPPORTED_KEYS, configSpellingsOf, spellingsOf } from './camp-keys.js'
 import { parameterForm } from './camp-parameters-form.js'
+import { UNUSED_PROVISIONING } from './camp-machine.js'
 import { OWN_FORMS, SHARED_FORMS } from './camp-resources.js'
 
 const entity: JsonObject = { $ref: '#/$defs/entity' }
@@ -160,8 +161,7 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
     minRam: bytes,
     imageId: wordValue,
     hardwareId: wordValue,
-    osFamily: text,
-    os64Bit: flag,
+    ...Object.fromEntries(UNUSED_PROVISIONING.map((key) => [key, true] as const)),
   }),
   install: operation,
   preInstall: textValue,
