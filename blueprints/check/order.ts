@@ -181,7 +181,7 @@ function mustBe(
 ): boolean {
   const { sensor, whenReady } = expression
   if (!sensorsOf(target).includes(sensor)) return false
-  return whenReady || (target.member === undefined && !sensor.startsWith('members'))
+  return whenReady || (target.member === undefined && !/^(members|backends)/.test(sensor))
 }
 
 /** Values that are known as soon as the machine is made, before anything runs on it. */

@@ -1,4 +1,4 @@
-import type { Problem, SourcePlace } from '../../engine/index.js'
+import type { EntitySpec, Problem, SourcePlace } from '../../engine/index.js'
 import { problem } from '../problems.js'
 import { suggestionFor } from '../suggest.js'
 import type { CheckContext } from './context.js'
@@ -15,6 +15,7 @@ export function checkReferences(context: CheckContext): readonly Problem[] {
       ...usesOf(place.spec, context.origins).flatMap((use) => checkUse(use, place, context)),
       ...checkRelations(place, context),
       ...checkShared(place, context),
+      ...checkBalance(place, context),
     ]),
     ...checkOutputs(context),
   ]
@@ -73,12 +74,13 @@ const ROLE = ['members', 'members.count', 'members.up', 'members.endpoints']
 /** All sensors that an entity will have; a role answers for its members. */
 export function sensorsOf(place: Place): readonly string[] {
   const { spec, member } = place
-  const ports = spec.machine?.ports ?? []
+  const ports = portsOf(spec)
   const operations = Object.values(spec.software?.phases ?? {})
   return [
     ...(member === undefined ? [] : [...ROLE, ...sensorsOf(member)]),
     ...OWN,
     ...(spec.machine === undefined ? [] : MACHINE),
+    ...(spec.balance === undefined ? [] : [...MACHINE, 'backends']),
     ...(ports.length === 0 ? [] : ['endpoint', 'endpoint.public', 'port']),
     ...ports.flatMap(({ name }) => [`endpoint.${name}`, `endpoint.public.${name}`, `port.${name}`]),
     ...spec.sensors.map((sensor) => sensor.name),
@@ -149,6 +151,23 @@ function checkOutput(
 }
 
 function portNames(place: Place): readonly string[] {
-  const { machine } = (place.member ?? place).spec
-  return (machine?.ports ?? []).map((port) => port.name)
+  return portsOf((place.member ?? place).spec).map((port) => port.name)
+}
+
+/** What its place spreads listens too. */
+function portsOf({ machine, balance }: EntitySpec): readonly { readonly name: string }[] {
+  return balance?.by === 'place' ? [{ name: 'listen' }] : (machine?.ports ?? [])
+}
+
+/** Whom traffic is spread over exists, and listens. */
+function checkBalance({ spec }: Place, context: CheckContext): readonly Problem[] {
+  const { balance } = spec
+  if (balance === undefined) return []
+  const at = context.origins.of(balance)
+  const [target] = context.landscape.named(balance.of)
+  if (target === undefined) return [noEntity({ scope: 'global', id: balance.of }, at, context)]
+  const ports = portNames(target)
+  if (ports.includes(balance.port) || areOffersInDoubt(target, context)) return []
+  const hint = suggestionFor(balance.port, ports) ?? `add "port: ${balance.port}" to it`
+  return [problem('BP1209', `${callName(target)} has no port "${balance.port}"`, at, { hint })]
 }

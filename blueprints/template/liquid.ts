@@ -1,4 +1,7 @@
 import { Liquid } from 'liquidjs'
+import type { Json } from '../../engine/index.js'
+import { haproxyConfig } from '../balancers/haproxy-config.js'
+import { nginxConfig } from '../balancers/nginx-config.js'
 
 /** Longest text of a template. */
 export const TEMPLATE_LENGTH = 262_144
@@ -14,6 +17,9 @@ const NO_FILTERS = [
   'sample',
   'inspect',
 ]
+
+/** Filters that turn a set of back ends (the sensor `backends`) into the configuration of a balancer. */
+const BALANCERS = { haproxy: haproxyConfig, nginx: nginxConfig }
 
 /** A template language without files, clock, chance or prototypes; what is not there is an error. */
 export function newLiquid(memory: number): Liquid {
@@ -31,5 +37,7 @@ export function newLiquid(memory: number): Liquid {
   })
   for (const tag of NO_TAGS) Reflect.deleteProperty(liquid.tags, tag)
   for (const filter of NO_FILTERS) Reflect.deleteProperty(liquid.filters, filter)
+  for (const [name, filter] of Object.entries(BALANCERS))
+    liquid.registerFilter(name, (set: unknown) => filter(set as Json))
   return liquid
 }

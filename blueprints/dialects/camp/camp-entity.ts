@@ -14,6 +14,7 @@ import { resolveParameters } from '../../resolve/parameters.js'
 import type { EntityForm, EntityType } from '../../resolve/type-lookup.js'
 import type { ProblemExtras } from '../../problems.js'
 import { nearestName, suggestionFor } from '../../suggest.js'
+import { balancerSoftware, hasBalancer, readBalance, reportMachine, withListener } from './camp-balance.js'
 import { isDsl, readExpression } from './camp-expressions.js'
 import { readInitializers } from './camp-initializers.js'
 import { CONFIG_SPELLINGS, type Fields, type Key, SPELLINGS } from './camp-keys.js'
@@ -72,13 +73,14 @@ function impliedType(fields: Fields): string {
   if (has('memberSpec')) return 'role'
   if (has('run')) return 'job'
   if (has('launch')) return 'software'
+  if (has('balance')) return hasBalancer(fields) ? 'software' : 'group'
   if (has('image')) return 'container'
   if (has('install', 'customize', 'offering', 'cores', 'memory', 'provisioning')) return 'machine'
   return 'group'
 }
 
 function reportUnsaid(fields: Fields, desk: TranslationDesk): void {
-  const says = ['children', 'roles', 'config', 'sensors'] as const
+  const says = ['children', 'roles', 'config', 'sensors', 'balance'] as const
   if (
     impliedType(fields) !== 'group' ||
     says.some((key) => fields.get(key) !== undefined) ||
@@ -240,22 +242,31 @@ function backoffOf(node: DocumentNode): NonNullable<RetrySpec['backoff']> {
 
 function realisation(fields: Fields, form: EntityForm, reader: CampReader): Partial<EntitySpec> {
   const { desk } = reader
-  const own = { volumes: readVolumes(fields, desk), ...present({ addresses: readAddresses(fields, desk) }) }
+  const balance = readBalance(fields, desk)
+  const own = {
+    volumes: readVolumes(fields, desk),
+    ...present({ addresses: readAddresses(fields, desk), balance }),
+  }
   if (form === 'group' || form === 'members') return own
+  if (balance?.by === 'place') {
+    reportMachine(fields, desk)
+    return own
+  }
   const isService = form === 'container'
   const ids = ['id', 'name'].map((key) => fields.node.get(key)?.text ?? fields.node.key)
   const machine = readMachine(fields, { isService, isPublic: ids.some((id) => reader.isPublic(id)) }, desk)
-  const software = readSoftware(fields, desk)
+  const written = readSoftware(fields, desk)
+  const software = balance === undefined ? written : balancerSoftware(written, balance)
   return {
     ...own,
-    machine,
+    machine: balance === undefined ? machine : withListener(machine, balance),
     ...present({ software }),
     ...(form === 'job' ? { job: { attempts: fields.get('attempts')?.number ?? JOB_ATTEMPTS } } : {}),
   }
 }
 
 const NEEDED: { readonly [form in EntityForm]?: readonly Key[] } = {
-  software: ['launch', 'install', 'customize', 'filesRuntime', 'templatesRuntime'],
+  software: ['launch', 'install', 'customize', 'filesRuntime', 'templatesRuntime', 'balance'],
   container: ['image'],
   job: ['run', 'launch'],
 }

@@ -53,6 +53,7 @@ export const SPELLINGS = {
   networks: ['networks', 'network'],
   volumes: ['volumes', 'volume'],
   addresses: ['addresses'],
+  balance: ['balance'],
   rules: ['rules'],
   options: ['options'],
   provisioning: ['provisioningProperties', 'provisioning.properties'],

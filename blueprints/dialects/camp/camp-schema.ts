@@ -15,6 +15,7 @@ import {
   wordValue,
   words,
 } from './camp-forms.js'
+import { BALANCE_FORM } from './camp-balance.js'
 import { type Key, SPELLINGS, UNSUPPORTED_KEYS, configSpellingsOf, spellingsOf } from './camp-keys.js'
 import { parameterForm } from './camp-parameters-form.js'
 import { UNUSED_PROVISIONING } from './camp-machine.js'
@@ -155,6 +156,7 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
   userData: textValue,
   keyPair: word,
   ...OWN_FORMS,
+  balance: BALANCE_FORM,
   options: { type: 'object' },
   provisioning: closed({
     minCores: { type: 'number', exclusiveMinimum: 0, maximum: 100_000 },

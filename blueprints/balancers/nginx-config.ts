@@ -1,0 +1,52 @@
+import type { Json } from '../../engine/index.js'
+import { balancedSet, hostAndPort, type BalancedSet } from './balanced-set.js'
+
+/** The configuration by which nginx spreads what comes to one port. */
+export function nginxConfig(value: Json): string {
+  const set = balancedSet(value)
+  const servers = set.members.map((member) => serverLine(member, set))
+  return [
+    'include /etc/nginx/modules-enabled/*.conf;',
+    'worker_processes auto;',
+    'pid nginx.pid;',
+    'error_log stderr;',
+    '',
+    'events {',
+    '    worker_connections 4096;',
+    '}',
+    '',
+    'stream {',
+    '    upstream members {',
+    ...ALGORITHMS[set.algorithm].map((line) => `        ${line};`),
+    ...(servers.length === 0 ? [NOBODY] : servers),
+    '    }',
+    '',
+    '    server {',
+    `        listen ${set.port}${set.protocol === 'udp' ? ' udp' : ''};`,
+    '        proxy_connect_timeout 5s;',
+    '        proxy_pass members;',
+    '    }',
+    '}',
+    '',
+  ].join('\n')
+}
+
+const ALGORITHMS: { readonly [algorithm in BalancedSet['algorithm']]: readonly string[] } = {
+  'round-robin': [],
+  'least-connections': ['least_conn'],
+  source: ['hash $remote_addr consistent'],
+}
+
+/** It takes no upstream without servers. */
+const NOBODY = '        server 127.0.0.1:9 down;'
+
+/** One that drains is given nothing new; what it has goes on in the workers from before. */
+function serverLine(member: BalancedSet['members'][number], { health }: BalancedSet): string {
+  const words = [
+    `server ${hostAndPort(member)}`,
+    `weight=${member.weight ?? 1}`,
+    ...(health === undefined ? [] : [`max_fails=${health.failures}`, `fail_timeout=${health.period}ms`]),
+    ...(member.draining === true ? ['down'] : []),
+  ]
+  return `        ${words.join(' ')};`
+}
