@@ -51,7 +51,9 @@ export function sensorValue(
 
 /** What a document says of an entity that nothing runs for: a sensor of a plain value. */
 function fixedSensor({ tree }: Landscape, path: string, sensor: string): Json | undefined {
-  const source = tree.at(path)?.spec.sensors.find(({ name }) => name === sensor)?.source
+  const node = tree.at(path)
+  if (node === undefined || node.hasFootprint) return undefined
+  const source = node.spec.sensors.find(({ name }) => name === sensor)?.source
   return source?.kind === 'static' && source.value.kind === 'literal' ? source.value.value : undefined
 }
 
