@@ -76,7 +76,7 @@ const NAMED = 3
 
 /** Alerts grouped by cause, one line each, and whether anything has failed more than in passing. */
 function alertsOf(landscape: Landscape): { readonly alerts: readonly string[]; readonly stuck: boolean } {
-  const causes = new Map<string, string[]>()
+  const causes = new Map<string, Cause>()
   let stuck = false
   for (const key of landscape.troubled) {
     const record = (landscape.slots.get(key) ?? landscape.holdings.get(key))?.record
@@ -84,15 +84,30 @@ function alertsOf(landscape: Landscape): { readonly alerts: readonly string[]; r
     if (trouble === undefined) continue
     stuck ||= isStuck(trouble)
     if (trouble.verdict === undefined || trouble.verdict === 'quarantine') continue
-    const message = alertOf(trouble)
-    causes.set(message, [...(causes.get(message) ?? []), key])
+    addTo(causes, alertOf(trouble), key)
   }
-  const failed = [...causes].map(([message, keys]) => `${listed(keys, keys.length)}: ${message}`)
+  const failed = [...causes].map(([message, { keys, count }]) => `${listed(keys, count)}: ${message}`)
   const lost = landscape.losses.causes('current')
   return {
     stuck,
     alerts: [...failed, ...lost.map(({ message, keys, count }) => `${listed(keys, count)}: ${message}`)],
   }
+}
+
+/** Keys with one message: those that are named, and how many there are. */
+interface Cause {
+  readonly keys: string[]
+  count: number
+}
+
+function addTo(causes: Map<string, Cause>, message: string, key: string): void {
+  const known = causes.get(message)
+  if (known === undefined) {
+    causes.set(message, { keys: [key], count: 1 })
+    return
+  }
+  known.count += 1
+  if (known.keys.length < NAMED) known.keys.push(key)
 }
 
 /** What was lost, has a successor, and may still be running somewhere. */
