@@ -38,6 +38,40 @@ const known = (expression: Expression) => ({
 
 const fault = (name: string, words: string) => ({ reason: `has a parameter ${name} that ${words}` })
 
+describe('the parameters of an effector that look at each other', () => {
+  const login: EffectorSpec = {
+    ...spec,
+    parameters: [
+      parameter('user', { constraints: [{ requiredIf: ['password'] }] }),
+      parameter('password', { type: 'secret', constraints: [{ forbiddenIf: ['key'] }] }),
+      parameter('key', { constraints: [{ requiredUnless: ['password', 'agent'] }] }),
+      parameter('agent', { constraints: [{ test: { kind: 'glob', text: '/*' } }] }),
+    ],
+  }
+
+  it.each([
+    ['are fine together', { user: 'ann', password: 'x', agent: '/a' }, undefined],
+    ['need another', { password: 'x', agent: '/a' }, fault('user', 'must be given, because "password" is')],
+    [
+      'rule another out',
+      { user: 'ann', password: 'x', key: 'k', agent: '/a' },
+      fault('password', 'must not be given, because "key" is'),
+    ],
+    [
+      'need one of several',
+      { user: 'ann' },
+      fault('key', 'must be given where "password" or "agent" is not'),
+    ],
+    [
+      'must fit a predicate',
+      { key: 'k', agent: 'a' },
+      fault('agent', 'does not fit its condition {"kind":"glob","text":"/*"}'),
+    ],
+  ])('%s', (_name, given, expected) => {
+    expect(effectorParameters(login, given, known)).toEqual(expected ?? { parameters: given })
+  })
+})
+
 describe('the parameters of an effector', () => {
   it.each([
     ['fills in what has a default', { whom: 'all' }, { parameters: { whom: 'all', how: 'warmly' } }],
