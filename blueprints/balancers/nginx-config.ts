@@ -40,12 +40,17 @@ const ALGORITHMS: { readonly [algorithm in BalancedSet['algorithm']]: readonly s
 /** It takes no upstream without servers. */
 const NOBODY = '        server 127.0.0.1:9 down;'
 
+/** This word of it takes whole seconds only. */
+function seconds(milliseconds: number): string {
+  return `${Math.max(1, Math.ceil(milliseconds / 1000))}s`
+}
+
 /** One that drains is given nothing new; what it has goes on in the workers from before. */
 function serverLine(member: BalancedSet['members'][number], { health }: BalancedSet): string {
   const words = [
     `server ${hostAndPort(member)}`,
     `weight=${member.weight ?? 1}`,
-    ...(health === undefined ? [] : [`max_fails=${health.failures}`, `fail_timeout=${health.period}ms`]),
+    ...(health === undefined ? [] : [`max_fails=${health.failures}`, `fail_timeout=${seconds(health.period)}`]),
     ...(member.draining === true ? ['down'] : []),
   ]
   return `        ${words.join(' ')};`

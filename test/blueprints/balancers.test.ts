@@ -52,9 +52,9 @@ describe('nginx', () => {
     expect(text.slice(text.indexOf('stream'))).toBe(`stream {
     upstream members {
         least_conn;
-        server 10.0.0.1:8080 weight=1 max_fails=3 fail_timeout=1000ms;
-        server [fd00::2]:8081 weight=3 max_fails=3 fail_timeout=1000ms;
-        server web-3.shop:8080 weight=1 max_fails=3 fail_timeout=1000ms down;
+        server 10.0.0.1:8080 weight=1 max_fails=3 fail_timeout=1s;
+        server [fd00::2]:8081 weight=3 max_fails=3 fail_timeout=1s;
+        server web-3.shop:8080 weight=1 max_fails=3 fail_timeout=1s down;
     }
 
     server {
