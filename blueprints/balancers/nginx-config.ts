@@ -50,7 +50,9 @@ function serverLine(member: BalancedSet['members'][number], { health }: Balanced
   const words = [
     `server ${hostAndPort(member)}`,
     `weight=${member.weight ?? 1}`,
-    ...(health === undefined ? [] : [`max_fails=${health.failures}`, `fail_timeout=${seconds(health.period)}`]),
+    ...(health === undefined
+      ? []
+      : [`max_fails=${health.failures}`, `fail_timeout=${seconds(health.period)}`]),
     ...(member.draining === true ? ['down'] : []),
   ]
   return `        ${words.join(' ')};`
