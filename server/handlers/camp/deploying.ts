@@ -23,14 +23,18 @@ export async function postAssembly(context: CampContext, visit: CampVisit): Prom
 async function deploy(context: CampContext, visit: CampVisit, plan: PlanRecord): Promise<Reply> {
   const { tenant } = visit.actor
   const key = visit.headers['idempotency-key'] ?? `camp-${context.ids.next()}`
-  const refusal = await announce(context, plan, keyedApplicationId(tenant, key))
-  if (refusal !== undefined) return refusal
+  const id = keyedApplicationId(tenant, key)
+  const announced = await announce(context, plan, id)
+  if (announced.kind === 'reply') return announced
   const { text: document, file, files } = plan
   const answer = await ask(context, visit, 'deployApplication', {
     headers: { 'idempotency-key': key },
     body: { kind: 'json', value: { document, file, files } },
   })
-  if (answer.status >= 300) return withLeft(answer, plan)
+  if (answer.status >= 300) {
+    if (announced.isNew && answer.status < 500) await withdraw(context, plan, id)
+    return withLeft(answer, plan)
+  }
   // The route's own schema says what a 201 or a 202 holds.
   const { application } = answer.body as Accepted
   const shown = await showAssembly(context, visit, application.id)
@@ -39,12 +43,25 @@ async function deploy(context: CampContext, visit: CampVisit, plan: PlanRecord):
 }
 
 /** Notes what is about to be deployed from a plan, so that a plan in use is known as such after any crash. */
-async function announce(context: CampContext, plan: PlanRecord, id: string): Promise<Reply | undefined> {
+async function announce(
+  context: CampContext,
+  plan: PlanRecord,
+  id: string,
+): Promise<{ readonly kind: 'announced'; readonly isNew: boolean } | Reply> {
   const found = await context.plans.find(plan.tenant, plan.id)
   if (found === undefined) return refuse('not-found', `There is no plan ${plan.id}.`)
-  if (found.assemblies.includes(id)) return undefined
+  if (found.assemblies.includes(id)) return { kind: 'announced', isNew: false }
   const assemblies = [...found.assemblies.filter((other) => isThere(context, plan, other)), id]
-  return notWritten(await context.plans.put({ ...found, assemblies, generation: found.generation + 1 }))
+  const written = await context.plans.put({ ...found, assemblies, generation: found.generation + 1 })
+  return notWritten(written) ?? { kind: 'announced', isNew: true }
+}
+
+/** What was refused is not deployed from it: with a key that was used before, its id is another plan's. */
+async function withdraw({ plans }: CampContext, { tenant, id: plan }: PlanRecord, id: string): Promise<void> {
+  const found = await plans.find(tenant, plan)
+  if (found === undefined) return
+  const assemblies = found.assemblies.filter((other) => other !== id)
+  await plans.put({ ...found, assemblies, generation: found.generation + 1 })
 }
 
 function isThere({ handlers }: CampContext, { tenant, createdBy }: PlanRecord, id: string): boolean {

@@ -92,6 +92,17 @@ describe('deploying', () => {
     expect(named).toHaveLength(1)
   })
 
+  it('is refused for another plan with that key, which is not in use by that', async () => {
+    const headers = { 'idempotency-key': 'assembly-2' }
+    const [first, other] = [await face.register(planOf('keyed')), await face.register(planOf('a-keyed'))]
+    const deployed = await face.call('POST', `${ROOT}/assemblies`, { json: { plan_uri: first }, headers })
+    const again = await face.call('POST', `${ROOT}/assemblies`, { json: { plan_uri: other }, headers })
+    expect([deployed.status, again.status, again.body.code]).toEqual([201, 422, 'idempotency-key-reused'])
+    expect((await face.call('GET', deployed.body.uri)).body.plan_uri).toBe(first)
+    expect((await face.call('DELETE', other)).status).toBe(204)
+    expect((await face.call('DELETE', first)).status).toBe(409)
+  })
+
   it('a plan that means nothing is refused with all its problems, each at its place, and is not kept', async () => {
     const text = `camp_version: CAMP 1.1
 name: faulty
