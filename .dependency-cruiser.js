@@ -20,6 +20,9 @@ const floors = [
   'operate',
 ]
 
+/** The folders of reconcile, lowest first: what is known, what calls are made of it, what is decided, who keeps, who looks. */
+const stages = ['facts', 'calls', 'decide', 'keep', 'look']
+
 /** Leaves of locations/: shared by places, and a place never. */
 const leaves = '(ssh|cloud-init|supervisor)'
 
@@ -334,6 +337,16 @@ const innerFloors = [
       { path: '^engine/', pathNot: [`^engine/(${floors.slice(0, height + 1).join('|')})/`] },
     ),
   ),
+  ...stages
+    .slice(0, -1)
+    .map((stage, height) =>
+      rule(
+        `reconcile-${stage}`,
+        `Inside reconcile, lowest first: ${stages.join(' < ')}.`,
+        { path: `^engine/reconcile/${stage}/` },
+        { path: `^engine/reconcile/(${stages.slice(height + 1).join('|')})/` },
+      ),
+    ),
   rule(
     'spec-is-plain-data',
     'What is stored and compared knows no streams.',
@@ -344,7 +357,7 @@ const innerFloors = [
     'diff-is-pure',
     'Deciding takes books and time and returns a plan; it watches nothing.',
     {
-      path: '^engine/reconcile/(advance|aggregate|application-status|call|changed-keys|condition|create|decide|digests|draft|gap|holding|members|order|outcome|placement|plan|realise|replace|retire|retry-gate|serve|shape|tally)\\.ts$',
+      path: '^engine/reconcile/(facts|calls|decide)/',
     },
     { path: packages('rxjs') },
   ),

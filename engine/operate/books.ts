@@ -6,7 +6,7 @@ import type { Clock } from '../support/clock.js'
 import { Failure, failureOf } from '../support/failure.js'
 import type { JsonObject } from '../support/json.js'
 import type { Log } from '../support/log.js'
-import { KEYS, splitKey } from '../reconcile/keys.js'
+import { KEYS, splitKey } from '../reconcile/facts/keys.js'
 
 /** Characters of one stored part of a spec; a batch holds one part safely. */
 const PART = 200_000

@@ -1,6 +1,6 @@
 import { text, type Value } from '../expression/value.js'
-import { execCommand, type ExecCommand } from '../reconcile/exec-command.js'
-import type { Evaluate } from '../reconcile/shape.js'
+import { execCommand, type ExecCommand } from '../reconcile/calls/exec-command.js'
+import type { Evaluate } from '../reconcile/calls/shape.js'
 import type { EffectorSpec, ParameterSpec } from '../spec/entity-spec.js'
 import { isBlank, type OtherValues } from '../expression/constraint.js'
 import { absenceFault, parameterFault } from '../expression/parameter-fault.js'

@@ -1,5 +1,5 @@
 import type { EffectorView, ParameterView } from '../entity/view.js'
-import type { WorldSources } from '../reconcile/tracked-world.js'
+import type { WorldSources } from '../reconcile/facts/tracked-world.js'
 import type { ParameterSpec } from '../spec/entity-spec.js'
 import type { Json } from '../support/json.js'
 import { entityAt, shownConfig } from './views.js'

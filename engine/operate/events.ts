@@ -1,6 +1,6 @@
 import { concatMap, filter, from, type Observable } from 'rxjs'
 import type { Change, Store, WatchEvent } from '../store/store.js'
-import { splitKey } from '../reconcile/keys.js'
+import { splitKey } from '../reconcile/facts/keys.js'
 import type { ApplicationStatus, ObservedRecord } from '../entity/observation.js'
 import type { TaskRecord } from '../task/task.js'
 import { viewOfDecision, type DecisionRecord } from '../policy/decision-log.js'

@@ -1,5 +1,5 @@
 import type { VersionRecord } from '../entity/desired.js'
-import { KEYS } from '../reconcile/keys.js'
+import { KEYS } from '../reconcile/facts/keys.js'
 import type { LoadedApplication } from './books.js'
 
 /** Kinds of record that mean nothing without their application's head. */

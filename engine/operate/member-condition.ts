@@ -1,6 +1,6 @@
 import type { MemberCondition } from '../ports/policy.js'
-import { serviceOf, type Condition } from '../reconcile/condition.js'
-import type { SlotState } from '../reconcile/landscape.js'
+import { serviceOf, type Condition } from '../reconcile/facts/condition.js'
+import type { SlotState } from '../reconcile/facts/landscape.js'
 
 /** How a slot stands, in the words of the policy port. A process that lives but is not healthy has not failed. */
 export function memberCondition(state: SlotState): MemberCondition {

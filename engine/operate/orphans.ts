@@ -1,5 +1,5 @@
 import type { Location, OwnedResource } from '../ports/location.js'
-import { incarnations } from '../reconcile/condition.js'
+import { incarnations } from '../reconcile/facts/condition.js'
 import type { Cancel } from '../support/clock.js'
 import { failureOf } from '../support/failure.js'
 import type { OrphanView } from '../entity/view.js'

@@ -5,10 +5,10 @@ import { failureOf, type FailureRecord } from '../support/failure.js'
 import { isJsonObject, type Json } from '../support/json.js'
 import type { Log } from '../support/log.js'
 import { isSealedSecret, type Seal } from '../support/secret.js'
-import type { Keeper } from '../reconcile/keeper.js'
-import { LocationDesk } from '../reconcile/location-desk.js'
-import { Observer } from '../reconcile/observer.js'
-import { rated } from '../reconcile/rated-location.js'
+import type { Keeper } from '../reconcile/keep/keeper.js'
+import { LocationDesk } from '../reconcile/keep/location-desk.js'
+import { Observer } from '../reconcile/look/observer.js'
+import { rated } from '../reconcile/keep/rated-location.js'
 
 /** A configured location that is open. */
 export interface Place {

@@ -1,8 +1,8 @@
 import { parentPath } from '../entity/path.js'
 import type { SpecNode, SpecTree } from '../entity/spec-tree.js'
 import type { PlanStepView } from '../entity/view.js'
-import { changeLine } from '../reconcile/brief.js'
-import { FORM_PATHS } from '../reconcile/digests.js'
+import { changeLine } from '../reconcile/facts/brief.js'
+import { FORM_PATHS } from '../reconcile/facts/digests.js'
 import type { Json } from '../support/json.js'
 import { differences } from './spec-diff.js'
 

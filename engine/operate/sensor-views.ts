@@ -1,4 +1,4 @@
-import { BUILT_IN_SENSORS, sensorValue } from '../reconcile/sensors.js'
+import { BUILT_IN_SENSORS, sensorValue } from '../reconcile/facts/sensors.js'
 import type { SensorView } from '../entity/view.js'
 import type { Application } from './application.js'
 import { entityAt } from './views.js'

@@ -1,4 +1,4 @@
-import { KEYS } from '../reconcile/keys.js'
+import { KEYS } from '../reconcile/facts/keys.js'
 import type { Change } from '../store/store.js'
 import type { TaskRecord } from '../task/task.js'
 import type { JsonObject } from '../support/json.js'

@@ -1,6 +1,6 @@
 import type { Outcome } from './engine-api.js'
 import type { VersionRecord } from '../entity/desired.js'
-import { KEYS } from '../reconcile/keys.js'
+import { KEYS } from '../reconcile/facts/keys.js'
 import type { ApplicationSpec } from '../spec/application-spec.js'
 import type { Actor } from '../task/task.js'
 import type { VersionView } from '../entity/view.js'

@@ -1,4 +1,4 @@
-import { wantedCount } from '../reconcile/aggregate.js'
+import { wantedCount } from '../reconcile/facts/aggregate.js'
 import { countFor, floorFor, recoveryFor, wishFor } from './desire.js'
 import type { Operation } from './changes.js'
 import type { Wish } from '../entity/desired.js'

@@ -33,6 +33,7 @@ export const goodFiles: Readonly<Record<string, string>> = {
         'policy',
         'operate',
       ].map((floor) => `engine/${floor}/${floor}-file.ts`),
+      ...['calls', 'decide', 'keep', 'look'].map((stage) => `engine/reconcile/${stage}/${stage}-file.ts`),
       ...['engine/engine.ts', 'blueprints/compile.ts', 'blueprints/dialects/tosca/tosca-types.ts'],
       ...[
         'policies/scaler.ts',
@@ -65,7 +66,7 @@ export const goodFiles: Readonly<Record<string, string>> = {
   'server/compose/module.ts': `${call('../../policies/index.js')}import * as i from 'inversify'\nexport const z: unknown = i\n`,
   'server/main.ts': call('./compose/module.js'),
   'server/cli/main.ts': call('../compose/module.js'),
-  'engine/reconcile/turn.ts': call('../store/store-file.js'),
+  'engine/reconcile/keep/turn.ts': call('../../store/store-file.js'),
   'engine/store/back.ts': type('./forth.js'),
   'engine/store/forth.ts': `import { y } from './back.js'\nexport type X = number\nexport const z: number = y\n`,
   'test/engine/inside.ts': call('../../engine/engine.js'),
@@ -158,8 +159,12 @@ const floorLaws: readonly Planted[] = [
   breaks('engine-floor-reconcile', 'engine/reconcile/high.ts', call('../policy/policy-file.js')),
   breaks('engine-floor-policy', 'engine/policy/high.ts', call('../operate/operate-file.js')),
   breaks('engine-floor-operate', 'engine/operate/high.ts', call('../engine.js')),
+  breaks('reconcile-facts', 'engine/reconcile/facts/high.ts', call('../calls/calls-file.js')),
+  breaks('reconcile-calls', 'engine/reconcile/calls/high.ts', type('../decide/decide-file.js')),
+  breaks('reconcile-decide', 'engine/reconcile/decide/high.ts', call('../keep/keep-file.js')),
+  breaks('reconcile-keep', 'engine/reconcile/keep/high.ts', call('../look/look-file.js')),
   breaks('spec-is-plain-data', 'engine/spec/stream.ts', pack('rxjs')),
-  breaks('diff-is-pure', 'engine/reconcile/gap.ts', pack('rxjs')),
+  breaks('diff-is-pure', 'engine/reconcile/decide/gap.ts', pack('rxjs')),
 ]
 
 const packageLaws: readonly Planted[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { predecessors, successors } from '../../../engine/reconcile/order.js'
+import { predecessors, successors } from '../../../engine/reconcile/facts/order.js'
 import { indexSpec, pathSeenFrom, roleOf, type SpecNode } from '../../../engine/entity/spec-tree.js'
 import { required } from '../../../engine/index.js'
 import { application, entity, role, service, startsAfter } from '../../support/specs.js'

@@ -5,7 +5,7 @@ import {
   isStartGivenUp,
   statusDueAt,
   type StatusFacts,
-} from '../../../engine/reconcile/application-status.js'
+} from '../../../engine/reconcile/facts/application-status.js'
 import { desired as desiredRecord } from '../../support/desired-record.js'
 import { application } from '../../support/specs.js'
 

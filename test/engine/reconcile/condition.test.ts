@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { indexSpec } from '../../../engine/entity/spec-tree.js'
 import { required } from '../../../engine/index.js'
-import { serviceOf } from '../../../engine/reconcile/condition.js'
+import { serviceOf } from '../../../engine/reconcile/facts/condition.js'
 import { application, service } from '../../support/specs.js'
 
 type Given = Parameters<typeof serviceOf>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_CAPABILITIES, type FailureCause, type Location } from '../../../engine/index.js'
-import { LocationDesk } from '../../../engine/reconcile/location-desk.js'
-import type { Step } from '../../../engine/reconcile/step.js'
+import { LocationDesk } from '../../../engine/reconcile/keep/location-desk.js'
+import type { Step } from '../../../engine/reconcile/facts/step.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
 
 const MINUTE = 60_000

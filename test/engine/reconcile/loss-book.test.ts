@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { Incarnation, SlotRecord } from '../../../engine/index.js'
-import { LossBook } from '../../../engine/reconcile/loss-book.js'
+import { LossBook } from '../../../engine/reconcile/facts/loss-book.js'
 
 let book: LossBook
 beforeEach(() => {

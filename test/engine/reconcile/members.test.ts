@@ -2,12 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Quorum } from '../../../engine/index.js'
 import { indexSpec } from '../../../engine/entity/spec-tree.js'
-import {
-  chooseVictims,
-  decideRole,
-  quorumCount,
-  type MemberFacts,
-} from '../../../engine/reconcile/members.js'
+import { chooseVictims, decideRole, type MemberFacts } from '../../../engine/reconcile/decide/members.js'
+import { quorumCount } from '../../../engine/reconcile/facts/aggregate.js'
 import { application, role } from '../../support/specs.js'
 
 function member(number: number, state: 'running' | 'failed' | 'starting', createdAt = 0): MemberFacts {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { HintLooks } from '../../../engine/reconcile/hint-looks.js'
-import { PollPace } from '../../../engine/reconcile/poll-pace.js'
+import { HintLooks } from '../../../engine/reconcile/look/hint-looks.js'
+import { PollPace } from '../../../engine/reconcile/look/poll-pace.js'
 import { EngineHarness, accepted, by, type HarnessOptions } from '../../support/engine-harness.js'
 import { application, role } from '../../support/specs.js'
 

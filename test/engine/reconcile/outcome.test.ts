@@ -6,9 +6,9 @@ import type {
   ResourceState,
   SlotRecord,
 } from '../../../engine/index.js'
-import { takeOutcome, type TakenOutcome } from '../../../engine/reconcile/outcome.js'
-import type { StepOutcome } from '../../../engine/reconcile/step.js'
-import type { SlotFacts, World } from '../../../engine/reconcile/world.js'
+import { takeOutcome, type TakenOutcome } from '../../../engine/reconcile/decide/outcome.js'
+import type { StepOutcome } from '../../../engine/reconcile/facts/step.js'
+import type { SlotFacts, World } from '../../../engine/reconcile/facts/world.js'
 
 const NOW = 50_000
 

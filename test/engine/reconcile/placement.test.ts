@@ -8,7 +8,7 @@ import {
   sitesOf,
   type SiteFacts,
   type Vacancy,
-} from '../../../engine/reconcile/placement.js'
+} from '../../../engine/reconcile/facts/placement.js'
 import { required, type PlacementSpec } from '../../../engine/index.js'
 import { application, entity, role, service } from '../../support/specs.js'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { DEFAULT_CAPABILITIES, failureOf, type Location } from '../../../engine/index.js'
-import { rated } from '../../../engine/reconcile/rated-location.js'
+import { rated } from '../../../engine/reconcile/keep/rated-location.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
 
 /** A place that takes one call a second, and when it was called. */

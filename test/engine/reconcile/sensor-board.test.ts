@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SensorBoard } from '../../../engine/reconcile/sensor-board.js'
+import { SensorBoard } from '../../../engine/reconcile/facts/sensor-board.js'
 
 const points = (board: SensorBoard, since = 0) =>
   board.history('web/1', 'load', since).map(({ at, value }) => [at, value])

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
-import { VacancyBook } from '../../../engine/reconcile/vacancy-book.js'
-import type { Step, StepOutcome } from '../../../engine/reconcile/step.js'
+import { VacancyBook } from '../../../engine/reconcile/facts/vacancy-book.js'
+import type { Step, StepOutcome } from '../../../engine/reconcile/facts/step.js'
 
 let book: VacancyBook
 beforeEach(() => {

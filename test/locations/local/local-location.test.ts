@@ -9,7 +9,7 @@ import {
   type ResourceRef,
   type ResourceState,
 } from '../../../engine/index.js'
-import { filesIn, workplaceOf } from '../../../engine/reconcile/workplace.js'
+import { filesIn, workplaceOf } from '../../../engine/reconcile/calls/workplace.js'
 import { eventually } from '../../support/eventually.js'
 import { filesBelow, openLocal, type LocalHarness } from '../../support/local-harness.js'
 import { LocationSubject, refOf } from '../../contract/location-harness.js'

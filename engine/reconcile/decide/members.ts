@@ -1,0 +1,84 @@
+import type { RoleRecord } from '../../entity/allocation.js'
+import { childPath } from '../../entity/path.js'
+import type { SpecNode } from '../../entity/spec-tree.js'
+import type { Condition } from '../facts/condition.js'
+
+/** One member as the count's decision sees it. */
+export interface MemberFacts {
+  readonly path: string
+  readonly createdAt: number
+  readonly condition: Condition
+}
+
+/** A role as the count's decision sees it. */
+export interface RoleFacts {
+  readonly path: string
+  /** Undefined when the wanted version has no such role any more. */
+  readonly node: SpecNode | undefined
+  readonly record: RoleRecord
+  /** Wanted number of members by desired's book; the spec's initial number when it names none. */
+  readonly wanted: number
+  /** How many slots count as members now. */
+  readonly present: number
+  /** The slots that count as members; asked for only when some must go. */
+  members(): readonly MemberFacts[]
+}
+
+/** Which member slots to add and which to retire. */
+export interface RoleVerdict {
+  readonly record: RoleRecord
+  readonly add: readonly string[]
+  readonly retire: readonly { readonly path: string; readonly reason: string }[]
+  readonly settled: boolean
+}
+
+/** Slots added or retired by one decision; the rest follows in the next turn. */
+const MOST_AT_ONCE = 1_000
+
+/** Brings the number of slots of a role to the wanted one: new numbers when too few, named victims when too many. */
+export function decideRole(role: RoleFacts): RoleVerdict {
+  const { record, present } = role
+  const members = role.node?.spec.members
+  const wanted = members === undefined ? 0 : role.wanted
+  const none = { record, add: [], retire: [], settled: true }
+  if (present < wanted) {
+    const numbers = Array.from(
+      { length: Math.min(wanted - present, MOST_AT_ONCE) },
+      (_, at) => record.next + at,
+    )
+    const add = numbers.map((number) => childPath(role.path, String(number)))
+    return { ...none, record: { ...record, next: record.next + add.length }, add, settled: false }
+  }
+  if (present === wanted) return none
+  const reason = members === undefined ? 'its role is no longer wanted' : `scaled in to ${wanted}`
+  const victims = chooseVictims(members?.victims ?? 'newest', role.members()).slice(
+    0,
+    Math.min(present - wanted, MOST_AT_ONCE),
+  )
+  return { ...none, retire: victims.map((victim) => ({ path: victim.path, reason })), settled: false }
+}
+
+/** The members in the order in which they go. Ties go by creation, newest first. */
+export function chooseVictims(strategy: string, members: readonly MemberFacts[]): readonly MemberFacts[] {
+  const order = VICTIM_ORDERS[strategy] ?? newestFirst
+  return [...members].sort(order)
+}
+
+type MemberOrder = (a: MemberFacts, b: MemberFacts) => number
+
+const newestFirst: MemberOrder = (a, b) => b.createdAt - a.createdAt || memberNumber(b) - memberNumber(a)
+
+const VICTIM_ORDERS: { readonly [strategy: string]: MemberOrder } = {
+  newest: newestFirst,
+  oldest: (a, b) => newestFirst(b, a),
+  'unhealthy-first': (a, b) => healthRank(a) - healthRank(b) || newestFirst(a, b),
+}
+
+function healthRank(member: MemberFacts): number {
+  if (member.condition.state === 'failed') return 0
+  return member.condition.up ? 2 : 1
+}
+
+function memberNumber(member: MemberFacts): number {
+  return Number(member.path.slice(member.path.lastIndexOf('/') + 1))
+}

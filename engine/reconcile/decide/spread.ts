@@ -1,0 +1,81 @@
+import type { Incarnation } from '../../entity/allocation.js'
+import { pathSeenFrom, type SpecNode } from '../../entity/spec-tree.js'
+import { copyWith } from '../../support/copy.js'
+import { isAmong, spreadersOf } from '../facts/backends.js'
+import { isSetUp, machineOf, openTrouble } from '../facts/condition.js'
+import { holdingsPresent, predecessorsUp, siteFor } from './create.js'
+import type { SlotDraft } from './draft.js'
+import { setId } from '../facts/naming.js'
+import { isSpreadByPlace } from '../calls/needs.js'
+import { successors } from '../facts/order.js'
+import { sitesOf } from '../facts/placement.js'
+import { mayRetry } from './retry-gate.js'
+import type { SlotFacts, World } from '../facts/world.js'
+
+/** Keeps an entity whose place spreads its traffic: it has no machine, and is up while its set of back ends is. */
+export function spreadByPlace(draft: SlotDraft, node: SpecNode): void {
+  const { record, slot, world } = draft
+  if (record.current !== undefined) giveUpMachine(draft, record.current)
+  if (world.desired.wish !== 'running') return
+  const set = world.holding(setId(slot.path))
+  if (set === undefined) {
+    begin(draft, node)
+    return
+  }
+  if (!isSetUp(set, slot.observed)) {
+    draft.wait(openTrouble(set, world.desired)?.failure.message ?? `${set.id} is not there`)
+    return
+  }
+  draft.clearTrouble()
+  if (record.upSerial !== world.desired.serial)
+    draft.record = copyWith(draft.record, { upSerial: world.desired.serial })
+}
+
+/** It had a machine by another version of its document. */
+function giveUpMachine(draft: SlotDraft, current: Incarnation): void {
+  draft.settled = false
+  if (!draft.slot.isUnderWay(current.number)) draft.leave('its place spreads its traffic', draft.wayOut())
+}
+
+function begin(draft: SlotDraft, node: SpecNode): void {
+  draft.settled = false
+  if (!mayRetry(draft) || !predecessorsUp(draft, node)) return
+  const choice = siteFor(draft, node)
+  if (choice !== undefined) holdingsPresent(draft, node, choice.site.location)
+}
+
+/**
+ * Whether a set of back ends is to be there: while its entity is wanted at that location, and, when all is to be removed,
+ * for as long as anything is there that came after it.
+ */
+export function isSetWanted({ node, record, path }: SlotFacts, location: string, world: World): boolean {
+  if (node === undefined || !isSpreadByPlace(node) || record.retired !== undefined) return false
+  const { wish, force, version } = world.desired
+  if (wish !== 'gone') return sitesOf(node).some((site) => site.location === location)
+  const later = force ? [] : successors(world.tree(version), node)
+  return later.some((one) => !world.isGone(pathSeenFrom(one, path)))
+}
+
+/**
+ * Whether nobody is sent to an incarnation any more, so that it may end: every set of back ends has confirmed that it is
+ * not among its members. One that cannot be changed now is not waited for, and neither is any when it goes by force.
+ */
+export function isDrained(draft: SlotDraft, one: Incarnation): boolean {
+  const { slot, world } = draft
+  const { node } = slot
+  if (node === undefined || world.desired.force || machineOf(one, slot.observed)?.state !== 'running')
+    return true
+  return spreadersOf(world.tree(world.desired.version), node).every((spreader) => {
+    const path = pathSeenFrom(spreader, slot.path)
+    if (!isAmongThoseOf(path, one, world)) return true
+    draft.wait(`${path} still sends traffic to it`)
+    return false
+  })
+}
+
+/** Whether a set may still send something to an incarnation, by what its place has confirmed. */
+function isAmongThoseOf(path: string, one: Incarnation, world: World): boolean {
+  const set = world.holding(setId(path))
+  if (set?.shape.kind !== 'backends' || openTrouble(set, world.desired) !== undefined) return false
+  return set.stage === 'creating' || set.stage === 'removing' || isAmong(set.shape, one)
+}

@@ -1,0 +1,112 @@
+import type { EntityState } from '../../entity/observation.js'
+import { childPath } from '../../entity/path.js'
+import type { SpecNode } from '../../entity/spec-tree.js'
+import type { MembersSpec, Quorum } from '../../spec/members-spec.js'
+import { unreachable } from '../../support/invariant.js'
+import type { Landscape, SlotState } from './landscape.js'
+
+/** Names of what keeps an entity from being up, each with a reason; empty when it is up. */
+export type NotUpIndicators = { readonly [indicator: string]: string }
+
+/**
+ * What keeps an entity from being up. A slot has its own condition, a role needs the quorum of its members (the one for
+ * running once the application has settled under its wish, the one for starting before), a group all that is in it.
+ */
+export function notUpIndicators(landscape: Landscape, path: string): NotUpIndicators {
+  const slot = landscape.slots.get(path)
+  if (slot !== undefined) return slot.condition.up ? UP : slotIndicators(slot)
+  const node = landscape.tree.at(path)
+  if (node === undefined) return { missing: 'there is no such entity' }
+  if (node.spec.members !== undefined) return roleIndicators(landscape, path, node.spec.members)
+  return node.hasFootprint ? { created: 'not begun' } : groupIndicators(landscape, path, node)
+}
+
+function slotIndicators({ record, condition }: SlotState): NotUpIndicators {
+  const indicator = record.current?.lost === undefined ? condition.state : 'lost'
+  return { [indicator]: condition.reason }
+}
+
+/** Whether an entity does its work as a whole. */
+export function isUp(landscape: Landscape, path: string): boolean {
+  return Object.keys(notUpIndicators(landscape, path)).length === 0
+}
+
+/**
+ * What a role or a group is shown as. What has settled under its wish and is not up any more has failed, unless a change
+ * is still on its way.
+ */
+export function groupState(landscape: Landscape, path: string): GroupState {
+  if (isUp(landscape, path)) return 'running'
+  const { desired, status } = landscape
+  if (desired.wish !== 'running') return isQuietWithin(landscape, path) ? 'stopped' : 'stopping'
+  const isChanging = status.settledGeneration !== desired.generation && status.state !== 'alert'
+  return status.settledSerial === desired.serial && !isChanging ? 'failed' : 'starting'
+}
+
+/** States that a role or a group is shown in. */
+export type GroupState = Extract<EntityState, 'running' | 'stopped' | 'stopping' | 'failed' | 'starting'>
+
+function isQuietWithin(landscape: Landscape, path: string): boolean {
+  for (const slot of landscape.slotsWithin(path)) if (!slot.condition.quiet) return false
+  return true
+}
+
+/** How many members of a role are wanted. */
+export function wantedCount(landscape: Landscape, role: string): number {
+  const initial = landscape.tree.at(role)?.spec.members?.initial ?? 0
+  return Object.hasOwn(landscape.desired.counts, role) ? (landscape.desired.counts[role] ?? initial) : initial
+}
+
+/** Whether so many members of a role are up as the quorum wants. */
+export function hasQuorum(landscape: Landscape, path: string, quorum: Quorum): boolean {
+  const role = landscape.roles.get(path)
+  return role !== undefined && role.tally.up >= quorumCount(quorum, wantedCount(landscape, path))
+}
+
+/** Roles that lack members to be up, one line each. */
+export function rolesBelowQuorum(landscape: Landscape): readonly string[] {
+  return [...landscape.roles.keys()].flatMap((path) =>
+    Object.values(notUpIndicators(landscape, path)).map((reason) => `${path}: ${reason}`),
+  )
+}
+
+const UP: NotUpIndicators = Object.freeze({})
+
+function roleIndicators(landscape: Landscape, path: string, members: MembersSpec): NotUpIndicators {
+  const { status, desired } = landscape
+  const hasSettled = status.settledSerial === desired.serial
+  const quorum = hasSettled ? members.runningQuorum : members.startQuorum
+  if (hasQuorum(landscape, path, quorum)) return UP
+  const wanted = wantedCount(landscape, path)
+  const up = landscape.roles.get(path)?.tally.up ?? 0
+  return { quorum: `${up} of ${wanted} up, ${quorumCount(quorum, wanted)} are needed` }
+}
+
+function groupIndicators(landscape: Landscape, path: string, node: SpecNode): NotUpIndicators {
+  const below = node.children.flatMap((child) => {
+    const name = child.spec.name
+    const reasons = Object.values(notUpIndicators(landscape, childPath(path, name)))
+    return reasons.length === 0 ? [] : [[name, reasons.join(', ')] as const]
+  })
+  return Object.fromEntries(below)
+}
+
+/** How many must be up for a quorum, of so many wanted. */
+export function quorumCount(quorum: Quorum, wanted: number): number {
+  switch (quorum.kind) {
+    case 'all':
+      return wanted
+    case 'at-least-one':
+      return 1
+    case 'at-least-one-unless-empty':
+      return wanted === 0 ? 0 : 1
+    case 'always':
+      return 0
+    case 'number':
+      return Math.min(quorum.count, wanted)
+    case 'percent':
+      return Math.ceil((wanted * quorum.percent) / 100)
+    default:
+      return unreachable(quorum)
+  }
+}

@@ -1,0 +1,175 @@
+import { groupState, isUp, notUpIndicators } from './aggregate.js'
+import { incarnations, isServing, machineOf } from './condition.js'
+import type { Landscape, RoleState, SlotState } from './landscape.js'
+import type { SensorBoard } from './sensor-board.js'
+import type { ObservedRecord } from '../../entity/observation.js'
+import type { ResourceState } from '../../entity/resource.js'
+import type { EntitySpec, PortSpec } from '../../spec/entity-spec.js'
+import type { Json } from '../../support/json.js'
+
+/** Names of the sensors that every entity may have without declaring them. */
+export const BUILT_IN_SENSORS = [
+  'service.isUp',
+  'service.state',
+  'service.notUp.indicators',
+  'service.problems',
+  'host.name',
+  'host.address',
+  'port',
+  'endpoint',
+  'endpoint.public',
+  'members',
+  'members.count',
+  'members.up',
+  'members.endpoints',
+] as const
+
+/** Where values of sensors are. */
+export interface SensorSources {
+  readonly landscape: Landscape
+  readonly board: SensorBoard
+}
+
+/** The last value of a sensor: sampled, built in, or set by an operation; roles answer with their first up member's. */
+export function sensorValue(
+  { landscape, board }: SensorSources,
+  path: string,
+  sensor: string,
+): Json | undefined {
+  const sampled = board.value(path, sensor)
+  if (sampled !== undefined) return sampled
+  if (sensor === 'service.notUp.indicators') return notUpIndicators(landscape, path)
+  const slot = landscape.slots.get(path)
+  if (slot !== undefined) return slotSensor(slot, sensor)
+  const own = GROUP_SENSORS[sensor]
+  if (own !== undefined) return landscape.tree.at(path) === undefined ? undefined : own(landscape, path)
+  const fixed = fixedSensor(landscape, path, sensor)
+  if (fixed !== undefined) return fixed
+  const role = landscape.roles.get(path)
+  return role === undefined ? undefined : roleSensor(role, board, sensor)
+}
+
+/** What a document says of an entity that nothing runs for: a sensor of a plain value. */
+function fixedSensor({ tree }: Landscape, path: string, sensor: string): Json | undefined {
+  const node = tree.at(path)
+  if (node === undefined || node.hasFootprint) return undefined
+  const source = node.spec.sensors.find(({ name }) => name === sensor)?.source
+  return source?.kind === 'static' && source.value.kind === 'literal' ? source.value.value : undefined
+}
+
+/** Sensors of a role or a group as a whole. */
+const GROUP_SENSORS: { readonly [sensor: string]: (landscape: Landscape, path: string) => Json } = {
+  'service.isUp': isUp,
+  'service.state': groupState,
+  'service.problems': problemsWithin,
+}
+
+/** What has gone wrong in a role or a group, by path. */
+function problemsWithin(landscape: Landscape, path: string): Json {
+  const problems: [string, Json][] = []
+  for (const slot of landscape.slotsWithin(path))
+    if (slot.record.trouble !== undefined) problems.push([slot.path, problemsOf(slot)])
+  return Object.fromEntries(problems)
+}
+
+/** A sensor that follows from the records of a slot alone. */
+export function slotSensor(slot: SlotState, sensor: string): Json | undefined {
+  if (sensor === 'service.isUp') return slot.condition.up
+  if (sensor === 'service.state') return slot.condition.state
+  if (sensor === 'service.problems') return problemsOf(slot)
+  if (sensor === 'host.name') return slot.path.replaceAll('/', '-')
+  const own = slot.observed?.attributes[sensor]
+  return own ?? machineSensor(slot, sensor)
+}
+
+/** What has gone wrong and is not calm yet, by cause; gone by itself once it is. */
+function problemsOf({ record: { trouble } }: SlotState): Json {
+  return trouble === undefined ? {} : { [trouble.failure.cause]: trouble.failure.message }
+}
+
+/** The machine of the incarnation that serves, or else of the current one; or what serves in place of a machine. */
+export function servingMachine(
+  slot: SlotState,
+  observed: ObservedRecord | undefined,
+): ResourceState | undefined {
+  const { node, record } = slot
+  const serving =
+    node === undefined ? undefined : incarnations(record).find((one) => isServing(one, node, observed))
+  const one = serving ?? record.current
+  return one === undefined ? setIn(observed) : machineOf(one, observed)
+}
+
+/** The set of back ends of an entity that has one in place of a machine. */
+function setIn(observed: ObservedRecord | undefined): ResourceState | undefined {
+  return observed?.resources.find(({ kind }) => kind === 'backends')
+}
+
+function roleSensor(role: RoleState, board: SensorBoard, sensor: string): Json | undefined {
+  const up = [...role.slots.values()].filter((one) => one.condition.up && one.record.retired === undefined)
+  const own = ROLE_SENSORS[sensor]
+  if (own !== undefined) return own(role, up)
+  const [first] = up
+  return first === undefined ? undefined : (board.value(first.path, sensor) ?? slotSensor(first, sensor))
+}
+
+/** Sensors of a role as a whole, by its members that are up. */
+const ROLE_SENSORS: { readonly [sensor: string]: (role: RoleState, up: readonly SlotState[]) => Json } = {
+  members: (_role, up) => up.map(memberValue),
+  'members.count': ({ tally }) => tally.members,
+  'members.up': ({ tally }) => tally.up,
+  'members.endpoints': (_role, up) => up.map((one) => slotSensor(one, 'endpoint') ?? ''),
+}
+
+function memberValue(slot: SlotState): Json {
+  return {
+    path: slot.path,
+    name: slot.path.replaceAll('/', '-'),
+    address: slotSensor(slot, 'host.address') ?? '',
+    port: slotSensor(slot, 'port') ?? 0,
+    endpoint: slotSensor(slot, 'endpoint') ?? '',
+    up: slot.condition.up,
+  }
+}
+
+function machineSensor(slot: SlotState, sensor: string): Json | undefined {
+  const machine = servingMachine(slot, slot.observed)
+  if (machine === undefined) return undefined
+  return sensor === 'host.address' ? machine.address : portSensor(slot, machine, sensor)
+}
+
+/** `port`, `endpoint` and `endpoint.public`, each also with `.<name of a port>`; the first port where none is named. */
+function portSensor(slot: SlotState, machine: ResourceState, sensor: string): Json | undefined {
+  const [, kind, name] = /^(port|endpoint\.public|endpoint)(?:\.(.+))?$/.exec(sensor) ?? []
+  const port = kind === undefined ? undefined : declaredPort(slot, name)
+  const seen = port === undefined ? undefined : machine.ports?.[port.name]
+  if (port === undefined || seen === undefined) return undefined
+  if (kind === 'port') return seen.inside
+  const outside = kind === 'endpoint.public' ? outsideOf(seen) : undefined
+  return endpointOf(port, outside ?? { host: machine.address, number: seen.inside })
+}
+
+function declaredPort({ node }: SlotState, name: string | undefined): PortSpec | undefined {
+  const declared = node === undefined ? [] : portsOf(node.spec)
+  return name === undefined ? declared[0] : declared.find((one) => one.name === name)
+}
+
+/** Ports of a machine, or the one on which a set of back ends listens. */
+function portsOf({ machine, balance }: EntitySpec): readonly PortSpec[] {
+  if (balance?.by !== 'place') return machine?.ports ?? []
+  const { listen: number, scheme } = balance
+  const port = { name: 'listen', number, protocol: 'tcp', published: true } as const
+  return [scheme === undefined ? port : { ...port, scheme }]
+}
+
+type SeenPort = NonNullable<ResourceState['ports']>[string]
+
+function outsideOf(seen: SeenPort): { readonly host: string; readonly number: number } | undefined {
+  return seen.outside === undefined ? undefined : { host: seen.host ?? '127.0.0.1', number: seen.outside }
+}
+
+function endpointOf(
+  port: PortSpec,
+  at: { readonly host: string | undefined; readonly number: number },
+): string | undefined {
+  return at.host === undefined ? undefined : `${port.scheme ?? port.protocol}://${at.host}:${at.number}`
+}

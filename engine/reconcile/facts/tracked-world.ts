@@ -1,0 +1,209 @@
+import { childPath } from '../../entity/path.js'
+import { pathSeenFrom, type SpecNode, type SpecTree } from '../../entity/spec-tree.js'
+import type { HoldingRecord } from '../../entity/allocation.js'
+import {
+  evaluate,
+  type EntityStep,
+  type Evaluation,
+  type ExternalAnswer,
+  type Snapshot,
+} from '../../expression/evaluate.js'
+import { type ExternalConfig, NO_EXTERNAL_CONFIG } from '../../ports/external-config.js'
+import type { Capabilities } from '../../ports/location.js'
+import type { Renderer } from '../../ports/renderer.js'
+import type { Expression } from '../../spec/expression.js'
+import { required } from '../../support/invariant.js'
+import type { Json } from '../../support/json.js'
+import type { Seal } from '../../support/secret.js'
+import { configLayers } from '../../spec/config-layers.js'
+import { hasQuorum } from './aggregate.js'
+import { spreadOf, spreadTarget, type Spread } from './backends.js'
+import type { Landscape, SlotState } from './landscape.js'
+import { pathsOf } from './entity-steps.js'
+import { placementOf, type Site, type Vacancy } from './placement.js'
+import type { SensorBoard } from './sensor-board.js'
+import { sensorValue } from './sensors.js'
+import type { Tally, World } from './world.js'
+
+/** What a world is made over. */
+export interface WorldSources {
+  readonly engine: string
+  readonly landscape: Landscape
+  readonly board: SensorBoard
+  readonly seal: Seal
+  readonly renderer: Renderer
+  /** @default nobody supplies anything */
+  readonly external?: ExternalConfig
+  /** See World. */
+  readonly steadyFor: number
+  capabilities(location: string): Capabilities | undefined
+  vacancy(site: Site): Vacancy
+  policyRestarts(node: SpecNode): boolean
+  jitter(): number
+}
+
+/** The world as `key` sees it at `now`; whatever it asks about, it will be told when that changes. */
+export function worldFor(key: string, now: number, sources: WorldSources): World {
+  return new TrackedWorld(key, now, sources)
+}
+
+class TrackedWorld implements World, Snapshot {
+  readonly now: number
+  readonly #key: string
+  readonly #sources: WorldSources
+  #version = 0
+
+  constructor(key: string, now: number, sources: WorldSources) {
+    this.#key = key
+    this.now = now
+    this.#sources = sources
+  }
+
+  get engine(): string {
+    return this.#sources.engine
+  }
+
+  get desired(): World['desired'] {
+    return this.#sources.landscape.desired
+  }
+
+  get steadyFor(): number {
+    return this.#sources.steadyFor
+  }
+
+  jitter(): number {
+    return this.#sources.jitter()
+  }
+
+  tree(version: number): SpecTree {
+    return required(this.#sources.landscape.trees.get(version), `spec of version ${version}`)
+  }
+
+  evaluate(expression: Expression, path: string, version: number): Evaluation {
+    this.#version = version
+    return evaluate(expression, path, this, this.#sources.seal)
+  }
+
+  hasStarted(path: string): boolean {
+    this.#watch(path)
+    const { landscape } = this.#sources
+    const slot = landscape.slots.get(path)
+    if (slot !== undefined) return slot.condition.up
+    const node = landscape.tree.at(path)
+    if (node === undefined) return true
+    if (node.spec.members !== undefined) return hasQuorum(landscape, path, node.spec.members.startQuorum)
+    return (
+      !node.hasFootprint && node.children.every((child) => this.hasStarted(childPath(path, child.spec.name)))
+    )
+  }
+
+  isQuiet(path: string): boolean {
+    return this.#every(path, (slot) => slot.condition.quiet)
+  }
+
+  isGone(path: string): boolean {
+    return this.#every(path, (slot) => slot.condition.gone)
+  }
+
+  tally(role: string): Tally {
+    this.#watch(role)
+    return required(this.#sources.landscape.roles.get(role), `role ${role}`).tally
+  }
+
+  holding(id: string): HoldingRecord | undefined {
+    this.#watch(id)
+    return this.#sources.landscape.holdings.get(id)?.record
+  }
+
+  spread(path: string): Spread | undefined {
+    const { landscape } = this.#sources
+    const target = spreadTarget(landscape.tree, path)
+    if (target !== undefined) this.#watch(target)
+    return spreadOf(landscape, path)
+  }
+
+  holdingsOf(path: string): readonly string[] {
+    const ids = [...this.#sources.landscape.ownedBy(path)]
+    for (const id of ids) this.#watch(id)
+    return ids
+  }
+
+  childrenGone(path: string): boolean {
+    const { landscape } = this.#sources
+    const node = landscape.slots.get(path)?.node
+    if (node?.children.length === 0 && node.member === undefined) return true
+    if (landscape.roles.size === 0 && node === undefined) return true
+    this.#watch(path)
+    const prefix = `${path}/`
+    for (const slot of landscape.slots.values())
+      if (slot.path.startsWith(prefix) && !slot.condition.gone) return false
+    return true
+  }
+
+  sited(role: string): ReadonlyMap<string, number> {
+    this.#watch(role)
+    return required(this.#sources.landscape.roles.get(role), `role ${role}`).sited
+  }
+
+  vacancy(site: Site): Vacancy {
+    return this.#sources.vacancy(site)
+  }
+
+  capabilities(location: string): Capabilities | undefined {
+    return this.#sources.capabilities(location)
+  }
+
+  policyRestarts(node: SpecNode): boolean {
+    return this.#sources.policyRestarts(node)
+  }
+
+  resolve(step: EntityStep, from: string): readonly string[] {
+    const found = pathsOf(step, from, this.tree(this.#version))
+    if ('id' in step) for (const path of found) this.#watch(path)
+    return found
+  }
+
+  config(
+    path: string,
+    key: string,
+  ): readonly { readonly expression: Expression; readonly declaredBy: string }[] {
+    const found = this.tree(this.#version).at(path)
+    const layers = found === undefined ? [] : configLayers(found, key)
+    return layers.map(({ expression, node }) => ({ expression, declaredBy: pathSeenFrom(node, path) }))
+  }
+
+  sensor(path: string, sensor: string): Json | undefined {
+    if (sensor === 'backends') return this.spread(path) as unknown as Json | undefined
+    this.#watch(path)
+    return sensorValue(this.#sources, path, sensor)
+  }
+
+  locations(path: string): readonly string[] {
+    this.#watch(path)
+    const here = this.#sources.landscape.slots.get(path)?.record.current?.location
+    if (here !== undefined) return [here]
+    const node = this.tree(this.#version).at(path)
+    return node === undefined ? [] : placementOf(node).locations
+  }
+
+  external(provider: string, key: string): ExternalAnswer {
+    return (this.#sources.external ?? NO_EXTERNAL_CONFIG).get(provider, key)
+  }
+
+  render(
+    text: string,
+    values: { readonly [name: string]: Json },
+  ): { readonly text: string } | { readonly error: string } {
+    return this.#sources.renderer.render(text, values)
+  }
+
+  #every(path: string, holds: (slot: SlotState) => boolean): boolean {
+    this.#watch(path)
+    for (const slot of this.#sources.landscape.slotsWithin(path)) if (!holds(slot)) return false
+    return true
+  }
+
+  #watch(target: string): void {
+    if (this.#key !== '') this.#sources.landscape.dependents.add(target, this.#key)
+  }
+}

@@ -1,0 +1,196 @@
+import type { SlotRecord, StepKind } from '../../entity/allocation.js'
+import type { ObservedRecord, ShownState } from '../../entity/observation.js'
+import { copyWith } from '../../support/copy.js'
+import { incarnations, type Condition } from '../facts/condition.js'
+import { decideSlot } from '../decide/decide.js'
+import type { Verdict } from '../decide/draft.js'
+import type { HoldingKeeper } from './holding-keeper.js'
+import { KEYS } from '../facts/keys.js'
+import type { SlotState } from '../facts/landscape.js'
+import { emptyObservation, withNews, type News } from '../facts/news.js'
+import { isSpreadByPlace } from '../calls/needs.js'
+import { takeOutcome } from '../decide/outcome.js'
+import type { Turn } from './turn.js'
+import { worldFor } from '../facts/tracked-world.js'
+import type { Workbench } from './workbench.js'
+
+/** Takes what was heard about slots into their records, decides, and writes what was decided. */
+export class SlotKeeper {
+  readonly #bench: Workbench
+  readonly #holdings: HoldingKeeper
+
+  constructor(bench: Workbench, holdings: HoldingKeeper) {
+    this.#bench = bench
+    this.#holdings = holdings
+  }
+
+  look(state: SlotState, turn: Turn): void {
+    const { landscape, ports, now } = this.#bench
+    const { record, observed } = this.#heard(state, now)
+    const facts = landscape.facts(state, { record, observed })
+    const verdict = decideSlot(facts, worldFor(state.path, now, ports.sources))
+    if (verdict.forget) this.#forget(state, turn)
+    else this.#apply(state, verdict, { observed, turn, now })
+  }
+
+  /** The records with what was heard put in, outcome by outcome. */
+  #heard(state: SlotState, now: number): Pick<SlotState, 'record' | 'observed'> {
+    const news = this.#bench.news.take(state.path)
+    return news === undefined ? state : this.#withNews(state, news, now)
+  }
+
+  #withNews(state: SlotState, news: News, now: number): Pick<SlotState, 'record' | 'observed'> {
+    const { landscape, ports } = this.#bench
+    let { record, observed } = state
+    const world = worldFor(state.path, now, ports.sources)
+    for (const outcome of news.outcomes) {
+      state.underWay = orNone(state.underWay.filter((number) => number !== outcome.step.incarnation))
+      const taken = takeOutcome(landscape.facts(state, { record, observed }), outcome, world)
+      record = taken.record
+      observed = taken.observed
+      state.notBefore = taken.notBefore
+    }
+    forgetGone(news, record, landscape.setOf(state.path)?.record.token)
+    return { record, observed: withNews(observed ?? emptyObservation(state.path, now), news, now) }
+  }
+
+  #apply(state: SlotState, verdict: Verdict, context: Context): void {
+    const { landscape, ports } = this.#bench
+    const { turn, now, observed } = context
+    const before = state.condition
+    const stepsBefore = stepTokens(state.record)
+    const leavingBefore = state.record.leaving.length
+    const changed = { record: verdict.record !== state.record, observed: observed !== state.observed }
+    if (changed.record || changed.observed || isSpreadByPlace(state.node)) {
+      this.#bench.request(landscape.change(state, { record: verdict.record, observed }, now))
+    }
+    if (changed.record) {
+      this.#tellStepsOver(state, stepsBefore, turn)
+      turn.put(KEYS.slot(landscape.desired.id, state.path), verdict.record)
+      state.stored = true
+    }
+    this.#release(state, before)
+    if (state.record.leaving.length < leavingBefore) this.#holdings.releaseUndeclared()
+    if (isAside(state.condition) !== isAside(before)) this.#countAgain(state)
+    this.#show(state, before, { ...context, observedChanged: changed.observed })
+    for (const holding of verdict.holdings) this.#holdings.add(holding, turn)
+    this.#announce(state, verdict, turn)
+    state.waits = orNone(verdict.waits)
+    this.#bench.settle(state.path, verdict.settled, verdict.wakeAt)
+    if (!verdict.settled && mayShowNews(state)) ports.heat(state.path, state)
+  }
+
+  #tellStepsOver(state: SlotState, before: readonly string[], turn: Turn): void {
+    const now = stepTokens(state.record)
+    if (before.some((token) => !now.includes(token)))
+      turn.after.push(() => {
+        this.#bench.ports.stepOver(state)
+      })
+  }
+
+  /** Nothing of it is there any more, or is to be: what was never begun may hold a volume all the same. */
+  #release({ path, record, node, condition }: SlotState, before: Condition): void {
+    const { landscape } = this.#bench
+    const unwanted = record.retired !== undefined || node === undefined || landscape.desired.wish === 'gone'
+    const isOver = condition.gone && (!before.gone || unwanted)
+    if (isOver || (unwanted && landscape.setOf(path) !== undefined)) this.#holdings.release(path)
+  }
+
+  /** One member more or less counts: another one takes its place, or one too many goes. */
+  #countAgain({ role }: SlotState): void {
+    if (role !== undefined) this.#bench.request([role])
+  }
+
+  #announce(state: SlotState, verdict: Verdict, turn: Turn): void {
+    for (const step of verdict.steps) {
+      state.underWay = [...state.underWay, step.incarnation]
+      state.touched = this.#bench.landscape.nextTouch()
+      if (BEGINNINGS.has(step.announcement.kind)) state.begunAt = this.#bench.now
+      turn.steps.push(step)
+    }
+  }
+
+  /** Keeps the shown state beside the observation when either changed. */
+  #show(state: SlotState, before: Condition, context: Context & { readonly observedChanged: boolean }): void {
+    const { turn, now } = context
+    const moved = hasMoved(state)
+    if (!moved && !context.observedChanged) return
+    if (!state.stored && state.observed === undefined) return
+    const shown = shownState(state, now)
+    state.observed = copyWith(state.observed ?? emptyObservation(state.path, now), { at: now, shown })
+    state.since = shown.since
+    turn.put(KEYS.seen(this.#bench.landscape.desired.id, state.path), state.observed)
+    if (moved) this.#tell(state, before, turn)
+  }
+
+  #tell(state: SlotState, before: Condition, turn: Turn): void {
+    turn.after.push(() => {
+      this.#bench.ports.conditionChanged(state, before)
+    })
+  }
+
+  #forget(state: SlotState, turn: Turn): void {
+    const { landscape, wakes } = this.#bench
+    const { id } = landscape.desired
+    const before = state.condition
+    this.#bench.request(landscape.removeSlot(state))
+    wakes.delete(state.path)
+    turn.delete(KEYS.slot(id, state.path))
+    turn.delete(KEYS.seen(id, state.path))
+    if (state.role !== undefined) this.#bench.request([state.role])
+    this.#holdings.release(state.path)
+    state.condition = { ...before, state: 'gone', up: false, quiet: true, gone: true }
+    this.#tell(state, before, turn)
+  }
+}
+
+/** What was seen of an incarnation just before its removal was answered says nothing any more. */
+function forgetGone(news: News, record: SlotRecord, set: string | undefined): void {
+  const tokens = new Set([...incarnations(record).map((one) => one.token), set])
+  for (const token of news.resources.keys()) if (!tokens.has(token)) news.resources.delete(token)
+  const unseen = Object.entries(news.unseen ?? {}).filter(([token]) => tokens.has(token))
+  if (news.unseen !== undefined) news.unseen = Object.fromEntries(unseen)
+}
+
+function stepTokens(record: SlotRecord): readonly string[] {
+  return incarnations(record).flatMap(({ step }) => step?.token ?? [])
+}
+
+function isAside({ state }: Condition): boolean {
+  return state === 'quarantined'
+}
+
+/** Entities at rest share one empty list. */
+function orNone<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? NONE : list
+}
+
+const NONE: readonly never[] = []
+
+/** Steps by which something comes to serve. */
+const BEGINNINGS: ReadonlySet<StepKind> = new Set<StepKind>(['ensure', 'boot', 'launch'])
+
+interface Context {
+  readonly observed: ObservedRecord | undefined
+  readonly turn: Turn
+  readonly now: number
+}
+
+/** Whether looking could tell something: what a call is under way for is looked at when that has been answered. */
+function mayShowNews({ record, underWay }: SlotState): boolean {
+  return incarnations(record).some((one) => !underWay.includes(one.number))
+}
+
+function hasMoved({ observed, condition }: SlotState): boolean {
+  const shown = observed?.shown
+  if (shown === undefined) return true
+  return shown.state !== condition.state || shown.up !== condition.up || shown.reason !== condition.reason
+}
+
+/** The state as shown; its time is that of the last change of state, not of reason. */
+function shownState({ observed, condition }: SlotState, now: number): ShownState {
+  const { state, up, reason } = condition
+  const shown = observed?.shown
+  const same = shown?.state === state && shown.up === up
+  return { state, up, reason, since: same ? shown.since : now }
+}
