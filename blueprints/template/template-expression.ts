@@ -14,7 +14,8 @@ export interface TemplateFault {
 
 /**
  * A template as an expression: every name that it uses is bound to what it means, so that the text is rendered again when
- * that changes. `roles.<id>.<sensor>` (or `entities.…`), `self.<sensor>`, `config.<key>` and `parameters.<name>` are known.
+ * that changes. `roles.<id>.<sensor>` (or `entities.…`), `self.<sensor>`, `config.<key>`, `parameters.<name>` and
+ * `substitutions.<name>` are known.
  */
 export function templateExpression(
   text: string,
@@ -48,7 +49,10 @@ interface Meaning {
   readonly expression: Expression
 }
 
-const ROOTS = ['roles', 'entities', 'self', 'config', 'parameters']
+const ROOTS = ['roles', 'entities', 'self', 'config', 'parameters', 'substitutions']
+
+/** The config key under which values for templates alone are kept. */
+const SUBSTITUTIONS = 'template.substitutions'
 
 function bind(bindings: Branch, reference: TemplateReference): readonly TemplateFault[] {
   const meaning = meaningOf(reference.segments)
@@ -70,6 +74,7 @@ function meaningOf(segments: readonly string[]): Meaning | Omit<TemplateFault, '
   if (root === 'config') return { path: segments, expression: configOf({ scope: 'self' }, segments.slice(1)) }
   if (root === 'parameters')
     return { path: segments, expression: configOf({ scope: 'root' }, segments.slice(1)) }
+  if (root === 'substitutions') return { path: segments, expression: substituted(segments.slice(1)) }
   if (root === 'self') return sensorMeaning([root], { scope: 'self' }, [second, ...rest])
   return rest.length === 0
     ? incomplete(segments)
@@ -84,6 +89,11 @@ function incomplete(segments: readonly string[]): Omit<TemplateFault, 'line' | '
 
 function configOf(of: EntityReference, key: readonly string[]): Expression {
   return { kind: 'config', of, key: key.join('.') }
+}
+
+function substituted(path: readonly string[]): Expression {
+  const all = configOf({ scope: 'self' }, [SUBSTITUTIONS])
+  return path.reduce<Expression>((of, key) => ({ kind: 'access', of, key }), all)
 }
 
 /** What follows a list of members belongs to the template language, except the role's own sensors of that name. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ApplicationSpec, EntitySpec, Seal } from '../../engine/index.js'
 import type { CompileOptions } from '../../blueprints/index.js'
-import { compileText, role, root, services } from './support/documents.js'
+import { compileText, problemsOf, role, root, services } from './support/documents.js'
 
 function specOf(text: string, options: CompileOptions = {}): ApplicationSpec {
   const result = compileText(text, options)
@@ -407,6 +407,56 @@ describe('an expression', () => {
         ),
       ).config['x'],
     ).toMatchObject(expected)
+  })
+})
+
+it('gives templates what stands under template.substitutions', () => {
+  const files = "files: [{ path: a, template: '{{ substitutions.db.host }}' }]"
+  const { software } = member('config: { template.substitutions: { db: { host: here } } }', files)
+  const all = { kind: 'config', of: { scope: 'self' }, key: 'template.substitutions' }
+  const db = { kind: 'access', of: all, key: 'db' }
+  expect(software?.files[0]?.content).toMatchObject({
+    bindings: {
+      substitutions: {
+        kind: 'map',
+        entries: { db: { kind: 'map', entries: { host: { kind: 'access', of: db, key: 'host' } } } },
+      },
+    },
+  })
+})
+
+describe('a location', () => {
+  it.each([
+    ['location: east', ['east']],
+    ['location: [east, west]', ['east', 'west']],
+    ['location: { east: {} }', ['east']],
+    ['location: [{ east: {} }, west]', ['east', 'west']],
+  ])('is the one that %s names', (line, locations) => {
+    const result = compileText(root(line), { locations: ['east', 'west'] })
+    expect(result).toMatchObject({
+      kind: 'compiled',
+      problems: [],
+      spec: { root: { placement: { locations } } },
+    })
+  })
+
+  it.each([
+    ['location: { "jclouds:aws-ec2": { identity: me } }', 'jclouds:aws-ec2'],
+    ['location: "localhost:(name=here)"', 'localhost:'],
+    ['location: [{ east: { region: 1 } }]', 'east'],
+  ])('is named, and its settings are told of and not used: %s', (line, name) => {
+    const result = compileText(root(line), { locations: [name] })
+    expect(result).toMatchObject({
+      kind: 'compiled',
+      spec: { root: { placement: { locations: [name] } } },
+      problems: [{ code: 'BP1108', severity: 'warning', hint: expect.stringContaining('weir location add') }],
+    })
+  })
+
+  it('has one name', () => {
+    expect(
+      problemsOf(root('location: { east: {}, west: {} }'), { locations: ['east', 'west'] }),
+    ).toMatchObject([{ code: 'BP1102', hint: 'write a list, with one entry for each location' }])
   })
 })
 

@@ -18,6 +18,7 @@ import { balancerSoftware, hasBalancer, readBalance, reportMachine, withListener
 import { isDsl, readExpression } from './camp-expressions.js'
 import { readInitializers } from './camp-initializers.js'
 import { CONFIG_SPELLINGS, type Fields, type Key, SPELLINGS } from './camp-keys.js'
+import { readLocations } from './camp-locations.js'
 import { MACHINE_KEYS, plainCopy, readMachine, wordsOf } from './camp-machine.js'
 import { readParameters } from './camp-parameters.js'
 import { readEffectors, readHealth, readSensors } from './camp-sensors.js'
@@ -189,7 +190,7 @@ export function readPlacement(fields: Fields, desk: TranslationDesk): PlacementS
     ?.entries()
     .map(([site, most]) => [site, most.number ?? 0] as const)
   const placement: PlacementSpec = {
-    locations: wordsOf(node),
+    locations: readLocations(node, desk),
     zones: wordsOf(fields.get('zones')),
     ...present({ spread, caps: caps === undefined ? undefined : Object.fromEntries(caps) }),
     ...readHostLoss(fields),

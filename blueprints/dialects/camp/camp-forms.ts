@@ -31,6 +31,17 @@ export const wordValue: JsonObject = {
 /** One or several words. */
 export const words: JsonObject = { ...word, type: ['string', 'array'], items: word }
 
+/** A location: its name, with settings in brackets or, as the one key of a map, below it. */
+const place: JsonObject = {
+  ...word,
+  type: ['string', 'object'],
+  pattern: '^[A-Za-z0-9][A-Za-z0-9 ._:/@+=,-]*([(][^()]*[)])?$',
+  description: 'the name of a location, which may have settings in brackets behind it',
+}
+
+/** One or several locations. */
+export const places: JsonObject = { ...place, type: ['string', 'array', 'object'], items: place }
+
 /** A time. */
 export const duration: JsonObject = {
   type: ['string', 'integer'],

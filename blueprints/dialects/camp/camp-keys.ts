@@ -99,7 +99,6 @@ export const UNSUPPORTED_KEYS: { readonly [key: string]: string } = {
   'dynamiccluster.firstmemberspec': 'give the first member a role of its own',
   'dynamiccluster.removalstrategy': 'use "victims": newest, oldest or unhealthy-first',
   'download.url': 'fetch it in the install command',
-  'template.substitutions': 'use {{ config.name }} in templates',
 }
 
 /** A dotted key as one word, as some write it: `launch.command` is `launchCommand`. */
