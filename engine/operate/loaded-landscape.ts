@@ -5,9 +5,9 @@ import { indexSpec } from '../entity/spec-tree.js'
 import { KEYS } from '../reconcile/facts/keys.js'
 import { Landscape } from '../reconcile/facts/landscape.js'
 import type { Entry } from '../store/store.js'
-import { copyWith } from '../support/copy.js'
 import type { TaskRecord } from '../task/task.js'
 import { readSpec, type LoadedApplication } from './books.js'
+import { holdingNow, observationNow } from './first-stores.js'
 import { TaskBook } from './task-book.js'
 
 /** An application as loaded from its books. */
@@ -57,24 +57,22 @@ export function loadLandscape(
   for (const record of byDepth(recordsOf(loaded, 'role') as readonly RoleRecord[]))
     landscape.addRole(record.path, record)
   // Before the slots: how one with a set of back ends stands follows from that.
-  for (const record of recordsOf(loaded, 'holding') as readonly HoldingRecord[]) landscape.addHolding(record)
+  for (const record of recordsOf(loaded, 'holding') as readonly HoldingRecord[])
+    landscape.addHolding(holdingNow(record))
   loadSlots(landscape, loaded, now)
   return { landscape, versions, tasks: loadTasks(id, loaded), desiredRevision: head.revision }
 }
 
 function loadSlots(landscape: Landscape, loaded: LoadedApplication, now: number): void {
   const seen = new Map(
-    (recordsOf(loaded, 'seen') as readonly ObservedRecord[]).map((record) => [record.path, listed(record)]),
+    (recordsOf(loaded, 'seen') as readonly ObservedRecord[]).map((record) => [
+      record.path,
+      observationNow(record),
+    ]),
   )
   for (const record of byDepth(recordsOf(loaded, 'slot') as readonly SlotRecord[])) {
     landscape.addSlot(record.path, record, now, seen.get(record.path))
   }
-}
-
-/** An observation as it is now: the first stores held its resources by token. */
-function listed(record: ObservedRecord): ObservedRecord {
-  if (Array.isArray(record.resources)) return record
-  return copyWith(record, { resources: Object.values(record.resources) })
 }
 
 function loadTasks(id: string, loaded: LoadedApplication): TaskBook {

@@ -406,20 +406,38 @@ describe('why', () => {
 })
 
 describe('a store from before', () => {
-  it('is read though its observations hold resources by token', async () => {
+  async function rewrite(prefix: string, older: (record: JsonObject) => JsonObject): Promise<void> {
+    const { entries } = await bench.store.load(prefix)
+    expect(entries).not.toEqual([])
+    for (const { key, value } of entries)
+      await bench.store.commit({ changes: [{ kind: 'put', key, value: older(value) }] })
+  }
+
+  function byToken({ resources, ...rest }: JsonObject): JsonObject {
+    const all = (resources as readonly JsonObject[]).map((one) => [one['token'] as string, one] as const)
+    return { ...rest, resources: Object.fromEntries(all) }
+  }
+
+  function withoutShape({ shape, ...rest }: JsonObject): JsonObject {
+    const { kind: resource, ...more } = shape as JsonObject
+    return { ...rest, resource: resource ?? null, ...more }
+  }
+
+  it('is read in its first form, looked after and removed', async () => {
     bench = await EngineHarness.open()
-    await bench.deploy(application([service('web')]))
+    const web = service('web', { volumes: [{ name: 'data', path: '/data', size: 1 << 20 }] })
+    await bench.deploy(application([web], { networks: [{ name: 'front', cidr: '10.9.0.0/24' }] }))
     const made = await bench.inventory()
-    const { entries } = await bench.store.load('seen/')
-    const byToken = ({ resources }: JsonObject): JsonObject =>
-      Object.fromEntries((resources as readonly JsonObject[]).map((one) => [one['token'] as string, one]))
-    for (const { key, value } of entries) {
-      const old = { ...value, resources: byToken(value) }
-      await bench.store.commit({ changes: [{ kind: 'put', key, value: old }] })
-    }
+    await rewrite('seen/', byToken)
+    await rewrite('holding/', withoutShape)
     await bench.restart()
     await bench.settle(60_000)
     expect(bench.tree).toEqual({ web: 'running' })
     expect(await bench.inventory()).toEqual(made)
+    await bench.place().vanish(bench.token('web'))
+    await bench.settle(60_000)
+    expect(bench.entity('web')).toMatchObject({ state: 'running', incarnation: 2 })
+    await bench.after(bench.engine.remove('shop', by))
+    expect(await bench.inventory()).toEqual([])
   })
 })
