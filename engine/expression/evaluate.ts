@@ -4,7 +4,7 @@ import { unreachable } from '../support/invariant.js'
 import { Secret, type Seal, type SealedSecret } from '../support/secret.js'
 import { formatted } from './format.js'
 import { applied, memberOf } from './functions.js'
-import { EntityValue, type Value, isTruthy, madeOf, mergedOver, revealed, text } from './value.js'
+import { EntityValue, type Value, isTruthy, madeOf, mergedOver, plain, revealed, text } from './value.js'
 
 /** One step from an entity to others. 'path' is the entity of that path, or else the nearest one of that id. */
 export type EntityStep =
@@ -32,7 +32,7 @@ export interface Snapshot {
     key: string,
   ): readonly { readonly expression: Expression; readonly declaredBy: string }[]
   /** Last value of a sensor; undefined when there is none. */
-  sensor(path: string, sensor: string): Json | undefined
+  sensor(path: string, sensor: string): Value | undefined
   /** Names of the places of an entity: where it is, or else where it may be put. */
   locations(path: string): readonly string[]
   render(
@@ -219,11 +219,11 @@ class Evaluator {
 
   #sensor(path: string, sensor: string, { whenReady, abortOnFire }: SensorExpression): Evaluation {
     const value = this.#snapshot.sensor(path, sensor)
-    if (value !== undefined && (!whenReady || isTruthy(value))) return ready(value)
+    if (value !== undefined && (!whenReady || isReady(value))) return ready(value)
     const who = nameOf(path)
     if (abortOnFire === true && this.#snapshot.sensor(path, 'service.state') === 'failed')
       return failed(`${who} has failed, so sensor ${sensor} is not waited for`)
-    const lack = value === undefined ? '' : ` is ${shown(value)} and not yet truthy`
+    const lack = value === undefined ? '' : ` is ${shown(plain(value))} and not yet truthy`
     return { kind: 'waiting', on: [`${who}: sensor ${sensor}${lack}`] }
   }
 
@@ -296,6 +296,11 @@ function collect(
 
 function nameOf(path: string): string {
   return path === '' ? 'the application' : path
+}
+
+/** A secret and an entity are there when they are. */
+function isReady(value: Value): boolean {
+  return value instanceof Secret || value instanceof EntityValue || isTruthy(plain(value))
 }
 
 /** The last value as people read it: an empty text is ''. */

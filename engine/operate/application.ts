@@ -15,6 +15,7 @@ import type { JsonObject, Json } from '../support/json.js'
 import type { Actor, TaskRecord } from '../task/task.js'
 import type { LoadedLandscape } from './loaded-landscape.js'
 import { wishFor, type Desire } from './desire.js'
+import { KeptDesk } from './kept-desk.js'
 import type { Desired, DesireOptions, KeptApplication, KeptPorts } from './kept-application.js'
 import type { TaskBook } from './task-book.js'
 import { PolicyDesk } from './policy-desk.js'
@@ -42,6 +43,7 @@ export class Application implements KeptApplication {
   readonly versions: Map<number, VersionRecord>
   readonly sources: WorldSources
   readonly policies: PolicyDesk
+  readonly kept: KeptDesk
   readonly #ports: ApplicationPorts
   readonly #poller: SensorPoller
   readonly #stepTasks: StepTasks
@@ -58,6 +60,9 @@ export class Application implements KeptApplication {
     this.#desiredRevision = loaded.desiredRevision
     this.policies = new PolicyDesk(this, ports)
     this.sources = this.#makeSources()
+    this.kept = new KeptDesk(this, ports, (path, sensor, value, at) => {
+      this.#noticed(path, sensor, value, at)
+    })
     this.keeper = new Keeper(landscape, this.#keeperPorts())
     this.#poller = new SensorPoller(this.keeper, {
       clock: ports.clock,
@@ -87,6 +92,7 @@ export class Application implements KeptApplication {
       if (slot.condition.state !== 'created') this.#follow(slot)
       this.#stepTasks.resume(slot)
     }
+    this.kept.make()
     this.keeper.wakeAll()
     this.#statusChanged()
   }
@@ -95,6 +101,7 @@ export class Application implements KeptApplication {
     this.keeper.close()
     this.#poller.close()
     this.policies.close()
+    this.kept.close()
   }
 
   /**
@@ -180,6 +187,7 @@ export class Application implements KeptApplication {
     this.keeper.want(desired)
     if (newVersion) {
       this.policies.attach()
+      this.kept.make()
       for (const slot of this.landscape.slots.values()) this.#follow(slot)
     }
   }
@@ -208,6 +216,9 @@ export class Application implements KeptApplication {
       sources: this.sources,
       commit: (changes) => books.commit(changes),
       desk: (name): LocationDesk | undefined => places.get(name)?.desk,
+      slotAdded: (path) => {
+        this.kept.make(path)
+      },
       conditionChanged: (state, before) => {
         this.#conditionChanged(state, before)
       },
@@ -240,7 +251,8 @@ export class Application implements KeptApplication {
 
   #conditionChanged(state: SlotState, before: Condition): void {
     if (state.condition.state === 'gone') this.board.drop(state.path)
-    else this.#follow(state)
+    if (!this.landscape.slots.has(state.path)) this.kept.forget(state.path)
+    else if (state.condition.state !== 'gone') this.#follow(state)
     this.policies.memberChanged(state, before)
     this.#stepTasks.look(state)
   }
@@ -265,6 +277,11 @@ export class Application implements KeptApplication {
     const changed = this.board.note(path, sensor, value, at)
     this.policies.sampled(path, sensor, value, at)
     if (changed) this.keeper.wake(this.landscape.notify(path))
+  }
+
+  #noticed(path: string, sensor: string, value: Json, at: number): void {
+    this.policies.sampled(path, sensor, value, at)
+    this.keeper.wake(this.landscape.notify(path))
   }
 
   #statusChanged(): void {

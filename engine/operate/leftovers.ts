@@ -3,7 +3,10 @@ import { KEYS } from '../reconcile/facts/keys.js'
 import type { LoadedApplication } from './books.js'
 
 /** Kinds of record that mean nothing without their application's head. */
-const PARTS = ['version', 'source', 'status', 'slot', 'role', 'holding', 'seen', 'policy', 'decision', 'task']
+const PARTS = [
+  ...['version', 'source', 'status', 'slot', 'role', 'holding', 'seen', 'kept'],
+  ...['policy', 'decision', 'task'],
+]
 
 /**
  * Keys of what an engine left that died while it recorded or buried an application, or recorded a document: parts without

@@ -1,4 +1,5 @@
 import type { DesiredRecord, VersionRecord } from '../entity/desired.js'
+import type { KeptRecord } from '../entity/kept.js'
 import type { HoldingRecord, RoleRecord, SlotRecord } from '../entity/allocation.js'
 import type { ApplicationStatus, ObservedRecord } from '../entity/observation.js'
 import { indexSpec } from '../entity/spec-tree.js'
@@ -59,6 +60,7 @@ export function loadLandscape(
   // Before the slots: how one with a set of back ends stands follows from that.
   for (const record of recordsOf(loaded, 'holding') as readonly HoldingRecord[])
     landscape.addHolding(holdingNow(record))
+  for (const record of recordsOf(loaded, 'kept') as readonly KeptRecord[]) landscape.kept.note(record)
   loadSlots(landscape, loaded, now)
   return { landscape, versions, tasks: loadTasks(id, loaded), desiredRevision: head.revision }
 }
@@ -90,6 +92,7 @@ export function keysOf(landscape: Landscape, versions: Iterable<number>): readon
   for (const path of landscape.slots.keys()) keys.push(KEYS.slot(id, path), KEYS.seen(id, path))
   for (const path of landscape.roles.keys()) keys.push(KEYS.role(id, path))
   for (const holding of landscape.holdings.keys()) keys.push(KEYS.holding(id, holding))
+  for (const { path, sensor } of landscape.kept.all()) keys.push(KEYS.kept(id, path, sensor))
   return keys
 }
 

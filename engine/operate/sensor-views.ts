@@ -1,4 +1,5 @@
 import { BUILT_IN_SENSORS, sensorValue } from '../reconcile/facts/sensors.js'
+import { shownKept } from '../reconcile/facts/kept-values.js'
 import type { SensorView } from '../entity/view.js'
 import type { Application } from './application.js'
 import { entityAt } from './views.js'
@@ -16,10 +17,15 @@ export function sensorViews(
     return value === undefined ? [] : [{ name, at, value }]
   })
   const sampled = board.of(path)
+  const kept = sources.landscape.kept
+    .of(path)
+    .filter(({ sensor }) => !sampled.some(({ name }) => name === sensor))
+    .map((record) => ({ name: record.sensor, at: record.at, value: shownKept(record) }))
   const names = sources.landscape.tree.at(path)?.spec.sensors.map(({ name }) => name) ?? []
   const fixed = names.flatMap((name) => {
-    const value = sampled.some((one) => one.name === name) ? undefined : sensorValue(sources, path, name)
+    const isShown = [...kept, ...sampled].some((one) => one.name === name)
+    const value = isShown ? undefined : sensorValue(sources, path, name)
     return value === undefined ? [] : [{ name, at, value }]
   })
-  return [...builtIn, ...fixed, ...sampled]
+  return [...builtIn, ...fixed, ...kept, ...sampled]
 }

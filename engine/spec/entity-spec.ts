@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../support/json.js'
+import type { PasswordRules } from '../support/password.js'
 import type { SourcePlace } from '../support/problem.js'
 import type { Expression } from './expression.js'
 import type { MembersSpec } from './members-spec.js'
@@ -185,9 +186,17 @@ export type SensorSource =
       readonly onError?: Json
     }
   | {
+      /** Made once for each entity when it comes to be, and kept for as long as it is there. */
+      readonly kind: 'made'
+      readonly what: MadeValue
+    }
+  | {
       /** A metric that the location measures itself, e.g. cpu. */ readonly kind: 'metric'
       readonly metric: string
     }
+
+/** What is made once: a password, which is secret, or the moment at which it is made, in ms. */
+export type MadeValue = ({ readonly kind: 'password' } & PasswordRules) | { readonly kind: 'moment' }
 
 /** A named thing that an entity can be asked to do. */
 export interface EffectorSpec {

@@ -11,6 +11,8 @@ export const KEYS = {
   role: (application: string, path: string): string => `role/${application}/${path}`,
   holding: (application: string, id: string): string => `holding/${application}/${id}`,
   seen: (application: string, path: string): string => `seen/${application}/${path}`,
+  kept: (application: string, path: string, sensor: string): string =>
+    `kept/${application}/${path}#${sensor}`,
   policy: (application: string, id: string): string => `policy/${application}/${id}`,
   decision: (application: string, id: string): string => `decision/${application}/${id}`,
   task: (application: string, id: string): string => `task/${application}/${id}`,

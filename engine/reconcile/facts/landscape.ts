@@ -11,6 +11,7 @@ import { changedKeys } from './changed-keys.js'
 import { conditionOf, incarnations, type Condition, type SlotWants } from './condition.js'
 import { jobDigest } from './digests.js'
 import { isSetAside } from './verdicts.js'
+import { KeptValues } from './kept-values.js'
 import { LossBook } from './loss-book.js'
 import { setId } from './naming.js'
 import { isSpread, siteKey } from './placement.js'
@@ -85,6 +86,8 @@ export class Landscape {
   readonly unsettled: Set<string> = new Set<string>()
   /** Keys of what has failed and is not calm yet. */
   readonly troubled: Set<string> = new Set<string>()
+  /** Values of sensors that nobody can be asked for again. */
+  readonly kept: KeptValues = new KeptValues()
   /** What is lost, by cause. */
   readonly losses: LossBook = new LossBook()
   /** Slots of which something may run, and of which something exists. */

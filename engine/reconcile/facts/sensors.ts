@@ -1,7 +1,9 @@
 import { groupState, isUp, notUpIndicators } from './aggregate.js'
 import { incarnations, isServing, machineOf } from './condition.js'
+import { shownKept } from './kept-values.js'
 import type { Landscape, RoleState, SlotState } from './landscape.js'
 import type { SensorBoard } from './sensor-board.js'
+import type { KeptRecord } from '../../entity/kept.js'
 import type { ObservedRecord } from '../../entity/observation.js'
 import type { ResourceState } from '../../entity/resource.js'
 import type { EntitySpec, PortSpec } from '../../spec/entity-spec.js'
@@ -30,7 +32,7 @@ export interface SensorSources {
   readonly board: SensorBoard
 }
 
-/** The last value of a sensor: sampled, built in, or set by an operation; roles answer with their first up member's. */
+/** The last value of a sensor: sampled, kept, built in, or set by an operation; roles answer with their first up member's. */
 export function sensorValue(
   { landscape, board }: SensorSources,
   path: string,
@@ -38,6 +40,8 @@ export function sensorValue(
 ): Json | undefined {
   const sampled = board.value(path, sensor)
   if (sampled !== undefined) return sampled
+  const kept = keptSensor(landscape, path, sensor)
+  if (kept !== undefined) return shownKept(kept)
   if (sensor === 'service.notUp.indicators') return notUpIndicators(landscape, path)
   const slot = landscape.slots.get(path)
   if (slot !== undefined) return slotSensor(slot, sensor)
@@ -47,6 +51,14 @@ export function sensorValue(
   if (fixed !== undefined) return fixed
   const role = landscape.roles.get(path)
   return role === undefined ? undefined : roleSensor(role, board, sensor)
+}
+
+/** The kept value of a sensor, which may be sealed; roles answer with their first up member's. */
+export function keptSensor(landscape: Landscape, path: string, sensor: string): KeptRecord | undefined {
+  const own = landscape.kept.record(path, sensor)
+  const role = own === undefined ? landscape.roles.get(path) : undefined
+  const [first] = role === undefined ? [] : upMembers(role)
+  return first === undefined ? own : landscape.kept.record(first.path, sensor)
 }
 
 /** What a document says of an entity that nothing runs for: a sensor of a plain value. */
@@ -105,11 +117,15 @@ function setIn(observed: ObservedRecord | undefined): ResourceState | undefined 
 }
 
 function roleSensor(role: RoleState, board: SensorBoard, sensor: string): Json | undefined {
-  const up = [...role.slots.values()].filter((one) => one.condition.up && one.record.retired === undefined)
+  const up = upMembers(role)
   const own = ROLE_SENSORS[sensor]
   if (own !== undefined) return own(role, up)
   const [first] = up
   return first === undefined ? undefined : (board.value(first.path, sensor) ?? slotSensor(first, sensor))
+}
+
+function upMembers(role: RoleState): readonly SlotState[] {
+  return [...role.slots.values()].filter((one) => one.condition.up && one.record.retired === undefined)
 }
 
 /** Sensors of a role as a whole, by its members that are up. */

@@ -8,13 +8,14 @@ import {
   type ExternalAnswer,
   type Snapshot,
 } from '../../expression/evaluate.js'
+import type { Value } from '../../expression/value.js'
 import { type ExternalConfig, NO_EXTERNAL_CONFIG } from '../../ports/external-config.js'
 import type { Capabilities } from '../../ports/location.js'
 import type { Renderer } from '../../ports/renderer.js'
 import type { Expression } from '../../spec/expression.js'
 import { required } from '../../support/invariant.js'
 import type { Json } from '../../support/json.js'
-import type { Seal } from '../../support/secret.js'
+import type { Seal, SealedSecret } from '../../support/secret.js'
 import { configLayers } from '../../spec/config-layers.js'
 import { hasQuorum } from './aggregate.js'
 import { spreadOf, spreadTarget, type Spread } from './backends.js'
@@ -22,7 +23,7 @@ import type { Landscape, SlotState } from './landscape.js'
 import { pathsOf } from './entity-steps.js'
 import { placementOf, type Site, type Vacancy } from './placement.js'
 import type { SensorBoard } from './sensor-board.js'
-import { sensorValue } from './sensors.js'
+import { keptSensor, sensorValue } from './sensors.js'
 import type { Tally, World } from './world.js'
 
 /** What a world is made over. */
@@ -172,9 +173,12 @@ class TrackedWorld implements World, Snapshot {
     return layers.map(({ expression, node }) => ({ expression, declaredBy: pathSeenFrom(node, path) }))
   }
 
-  sensor(path: string, sensor: string): Json | undefined {
+  sensor(path: string, sensor: string): Value | undefined {
     if (sensor === 'backends') return this.spread(path) as unknown as Json | undefined
     this.#watch(path)
+    const { landscape, seal } = this.#sources
+    const kept = keptSensor(landscape, path, sensor)
+    if (kept?.secret === true) return seal.open(kept.value as SealedSecret)
     return sensorValue(this.#sources, path, sensor)
   }
 

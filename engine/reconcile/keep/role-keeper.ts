@@ -74,6 +74,9 @@ export class RoleKeeper {
     const state = landscape.addSlot(path, undefined, now)
     state.stored = true
     turn.put(KEYS.slot(landscape.desired.id, path), state.record)
+    turn.after.push(() => {
+      this.#bench.ports.slotAdded(path)
+    })
     this.#bench.begin(path)
     const { node } = state
     if (node !== undefined && (node.children.length > 0 || node.member !== undefined))

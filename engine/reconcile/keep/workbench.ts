@@ -16,6 +16,8 @@ export interface KeeperPorts {
   /** Makes changes durable; rejects only when this keeper must not go on (fenced). Retries a failing medium itself. */
   commit(changes: readonly Change[]): Promise<void>
   desk(location: string): LocationDesk | undefined
+  /** Told after a slot was added; a member's is durable by then. */
+  slotAdded(path: string): void
   /** Told after a slot's shown state changed and is durable. */
   conditionChanged(state: SlotState, before: Condition): void
   /** Asks for a near look at a machine that is expected to change. */

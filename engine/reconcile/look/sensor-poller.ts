@@ -72,6 +72,7 @@ export class SensorPoller {
     const now = this.#ports.clock.now()
     if (isProbed(node)) this.#due.set(`${state.path}#health`, now)
     for (const sensor of node.spec.sensors) {
+      if (sensor.source.kind === 'made') continue
       if (sensor.source.kind === 'static') this.#noteStatic(state, sensor.name, sensor.source.value)
       else this.#due.set(`${state.path}#${sensor.name}`, now)
     }
@@ -140,6 +141,7 @@ export class SensorPoller {
   #read(state: SlotState, source: SensorSource): Promise<Json | undefined> {
     switch (source.kind) {
       case 'static':
+      case 'made':
         return Promise.resolve(undefined)
       case 'http':
         return this.#readHttp(state, source)

@@ -1,0 +1,124 @@
+import type { KeptRecord } from '../entity/kept.js'
+import { shownKept } from '../reconcile/facts/kept-values.js'
+import { KEYS } from '../reconcile/facts/keys.js'
+import { livingWithin } from '../reconcile/facts/living.js'
+import type { SensorSpec } from '../spec/entity-spec.js'
+import { BATCH_LIMITS, type Change } from '../store/store.js'
+import { failureOf } from '../support/failure.js'
+import { sameJson, type Json, type JsonObject } from '../support/json.js'
+import { newPassword } from '../support/password.js'
+import type { KeptApplication, KeptPorts } from './kept-application.js'
+
+/** What is told of a value once it is durable. */
+export type Told = (path: string, sensor: string, value: Json, at: number) => void
+
+/**
+ * The one writer of one application's kept values. One change after another, each durable before anybody can read it, so
+ * that what was made once is not made again and no two changes are made from the same value.
+ */
+export class KeptDesk {
+  readonly #application: KeptApplication
+  readonly #ports: KeptPorts
+  readonly #told: Told
+  #last: Promise<unknown> = Promise.resolve()
+  #closed = false
+
+  constructor(application: KeptApplication, ports: KeptPorts, told: Told) {
+    this.#application = application
+    this.#ports = ports
+    this.#told = told
+  }
+
+  close(): void {
+    this.#closed = true
+  }
+
+  /**
+   * Sets a value from what it was, which is undefined where there is none; what `beside` gives is written in the same batch.
+   * Gives the value as it is then.
+   */
+  set(
+    path: string,
+    sensor: string,
+    change: (known: Json | undefined) => Json,
+    beside: (value: Json) => readonly Change[] = () => [],
+  ): Promise<Json> {
+    return this.#next(async () => {
+      const known = this.#application.landscape.kept.value(path, sensor)
+      const value = change(known)
+      const at = this.#ports.clock.now()
+      const record: KeptRecord = { kind: 'kept', path, sensor, value, secret: false, at }
+      const others = beside(value)
+      if (known === undefined || !sameJson(known, value)) await this.#write([record], others)
+      else if (others.length > 0) await this.#ports.books.commit(others)
+      return value
+    })
+  }
+
+  /** Makes what is to be made once for each entity at or below a path, and is not there yet. */
+  make(within?: string): void {
+    const { landscape } = this.#application
+    if (landscape.desired.wish === 'gone' || [...this.#missing(within)].length === 0) return
+    this.#background('what is made once could not be kept', async () => {
+      const records = [...this.#missing(within)].map(([path, sensor]) => this.#made(path, sensor))
+      const most = BATCH_LIMITS.keys
+      for (let at = 0; at < records.length; at += most) await this.#write(records.slice(at, at + most))
+    })
+  }
+
+  /** Erases what an entity had that has left the books. */
+  forget(path: string): void {
+    const records = this.#application.landscape.kept.drop(path)
+    if (records.length === 0) return
+    this.#background('kept values could not be erased', () =>
+      this.#ports.books.erase(records.map((record) => this.#key(record))),
+    )
+  }
+
+  *#missing(within: string | undefined): Iterable<readonly [path: string, sensor: SensorSpec]> {
+    const { landscape } = this.#application
+    for (const { path, node } of livingWithin(landscape, within))
+      for (const sensor of node.spec.sensors)
+        if (sensor.source.kind === 'made' && landscape.kept.record(path, sensor.name) === undefined)
+          yield [path, sensor]
+  }
+
+  #made(path: string, { name, source }: SensorSpec): KeptRecord {
+    const at = this.#ports.clock.now()
+    const common = { kind: 'kept', path, sensor: name, at } as const
+    if (source.kind !== 'made' || source.what.kind === 'moment')
+      return { ...common, value: at, secret: false }
+    const value = this.#ports.seal.seal(name, newPassword(source.what, this.#ports.random))
+    return { ...common, value, secret: true }
+  }
+
+  async #write(records: readonly KeptRecord[], beside: readonly Change[] = []): Promise<void> {
+    const puts = records.map((record): Change => ({
+      kind: 'put',
+      key: this.#key(record),
+      value: record as unknown as JsonObject,
+    }))
+    await this.#ports.books.commit([...puts, ...beside])
+    for (const record of records) {
+      this.#application.landscape.kept.note(record)
+      this.#told(record.path, record.sensor, shownKept(record), record.at)
+    }
+  }
+
+  #key({ path, sensor }: KeptRecord): string {
+    return KEYS.kept(this.#application.id, path, sensor)
+  }
+
+  #next<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => undefined)
+    return done
+  }
+
+  /** Fenced, or a medium that is broken for good: who takes over makes what is missing. */
+  #background(message: string, work: () => Promise<void>): void {
+    this.#next(() => (this.#closed ? Promise.resolve() : work())).catch((thrown: unknown) => {
+      this.#ports.log.warn(message, { reason: failureOf(thrown).message })
+    })
+  }
+}

@@ -1,0 +1,45 @@
+import type { KeptRecord } from '../../entity/kept.js'
+import type { Json } from '../../support/json.js'
+
+/** The kept values of one application's sensors in memory, as they are in the store. */
+export class KeptValues {
+  readonly #of = new Map<string, Map<string, KeptRecord>>()
+
+  /** Takes a record in that is durable. */
+  note(record: KeptRecord): void {
+    const known = this.#of.get(record.path)
+    if (known === undefined) this.#of.set(record.path, new Map([[record.sensor, record]]))
+    else known.set(record.sensor, record)
+  }
+
+  record(path: string, sensor: string): KeptRecord | undefined {
+    return this.#of.get(path)?.get(sensor)
+  }
+
+  /** All of one entity. */
+  of(path: string): readonly KeptRecord[] {
+    return [...(this.#of.get(path)?.values() ?? [])]
+  }
+
+  all(): readonly KeptRecord[] {
+    return [...this.#of.values()].flatMap((records) => [...records.values()])
+  }
+
+  /** The value as it may be shown: a secret is its name. */
+  value(path: string, sensor: string): Json | undefined {
+    const record = this.record(path, sensor)
+    return record === undefined ? undefined : shownKept(record)
+  }
+
+  /** Forgets an entity that is gone; gives what it had. */
+  drop(path: string): readonly KeptRecord[] {
+    const dropped = this.of(path)
+    this.#of.delete(path)
+    return dropped
+  }
+}
+
+/** A kept value as it may be shown. */
+export function shownKept({ value, secret, sensor }: KeptRecord): Json {
+  return secret ? `<secret ${sensor}>` : value
+}
