@@ -12,6 +12,7 @@ export { deepFreeze, isJsonObject, sameJson } from './support/json.js'
 export type { Json, JsonObject } from './support/json.js'
 export { silentLog } from './support/log.js'
 export type { Log, LogFields } from './support/log.js'
+export { PASSWORD_GROUPS } from './support/password.js'
 export { Pattern } from './support/pattern.js'
 export type { CompiledPattern } from './support/pattern.js'
 export { hasErrors } from './support/problem.js'
@@ -38,6 +39,7 @@ export type {
   RetrySpec,
   SensorSource,
   SensorSpec,
+  MadeValue,
 } from './spec/entity-spec.js'
 export type {
   AddressSpec,
@@ -54,6 +56,7 @@ export { countEntities } from './spec/count-entities.js'
 export { configLayers } from './spec/config-layers.js'
 export { DEFAULT_MEMBERS, DEFAULT_SETTINGS } from './spec/defaults.js'
 export { newEntity } from './spec/new-entity.js'
+export type { SamplingSpec, TriggerSpec } from './spec/sampling-spec.js'
 export type { Order, Predicate, Selection } from './spec/predicate.js'
 export { PREDICATE_STATES } from './spec/predicate.js'
 export { isBlank } from './expression/constraint.js'
@@ -66,6 +69,7 @@ export { literal } from './spec/expression.js'
 export type { EntityReference, Expression } from './spec/expression.js'
 export { FORMAT_LETTERS, formatMarks } from './expression/format.js'
 export type { ExternalAnswer } from './expression/evaluate.js'
+export type { DataReader } from './ports/data-reader.js'
 export type { ExternalConfig } from './ports/external-config.js'
 export type { MembersSpec, Quorum, ReplacementSpec } from './spec/members-spec.js'
 export type { FileSpec, OperationSpec, PhaseName, SoftwareSpec } from './spec/operation-spec.js'

@@ -4,6 +4,7 @@ import type {
   Expression,
   OperationSpec,
   SensorSource,
+  SensorSpec,
   SourcePlace,
 } from '../../engine/index.js'
 import type { Origins } from '../origins.js'
@@ -37,8 +38,8 @@ export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
   addConfig(entity, add)
   addMachine(entity, add, addAll)
   addSoftware(entity, add, addAll)
-  for (const { source } of entity.sensors)
-    for (const expression of expressionsOfSource(source)) add(expression, 'running')
+  for (const sensor of entity.sensors)
+    for (const expression of expressionsOfSensor(sensor)) add(expression, 'running')
   for (const { command, parameters } of entity.effectors) {
     add(command, 'running')
     for (const parameter of parameters) add(parameter.default, 'running')
@@ -49,12 +50,22 @@ export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
   return found
 }
 
+function expressionsOfSensor({ source, sampling }: SensorSpec): readonly Expression[] {
+  const triggers = (sampling?.triggers ?? []).map(({ of, sensor }): Expression => ({
+    kind: 'sensor',
+    of,
+    sensor,
+    whenReady: false,
+  }))
+  return [...expressionsOfSource(source), ...triggers]
+}
+
 function expressionsOfSource(source: SensorSource): readonly Expression[] {
   if (source.kind === 'http') {
     const { url, login, headers = {} } = source
     return [url, ...(login === undefined ? [] : [login.user, login.password]), ...Object.values(headers)]
   }
-  if (source.kind === 'command') return [source.command]
+  if (source.kind === 'command') return [source.command, ...Object.values(source.environment ?? {})]
   return source.kind === 'static' ? [source.value] : []
 }
 

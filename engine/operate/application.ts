@@ -67,6 +67,8 @@ export class Application implements KeptApplication {
     this.#poller = new SensorPoller(this.keeper, {
       clock: ports.clock,
       prober: ports.prober,
+      log: ports.log,
+      ...(ports.data === undefined ? {} : { data: ports.data }),
       sources: this.sources,
       location: (name) => ports.places.get(name)?.desk.location,
       sampled: (path, sensor, value, at) => {
@@ -93,6 +95,7 @@ export class Application implements KeptApplication {
       this.#stepTasks.resume(slot)
     }
     this.kept.make()
+    this.#poller.followGroups()
     this.keeper.wakeAll()
     this.#statusChanged()
   }
@@ -188,6 +191,7 @@ export class Application implements KeptApplication {
     if (newVersion) {
       this.policies.attach()
       this.kept.make()
+      this.#poller.followGroups()
       for (const slot of this.landscape.slots.values()) this.#follow(slot)
     }
   }
@@ -218,6 +222,10 @@ export class Application implements KeptApplication {
       desk: (name): LocationDesk | undefined => places.get(name)?.desk,
       slotAdded: (path) => {
         this.kept.make(path)
+        this.#poller.followGroups(path)
+      },
+      watched: (key) => {
+        this.#poller.wake(key)
       },
       conditionChanged: (state, before) => {
         this.#conditionChanged(state, before)
@@ -264,7 +272,7 @@ export class Application implements KeptApplication {
         state.node.spec.health !== undefined ||
         state.node.spec.software !== undefined)
     ) {
-      this.#poller.follow(state)
+      this.#poller.follow(state.path)
     }
   }
 

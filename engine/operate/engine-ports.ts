@@ -1,3 +1,4 @@
+import type { DataReader } from '../ports/data-reader.js'
 import type { ExternalConfig } from '../ports/external-config.js'
 import type { LocationFactory } from '../ports/location.js'
 import type { PolicyKind } from '../ports/policy.js'
@@ -18,6 +19,8 @@ export interface EnginePorts {
   readonly renderer: Renderer
   /** @default nobody supplies anything */
   readonly external?: ExternalConfig
+  /** @default JSON alone */
+  readonly data?: DataReader
   readonly prober: Prober
   readonly factories: readonly LocationFactory[]
   readonly policyKinds: readonly PolicyKind[]

@@ -3,6 +3,7 @@ import type { PasswordRules } from '../support/password.js'
 import type { SourcePlace } from '../support/problem.js'
 import type { Expression } from './expression.js'
 import type { MembersSpec } from './members-spec.js'
+import type { SamplingSpec } from './sampling-spec.js'
 import type { SoftwareSpec } from './operation-spec.js'
 import type { AddressSpec, BalanceSpec, VolumeSpec } from './resource-spec.js'
 
@@ -162,13 +163,19 @@ export interface SensorSpec {
   readonly name: string
   readonly type: 'string' | 'number' | 'boolean' | 'json'
   readonly source: SensorSource
+  readonly sampling?: SamplingSpec
 }
 
 /** Where a sensor's values come from. */
 export type SensorSource =
-  | { readonly kind: 'static'; readonly value: Expression }
   | {
-      /** GET `url` each `period` ms; the body, or the member of it at the path `select`, is the value. */
+      /** A value, which follows its expression; what is not known `within` ms after its entity began never is. */
+      readonly kind: 'static'
+      readonly value: Expression
+      readonly within?: number
+    }
+  | {
+      /** GET `url` each `period` ms, or only when triggered for 0; the body, or the member of it at the path `select`, is the value. */
       readonly kind: 'http'
       readonly url: Expression
       readonly period: number
@@ -179,9 +186,14 @@ export type SensorSource =
       readonly onError?: Json
     }
   | {
-      /** Runs `command` on the machine each `period` ms; what it prints, trimmed, is the value. */ readonly kind: 'command'
+      /** Runs `command` on the machine each `period` ms, or only when triggered for 0. */
+      readonly kind: 'command'
       readonly command: Expression
       readonly period: number
+      /** Beside that of the software. Secrets are known to the command, and not to who lists processes. */
+      readonly environment?: ConfigMap
+      /** Whether what it prints, trimmed, is a text, or data such as JSON. @default 'text' */
+      readonly format?: 'text' | 'data'
       /** The value while the command fails. @default the last one stands */
       readonly onError?: Json
     }
@@ -189,6 +201,12 @@ export type SensorSource =
       /** Made once for each entity when it comes to be, and kept for as long as it is there. */
       readonly kind: 'made'
       readonly what: MadeValue
+    }
+  | {
+      /** How long ago the moment in another sensor is, told each `period` ms, as '1h 2m 3s'. */
+      readonly kind: 'elapsed'
+      readonly since: string
+      readonly period: number
     }
   | {
       /** A metric that the location measures itself, e.g. cpu. */ readonly kind: 'metric'

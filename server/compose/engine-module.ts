@@ -13,6 +13,7 @@ import {
   type Seal,
   type Store,
 } from '../../engine/index.js'
+import { yamlDataReader } from '../../blueprints/index.js'
 import { externalConfig } from '../storage/index.js'
 import { filesIn, type ServerConfig } from './config.js'
 import { configuredLocations } from './configured-locations.js'
@@ -52,6 +53,7 @@ function engineOptions(parts: Parts): EngineOptions {
     ...ports,
     holder: engineId,
     locations,
+    data: yamlDataReader(),
     external: externalConfig(files.external),
     quota: config.quota,
   }

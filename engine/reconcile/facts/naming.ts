@@ -50,3 +50,19 @@ export function setId(path: string): string {
 export function isHoldingKey(key: string): boolean {
   return key.includes(':')
 }
+
+/** Who is looked at again when something that a sensor's expressions read has changed: no entity's key begins so. */
+export function watchKey(path: string, sensor: string): string {
+  return `~${path}#${sensor}`
+}
+
+/** Whether a key is a sensor's, and not an entity's or a holding's. */
+export function isWatchKey(key: string): boolean {
+  return key.startsWith('~')
+}
+
+/** Path and sensor of a watch key. */
+export function splitWatchKey(key: string): readonly [path: string, sensor: string] {
+  const at = key.indexOf('#')
+  return [key.slice(1, at), key.slice(at + 1)]
+}

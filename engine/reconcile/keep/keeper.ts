@@ -7,7 +7,7 @@ import { incarnations, machineOf } from '../facts/condition.js'
 import { HoldingKeeper } from './holding-keeper.js'
 import type { Landscape, SlotState } from '../facts/landscape.js'
 import type { LocationDesk } from './location-desk.js'
-import { isHoldingKey } from '../facts/naming.js'
+import { isHoldingKey, isWatchKey } from '../facts/naming.js'
 import { noteMiss, noteSighting } from '../facts/misses.js'
 import { sitesOf } from '../facts/placement.js'
 import { RoleKeeper } from './role-keeper.js'
@@ -196,6 +196,12 @@ export class Keeper {
 
   #look(key: string, turn: Turn): void {
     if (!this.landscape.slots.has(key) && !this.landscape.holdings.has(key)) this.#bench.news.take(key)
+    if (isWatchKey(key)) {
+      turn.after.push(() => {
+        this.#bench.ports.watched(key)
+      })
+      return
+    }
     if (isHoldingKey(key)) {
       this.#holdings.look(key, turn)
       return

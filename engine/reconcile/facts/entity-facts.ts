@@ -1,0 +1,35 @@
+import { baseName, childPath, ROOT } from '../../entity/path.js'
+import type { EntityFacts } from '../../expression/predicate.js'
+import { plain } from '../../expression/value.js'
+import type { Json } from '../../support/json.js'
+import type { Landscape } from './landscape.js'
+import { placementOf } from './placement.js'
+import type { World } from './world.js'
+
+/** What predicates see of a living entity. What it asks for is noted by `world`, so that changes can wake whoever asks. */
+export function entityFacts(path: string, landscape: Landscape, world: World): EntityFacts {
+  const node = landscape.slots.get(path)?.node ?? landscape.tree.at(path)
+  const known = (expression: Parameters<World['evaluate']>[0]): Json | undefined => {
+    const value = world.evaluate(expression, path, landscape.desired.version)
+    return value.kind === 'ready' ? plain(value.value) : undefined
+  }
+  return {
+    name: path === ROOT ? landscape.desired.name : (node?.spec.displayName ?? baseName(path)),
+    type: node?.spec.type ?? '',
+    config: (key) => known({ kind: 'config', of: { scope: 'self' }, key }) ?? undefined,
+    sensor: (sensor) => known({ kind: 'sensor', of: { scope: 'self' }, sensor, whenReady: false }),
+    tags: () => node?.spec.tags ?? [],
+    locations: () => {
+      const here = landscape.slots.get(path)?.record.current?.location
+      return here === undefined ? (node === undefined ? [] : placementOf(node).locations) : [here]
+    },
+    children: () => [
+      ...[...(landscape.roles.get(path)?.slots.keys() ?? [])].map((member) =>
+        entityFacts(member, landscape, world),
+      ),
+      ...(node?.children ?? []).map((child) =>
+        entityFacts(childPath(path, child.spec.name), landscape, world),
+      ),
+    ],
+  }
+}
