@@ -8,7 +8,7 @@ import { SECRET_IN_COMMAND } from '../calls/shape.js'
 import type { SlotState } from '../facts/landscape.js'
 import { worldFor } from '../facts/tracked-world.js'
 import type { Keeper } from '../keep/keeper.js'
-import { answered, FarAsker, type AskerPorts } from './far-asker.js'
+import { answered, type FarAsker, type AskerPorts } from './far-asker.js'
 
 /** Milliseconds for a probe, and between health probes where the spec names none. */
 const PROBE_TIMEOUT = 2_000

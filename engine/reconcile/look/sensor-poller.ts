@@ -147,12 +147,17 @@ export class SensorPoller {
     const entity = sampledAt(this.#keeper.landscape, path)
     if (entity === undefined) this.#forget(path, name)
     if (entity === undefined || this.#out.has(id)) return
+    if (!isSampled(entity, this.#keeper.landscape)) this.#lookAgain(id, entity)
+    else await this.#take(id, entity, name)
+  }
+
+  #lookAgain(id: string, entity: SampledEntity): void {
+    if (!isWaitedFor(entity, this.#keeper.landscape)) return
+    this.#again(id, entity.slot === undefined ? NOT_UP : NOT_YET)
+  }
+
+  async #take(id: string, entity: SampledEntity, name: string): Promise<void> {
     const sensor = entity.node.spec.sensors.find((one) => one.name === name)
-    if (!isSampled(entity, this.#keeper.landscape)) {
-      if (isWaitedFor(entity, this.#keeper.landscape))
-        this.#again(id, entity.slot === undefined ? NOT_UP : NOT_YET)
-      return
-    }
     this.#out.add(id)
     try {
       if (sensor !== undefined) await this.#sample(entity, sensor)
