@@ -41,6 +41,8 @@ export const PROBLEM_TITLES = {
   BP1209: 'A port is not known',
   BP1210: 'A type has no implementation',
   BP1211: 'A type is defined by itself',
+  BP1230: 'An initializer cannot be had here',
+  BP1231: 'A password cannot be made so',
   BP1301: 'An expression cannot be read',
   BP1302: 'A function is not known',
   BP1303: 'A function has wrong arguments',

@@ -4,7 +4,6 @@ import type {
   Expression,
   OperationSpec,
   SensorSource,
-  SensorSpec,
   SourcePlace,
 } from '../../engine/index.js'
 import type { Origins } from '../origins.js'
@@ -38,26 +37,22 @@ export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
   addConfig(entity, add)
   addMachine(entity, add, addAll)
   addSoftware(entity, add, addAll)
-  for (const sensor of entity.sensors)
-    for (const expression of expressionsOfSensor(sensor)) add(expression, 'running')
-  for (const { command, parameters } of entity.effectors) {
+  for (const { source, sampling } of entity.sensors) {
+    for (const expression of expressionsOfSource(source)) add(expression, 'running')
+    for (const trigger of sampling?.triggers ?? []) {
+      const expression: Expression = { kind: 'sensor', ...trigger, whenReady: false }
+      collect(expression, RUNNING, { found, origins, place: origins.of(trigger) ?? entity.place })
+    }
+  }
+  for (const { command, parameters, environment = {} } of entity.effectors) {
     add(command, 'running')
+    addAll(environment, 'running')
     for (const parameter of parameters) add(parameter.default, 'running')
   }
   for (const policy of entity.policies) addAll(policy.config, 'running')
   add(entity.health?.http?.url, 'running')
   add(entity.health?.command, 'running')
   return found
-}
-
-function expressionsOfSensor({ source, sampling }: SensorSpec): readonly Expression[] {
-  const triggers = (sampling?.triggers ?? []).map(({ of, sensor }): Expression => ({
-    kind: 'sensor',
-    of,
-    sensor,
-    whenReady: false,
-  }))
-  return [...expressionsOfSource(source), ...triggers]
 }
 
 function expressionsOfSource(source: SensorSource): readonly Expression[] {
@@ -114,6 +109,8 @@ function addOperation(
   for (const file of operation.files) to.add(file.content, need)
   to.addAll(operation.environment, need)
 }
+
+const RUNNING = { need: 'running' } as const
 
 interface Walk {
   readonly found: Use[]

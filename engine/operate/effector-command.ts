@@ -1,10 +1,13 @@
 import { text, type Value } from '../expression/value.js'
+import { mergedEnvironment } from '../reconcile/calls/environment.js'
 import { execCommand, type ExecCommand } from '../reconcile/calls/exec-command.js'
 import type { Evaluate } from '../reconcile/calls/shape.js'
 import type { EffectorSpec, ParameterSpec } from '../spec/entity-spec.js'
 import { isBlank, type OtherValues } from '../expression/constraint.js'
 import { absenceFault, parameterFault } from '../expression/parameter-fault.js'
 import { typedValue } from '../expression/parameter-type.js'
+import { Failure } from '../support/failure.js'
+import type { SlotState } from '../reconcile/facts/landscape.js'
 import type { Json, JsonObject } from '../support/json.js'
 import { Secret } from '../support/secret.js'
 
@@ -22,6 +25,26 @@ export function effectorCommand(spec: EffectorSpec, script: string, given: Param
     return [name, typeof shown === 'string' && isSecret(name) ? new Secret(name, shown) : shown] as const
   })
   return execCommand(script, Object.fromEntries(environment))
+}
+
+/**
+ * The environment of an effector's command: that of the software and its own. Throws a Failure ('invalid', never) while a
+ * part of it is not known.
+ */
+export function effectorEnvironment(
+  { node }: Pick<SlotState, 'node'>,
+  spec: EffectorSpec,
+  evaluate: Evaluate,
+): Parameters {
+  const environment = node === undefined ? {} : mergedEnvironment(node.spec, spec.environment)
+  const known = Object.entries(environment).map(([name, expression]) => {
+    const value = evaluate(expression)
+    if (value.kind === 'ready') return [name, value.value] as const
+    const why = value.kind === 'failed' ? value.reason : `waits for ${value.on.join(', ')}`
+    const message = `the environment ${name} of ${spec.name} is not known: ${why}`
+    throw new Failure({ cause: 'invalid', retry: 'never', message })
+  })
+  return Object.fromEntries(known)
 }
 
 /** The parameters of a call with defaults filled in, or why they do not fit what the effector declares. */

@@ -8,7 +8,12 @@ import type { EffectorSpec } from '../spec/entity-spec.js'
 import type { JsonObject } from '../support/json.js'
 import type { TaskRecord } from '../task/task.js'
 import type { Application, ApplicationPorts } from './application.js'
-import { effectorCommand, effectorParameters, type Parameters } from './effector-command.js'
+import {
+  effectorCommand,
+  effectorEnvironment,
+  effectorParameters,
+  type Parameters,
+} from './effector-command.js'
 
 /** Bytes of a command's output that are given back. */
 const OUTPUT_LIMIT = 1_048_576
@@ -137,7 +142,10 @@ export class Machines {
         message: 'its command is not known, or holds a secret',
       })
     }
-    const { command: words, ...input } = effectorCommand(spec, script, parameters)
+    const environment = effectorEnvironment(slot, spec, (expression) =>
+      world.evaluate(expression, slot.path, world.desired.version),
+    )
+    const { command: words, ...input } = effectorCommand(spec, script, { ...environment, ...parameters })
     const options = { timeout: spec.timeout, limit: 32_768, signal: new AbortController().signal, ...input }
     const { stdout, stderr, exitCode } = await target.location.exec(target.ref, words, options)
     const streams = { stdin: script, stdout, stderr, environment: {} }

@@ -222,6 +222,8 @@ export interface EffectorSpec {
   readonly description?: string
   readonly parameters: readonly ParameterSpec[]
   readonly command: Expression
+  /** Of the command, beside that of the software and the parameters, which are known by their names. */
+  readonly environment?: ConfigMap
   /** Milliseconds. */
   readonly timeout: number
 }

@@ -39,11 +39,18 @@ describe('an initializer', () => {
     ['{ type: ssh-sensor, name: a, command: x, value.on.error: none }', { source: { onError: 'none' } }],
     [
       `{ type: ssh-sensor, name: a, command: ls, executionDir: "/it's here" }`,
-      { source: { command: { kind: 'literal', value: `cd '/it'\\''s here' || exit 1\nls` } } },
+      {
+        source: {
+          command: {
+            kind: 'literal',
+            value: `mkdir -p '/it'\\''s here' && cd '/it'\\''s here' || exit 1\nls`,
+          },
+        },
+      },
     ],
     [
       '{ type: ssh-sensor, name: a, command: $brooklyn:config("b"), executionDir: "/100%" }',
-      { source: { command: { kind: 'format', pattern: "cd '/100%%' || exit 1\n%s" } } },
+      { source: { command: { kind: 'format', pattern: "mkdir -p '/100%%' && cd '/100%%' || exit 1\n%s" } } },
     ],
     [
       '{ type: http-sensor, name: a, uri: "http://here/", jsonPath: "$.a[0]", targetType: integer, period: 1 min }',
@@ -59,8 +66,96 @@ describe('an initializer', () => {
         },
       },
     ],
+    [
+      '{ type: ssh-sensor, name: a, command: ls, executionDir: ~/x }',
+      { source: { command: { value: `mkdir -p "$HOME"/'x' && cd "$HOME"/'x' || exit 1\nls` } } },
+    ],
+    [
+      '{ type: ssh-sensor, name: a, command: ls, executionDir: $brooklyn:config("b"), shell.env: { X: 1 } }',
+      {
+        source: {
+          command: { value: 'mkdir -p "$EXECUTION_DIR" && cd "$EXECUTION_DIR" || exit 1\nls' },
+          environment: { X: { value: 1 }, EXECUTION_DIR: { kind: 'config', key: 'b' } },
+        },
+      },
+    ],
+    ['{ type: ssh-sensor, name: a, command: x }', { sampling: { whileUp: true } }],
+    ['{ type: ssh-sensor, name: a, command: x, targetType: java.util.Map }', { source: { format: 'data' } }],
+    [
+      '{ type: ssh-sensor, name: a, command: x, period: 10s, triggers: service.isUp }',
+      { source: { period: 10_000 } },
+    ],
+    ['{ type: ssh-sensor, name: a, command: x, period: forever }', { source: { period: 0 } }],
+    [
+      '{ type: http-sensor, name: a, uri: "http://here/", triggers: [a, { entity: entity, sensor: service.isUp }] }',
+      {
+        source: { period: 0 },
+        sampling: {
+          triggers: [
+            { of: { scope: 'self' }, sensor: 'a' },
+            { of: { scope: 'global', id: 'entity' }, sensor: 'service.isUp' },
+          ],
+        },
+      },
+    ],
+    [
+      '{ type: http-sensor, name: a, uri: "http://here/", triggers: { entity: $brooklyn:root(), sensor: $brooklyn:sensor("service.state") } }',
+      { sampling: { triggers: [{ of: { scope: 'root' }, sensor: 'service.state' }] } },
+    ],
+    [
+      '{ type: http-sensor, name: a, uri: "http://here/", condition: { sensor: b, equals: 1 }, onlyIfServiceUp: true, skip_initial_run: true, suppressDuplicates: true, logWarningGraceTime: 1m, logWarningGraceTimeOnStartup: 5s }',
+      {
+        sampling: {
+          condition: {
+            kind: 'select',
+            from: { kind: 'sensor', name: 'b' },
+            of: { kind: 'equals', value: 1 },
+          },
+          whileUp: true,
+          skipFirst: true,
+          onlyChanges: true,
+          grace: 60_000,
+          graceAtStart: 5_000,
+        },
+      },
+    ],
+    [
+      '{ type: static-sensor, name: a, static.value: $brooklyn:config("b"), static.timeout: 5s }',
+      { source: { kind: 'static', within: 5_000 } },
+    ],
+    [
+      '{ type: org.apache.brooklyn.core.sensor.password.CreatePasswordSensor, name: a, password.length: 7, password.chars: abc }',
+      { type: 'string', source: { kind: 'made', what: { kind: 'password', length: 7, groups: ['abc'] } } },
+    ],
+    [
+      '{ type: create-password-sensor, name: a, password.character.groups: [abc, "123"] }',
+      { source: { what: { length: 12, groups: ['abc', '123'] } } },
+    ],
   ])('adds a sensor: %s', (written, sensor) => {
     expect(initialized(written).sensors).toMatchObject([sensor])
+  })
+
+  it('adds the time since it began, and the moment of that', () => {
+    const written =
+      '{ type: org.apache.brooklyn.core.sensor.DurationSinceSensor, brooklyn.config: { name: age } }'
+    expect(initialized(written).sensors).toMatchObject([
+      { name: 'age.epoch', type: 'number', source: { kind: 'made', what: { kind: 'moment' } } },
+      { name: 'age', type: 'string', source: { kind: 'elapsed', since: 'age.epoch', period: 1_000 } },
+    ])
+  })
+
+  it('takes a command from a file beside the document', () => {
+    const text = services(
+      '- { type: entity, brooklyn.initializers: [{ type: ssh-sensor, name: a, commandUrl: x.sh }] }',
+    )
+    expect(compileText(text)).toMatchObject({ kind: 'missing', files: ['x.sh'] })
+  })
+
+  it('adds an effector with an environment', () => {
+    const spec = initialized(
+      '{ type: ssh-effector, name: a, command: x, shell.env: { B: $brooklyn:config("b") } }',
+    )
+    expect(spec.effectors).toMatchObject([{ environment: { B: { kind: 'config', key: 'b' } } }])
   })
 
   it('adds an effector with parameters', () => {
@@ -114,9 +209,37 @@ describe('an initializer', () => {
     ['{ type: static-sensor, name: a }', 'BP1104'],
     ['{ type: static-sensor, name: a, static.value: 1, perid: 5s }', 'BP1103'],
     ['{ type: static-sensor, name: [a], static.value: 1 }', 'BP1102'],
-    ['{ type: ssh-sensor, name: a, command: x, executionDir: $brooklyn:config("b") }', 'BP1308'],
+    ['{ type: ssh-sensor, name: a, command: x, executionDir: [b] }', 'BP1102'],
+    ['{ type: ssh-sensor, name: a }', 'BP1104'],
+    ['{ type: ssh-sensor, name: a, command: x, commandUrl: y }', 'BP1503'],
+    ['{ type: ssh-sensor, name: a, commandUrl: ../y }', 'BP1501'],
+    ['{ type: ssh-sensor, name: a, command: x, format: xml }', 'BP1105'],
+    ['{ type: ssh-sensor, name: a, command: x, period: often }', 'BP1106'],
+    ['{ type: ssh-sensor, name: a, command: x, onlyIfServiceUp: perhaps }', 'BP1102'],
+    ['{ type: ssh-sensor, name: a, command: x, env: [b] }', 'BP1102'],
+    ['{ type: ssh-sensor, name: a, command: x, triggers: [{ entity: x }] }', 'BP1106'],
+    ['{ type: ssh-sensor, name: a, command: x, triggers: [5] }', 'BP1106'],
+    ['{ type: ssh-sensor, name: a, command: x, triggers: { entity: nobody, sensor: b } }', 'BP1203'],
+    ['{ type: ssh-sensor, name: a, command: x, triggers: nothing.known }', 'BP1204'],
+    ['{ type: ssh-sensor, name: a, command: x, condition: { sensor: b, equls: 1 } }', 'BP1103'],
+    ['{ type: http-sensor, name: a }', 'BP1104'],
+    ['{ type: duration-since-sensor }', 'BP1104'],
+    ['{ type: duration-since-sensor, name: a, period: 1 parsec }', 'BP1106'],
+    ['{ type: create-password-sensor, name: a, password.length: 0 }', 'BP1231'],
+    ['{ type: create-password-sensor, name: a, password.length: long }', 'BP1231'],
+    [
+      '{ type: create-password-sensor, name: a, password.length: 1, password.character.groups: [a, b] }',
+      'BP1231',
+    ],
+    ['{ type: create-password-sensor, name: a, password.chars: "" }', 'BP1231'],
+    [
+      '{ type: create-password-sensor, name: a, password.chars: ab, password.character.groups: [a] }',
+      'BP1231',
+    ],
+    ['{ type: org.apache.brooklyn.core.sensor.function.FunctionSensor, name: a }', 'BP1230'],
+    ['{ type: org.apache.brooklyn.feed.jmx.JmxAttributeSensor, name: a }', 'BP1230'],
+    ['{ type: winrm-command-sensor, name: a }', 'BP1230'],
     ['{ type: ssh-effector, name: a, command: x, executionTarget: members }', 'BP1108'],
-    ['{ type: org.apache.brooklyn.core.sensor.password.CreatePasswordSensor, name: a }', 'BP1108'],
     ['{ type: static-sensor, name: a, static.value: $brooklyn:cnfig("b") }', 'BP1302'],
     ['a', 'BP1102'],
   ])('%s is told once, as %s', (written, code) => {

@@ -78,7 +78,8 @@ function artifactContent(node: DocumentNode, path: string, desk: TranslationDesk
   return text === undefined ? undefined : literal(text)
 }
 
-function artifactText(node: DocumentNode, path: string, desk: TranslationDesk): string | undefined {
+/** The text of an artifact; told, and undefined, where its path leaves the document's directory. */
+export function artifactText(node: DocumentNode, path: string, desk: TranslationDesk): string | undefined {
   if (!leavesDirectory(path)) return desk.artifact(path)
   const hint = 'name a file beside the blueprint, e.g. web.js'
   desk.report('BP1501', `"${path}" leaves the blueprint's directory`, node, { hint })
