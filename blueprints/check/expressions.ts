@@ -37,22 +37,31 @@ export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
   addConfig(entity, add)
   addMachine(entity, add, addAll)
   addSoftware(entity, add, addAll)
-  for (const { source, sampling } of entity.sensors) {
-    for (const expression of expressionsOfSource(source)) add(expression, 'running')
-    for (const trigger of sampling?.triggers ?? []) {
-      const expression: Expression = { kind: 'sensor', ...trigger, whenReady: false }
-      collect(expression, RUNNING, { found, origins, place: origins.of(trigger) ?? entity.place })
-    }
-  }
-  for (const { command, parameters, environment = {} } of entity.effectors) {
-    add(command, 'running')
-    addAll(environment, 'running')
-    for (const parameter of parameters) add(parameter.default, 'running')
-  }
+  addSensors(entity, add, { found, origins, place: entity.place })
+  addEffectors(entity, add, addAll)
   for (const policy of entity.policies) addAll(policy.config, 'running')
   add(entity.health?.http?.url, 'running')
   add(entity.health?.command, 'running')
   return found
+}
+
+function addSensors({ sensors }: EntitySpec, add: Add, walk: Walk): void {
+  for (const { source, sampling } of sensors) {
+    for (const expression of expressionsOfSource(source)) add(expression, 'running')
+    for (const trigger of sampling?.triggers ?? []) {
+      const expression: Expression = { kind: 'sensor', ...trigger, whenReady: false }
+      const place = walk.origins.of(trigger) ?? walk.place
+      collect(expression, { need: 'running' }, { ...walk, place })
+    }
+  }
+}
+
+function addEffectors({ effectors }: EntitySpec, add: Add, addAll: AddAll): void {
+  for (const { command, parameters, environment = {} } of effectors) {
+    add(command, 'running')
+    addAll(environment, 'running')
+    for (const parameter of parameters) add(parameter.default, 'running')
+  }
 }
 
 function expressionsOfSource(source: SensorSource): readonly Expression[] {
@@ -109,8 +118,6 @@ function addOperation(
   for (const file of operation.files) to.add(file.content, need)
   to.addAll(operation.environment, need)
 }
-
-const RUNNING = { need: 'running' } as const
 
 interface Walk {
   readonly found: Use[]

@@ -269,23 +269,19 @@ function lengthOf(given: Settings): number | undefined {
 
 function groupsOf(given: Settings): readonly string[] | undefined {
   const [characters, groups] = [given.node('password.chars'), given.node('password.character.groups')]
-  if (characters === undefined && groups === undefined) return PASSWORD_GROUPS
-  const second = characters === undefined ? undefined : groups
-  const written = groups?.isList === true ? groups.items() : [characters ?? groups]
-  const texts = written.flatMap((item) => item?.text ?? [])
-  const isFine = texts.length === written.length && texts.length > 0 && !texts.includes('')
-  if (isFine && second === undefined) return texts
-  const hint =
-    second === undefined
-      ? 'e.g. ["abcdefgh", "01234567"]'
-      : 'keep one of the two: a group is all that is allowed'
-  given.desk.report(
-    'BP1231',
-    'a password cannot be made of these characters',
-    second ?? groups ?? given.whole,
-    {
-      hint,
-    },
-  )
+  const written = groups ?? characters
+  if (written === undefined) return PASSWORD_GROUPS
+  if (groups !== undefined && characters !== undefined) {
+    reportCharacters(groups, given, 'keep one of the two: a group is all that is allowed')
+    return undefined
+  }
+  const items = written.isList ? written.items() : [written]
+  const texts = items.flatMap((item) => item.text ?? [])
+  if (texts.length === items.length && texts.length > 0 && !texts.includes('')) return texts
+  reportCharacters(written, given, 'e.g. ["abcdefgh", "01234567"]')
   return undefined
+}
+
+function reportCharacters(node: DocumentNode, { desk }: Settings, hint: string): void {
+  desk.report('BP1231', 'a password cannot be made of these characters', node, { hint })
 }
