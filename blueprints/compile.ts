@@ -1,5 +1,6 @@
 import {
   type ApplicationSpec,
+  type EntitySpec,
   type JsonObject,
   type PolicyKind,
   type Problem,
@@ -8,8 +9,8 @@ import {
   hasErrors,
 } from '../engine/index.js'
 import { check } from './check/check.js'
-import { type Dialect, TranslationDesk } from './dialect.js'
-import { type ItemDefinition, documentOf } from './dialects/camp/camp-catalog.js'
+import { type Dialect, type FilesBeside, TranslationDesk } from './dialect.js'
+import { type ItemDefinition, documentOf } from './dialects/camp/camp-item.js'
 import { campDialect } from './dialects/camp/camp-dialect.js'
 import { stockTypeLookup } from './dialects/camp/camp-types.js'
 import { doubtsOf } from './doubts.js'
@@ -49,6 +50,8 @@ export interface CompileOptions {
   readonly adjuncts?: AdjunctLookup
   /** Whether it is compiled to be deployed: what nothing can make is a problem then, and a warning otherwise. */
   readonly deploying?: boolean
+  /** What lies beside the documents that `types` are defined in. */
+  readonly beside?: FilesBeside
   readonly limits?: Partial<ReadLimits>
 }
 
@@ -85,13 +88,38 @@ export function compile(sources: SourceSet, options: CompileOptions = {}): Compi
   return translated(read.document, dialect, { sources, options, read: read.problems })
 }
 
-/**
- * All that is wrong with an item of a catalog when a document names it, at the item's own places. What such a document has
- * still to say, a key that is needed or the value of a parameter, is no fault of the item.
- */
+/** An item of a catalog as a document sees it that names it. */
+export interface ExaminedItem {
+  /**
+   * All that is wrong with it, at its own places. What a document has still to say, a key that is needed or the value of
+   * a parameter, is no fault of the item.
+   */
+  readonly problems: readonly Problem[]
+  /** Files that it names, that did not come with its document, and that still may. */
+  readonly missing: readonly string[]
+  /** What an entity of it is, as far as that can be told; of an item that is none, the entity that it is added to. */
+  readonly entity: EntitySpec
+}
+
+/** Looks at an item of a catalog as at a document that does nothing but name it. */
+export function examineItem(item: ItemDefinition, options: CompileOptions = {}): ExaminedItem {
+  const { spec, problems, missing } = understood(documentOf(item), campDialect, {
+    sources: NO_SOURCES,
+    options,
+    read: [],
+  })
+  const [service] = spec.root.children
+  const isAround = item.kind !== 'application' && item.kind !== 'template' && service !== undefined
+  return {
+    problems: problems.filter((one) => !isLeftOpen(one)),
+    missing,
+    entity: deepFreeze(isAround ? service : spec.root),
+  }
+}
+
+/** All that is wrong with an item of a catalog. */
 export function checkItem(item: ItemDefinition, options: CompileOptions = {}): readonly Problem[] {
-  const result = translated(documentOf(item), campDialect, { sources: NO_SOURCES, options, read: [] })
-  return result.kind === 'missing' ? [] : result.problems.filter((one) => !isLeftOpen(one))
+  return examineItem(item, options).problems
 }
 
 function isLeftOpen({ code, pointer }: Problem): boolean {
@@ -123,7 +151,21 @@ interface Task {
   readonly read: readonly Problem[]
 }
 
+/** What a document says, with all that is wrong with it. */
+interface Understood {
+  readonly spec: ApplicationSpec
+  readonly problems: readonly Problem[]
+  readonly missing: readonly string[]
+}
+
 function translated(document: SourceDocument, dialect: Dialect, task: Task): CompileResult {
+  const { spec, problems, missing } = understood(document, dialect, task)
+  if (hasErrors(problems)) return { kind: 'problems', problems }
+  if (missing.length > 0) return { kind: 'missing', files: missing }
+  return { kind: 'compiled', spec: deepFreeze(spec), problems }
+}
+
+function understood(document: SourceDocument, dialect: Dialect, task: Task): Understood {
   const { options, sources } = task
   const origins = new Origins()
   const stock = stockTypeLookup()
@@ -132,7 +174,7 @@ function translated(document: SourceDocument, dialect: Dialect, task: Task): Com
       files: sources.files,
       types: options.types === undefined ? stock : chainTypes(stock, options.types),
       parameters: options.parameters ?? {},
-      ...present({ seal: options.seal }),
+      ...present({ seal: options.seal, beside: options.beside }),
     },
     origins,
   )
@@ -140,10 +182,7 @@ function translated(document: SourceDocument, dialect: Dialect, task: Task): Com
   const form = withoutConsequences(task.read, validate(dialect.schema, root))
   const spec = dialect.translate(root, desk)
   const meaning = [...desk.problems, ...check(spec, origins, options, doubtsOf([...form, ...desk.problems]))]
-  const problems = inOrder(withoutConsequences(form, meaning))
-  if (hasErrors(problems)) return { kind: 'problems', problems }
-  if (desk.missing.length > 0) return { kind: 'missing', files: desk.missing }
-  return { kind: 'compiled', spec: deepFreeze(spec), problems }
+  return { spec, problems: inOrder(withoutConsequences(form, meaning)), missing: desk.missing }
 }
 
 function inOrder(problems: readonly Problem[]): readonly Problem[] {

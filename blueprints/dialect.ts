@@ -5,6 +5,7 @@ import type { SourceDocument } from './read/document.js'
 import type { DocumentNode } from './read/document-node.js'
 import type { AdjunctLookup } from './resolve/adjunct-lookup.js'
 import type { TypeLookup } from './resolve/type-lookup.js'
+import { suggestionFor } from './suggest.js'
 
 /** One language that blueprints are written in. A folder each, with the same file names; strangers to each other. */
 export interface Dialect {
@@ -35,6 +36,34 @@ export interface TranslationInput {
   /** Values given for the root's parameters. */
   readonly parameters: JsonObject
   readonly seal?: Seal
+  /** What lies beside other documents, such as those that types are defined in. */
+  readonly beside?: FilesBeside
+}
+
+/**
+ * The texts beside the document of a name; undefined where nothing is known of that document, and what it names lies
+ * beside the one that is translated.
+ */
+export type FilesBeside = (file: string) => BesideFiles | undefined
+
+/** Texts beside a document, by path. */
+export interface BesideFiles {
+  readonly files: { readonly [path: string]: string }
+  /** Whether there can be no more: a path that is not there is a problem then, and missing otherwise. */
+  readonly whole: boolean
+}
+
+/** The path that is meant, without the word that some write in front of one of a bundle. */
+export function plainPath(path: string): string {
+  return path.replace(/^classpath:(\/\/)?\/?/, '')
+}
+
+function hintAmong(path: string, files: BesideFiles['files']): string {
+  const names = Object.keys(files)
+  return (
+    suggestionFor(path, names) ??
+    (names.length === 0 ? 'put it beside the document' : `there are ${names.slice(0, 10).join(', ')}`)
+  )
 }
 
 /** Where a translation puts what it finds beside the spec: problems, missing artifacts, places. */
@@ -64,6 +93,11 @@ export class TranslationDesk {
     this.reportAt(code, message, node.place, { pointer: node.pointer, ...extras })
   }
 
+  /** Takes over problems that were found elsewhere. */
+  take(problems: readonly Problem[]): void {
+    this.#problems.push(...problems)
+  }
+
   /** Notes a problem at a place; the same one is noted once. */
   reportAt(
     code: ProblemCode,
@@ -78,11 +112,19 @@ export class TranslationDesk {
     this.#problems.push(found)
   }
 
-  /** The text of an artifact; noted as missing when it did not come with the document. */
-  artifact(path: string): string | undefined {
-    const { files } = this.input
+  /** The text of an artifact that a node names; noted as missing when it did not come with the node's document. */
+  artifact(written: string, node: DocumentNode): string | undefined {
+    const { files, whole } = this.input.beside?.(node.document.file) ?? {
+      files: this.input.files,
+      whole: false,
+    }
+    const path = plainPath(written)
     if (Object.hasOwn(files, path)) return files[path]
-    this.#missing.add(path)
+    if (!whole) this.#missing.add(path)
+    else
+      this.report('BP1223', `there is no file "${path}" in the bundle`, node, {
+        hint: hintAmong(path, files),
+      })
     return undefined
   }
 }

@@ -37,6 +37,11 @@ export class DocumentNode {
     return typeof this.value === 'number' ? this.value : undefined
   }
 
+  /** A text, or a number as it is written: what versions are. */
+  get word(): string | undefined {
+    return this.text ?? this.#part.written ?? this.number?.toString()
+  }
+
   /** The value when it is true or false. */
   get flag(): boolean | undefined {
     return typeof this.value === 'boolean' ? this.value : undefined

@@ -13,6 +13,8 @@ export interface Located {
   readonly keyRange?: Range
   /** Whether the value is written plainly on one line, so that positions inside it can be counted. */
   readonly plain: boolean
+  /** A number as it is written, where that is not how it is printed: `1.10`. */
+  readonly written?: string
   /** In document order; empty for scalars. List items are under their number. */
   readonly parts: ReadonlyMap<string, Located>
   /** The document that it and all below it were written in, where that is not the one around it. */

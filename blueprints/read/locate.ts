@@ -176,7 +176,9 @@ class Locator {
     const range = this.#range(node)
     const value = this.#plainValue(node, range)
     const plain = node.type === 'PLAIN' && range.start.line === range.end.line
-    return { value, range, plain, parts: NO_PARTS }
+    const { source } = node
+    const isOdd = typeof value === 'number' && source !== undefined && source !== String(value)
+    return { value, range, plain, parts: NO_PARTS, ...(isOdd ? { written: source } : {}) }
   }
 
   #plainValue(node: Scalar, range: Range): Json {

@@ -88,12 +88,12 @@ describe('a catalog document', () => {
   it('may be the blueprint beside it', () => {
     const text = 'services:\n- type: software\n  launch: x\nbrooklyn.catalog: { id: own, version: 1.0 }\n'
     expect(isCatalogText(text)).toBe(true)
-    expect(readCatalog({ file: 'a.bom', text }).items).toMatchObject([{ id: 'own', version: '1' }])
+    expect(readCatalog({ file: 'a.bom', text }).items).toMatchObject([{ id: 'own', version: '1.0' }])
   })
 
   it('names the documents that it takes items from', () => {
     const { items, missing } = read('items:', '- other.bom', '- { id: a, item: "classpath://a.yaml" }')
-    expect([items, missing]).toEqual([[], ['classpath://a.yaml', 'other.bom']])
+    expect([items, missing]).toEqual([[], ['a.yaml', 'other.bom']])
   })
 
   it.each([

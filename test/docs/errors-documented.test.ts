@@ -13,7 +13,13 @@ const exampleOf = (code: string): string | undefined =>
   /## Example\n\n```yaml\n([\s\S]*?)```/.exec(textOf(code))?.[1]
 
 /** Codes whose example would be too large, or needs more than a document. */
-const WITHOUT_EXAMPLE = ['BP1001', 'BP1003', 'BP1211', 'BP1703']
+const WITHOUT_EXAMPLE = [
+  'BP1001',
+  'BP1003',
+  'BP1211',
+  'BP1703',
+  ...[0, 1, 2, 3, 4, 5, 6].map((n) => `BP122${n}`),
+]
 
 const shapes = shapeOptions()
 

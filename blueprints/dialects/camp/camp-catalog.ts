@@ -1,39 +1,43 @@
-import type { Json, Problem, SourcePlace } from '../../../engine/index.js'
-import { TranslationDesk } from '../../dialect.js'
+import type { Problem, SourcePlace } from '../../../engine/index.js'
+import { TranslationDesk, plainPath } from '../../dialect.js'
 import { Origins } from '../../origins.js'
-import { type Located, SourceDocument } from '../../read/document.js'
 import { DocumentNode, textAt } from '../../read/document-node.js'
-import { isMapPart, listPart, mapPart, valuePart } from '../../read/graft.js'
+import { mapPart } from '../../read/graft.js'
 import { readYaml } from '../../read/read-yaml.js'
 import type { AdjunctLookup } from '../../resolve/adjunct-lookup.js'
 import { present } from '../../resolve/present.js'
 import { listedTypes } from '../../resolve/type-lookup.js'
 import { suggestionFor } from '../../suggest.js'
+import { type ItemDefinition, type ItemKind, asService } from './camp-item.js'
 import { plainCopy } from './camp-machine.js'
 
-/** What an item of a catalog is. */
-export type ItemKind =
-  'entity' | 'application' | 'template' | 'policy' | 'enricher' | 'initializer' | 'step' | 'location' | 'bean'
+/** A catalog document, with the documents beside it that it may take items from. */
+export interface CatalogSource {
+  readonly file: string
+  readonly text: string
+  /** By path. */
+  readonly files?: { readonly [path: string]: string }
+  /** Whether there can be no more files: one that is named and not there is a problem then. */
+  readonly whole?: boolean
+  /** What problems call a document that lies beside it. @default its path */
+  readonly nameOf?: (path: string) => string
+}
 
-/** One item of a catalog document. */
-export interface ItemDefinition {
-  readonly id: string
-  readonly version: string
-  readonly kind: ItemKind
+/** What a catalog document says of itself. */
+export interface BundleNotes {
+  readonly id?: string
+  readonly version?: string
   readonly name?: string
   readonly description?: string
   readonly iconUrl?: string
-  /** The bundle that it came with. */
-  readonly bundle?: string
-  readonly tags: readonly Json[]
-  /** What it is: of an entity or application the plan, in the form of a service. */
-  readonly definition: DocumentNode
-  /** Where it was written. */
+  /** Where it says so. */
   readonly place: SourcePlace
 }
 
 /** What a catalog document holds. */
 export interface ReadCatalog {
+  /** Absent: it is no catalog document. */
+  readonly bundle?: BundleNotes
   readonly items: readonly ItemDefinition[]
   readonly problems: readonly Problem[]
   /** Documents that it includes or names as items, and that did not come with it. */
@@ -46,16 +50,37 @@ export function isCatalogText(text: string): boolean {
 }
 
 /** Reads the items of a catalog document; what an item does not say it has from what is around it. */
-export function readCatalog(
-  source: { readonly file: string; readonly text: string },
-  adjuncts?: AdjunctLookup,
-): ReadCatalog {
+export function readCatalog(source: CatalogSource, adjuncts?: AdjunctLookup): ReadCatalog {
   const read = readYaml(source.text, source.file)
   if (read.document === undefined) return { items: [], problems: read.problems, missing: [] }
-  const desk = new TranslationDesk({ files: {}, types: listedTypes([]), parameters: {} }, new Origins())
-  const reader = new CatalogReader(desk, adjuncts)
-  const items = reader.document(DocumentNode.rootOf(read.document))
-  return { items, problems: [...read.problems, ...desk.problems], missing: desk.missing }
+  const { files = {}, whole = false } = source
+  const known = { files: {}, types: listedTypes([]), parameters: {}, beside: () => ({ files, whole }) }
+  const desk = new TranslationDesk(known, new Origins())
+  const reader = new CatalogReader(desk, { nameOf: (path) => path, ...source, files }, adjuncts)
+  const root = DocumentNode.rootOf(read.document)
+  const items = reader.document(root, [])
+  return {
+    ...present({ bundle: bundleNotes(root) }),
+    items,
+    problems: [...read.problems, ...desk.problems],
+    missing: desk.missing,
+  }
+}
+
+function bundleNotes(root: DocumentNode): BundleNotes | undefined {
+  const catalog = root.get('brooklyn.catalog')
+  if (catalog === undefined) return undefined
+  const around = [catalog]
+  return {
+    ...present({
+      id: nearestOf(around, ['bundle', 'id', 'symbolicName']),
+      version: nearestOf(around, ['version']),
+      name: nearestOf(around, ['name', 'displayName', 'display_name']),
+      description: nearestOf(around, ['description']),
+      iconUrl: nearestOf(around, ['bundleIconUrl', 'iconUrl', 'icon_url']),
+    }),
+    place: (catalog.get('bundle') ?? catalog.get('id') ?? catalog).place,
+  }
 }
 
 /** Keys of a catalog document that say something of all items below them. */
@@ -83,44 +108,96 @@ const KNOWN = [...META, ...JAVA, 'item', 'items', 'include', 'brooklyn.parameter
 /** What is said of an item by those around it; the nearest first. */
 type Around = readonly DocumentNode[]
 
+/** Documents that one catalog takes items from, each as often as it is named. */
+const MOST_DOCUMENTS = 200
+
 class CatalogReader {
   readonly #desk: TranslationDesk
+  readonly #source: Required<Pick<CatalogSource, 'files' | 'nameOf'>>
   readonly #adjuncts: AdjunctLookup | undefined
+  /** Documents that the one being read was named by, the outermost first. */
+  readonly #open: string[] = []
+  #documents = 0
 
-  constructor(desk: TranslationDesk, adjuncts: AdjunctLookup | undefined) {
+  constructor(
+    desk: TranslationDesk,
+    source: Required<Pick<CatalogSource, 'files' | 'nameOf'>>,
+    adjuncts: AdjunctLookup | undefined,
+  ) {
     this.#desk = desk
+    this.#source = source
     this.#adjuncts = adjuncts
   }
 
-  document(root: DocumentNode): readonly ItemDefinition[] {
+  document(root: DocumentNode, around: Around): readonly ItemDefinition[] {
     const catalog = root.get('brooklyn.catalog')
     if (catalog === undefined) {
       this.#desk.report('BP1104', 'a catalog document needs the key "brooklyn.catalog"', root)
       return []
     }
-    const below = this.#entry(catalog, [])
+    const below = this.#entry(catalog, around)
     const beside = [...root.part.parts].filter(([key]) => key !== 'brooklyn.catalog')
     if (beside.length === 0 || catalog.get('item') !== undefined) return below
     const plan = new DocumentNode(root.document, root.path, mapPart(beside, root.part))
-    return [...below, ...this.#item(plan, [catalog])]
+    return [...below, ...this.#item(plan, [catalog, ...around])]
   }
 
   #entry(node: DocumentNode, around: Around): readonly ItemDefinition[] {
-    if (node.text !== undefined) return this.#elsewhere(node.text)
+    if (node.text !== undefined) return this.#elsewhere(node, node.text, around)
     const inner = [node, ...around]
     this.#checkKeys(node)
-    const include = node.get('include')?.text
+    const include = node.get('include')
     const item = node.get('item')
     return [
-      ...(include === undefined ? [] : this.#elsewhere(include)),
+      ...(include?.text === undefined ? [] : this.#elsewhere(include, include.text, inner)),
       ...(node.get('items')?.items() ?? []).flatMap((one) => this.#entry(one, inner)),
       ...(item === undefined ? [] : this.#item(item, inner)),
     ]
   }
 
-  #elsewhere(address: string): readonly ItemDefinition[] {
-    this.#desk.artifact(address)
-    return []
+  /** The items of another document: a catalog document, or a plan that is one item. */
+  #elsewhere(node: DocumentNode, address: string, around: Around): readonly ItemDefinition[] {
+    const path = plainPath(address)
+    if (this.#isRefused(node, path)) return []
+    const text = this.#desk.artifact(address, node)
+    if (text === undefined) return []
+    const read = readYaml(text, this.#source.nameOf(path))
+    this.#desk.take(read.problems)
+    if (read.document === undefined) return []
+    const root = DocumentNode.rootOf(read.document)
+    this.#open.push(path)
+    const items =
+      root.get('brooklyn.catalog') === undefined ? this.#item(root, around) : this.document(root, around)
+    this.#open.pop()
+    return items
+  }
+
+  /** Whether a document is not read: it would never end, or it is no path. */
+  #isRefused(node: DocumentNode, path: string): boolean {
+    this.#documents += 1
+    if (this.#open.includes(path)) {
+      const circle = [...this.#open, path].join(' → ')
+      this.#desk.report('BP1224', `the document includes itself: ${circle}`, node, {
+        hint: 'leave one of them out',
+      })
+      return true
+    }
+    if (this.#documents > MOST_DOCUMENTS) {
+      this.#desk.report('BP1225', `it takes items from more than ${MOST_DOCUMENTS} documents`, node, {
+        hint: 'name each document once, or part the bundle',
+      })
+      return true
+    }
+    if (!path.includes('\n')) return false
+    this.#desk.report(
+      'BP1106',
+      'an item is a map, or names a document; this is a text of several lines',
+      node,
+      {
+        hint: 'leave out the "|"',
+      },
+    )
+    return true
   }
 
   #checkKeys(node: DocumentNode): void {
@@ -138,7 +215,7 @@ class CatalogReader {
   }
 
   #item(plan: DocumentNode, around: Around): readonly ItemDefinition[] {
-    if (plan.text !== undefined) return this.#elsewhere(plan.text)
+    if (plan.text !== undefined) return this.#elsewhere(plan, plan.text, around)
     const said = [...around, plan]
     const id = said
       .map((one) => textAt(one, 'id') ?? textAt(one, 'symbolicName'))
@@ -181,8 +258,7 @@ const KINDS: readonly ItemKind[] = [
 function nearestOf(around: Around, keys: readonly string[]): string | undefined {
   for (const node of around)
     for (const key of keys) {
-      const held = node.get(key)
-      const word = held?.text ?? held?.number?.toString()
+      const word = node.get(key)?.word
       if (word !== undefined) return word
     }
   return undefined
@@ -202,69 +278,4 @@ function notesOf(
     }),
     tags: around.flatMap((one) => one.get('tags')?.items() ?? []).map((tag) => plainCopy(tag.value)),
   }
-}
-
-/** Keys of an application's document that an entity has not. */
-const ONLY_ROOT = new Set(['services', 'origin', 'version', 'publish'])
-
-/** A plan in the form of a service: services of an application are the children of one. */
-function asService(plan: DocumentNode, kind: ItemKind): DocumentNode {
-  const services = plan.get('services')
-  const rest = [...plan.part.parts].filter(
-    ([key]) => !ONLY_ROOT.has(key) && (key !== 'id' || services === undefined),
-  )
-  if (services === undefined)
-    return onPlan(
-      plan,
-      rest.filter(([key]) => key !== 'id' || kind === 'entity'),
-    )
-  const [only, second] = services.items()
-  const isOne = kind === 'entity' || rest.every(([key]) => UNDECORATED.has(key))
-  if (only !== undefined && second === undefined && isOne && kind !== 'template')
-    return isMapPart(only.part) ? onPlan(only, [...withoutKeys(rest, only), ...only.part.parts]) : only
-  const type = valuePart('application', services.part)
-  return onPlan(plan, [['type', type], ...rest, ['brooklyn.children', services.part]])
-}
-
-const UNDECORATED = new Set(['name', 'description', 'iconUrl', 'location', 'locations'])
-
-type Entries = readonly (readonly [string, Located])[]
-
-function withoutKeys(entries: Entries, node: DocumentNode): Entries {
-  return entries.filter(([key]) => !node.part.parts.has(key))
-}
-
-function onPlan(node: DocumentNode, entries: Entries): DocumentNode {
-  return new DocumentNode(node.document, node.path, mapPart(entries, node.part))
-}
-
-/** A document that does nothing but name an item. */
-export function documentOf({ id, version, kind, definition }: ItemDefinition): SourceDocument {
-  const place = definition.part
-  const text = (value: string): Located => valuePart(value, place)
-  const service: Entries =
-    kind === 'policy' || kind === 'enricher'
-      ? [
-          ['type', text('entity')],
-          [kind === 'policy' ? 'brooklyn.policies' : 'brooklyn.enrichers', listPart([place], place)],
-        ]
-      : [
-          [
-            'type',
-            text(
-              kind === 'entity' || kind === 'application' || kind === 'template'
-                ? `${id}:${version}`
-                : 'entity',
-            ),
-          ],
-        ]
-  const services = listPart([mapPart(service, place)], place)
-  const root = mapPart(
-    [
-      ['name', text('item')],
-      ['services', services],
-    ],
-    place,
-  )
-  return new SourceDocument(definition.document.file, root)
 }

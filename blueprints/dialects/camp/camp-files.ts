@@ -1,5 +1,5 @@
 import { type Expression, type FileSpec, literal } from '../../../engine/index.js'
-import type { TranslationDesk } from '../../dialect.js'
+import { type TranslationDesk, plainPath } from '../../dialect.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { FILE_MODE } from '../../resolve/defaults.js'
 import { templateExpression } from '../../template/template-expression.js'
@@ -80,7 +80,7 @@ function artifactContent(node: DocumentNode, path: string, desk: TranslationDesk
 
 /** The text of an artifact; told, and undefined, where its path leaves the document's directory. */
 export function artifactText(node: DocumentNode, path: string, desk: TranslationDesk): string | undefined {
-  if (!leavesDirectory(path)) return desk.artifact(path)
+  if (!leavesDirectory(plainPath(path))) return desk.artifact(path, node)
   const hint = 'name a file beside the blueprint, e.g. web.js'
   desk.report('BP1501', `"${path}" leaves the blueprint's directory`, node, { hint })
   return undefined
