@@ -1,7 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { corpusFiles, corpusIsThere, corpusPage, corpusVerdicts } from '../support/camp-corpus.js'
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  type CorpusVerdict,
+  corpusFiles,
+  corpusIsThere,
+  corpusPage,
+  corpusVerdicts,
+} from '../support/camp-corpus.js'
+import { type Misspelt, misspeltCorpus } from '../support/corpus-misspellings.js'
 
 const page = resolve(import.meta.dirname, '../../docs/camp-corpus.md')
 const title = corpusIsThere
@@ -13,9 +20,30 @@ describe.skipIf(!corpusIsThere)(title, () => {
     expect(corpusFiles()).toHaveLength(110)
   })
 
+  let verdicts: readonly CorpusVerdict[] = []
+  let misspelt: readonly Misspelt[] = []
+  let reported = 0
+  let suggested = 0
+
+  beforeAll(() => {
+    verdicts = corpusVerdicts()
+    misspelt = misspeltCorpus(verdicts)
+    reported = misspelt.filter((one) => one.reported).length / misspelt.length
+    suggested = misspelt.filter((one) => one.suggested).length / misspelt.length
+  }, 300_000)
+
   it('becomes what docs/camp-corpus.md says, file by file', () => {
-    const found = corpusPage(corpusVerdicts())
+    const found = corpusPage(verdicts, { keys: misspelt.length, reported, suggested })
     if (process.env['WEIR_WRITE_CORPUS'] !== undefined) writeFileSync(page, found)
     expect(readFileSync(page, 'utf8')).toBe(found)
-  }, 60_000)
+  })
+
+  it('has most of its keys reported where they are misspelt, at their line', () => {
+    expect(misspelt.length).toBeGreaterThan(1_000)
+    expect(reported).toBeGreaterThanOrEqual(0.95)
+  })
+
+  it('is told which key was meant where one is misspelt', () => {
+    expect(suggested).toBeGreaterThanOrEqual(0.8)
+  })
 })

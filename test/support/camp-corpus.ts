@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import {
   type CompileOptions,
   type CompileResult,
+  type ItemDefinition,
   chainAdjuncts,
   chainTypes,
   checkItem,
@@ -49,7 +50,7 @@ export function corpusVerdicts(): readonly CorpusVerdict[] {
   const options = corpusOptions()
   return corpusFiles().map((file) => ({
     file,
-    reasons: reasonsOf(problemsIn(file, corpusText(file), options)),
+    reasons: reasonsOf(corpusProblems(file, corpusText(file), options)),
   }))
 }
 
@@ -70,12 +71,14 @@ export function corpusOptions(): CompileOptions {
   }
 }
 
-function problemsIn(file: string, text: string, options: CompileOptions): readonly Problem[] {
+/** All errors in a document that takes the place of a file of the corpus; the items that it defines are checked as well. */
+export function corpusProblems(file: string, text: string, options: CompileOptions): readonly Problem[] {
   if (!isCatalogText(text)) return problemsOf(compiled(file, text, options))
   const { items, problems, missing } = readCatalog({ file, text }, options.adjuncts)
+  const own = withItems(items, options)
   return [
     ...problems.filter((one) => hasErrors([one])),
-    ...items.flatMap((item) => checkItem(item, options).filter((one) => hasErrors([one]))),
+    ...items.flatMap((item) => checkItem(item, own).filter((one) => hasErrors([one]))),
     ...missing.map((name): Problem => ({
       kind: 'problem',
       code: 'BP1205',
@@ -83,6 +86,17 @@ function problemsIn(file: string, text: string, options: CompileOptions): readon
       message: `there is no type "${name}"`,
     })),
   ]
+}
+
+/** The same with these items before all others. */
+function withItems(items: readonly ItemDefinition[], options: CompileOptions): CompileOptions {
+  const catalog = new Catalog(items)
+  const { types = listedTypes([]), adjuncts = listedAdjuncts([]) } = options
+  return {
+    ...options,
+    types: chainTypes(catalog.types(), types),
+    adjuncts: chainAdjuncts(catalog.adjuncts(adjuncts), adjuncts),
+  }
 }
 
 /** Artifacts that the corpus does not have are stood in for by empty ones: what is judged is the document. */
@@ -122,8 +136,16 @@ function reasonOf(problem: Problem): string {
   return known?.[1] ?? `not yet: ${problem.message} (${problem.code})`
 }
 
+/** How misspelt keys were met. */
+export interface MisspeltFigures {
+  readonly keys: number
+  /** Shares of them, from 0 to 1. */
+  readonly reported: number
+  readonly suggested: number
+}
+
 /** The page that says what became of every file. */
-export function corpusPage(verdicts: readonly CorpusVerdict[]): string {
+export function corpusPage(verdicts: readonly CorpusVerdict[], misspelt: MisspeltFigures): string {
   const valid = verdicts.filter(({ reasons }) => reasons.length === 0).length
   const rows = verdicts.map(({ file, reasons }) => [
     `\`${file}\``,
@@ -137,8 +159,15 @@ written by \`test/blueprints/camp-corpus.test.ts\` when \`WEIR_WRITE_CORPUS\` is
 
 ${valid} of ${verdicts.length} compile.
 
+Every key of a closed map in the valid files, ${misspelt.keys} in all, is misspelt once: a letter dropped, doubled, swapped with
+the next or replaced. ${percent(misspelt.reported)} are reported at their line, ${percent(misspelt.suggested)} with the key that was meant.
+
 ${table([['file', 'what becomes of it'], ...rows])}
 `
+}
+
+function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`
 }
 
 function escaped(text: string): string {

@@ -7,8 +7,8 @@ import { readYaml } from '../../read/read-yaml.js'
 import type { AdjunctLookup } from '../../resolve/adjunct-lookup.js'
 import { present } from '../../resolve/present.js'
 import { listedTypes } from '../../resolve/type-lookup.js'
-import { suggestionFor } from '../../suggest.js'
 import { type ItemDefinition, type ItemKind, asService } from './camp-item.js'
+import { misspeltKey, reportUnknownKey } from '../../unknown-key.js'
 import { plainCopy } from './camp-machine.js'
 
 /** A catalog document, with the documents beside it that it may take items from. */
@@ -203,10 +203,12 @@ class CatalogReader {
   #checkKeys(node: DocumentNode): void {
     for (const [key, part] of node.entries()) {
       const { keyPlace, pointer } = part
-      if (!KNOWN.includes(key)) {
-        const hint = suggestionFor(key, KNOWN)
-        this.#desk.reportAt('BP1103', `unknown key "${key}"`, keyPlace, { pointer, ...present({ hint }) })
-      }
+      if (!KNOWN.includes(key))
+        reportUnknownKey(
+          this.#desk,
+          part,
+          KNOWN.filter((one) => node.get(one) === undefined),
+        )
       if (!JAVA.includes(key) || part.flag === false) continue
       const hint = 'what needs it is told where it is named'
       const extras = { pointer, hint, severity: 'warning' as const }
@@ -225,6 +227,11 @@ class CatalogReader {
       return []
     }
     const kind = this.#kindOf(plan, around)
+    const meant = isApplication(kind, plan) ? misspeltKey(plan, ['services']) : undefined
+    if (meant !== undefined) {
+      reportUnknownKey(this.#desk, meant, ['services'])
+      return []
+    }
     const isPlan = kind === 'entity' || kind === 'application' || kind === 'template'
     const [nearest = plan] = around
     return [
@@ -248,6 +255,13 @@ class CatalogReader {
     const type = plan.get('type')?.text
     return (type === undefined ? undefined : this.#adjuncts?.find(type)?.kind) ?? 'entity'
   }
+}
+
+/** Whether an item can be nothing but a landscape: it says so, or does not say what else it is. */
+function isApplication(kind: ItemKind, plan: DocumentNode): boolean {
+  return (
+    kind === 'application' || kind === 'template' || (kind === 'entity' && plan.get('type') === undefined)
+  )
 }
 
 const KINDS: readonly ItemKind[] = [

@@ -2,6 +2,7 @@ import { type EntityReference, type Expression, type Json, literal } from '../..
 import type { TranslationDesk } from '../../dialect.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { suggestionFor } from '../../suggest.js'
+import { misspeltKey, reportUnknownKey } from '../../unknown-key.js'
 import { isTemplate } from '../../template/template-references.js'
 import { templateExpression } from '../../template/template-expression.js'
 import {
@@ -13,6 +14,7 @@ import {
   parseDsl,
 } from './camp-dsl.js'
 import { FUNCTIONS, UNREAD } from './camp-functions.js'
+import { SPELLINGS } from './camp-keys.js'
 import { type Fault, type Made, argumentFault, warningOf } from './camp-made.js'
 
 /** A value of the document as an expression: `$brooklyn:` is read wherever it stands, everything else is itself. */
@@ -134,6 +136,8 @@ function unread(name: string, under: DocumentNode, desk: TranslationDesk): Made 
   if (name === 'chain') return chained(under, desk)
   const expression = literal(plainValue(under.value))
   if (name === 'literal') return { kind: 'value', expression }
+  const meant = under.isMap ? misspeltKey(under, SPELLINGS.type) : undefined
+  if (meant !== undefined) reportUnknownKey(desk, meant, SPELLINGS.type)
   if (!under.isMap && under.text === undefined)
     return argumentFault('entitySpec takes a map', 'e.g. { $brooklyn:entitySpec: { type: software } }')
   return { kind: 'value', expression, warning: warningOf('no entity is made of this here', SPEC_HINT) }

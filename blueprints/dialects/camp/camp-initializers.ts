@@ -3,6 +3,7 @@ import type { TranslationDesk } from '../../dialect.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { present } from '../../resolve/present.js'
 import { normalName, suggestionFor } from '../../suggest.js'
+import { misspeltKey, reportUnknownKey } from '../../unknown-key.js'
 import { EFFECTOR_KINDS } from './camp-effector-kinds.js'
 import type { Fields } from './camp-keys.js'
 import { SENSOR_KINDS } from './camp-sensor-kinds.js'
@@ -87,15 +88,23 @@ const NAMES = [
 function readInitializer(node: DocumentNode, desk: TranslationDesk): readonly Partial<Initialized>[] {
   const type = node.get('type') ?? node.get('initializerType') ?? node.get('initializer_type')
   if (type?.text === undefined) {
-    if (node.isMap && type === undefined)
-      desk.report('BP1104', 'an initializer needs the key "type"', node, {
-        hint: `add e.g. "type: ${NAMES[0] ?? ''}"`,
-      })
+    if (node.isMap && type === undefined) reportUntyped(node, desk)
     return []
   }
   const kind = kindOf(type.text, type, desk)
   const given = new Settings(node, desk)
   return kind !== undefined && given.fit(kind, type.text) ? [kind.read(given)] : []
+}
+
+const TYPE_KEYS = ['type', 'initializerType', 'initializer_type'] as const
+
+function reportUntyped(node: DocumentNode, desk: TranslationDesk): void {
+  const meant = misspeltKey(node, TYPE_KEYS)
+  if (meant !== undefined) reportUnknownKey(desk, meant, TYPE_KEYS, 'an initializer')
+  else
+    desk.report('BP1104', 'an initializer needs the key "type"', node, {
+      hint: `add e.g. "type: ${NAMES[0] ?? ''}"`,
+    })
 }
 
 function kindOf(written: string, node: DocumentNode, desk: TranslationDesk): Kind | undefined {

@@ -1,6 +1,8 @@
 import type { ConfigMap, EntitySpec, PolicySpec } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
 import { type DocumentNode, textAt } from '../../read/document-node.js'
+import { misspeltKey, reportUnknownKey } from '../../unknown-key.js'
+import { nearestName } from '../../suggest.js'
 import { readExpression } from './camp-expressions.js'
 import type { Fields } from './camp-keys.js'
 
@@ -12,16 +14,11 @@ const TYPE_KEYS: { readonly [kind in Adjunct]: readonly string[] } = {
   enricher: ['type', 'enricherType', 'enricher_type'],
 }
 
+/** The keys under which settings may stand. */
+const CONFIG_KEYS = ['config', 'brooklyn.config', 'brooklyn.flags']
+
 /** Keys of a policy or an enricher that are not its settings. */
-const OWN_KEYS = new Set([
-  ...TYPE_KEYS.policy,
-  ...TYPE_KEYS.enricher,
-  'name',
-  'id',
-  'config',
-  'brooklyn.config',
-  'brooklyn.flags',
-])
+const OWN_KEYS = new Set([...TYPE_KEYS.policy, ...TYPE_KEYS.enricher, 'name', 'id', ...CONFIG_KEYS])
 
 /** Policies and enrichers of an entity: their settings flat, or under `config`. */
 export function readAdded(fields: Fields, desk: TranslationDesk): Pick<EntitySpec, 'policies' | 'enrichers'> {
@@ -47,12 +44,7 @@ function readAdjunct(
   desk: TranslationDesk,
 ): readonly PolicySpec[] {
   const type = TYPE_KEYS[kind].map((key) => node.get(key)).find((found) => found !== undefined)
-  if (type === undefined && node.isMap) {
-    const [article, example] = kind === 'policy' ? ['a', 'autoscale'] : ['an', 'Propagator']
-    desk.report('BP1104', `${article} ${kind} needs the key "type"`, node, {
-      hint: `add e.g. "type: ${example}"`,
-    })
-  }
+  if (type === undefined && node.isMap) reportUntyped(kind, node, desk)
   if (type?.text === undefined) return []
   const policy: PolicySpec = {
     name: freeName(textAt(node, 'name') ?? textAt(node, 'id') ?? type.text, names),
@@ -63,6 +55,16 @@ function readAdjunct(
   return [desk.origins.mark(policy, type.place)]
 }
 
+function reportUntyped(kind: Adjunct, node: DocumentNode, desk: TranslationDesk): void {
+  const [article, example] = kind === 'policy' ? ['a', 'autoscale'] : ['an', 'Propagator']
+  const meant = misspeltKey(node, TYPE_KEYS[kind])
+  if (meant !== undefined) reportUnknownKey(desk, meant, TYPE_KEYS[kind], `${article} ${kind}`)
+  else
+    desk.report('BP1104', `${article} ${kind} needs the key "type"`, node, {
+      hint: `add e.g. "type: ${example}"`,
+    })
+}
+
 function freeName(written: string, names: Set<string>): string {
   let name = written
   for (let number = 2; names.has(name); number += 1) name = `${written}-${number}`
@@ -71,14 +73,20 @@ function freeName(written: string, names: Set<string>): string {
 }
 
 function settingsOf(node: DocumentNode, desk: TranslationDesk): ConfigMap {
-  const flat = node.entries().filter(([key]) => !OWN_KEYS.has(key))
-  const nested = ['config', 'brooklyn.config', 'brooklyn.flags'].flatMap(
-    (key) => node.get(key)?.entries() ?? [],
-  )
+  const mistaken = misspeltConfig(node)
+  if (mistaken !== undefined) reportUnknownKey(desk, mistaken, CONFIG_KEYS)
+  const flat = node.entries().filter(([key]) => !OWN_KEYS.has(key) && key !== mistaken?.key)
+  const nested = CONFIG_KEYS.flatMap((key) => node.get(key)?.entries() ?? [])
   return Object.fromEntries(
     [...flat, ...nested].map(([key, part]) => [
       key,
       desk.origins.markKey(readExpression(part, desk), part.keyPlace),
     ]),
   )
+}
+
+/** A map of settings under a key that resembles the one that they belong under. */
+function misspeltConfig(node: DocumentNode): DocumentNode | undefined {
+  const maps = node.entries().filter(([key, part]) => part.isMap && !OWN_KEYS.has(key))
+  return maps.find(([key]) => nearestName(key, CONFIG_KEYS) !== undefined)?.[1]
 }

@@ -2,8 +2,7 @@ import { type ConfigMap, type Expression, literal } from '../../../engine/index.
 import type { TranslationDesk } from '../../dialect.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { durationOf } from '../../resolve/amounts.js'
-import { present } from '../../resolve/present.js'
-import { suggestionFor } from '../../suggest.js'
+import { reportUnknownKey } from '../../unknown-key.js'
 import { isDsl, readExpression, readTemplated } from './camp-expressions.js'
 
 /** Settings that something knows, and of these the ones that it cannot be without. */
@@ -94,11 +93,7 @@ export class Settings {
   fit({ settings, needed }: KnownSettings, type: string): boolean {
     for (const [key, node] of this.#entries) {
       if (settings.includes(key)) continue
-      const hint = suggestionFor(key, settings)
-      this.desk.reportAt('BP1103', `unknown key "${key}" of ${type}`, node.keyPlace, {
-        pointer: node.pointer,
-        ...present({ hint }),
-      })
+      reportUnknownKey(this.desk, node, [...settings, ...OWN_KEYS], type)
     }
     const missing = needed.filter((keys) => this.first(...[keys].flat()) === undefined)
     for (const keys of missing) {
