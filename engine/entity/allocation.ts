@@ -20,6 +20,8 @@ export interface SlotRecord {
   readonly trouble?: Trouble
   /** Digest of the job that was completed here, for run-once entities. */
   readonly done?: string
+  /** Since when it waits for what it waits for so long and no longer; gone with the wait. */
+  readonly waiting?: { readonly [what: string]: number }
   readonly createdAt: number
 }
 

@@ -201,6 +201,8 @@ export interface WhyView {
   readonly summary: string
   /** What it waits for, each line naming who and what. */
   readonly waits: readonly string[]
+  /** Since when, of each of these lines where that is known. */
+  readonly waitsSince: { readonly [wait: string]: number }
   readonly trouble?: {
     readonly attempts: number
     readonly since: number

@@ -42,12 +42,24 @@ export interface Snapshot {
   external(provider: string, key: string): ExternalAnswer
 }
 
+/** How long something is waited for at most. */
+export interface WaitLimit {
+  /** What is waited for, the same for as long as it lasts. */
+  readonly key: string
+  /** In words, as among those of the evaluation. */
+  readonly on: string
+  /** Milliseconds. */
+  readonly within: number
+}
+
 /** Exactly one of three. Nothing ever blocks. */
 export type Evaluation =
   | { readonly kind: 'ready'; readonly value: Value }
   | {
       /** Who lacks what, in words: "web: sensor endpoint". */ readonly kind: 'waiting'
       readonly on: readonly string[]
+      /** Waits among these that have an end. */
+      readonly limits?: readonly WaitLimit[]
     }
   | { readonly kind: 'failed'; readonly reason: string }
 
@@ -217,14 +229,28 @@ class Evaluator {
     )
   }
 
-  #sensor(path: string, sensor: string, { whenReady, abortOnFire }: SensorExpression): Evaluation {
+  #sensor(path: string, sensor: string, expression: SensorExpression): Evaluation {
     const value = this.#snapshot.sensor(path, sensor)
-    if (value !== undefined && (!whenReady || isReady(value))) return ready(value)
+    if (value !== undefined && (!expression.whenReady || isReady(value))) return ready(value)
     const who = nameOf(path)
-    if (abortOnFire === true && this.#snapshot.sensor(path, 'service.state') === 'failed')
+    if (expression.abortOnFire === true && this.#snapshot.sensor(path, 'service.state') === 'failed')
       return failed(`${who} has failed, so sensor ${sensor} is not waited for`)
     const lack = value === undefined ? '' : ` is ${shown(plain(value))} and not yet truthy`
-    return { kind: 'waiting', on: [`${who}: sensor ${sensor}${lack}`] }
+    const on = `${who}: sensor ${sensor}${lack}`
+    const limits = this.#limits(path, sensor, expression).map((limit) => ({ ...limit, on }))
+    return limits.length === 0 ? { kind: 'waiting', on: [on] } : { kind: 'waiting', on: [on], limits }
+  }
+
+  /** What ends a wait for a sensor; the one for an entity that is not up counts anew when it was up. */
+  #limits(
+    path: string,
+    sensor: string,
+    { timeout, timeoutIfDown }: SensorExpression,
+  ): readonly Omit<WaitLimit, 'on'>[] {
+    const key = `${path} ${sensor}`
+    const always = timeout === undefined ? [] : [{ key, within: timeout }]
+    if (timeoutIfDown === undefined || this.#snapshot.sensor(path, 'service.isUp') === true) return always
+    return [...always, { key: `${key} down`, within: timeoutIfDown }]
   }
 
   #location(path: string, index: number): Evaluation {
@@ -285,13 +311,23 @@ function collect(
   use: (values: readonly Value[]) => Evaluation,
 ): Evaluation {
   const values: Value[] = []
-  const on: string[] = []
+  const waits: Waiting[] = []
   for (const evaluation of evaluations) {
     if (evaluation.kind === 'failed') return evaluation
-    if (evaluation.kind === 'waiting') on.push(...evaluation.on)
+    if (evaluation.kind === 'waiting') waits.push(evaluation)
     else values.push(evaluation.value)
   }
-  return on.length > 0 ? { kind: 'waiting', on } : use(values)
+  return allWaits(waits) ?? use(values)
+}
+
+type Waiting = Extract<Evaluation, { readonly kind: 'waiting' }>
+
+/** One wait for all that several wait for; undefined where nothing is waited for. */
+export function allWaits(waits: readonly Omit<Waiting, 'kind'>[]): Waiting | undefined {
+  if (waits.length === 0) return undefined
+  const on = waits.flatMap((one) => one.on)
+  const limits = waits.flatMap((one) => one.limits ?? [])
+  return limits.length === 0 ? { kind: 'waiting', on } : { kind: 'waiting', on, limits }
 }
 
 function nameOf(path: string): string {

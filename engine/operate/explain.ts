@@ -25,6 +25,7 @@ export function explain(
     state: view.state,
     summary: `${path === '' ? sources.landscape.desired.name : path} is ${view.state}${view.reason === '' || view.reason === view.state ? '' : `: ${view.reason}`}`,
     waits: slot === undefined ? groupWaits(sources, path) : [...slot.waits, ...unseenWaits(slot, now)],
+    waitsSince: slot === undefined ? groupWaitsSince(sources, path) : waitsSinceOf(slot),
     ...(slot === undefined ? {} : troubleOf(slot, sources.landscape.desired)),
     next,
     decisions,
@@ -80,11 +81,27 @@ function groupNext(sources: WorldSources, path: string): readonly string[] {
   return [`${role.tally.members} members are there, ${wanted} are wanted`]
 }
 
+function waitsSinceOf({ waits, waitsSince }: SlotState, before = ''): WhyView['waitsSince'] {
+  return Object.fromEntries(waits.map((wait) => [`${before}${wait}`, waitsSince[wait] ?? 0]))
+}
+
+function groupWaitsSince({ landscape }: WorldSources, path: string): WhyView['waitsSince'] {
+  const all: { [wait: string]: number } = {}
+  for (const slot of landscape.slotsWithin(path)) {
+    if (Object.keys(all).length >= MOST_WAITS) return all
+    Object.assign(all, waitsSinceOf(slot, `${slot.path}: `))
+  }
+  return all
+}
+
+/** Lines that are told of what is inside a group. */
+const MOST_WAITS = 20
+
 function groupWaits(sources: WorldSources, path: string): readonly string[] {
   const lines: string[] = []
   for (const slot of sources.landscape.slotsWithin(path)) {
     for (const wait of slot.waits) lines.push(`${slot.path}: ${wait}`)
-    if (lines.length >= 20) return lines
+    if (lines.length >= MOST_WAITS) return lines
   }
   return lines
 }

@@ -26,6 +26,10 @@ export interface SensorExpression {
   readonly whenReady: boolean
   /** Whether it fails, instead of waiting, while the entity has failed. @default false */
   readonly abortOnFire?: boolean
+  /** Milliseconds that it is waited for; past them whoever waits has failed. @default for ever */
+  readonly timeout?: number
+  /** The same, counted only while the entity is not up. @default for ever */
+  readonly timeoutIfDown?: number
 }
 
 /** A value that may be known only later. Data, never a closure, so that a spec can be stored, compared and shown. */

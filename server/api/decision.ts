@@ -4,6 +4,7 @@ import {
   integer,
   json,
   list,
+  map,
   number,
   oneOf,
   optional,
@@ -52,6 +53,7 @@ export interface Why {
   readonly state: string
   readonly summary: string
   readonly waits: readonly string[]
+  readonly waitsSince: { readonly [wait: string]: number }
   readonly trouble?: WhyTrouble
   readonly next: readonly string[]
   readonly decisions: readonly Decision[]
@@ -85,6 +87,7 @@ export const whySchema: Schema<Why> = shape<Why>('Why', 'Why something is as it 
   state: text('What it is shown as.'),
   summary: text('In one line.'),
   waits: list(text('Who and what.'), 'What it waits for.'),
+  waitsSince: map(time('When.'), 'Since when, of each of these where that is known.'),
   trouble: optional(
     shape<WhyTrouble>('WhyTrouble', 'How retrying stands.', {
       attempts: integer('Failures in a row.'),

@@ -360,9 +360,9 @@ describe('a mistake in an expression', () => {
       'error BP1303: "abort_if_on_fire" is true or false',
     ],
     [
-      'a timeout, which does not act',
-      '$brooklyn:attributeWhenReady("depth", {timeout: 1m})',
-      'warning BP1108: "timeout" does not act yet',
+      'a timeout that is no duration',
+      '$brooklyn:attributeWhenReady("depth", {timeout: soon})',
+      'error BP1303: "timeout" is a duration',
     ],
     [
       'a mark of a format',

@@ -405,14 +405,9 @@ export class FakeEngine implements EngineApi {
     if (found.kind !== 'accepted') return found
     const { state, reason } = found.value
     const waits = state === 'running' ? [] : [`${path} waits for the test to settle`]
-    const view: WhyView = {
-      entity: path,
-      state,
-      summary: reason === '' ? 'it is up' : reason,
-      waits,
-      next: [],
-      decisions: [],
-    }
+    const waitsSince = Object.fromEntries(waits.map((wait) => [wait, this.now - 40_000]))
+    const summary = reason === '' ? 'it is up' : reason
+    const view: WhyView = { entity: path, state, summary, waits, waitsSince, next: [], decisions: [] }
     if (state !== 'failed') return accepted(view)
     const decisions = this.decisions(by, id)
     const trouble = {

@@ -4,8 +4,10 @@ import {
   type JsonObject,
   isJsonObject,
 } from '../../../engine/index.js'
+import { durationOf } from '../../resolve/amounts.js'
+import { present } from '../../resolve/present.js'
 import { suggestionFor } from '../../suggest.js'
-import { type Fault, type Made, argumentFault, textOf, warningOf } from './camp-made.js'
+import { type Fault, type Made, argumentFault, textOf } from './camp-made.js'
 import { SENSOR_ALIASES } from './camp-types.js'
 import { formatString, madeObject, replaced, templated, urlEncoded } from './camp-values.js'
 
@@ -167,7 +169,6 @@ function awaited(made: Made, values: readonly Expression[], mayAbort: boolean): 
   if (isFault(options)) return options
   const sensor = textOf(name)
   const fails = mayAbort && options['abort_if_on_fire'] === true
-  const warning = timeoutWarning(options)
   return onlyEntity(made, (of) => ({
     kind: 'value',
     expression: {
@@ -176,8 +177,11 @@ function awaited(made: Made, values: readonly Expression[], mayAbort: boolean): 
       sensor: sensor === undefined ? name : (SENSOR_ALIASES[sensor] ?? sensor),
       whenReady: options['wait_for_truthy'] !== false,
       ...(fails ? { abortOnFire: true } : {}),
+      ...present({
+        timeout: durationOf(options['timeout']),
+        timeoutIfDown: durationOf(options['timeout_if_down']),
+      }),
     },
-    ...(warning === undefined ? {} : { warning }),
   }))
 }
 
@@ -192,7 +196,9 @@ function optionsOf(given: Expression): Options | Fault {
   if (unknown !== undefined)
     return argumentFault(`there is no option "${unknown}"`, suggestionFor(unknown, OPTIONS) ?? example)
   const wrong = ['abort_if_on_fire', 'wait_for_truthy'].find((name) => !isFlag(options[name]))
-  return wrong === undefined ? options : argumentFault(`"${wrong}" is true or false`, example)
+  if (wrong !== undefined) return argumentFault(`"${wrong}" is true or false`, example)
+  const odd = ['timeout', 'timeout_if_down'].find((name) => !isLimit(options[name]))
+  return odd === undefined ? options : argumentFault(`"${odd}" is a duration`, 'e.g. "5m", or "forever"')
 }
 
 function isFault(options: Options | Fault): options is Fault {
@@ -203,10 +209,8 @@ function isFlag(value: unknown): boolean {
   return value === undefined || typeof value === 'boolean'
 }
 
-function timeoutWarning(options: Options): Fault | undefined {
-  const name = ['timeout', 'timeout_if_down'].find((one) => one in options)
-  if (name === undefined || options[name] === 'forever') return undefined
-  return warningOf(`"${name}" does not act yet`, 'it is waited for as long as it takes; "why" says for what')
+function isLimit(value: unknown): boolean {
+  return value === undefined || value === 'forever' || durationOf(value) !== undefined
 }
 
 /** A sensor or an effector by itself is its name; a class before it only says where it is declared. */

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../expression/evaluate.js'
+import { allWaits, type Evaluation } from '../../expression/evaluate.js'
 import { plain, text, type Value } from '../../expression/value.js'
 import type { ConfigMap, EntitySpec, MachineSpec } from '../../spec/entity-spec.js'
 import type { Expression } from '../../spec/expression.js'
@@ -17,9 +17,7 @@ export type Evaluate = (expression: Expression) => Evaluation
 
 /** A value, or what it waits for, or why it cannot be. */
 export type Shaped<T> =
-  | { readonly kind: 'ready'; readonly value: T }
-  | { readonly kind: 'waiting'; readonly on: readonly string[] }
-  | { readonly kind: 'failed'; readonly reason: string }
+  { readonly kind: 'ready'; readonly value: T } | Extract<Evaluation, { readonly kind: 'waiting' | 'failed' }>
 
 /** What of a machine's shape follows from where and whose it is. */
 export type GivenShape = Pick<
@@ -102,14 +100,14 @@ export function workOf(
 /** The live files of an entity, evaluated. */
 export function filesOf(files: readonly FileSpec[], evaluate: Evaluate): Shaped<readonly MachineFile[]> {
   const made: MachineFile[] = []
-  const on: string[] = []
+  const waits: Waiting[] = []
   for (const file of files) {
     const content = evaluate(file.content)
     if (content.kind === 'failed') return { kind: 'failed', reason: `${file.path}: ${content.reason}` }
-    if (content.kind === 'waiting') on.push(...content.on)
+    if (content.kind === 'waiting') waits.push(content)
     else made.push({ path: file.path, content: text(content.value), mode: file.mode })
   }
-  return on.length > 0 ? { kind: 'waiting', on } : { kind: 'ready', value: made }
+  return allWaits(waits) ?? { kind: 'ready', value: made }
 }
 
 /** Digest of files by path, mode and content; a secret counts by its fingerprint. */
@@ -133,14 +131,14 @@ function environmentOf(
   evaluate: Evaluate,
 ): Shaped<{ readonly [name: string]: string | Secret }> {
   const entries: [string, string | Secret][] = []
-  const on: string[] = []
+  const waits: Waiting[] = []
   for (const [name, expression] of Object.entries(config)) {
     const value = evaluate(expression)
     if (value.kind === 'failed') return { kind: 'failed', reason: `${name}: ${value.reason}` }
-    if (value.kind === 'waiting') on.push(...value.on)
+    if (value.kind === 'waiting') waits.push(value)
     else entries.push([name, text(value.value)])
   }
-  return on.length > 0 ? { kind: 'waiting', on } : { kind: 'ready', value: Object.fromEntries(entries) }
+  return allWaits(waits) ?? { kind: 'ready', value: Object.fromEntries(entries) }
 }
 
 function optional(expression: Expression | undefined, evaluate: Evaluate): Shaped<Value | undefined> {
@@ -162,16 +160,18 @@ function argumentsOf(value: Value): readonly string[] {
   return ['/bin/sh', '-c', plainText(value)]
 }
 
+type Waiting = Extract<Evaluation, { readonly kind: 'waiting' }>
+
 type Parts = { readonly [name: string]: Shaped<unknown> }
 type Values<P extends Parts> = { readonly [K in keyof P]: P[K] extends Shaped<infer T> ? T : never }
 
 function all<P extends Parts>(parts: P): Shaped<Values<P>> {
-  const on: string[] = []
+  const waits: Waiting[] = []
   const values: { [name: string]: unknown } = {}
   for (const [name, part] of Object.entries(parts)) {
     if (part.kind === 'failed') return part
-    if (part.kind === 'waiting') on.push(...part.on)
+    if (part.kind === 'waiting') waits.push(part)
     else values[name] = part.value
   }
-  return on.length > 0 ? { kind: 'waiting', on } : { kind: 'ready', value: values as Values<P> }
+  return allWaits(waits) ?? { kind: 'ready', value: values as Values<P> }
 }

@@ -14,7 +14,7 @@ import { nameFor, ownedId, tokenFor } from '../facts/naming.js'
 import { holdsOwn, kindsLacking, needsOf } from '../calls/needs.js'
 import { predecessors } from '../facts/order.js'
 import { chooseSite, placementOf, siteKey, sitesOf, type Site, type SiteChoice } from '../facts/placement.js'
-import { mayRetry, reportUnready } from './retry-gate.js'
+import { mayRetry } from './retry-gate.js'
 
 /** Begins a new incarnation, once everything it needs is there. */
 export function create(draft: SlotDraft, node: SpecNode): void {
@@ -32,7 +32,7 @@ export function create(draft: SlotDraft, node: SpecNode): void {
   } as const
   const call = callAhead(wanted, incarnation, draft.slot, draft.world)
   if (call.kind !== 'ready') {
-    reportUnready(draft, call)
+    draft.unready(call)
     return
   }
   draft.record = copyWith(draft.record, { current: incarnation, next: incarnation.number + 1 })
@@ -153,7 +153,7 @@ export function holdingsPresent(draft: SlotDraft, node: SpecNode, location: stri
   const needs = needsOf(node, slot.path, location, world)
   const lacking = kindsLacking(needs, location, world)
   if (lacking.length > 0) {
-    reportUnready(draft, { kind: 'failed', reason: `${location} has nothing of kind ${lacking.join(', ')}` })
+    draft.unready({ kind: 'failed', reason: `${location} has nothing of kind ${lacking.join(', ')}` })
     return false
   }
   let present = true

@@ -33,6 +33,7 @@ export function decideSlot(slot: SlotFacts, world: World): Verdict {
   if (rests && !isLeftAlone(draft)) draft.clearTrouble()
   if (!rests && isAlert(draft)) draft.settled = false
   if (isAnswerOpen(draft)) draft.settled = false
+  draft.forgetWaits()
   return draft.verdict(mayForget(draft, gap))
 }
 

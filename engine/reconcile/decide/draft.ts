@@ -2,6 +2,8 @@ import type { Announcement, Incarnation, SlotRecord, Trouble } from '../../entit
 import type { HoldingRecord } from '../../entity/allocation.js'
 import { copyWith } from '../../support/copy.js'
 import type { FailureRecord } from '../../support/failure.js'
+import { sameJson } from '../../support/json.js'
+import { shownSpan } from '../../support/span.js'
 import { oneMoreFailure, retrySpecOf } from '../../task/retry.js'
 import { isGivenUp, isSetAside } from '../facts/verdicts.js'
 import type { Shaped } from '../calls/shape.js'
@@ -18,6 +20,8 @@ export interface Verdict {
   readonly holdings: readonly HoldingRecord[]
   /** What it waits for, in words. */
   readonly waits: readonly string[]
+  /** Since when it waits, for those of which that is in the record. */
+  readonly since: { readonly [reason: string]: number }
   /** When to look again even if nothing changes; 0 for not. */
   readonly wakeAt: number
   /** Whether it is as wanted. */
@@ -39,6 +43,8 @@ export class SlotDraft {
   readonly waits: string[] = []
   wakeAt = 0
   settled = true
+  readonly #since: { [reason: string]: number } = {}
+  readonly #open: { [key: string]: number } = {}
 
   constructor(slot: SlotFacts, world: World) {
     this.slot = slot
@@ -67,6 +73,29 @@ export class SlotDraft {
     this.settled = false
     if (!this.waits.includes(reason)) this.waits.push(reason)
     this.wake(wakeAt)
+  }
+
+  /**
+   * Notes what is missing for as long as that may be: `key` names it for the whole of the wait. False once it has lasted
+   * so long; the next one begins anew.
+   */
+  waitWithin(limit: { readonly key: string; readonly within: number }, reason: string): boolean {
+    const { now } = this.world
+    const since = this.record.waiting?.[limit.key] ?? now
+    if (now >= since + limit.within) return false
+    this.#open[limit.key] = since
+    this.#since[reason] = since
+    this.wait(reason, since + limit.within)
+    return true
+  }
+
+  /** Forgets since when was waited for what is waited for no more. */
+  forgetWaits(): void {
+    const { waiting, ...rest } = this.record
+    const open = this.#open
+    if (Object.keys(open).length > 0) {
+      if (!sameJson(waiting ?? {}, open)) this.record = copyWith<SlotRecord>(rest, { waiting: open })
+    } else if (waiting !== undefined) this.record = rest
   }
 
   /**
@@ -140,11 +169,24 @@ export class SlotDraft {
   repeat(incarnation: Incarnation, step: Announcement, call: Shaped<StepCall>): void {
     this.settled = false
     if (call.kind === 'ready') this.#take(incarnation, step, call.value)
-    else if (call.kind === 'waiting')
-      call.on.forEach((on) => {
-        this.wait(on)
-      })
-    else this.fail({ cause: 'invalid', retry: 'never', message: call.reason })
+    else this.unready(call)
+  }
+
+  /** Notes what something still waits for, that this took too long, or that it can never be. */
+  unready(unready: Shaped<unknown>, before = ''): void {
+    this.settled = false
+    if (unready.kind === 'ready') return
+    if (unready.kind === 'failed') {
+      this.fail({ cause: 'invalid', retry: 'never', message: `${before}${unready.reason}` })
+      return
+    }
+    for (const on of unready.on) this.wait(`${before}${on}`)
+    for (const { on, ...limit } of unready.limits ?? []) {
+      if (this.waitWithin(limit, `${before}${on}`)) continue
+      const message = `${before}${on}; it was waited for ${shownSpan(limit.within)} and no longer`
+      this.fail({ cause: 'timeout', retry: 'soon', message })
+      this.wake(this.record.trouble?.retryAt ?? 0)
+    }
   }
 
   /** The finished verdict. */
@@ -155,6 +197,7 @@ export class SlotDraft {
       steps,
       holdings,
       waits,
+      since: this.#since,
       wakeAt,
       settled: settled && steps.length === 0 && holdings.length === 0,
       forget,

@@ -7,7 +7,7 @@ import type { SlotDraft } from './draft.js'
 import { finishStopCommand } from './end-run.js'
 import type { Gap } from './gap.js'
 import { resume } from './resume.js'
-import { mayRetry, reportUnready } from './retry-gate.js'
+import { mayRetry } from './retry-gate.js'
 import { boot, changeRun, isBooted, serve, watchMachine } from './serve.js'
 
 /** Takes the current incarnation one step further towards a running service. */
@@ -44,7 +44,7 @@ function prepare(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
   if (phase === undefined) return
   const work = phaseWork(phase, current, draft.slot, draft.world)
   if (work?.kind !== 'ready') {
-    reportUnready(draft, work ?? { kind: 'failed', reason: `no phase ${phase}` })
+    draft.unready(work ?? { kind: 'failed', reason: `no phase ${phase}` })
     return
   }
   const token = phaseToken(current, phase)
@@ -57,7 +57,7 @@ function prepare(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
   } as const
   const call = callAhead(wanted, current, draft.slot, draft.world)
   if (call.kind === 'ready') draft.announce(current, wanted, call.value)
-  else reportUnready(draft, call)
+  else draft.unready(call)
 }
 
 /** One that was interrupted is taken up under its own token, since it may have left its receipt. */

@@ -31,14 +31,3 @@ export function mayRetry(draft: SlotDraft): boolean {
   draft.wait(`attempt ${trouble.attempts + 1} is due later: ${trouble.failure.message}`, due)
   return false
 }
-
-/** Notes what a step still waits for, or that it can never be taken. */
-export function reportUnready(
-  draft: SlotDraft,
-  unready: { readonly kind: string; readonly on?: readonly string[]; readonly reason?: string },
-): void {
-  draft.settled = false
-  if (unready.kind === 'waiting') for (const on of unready.on ?? []) draft.wait(on)
-  if (unready.kind === 'failed')
-    draft.fail({ cause: 'invalid', retry: 'never', message: unready.reason ?? 'it cannot be made' })
-}

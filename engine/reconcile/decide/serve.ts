@@ -8,7 +8,7 @@ import { predecessorsUp } from './create.js'
 import type { SlotDraft } from './draft.js'
 import { endRun } from './end-run.js'
 import { formOf } from '../facts/digests.js'
-import { mayRetry, reportUnready } from './retry-gate.js'
+import { mayRetry } from './retry-gate.js'
 import { filesDigest } from '../calls/shape.js'
 
 /** Whether the machine runs, and counts as a run where it is the service itself. */
@@ -53,8 +53,8 @@ function launch(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
   const work = phaseWork('launch', current, slot, world)
   const files = liveFiles(slot, world)
   if (work?.kind !== 'ready' || files.kind !== 'ready') {
-    reportUnready(draft, work ?? { kind: 'failed', reason: 'no launch command' })
-    reportUnready(draft, files)
+    draft.unready(work ?? { kind: 'failed', reason: 'no launch command' })
+    draft.unready(files)
     return
   }
   const run = copyWith(newRun(draft, node, current, work.value.digest), {

@@ -41,6 +41,8 @@ export interface SlotState {
   /** First of the looks in a row that have missed a machine, by token. Forgotten by a restart: what is to last is in `observed`. */
   missed: ReadonlyMap<string, number>
   waits: readonly string[]
+  /** Since when it waits for each; where no record says so, a restart begins anew. */
+  waitsSince: { readonly [wait: string]: number }
 }
 
 /** A role in memory. */
@@ -130,6 +132,7 @@ export class Landscape {
       touched: 0,
       missed: NONE_MISSED,
       waits: NO_WAITS,
+      waitsSince: NO_TIMES,
     }
     this.slots.set(path, state)
     this.tokens.note(path, undefined, record)
@@ -360,6 +363,8 @@ export class Landscape {
 const NOTHING: Condition = { state: 'created', up: false, quiet: true, gone: true, reason: 'not begun' }
 
 const NO_WAITS: readonly string[] = []
+
+const NO_TIMES: SlotState['waitsSince'] = Object.freeze({})
 
 const NONE_MISSED: ReadonlyMap<string, number> = new Map()
 

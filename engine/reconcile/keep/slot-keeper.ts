@@ -75,7 +75,7 @@ export class SlotKeeper {
     this.#show(state, before, { ...context, observedChanged: changed.observed })
     for (const holding of verdict.holdings) this.#holdings.add(holding, turn)
     this.#announce(state, verdict, turn)
-    state.waits = orNone(verdict.waits)
+    noteWaits(state, verdict, now)
     this.#bench.settle(state.path, verdict.settled, verdict.wakeAt)
     if (!verdict.settled && mayShowNews(state)) ports.heat(state.path, state)
   }
@@ -150,6 +150,14 @@ function forgetGone(news: News, record: SlotRecord, set: string | undefined): vo
   for (const token of news.resources.keys()) if (!tokens.has(token)) news.resources.delete(token)
   const unseen = Object.entries(news.unseen ?? {}).filter(([token]) => tokens.has(token))
   if (news.unseen !== undefined) news.unseen = Object.fromEntries(unseen)
+}
+
+/** What goes on being waited for is waited for since it was first told. */
+function noteWaits(state: SlotState, { waits, since }: Verdict, now: number): void {
+  const before = state.waitsSince
+  state.waits = orNone(waits)
+  if (waits.length > 0)
+    state.waitsSince = Object.fromEntries(waits.map((wait) => [wait, since[wait] ?? before[wait] ?? now]))
 }
 
 function stepTokens(record: SlotRecord): readonly string[] {

@@ -20,7 +20,10 @@ export const whyVerb: Verb = {
 
 function tell(why: Why, { colors, now, name }: { colors: Colors; now: number; name: string }): string {
   const lines = [`${cleanLine(name)}  ${paintState(colors, why.state)}  ${cleanLine(why.summary)}`]
-  for (const wait of why.waits) lines.push(`  waits: ${cleanLine(wait)}`)
+  for (const wait of why.waits) {
+    const since = why.waitsSince[wait]
+    lines.push(`  waits: ${cleanLine(wait)}${since === undefined ? '' : `, for ${span(now - since)}`}`)
+  }
   const { trouble } = why
   if (trouble !== undefined) {
     const next = trouble.retryAt > now ? `next in ${span(trouble.retryAt - now)}` : 'next now'

@@ -475,7 +475,7 @@ describe('what is printed', () => {
     face.engine.now = 1_700_000_000_000
     const { out } = await weir(`why ${broken}/web/1`)
     expect(out).toBe(`${broken}/web/1  failed  exit code 3
-  waits: web/1 waits for the test to settle
+  waits: web/1 waits for the test to settle, for 40 s
   attempt 7 since 60 s, next in 40 s, alert in 10 min
   command-failed: exit code 3
   next: launch web/1 again
