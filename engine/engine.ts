@@ -16,6 +16,7 @@ import { Orphans } from './operate/orphans.js'
 import { Places, type Place } from './operate/places.js'
 import { Planner } from './operate/planner.js'
 import { Registry } from './operate/registry.js'
+import { Regrafts } from './operate/regrafts.js'
 import type { SpecDifference } from './operate/spec-diff.js'
 import { Versions, type KeptVersion } from './operate/versions.js'
 import { sensorViews } from './operate/sensor-views.js'
@@ -24,7 +25,6 @@ import * as wishes from './operate/wishes.js'
 import type { CommandOutput, LocationRecord } from './ports/location.js'
 import type { PolicyKind } from './ports/policy.js'
 import type { Keeper } from './reconcile/keep/keeper.js'
-import type { ApplicationSpec } from './spec/application-spec.js'
 import type { Store } from './store/store.js'
 import { failureOf } from './support/failure.js'
 import type { Actor, TaskRecord } from './task/task.js'
@@ -34,7 +34,6 @@ import type {
   EntityView,
   LocationView,
   OrphanView,
-  PlanView,
   SamplePoint,
   SensorView,
   VersionView,
@@ -71,6 +70,7 @@ export class Engine implements EngineApi {
   readonly #keepers = new Map<string, Keeper>()
   readonly #registry: Registry
   readonly #changes: Changes
+  readonly #regrafts: Regrafts
   readonly #versions: Versions
   readonly #locations: LocationAdmin
   readonly #machines: Machines
@@ -87,7 +87,9 @@ export class Engine implements EngineApi {
     this.#places = new Places(options.factories, this.#keepers, options)
     const shared = { ...options, books: this.#books, places: this.#places }
     this.#registry = new Registry(shared, this.#keepers, options.tombstoneFor)
-    this.#changes = new Changes(this.#registry, new Planner(this.#registry.ports))
+    const planner = new Planner(this.#registry.ports)
+    this.#changes = new Changes(this.#registry, planner)
+    this.#regrafts = new Regrafts(this.#registry, this.#changes, planner)
     this.#versions = new Versions(this.#registry)
     this.#locations = new LocationAdmin(this.#places, this.#registry)
     this.#machines = new Machines(this.#registry.ports)
@@ -135,24 +137,11 @@ export class Engine implements EngineApi {
     return this.#registry.with(by, id, (application) => accepted(applicationView(application.sources)))
   }
 
-  deploy(
-    spec: ApplicationSpec,
-    options: Parameters<EngineApi['deploy']>[1],
-  ): Promise<Outcome<ApplicationView>> {
-    return this.#changes.deploy(spec, options)
-  }
+  readonly deploy: EngineApi['deploy'] = (spec, options) => this.#changes.deploy(spec, options)
 
-  plan(spec: ApplicationSpec, options: Parameters<EngineApi['plan']>[1]): Promise<Outcome<PlanView>> {
-    return this.#changes.plan(spec, options)
-  }
+  readonly plan: EngineApi['plan'] = (spec, options) => this.#changes.plan(spec, options)
 
-  update(
-    id: string,
-    spec: ApplicationSpec,
-    options: Parameters<EngineApi['update']>[2],
-  ): Promise<Outcome<ApplicationView>> {
-    return this.#changes.update(id, spec, options)
-  }
+  readonly update: EngineApi['update'] = (id, spec, options) => this.#changes.update(id, spec, options)
 
   versions(by: Actor, id: string): Promise<Outcome<readonly VersionView[]>> {
     return Promise.resolve(this.#versions.list(by, id))
@@ -170,9 +159,16 @@ export class Engine implements EngineApi {
     const kept = await this.#versions.find(options.by, id, version)
     if (kept.kind !== 'accepted') return kept
     const { spec, source } = kept.value
-    const restored = { ...options, note: `restores version ${version}`, restored: version }
+    const grafts = kept.value.view.grafts ?? []
+    const restored = { ...options, note: `restores version ${version}`, restored: version, grafts }
     return this.#changes.update(id, spec, source === undefined ? restored : { ...restored, source })
   }
+
+  readonly planGraft: EngineApi['planGraft'] = (id, wish, by) => this.#regrafts.plan(id, wish, by)
+
+  readonly graft: EngineApi['graft'] = (id, wish, options) => this.#regrafts.graft(id, wish, options)
+
+  readonly prune: EngineApi['prune'] = (id, path, options) => this.#regrafts.prune(id, path, options)
 
   start(id: string, options: ChangeOptions): Promise<Outcome<ApplicationView>> {
     return this.#changes.operate(id, options, wishes.wishOperation('start', 'running'))

@@ -127,6 +127,7 @@ export type {
 export type { ProbeAnswer, Prober } from './ports/prober.js'
 export type { Renderer } from './ports/renderer.js'
 export type { ChangeOptions, EngineApi, Outcome, Refusal } from './operate/engine-api.js'
+export type { GraftWish } from './operate/grafts.js'
 export type { Actor, TaskRecord, TaskStreams } from './task/task.js'
 export type {
   ApplicationView,
@@ -153,6 +154,7 @@ export type {
   ObservedRecord,
 } from './entity/observation.js'
 export type { DesiredRecord, Floor, VersionRecord, Wish } from './entity/desired.js'
+export type { Graft } from './entity/graft.js'
 export type {
   Announcement,
   HoldingRecord,

@@ -1,3 +1,5 @@
+import type { Graft } from './graft.js'
+
 /** What a person or the arbiter wants of an application as a whole. */
 export type Wish = 'running' | 'stopped' | 'gone'
 
@@ -65,4 +67,6 @@ export interface VersionRecord {
   readonly note: string
   /** The version that this one restored, if it came from a rollback. */
   readonly restored?: number
+  /** What was added to the application while it ran: who was added to another comes after that one. */
+  readonly grafts?: readonly Graft[]
 }

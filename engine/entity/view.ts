@@ -1,3 +1,4 @@
+import type { Graft } from './graft.js'
 import type { ApplicationState, EntityState } from './observation.js'
 import type { Wish } from './desired.js'
 import type { ResourceKind } from './resource.js'
@@ -183,6 +184,8 @@ export interface PlanView {
   readonly steps: readonly PlanStepView[]
   /** What else the document says otherwise: in force at once, without a step. */
   readonly settings: readonly string[]
+  /** What was added to the application while it ran: kept, unless `lost` says why not. */
+  readonly grafts: readonly { readonly entity: string; readonly lost?: string }[]
   readonly summary: { readonly [action: string]: number }
   /** What the places say: "5 of 10 fit". */
   readonly capacity: readonly {
@@ -224,6 +227,8 @@ export interface VersionView {
   readonly note: string
   readonly current: boolean
   readonly restored?: number
+  /** What was added to the application while it ran. */
+  readonly grafts?: readonly Graft[]
 }
 
 /** Something that happened, with the store's revision for resuming. */

@@ -15,6 +15,7 @@ import type { JsonObject, Json } from '../support/json.js'
 import type { Actor, TaskRecord } from '../task/task.js'
 import type { LoadedLandscape } from './loaded-landscape.js'
 import { wishFor, type Desire } from './desire.js'
+import { Documents } from './documents.js'
 import { KeptDesk } from './kept-desk.js'
 import type { Desired, DesireOptions, KeptApplication, KeptPorts } from './kept-application.js'
 import type { TaskBook } from './task-book.js'
@@ -44,6 +45,7 @@ export class Application implements KeptApplication {
   readonly sources: WorldSources
   readonly policies: PolicyDesk
   readonly kept: KeptDesk
+  readonly documents: Documents
   readonly #ports: ApplicationPorts
   readonly #poller: SensorPoller
   readonly #stepTasks: StepTasks
@@ -58,6 +60,7 @@ export class Application implements KeptApplication {
     this.versions = new Map(loaded.versions)
     this.#ports = ports
     this.#desiredRevision = loaded.desiredRevision
+    this.documents = new Documents(this, ports)
     this.policies = new PolicyDesk(this, ports)
     this.sources = this.#makeSources()
     this.kept = new KeptDesk(this, ports, (path, sensor, value, at) => {

@@ -1,5 +1,6 @@
 import type { ChangeOptions, EngineApi, Outcome, Refusal } from './engine-api.js'
 import type { DesiredRecord, VersionRecord } from '../entity/desired.js'
+import type { Graft } from '../entity/graft.js'
 import { indexSpec } from '../entity/spec-tree.js'
 import { KEYS } from '../reconcile/facts/keys.js'
 import { Landscape } from '../reconcile/facts/landscape.js'
@@ -12,6 +13,7 @@ import type { ApplicationView, PlanView } from '../entity/view.js'
 import { Application } from './application.js'
 import { newStatus } from './loaded-landscape.js'
 import { versionFor, type By, type Desire } from './desire.js'
+import { versionChanges, versionRecord, type DraftVersion } from './documents.js'
 import type { Planner } from './planner.js'
 import type { Registry } from './registry.js'
 import { TaskBook } from './task-book.js'
@@ -28,10 +30,11 @@ export interface Operation {
   beside?(): readonly Change[]
 }
 
-type UpdateOptions = Parameters<EngineApi['update']>[2] & { readonly restored?: number }
-
-/** Characters of a document that are kept beside its version. */
-const SOURCE_LIMIT = 500_000
+type UpdateOptions = Parameters<EngineApi['update']>[2] & {
+  readonly restored?: number
+  /** What the spec has beside its document. @default what the present version has, as far as there is room for it */
+  readonly grafts?: readonly Graft[]
+}
 
 /** Everything that changes the desired book for people: deploy, update, rollback, and wishes. */
 export class Changes {
@@ -102,7 +105,9 @@ export class Changes {
     const { by, reason } = options
     const { books } = this.#registry.ports
     const { digest, parts } = await books.writeSpec(spec)
-    const version = this.#versionRecord(desired.id, 1, { digest, parts, by, note: reason ?? 'deployed' })
+    const made = { digest, parts, by: by.name, note: reason ?? 'deployed', grafts: [] }
+    const createdAt = this.#registry.ports.clock.now()
+    const version = versionRecord(desired.id, 1, { ...made, createdAt })
     const application = this.#newApplication(
       spec,
       options.start === false ? { ...desired, wish: 'stopped' } : desired,
@@ -152,37 +157,35 @@ export class Changes {
   }
 
   /** A plan that was checked holds for the generation that it was checked against. */
-  async #update(
+  #update(
     application: Application,
     spec: ApplicationSpec,
     options: UpdateOptions,
   ): Promise<Outcome<ApplicationView>> {
-    const refusal = this.#whyNotUpdate(application, spec, options.planDigest)
-    if (refusal !== undefined) return refusal
-    const { generation } = application.landscape.desired
-    const expected = options.planDigest === undefined ? {} : { expectGeneration: generation }
-    const { digest, parts } = await this.#registry.ports.books.writeSpec(spec)
-    const number = Math.max(...application.versions.keys()) + 1
-    const note = options.note ?? options.reason ?? 'updated'
-    const plain = this.#versionRecord(application.id, number, { digest, parts, by: options.by, note })
-    const record = options.restored === undefined ? plain : { ...plain, restored: options.restored }
-    const tree = indexSpec(spec)
-    application.landscape.trees.set(number, tree)
-    application.versions.set(number, record)
-    const outcome = await this.change(
-      application,
-      { ...expected, ...options },
-      {
-        name: options.restored === undefined ? 'update' : 'rollback',
-        change: (desired, by) => versionFor(desired, tree, number, by),
-        beside: () => versionChanges(record, options.source),
-      },
-    )
-    if (outcome.kind !== 'accepted') {
-      application.versions.delete(number)
-      application.landscape.trees.delete(number)
+    const { documents } = application
+    const { restored, source, grafts, planDigest } = options
+    let checked: ChangeOptions = options
+    const draft = (): DraftVersion | Refusal => {
+      const refusal = this.#whyNotUpdate(application, spec, planDigest)
+      if (refusal !== undefined) return refusal
+      const { generation } = application.landscape.desired
+      if (planDigest !== undefined) checked = { expectGeneration: generation, ...options }
+      return {
+        kind: 'next',
+        ...(grafts === undefined ? documents.carriedOver(spec) : { spec, grafts }),
+        by: options.by.name,
+        note: options.note ?? options.reason ?? 'updated',
+        ...(source === undefined ? {} : { source }),
+        ...(restored === undefined ? {} : { restored }),
+      }
     }
-    return outcome
+    return documents.next<Outcome<ApplicationView>>(draft, ({ record, tree, changes }) =>
+      this.change(application, checked, {
+        name: restored === undefined ? 'update' : 'rollback',
+        change: (desired, by) => versionFor(desired, tree, record.version, by),
+        beside: () => changes,
+      }),
+    )
   }
 
   /** Finds the application and changes what is desired of it. */
@@ -281,40 +284,11 @@ export class Changes {
     ]
     return { kind: 'conflict', reason: 'the plan is stale: what it was made from has moved', moved }
   }
-
-  #versionRecord(
-    application: string,
-    version: number,
-    made: { readonly digest: string; readonly parts: number; readonly by: Actor; readonly note: string },
-  ): VersionRecord {
-    const { digest, parts, by, note } = made
-    const createdAt = this.#registry.ports.clock.now()
-    return {
-      kind: 'version',
-      application,
-      version,
-      specDigest: digest,
-      parts,
-      createdAt,
-      createdBy: by.name,
-      note,
-    }
-  }
 }
 
 /** What a plan that is made now would do, as far as people read on. */
 function stepsNow(steps: PlanView['steps']): readonly string[] {
   return steps.slice(0, 20).map((step) => `now: ${step.action} ${step.entity}`)
-}
-
-function versionChanges(version: VersionRecord, source: string | undefined): readonly Change[] {
-  const { application, version: number } = version
-  const record: Change = { kind: 'put', key: KEYS.version(application, number), value: json(version) }
-  if (source === undefined || source.length > SOURCE_LIMIT) return [record]
-  return [
-    record,
-    { kind: 'put', key: KEYS.source(application, number), value: { kind: 'source', text: source } },
-  ]
 }
 
 function json(value: object): JsonObject {

@@ -63,10 +63,6 @@ export function floorFor(desired: DesiredRecord, path: string, floor: Floor, by:
  * Failures under the former one hold nothing back any more.
  */
 export function versionFor(desired: DesiredRecord, tree: SpecTree, version: number, by: By): Desire {
-  const counts = Object.entries(desired.counts).flatMap(([role, count]) => {
-    const members = tree.at(role)?.spec.members
-    return members === undefined ? [] : [[role, Math.min(members.max, Math.max(members.min, count))] as const]
-  })
   const { recovery } = recovered(desired)
   return changed(
     desired,
@@ -74,16 +70,30 @@ export function versionFor(desired: DesiredRecord, tree: SpecTree, version: numb
       version,
       recovery,
       name: tree.application.name,
-      counts: Object.fromEntries(counts),
+      counts: countsWithin(desired, tree),
       renewedAt: by.now,
     },
     by,
   )
 }
 
+/** A version of the same document with more or less added to it: no lease is renewed, and failures count on. */
+export function regraftedFor(desired: DesiredRecord, tree: SpecTree, version: number, by: By): Desire {
+  return changed(desired, { version, counts: countsWithin(desired, tree) }, by)
+}
+
 /** Clears back-off and quarantine: failures so far count no more. A circuit belongs to its place and closes by itself. */
 export function recoveryFor(desired: DesiredRecord, by: By): Desire {
   return changed(desired, recovered(desired), by)
+}
+
+/** Wanted numbers inside the bounds of a version; those of roles that it has not are left out. */
+function countsWithin({ counts }: DesiredRecord, tree: SpecTree): DesiredRecord['counts'] {
+  const within = Object.entries(counts).flatMap(([role, count]) => {
+    const members = tree.at(role)?.spec.members
+    return members === undefined ? [] : [[role, Math.min(members.max, Math.max(members.min, count))] as const]
+  })
+  return Object.fromEntries(within)
 }
 
 function recovered({ recovery }: DesiredRecord): Pick<DesiredRecord, 'recovery'> {

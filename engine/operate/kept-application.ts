@@ -6,6 +6,7 @@ import type { Change } from '../store/store.js'
 import type { TaskRecord } from '../task/task.js'
 import type { Books } from './books.js'
 import type { Desire } from './desire.js'
+import type { Documents } from './documents.js'
 import type { EnginePorts } from './engine-ports.js'
 import type { Places } from './places.js'
 import type { TaskBook } from './task-book.js'
@@ -26,6 +27,8 @@ export interface KeptApplication {
   readonly tasks: TaskBook
   /** Changes the desired book by compare-and-set, together with `beside`. */
   desire(change: (desired: DesiredRecord) => Desire, options?: DesireOptions): Promise<Desired>
+  /** What is added while it runs, and taken away again. */
+  readonly documents: Pick<Documents, 'graft' | 'prune'>
   /** Writes a task's record. */
   record(task: TaskRecord): Promise<void>
 }

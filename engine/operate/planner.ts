@@ -10,6 +10,8 @@ import { newStatus } from './loaded-landscape.js'
 import type { Application, ApplicationPorts } from './application.js'
 import { specDigest } from './books.js'
 import { versionFor } from './desire.js'
+import type { Documents } from './documents.js'
+import { pathOf, type Grafted } from './grafts.js'
 import { settingsChanged } from './plan-settings.js'
 import { preflight } from './preflight.js'
 
@@ -48,12 +50,17 @@ export class Planner {
 
   /** What a changed document for a running application would do. */
   async forChange(application: Application, given: ApplicationSpec): Promise<PlanView> {
-    return this.#complete(this.#draftChange(application, given))
+    return this.#complete(this.#draftChange(application, application.documents.carriedOver(given)))
+  }
+
+  /** What a change of what was added to a running application would do. */
+  async forGrafted(application: Application, grafted: Grafted): Promise<PlanView> {
+    return this.#complete(this.#draftChange(application, { ...grafted, lost: [] }))
   }
 
   /** The digest that `forChange` would give now, without asking any place. */
   digestNow(application: Application, given: ApplicationSpec): PlanDigest {
-    return digestOf(this.#draftChange(application, given))
+    return digestOf(this.#draftChange(application, application.documents.carriedOver(given)))
   }
 
   /** Under a name of its own, so that the digest is the same whatever id the application gets. */
@@ -66,17 +73,17 @@ export class Planner {
     landscape.trees.set(0, indexSpec(spec))
     const sources = this.#emptySources(landscape)
     const wanted = { desired: { ...desired, generation: 1, version: 1 }, spec }
-    const plan = { ...planFor(wanted, sources, this.#ports.clock.now()), settings: [] }
+    const plan = { ...planFor(wanted, sources, this.#ports.clock.now()), settings: [], grafts: [] }
     return { plan, spec, digest: specDigest(spec), desired, sources }
   }
 
-  #draftChange(application: Application, given: ApplicationSpec): Draft {
+  #draftChange(application: Application, given: ReturnType<Documents['carriedOver']>): Draft {
     const { landscape, sources } = application
-    const { spec, digest } = knownSpec(application, given)
+    const { spec, digest } = knownSpec(application, given.spec)
     const desired = wantedVersion(landscape, spec)
     const steps = planFor({ desired, spec }, sources, this.#ports.clock.now())
     const settings = settingsChanged(landscape.tree, indexSpec(spec), steps.steps)
-    return { plan: { ...steps, settings }, spec, digest, desired, sources }
+    return { plan: { ...steps, settings, grafts: graftLines(given) }, spec, digest, desired, sources }
   }
 
   async #complete(draft: Draft): Promise<PlanView> {
@@ -103,6 +110,11 @@ export class Planner {
       jitter: () => random.next(),
     }
   }
+}
+
+function graftLines({ grafts, lost }: ReturnType<Documents['carriedOver']>): PlanView['grafts'] {
+  const kept = grafts.map((graft) => ({ entity: pathOf(graft) }))
+  return [...kept, ...lost.map(({ graft, reason }) => ({ entity: pathOf(graft), lost: reason }))]
 }
 
 function digestOf({ plan, digest }: Draft): PlanDigest {

@@ -1,4 +1,4 @@
-import { type Schema, flag, integer, list, map, number, oneOf, shape, text } from './schema.js'
+import { type Schema, flag, integer, list, map, number, oneOf, optional, shape, text } from './schema.js'
 
 /** One step of a plan. */
 export interface PlanStep {
@@ -21,6 +21,12 @@ export interface CapacityLine {
   readonly enough: boolean
 }
 
+/** What becomes of an entity that was added to the application while it ran. */
+export interface PlannedGraft {
+  readonly entity: string
+  readonly lost?: string
+}
+
 /** What would be done, bound to what it was made from. */
 export interface Plan {
   readonly application: string
@@ -32,6 +38,8 @@ export interface Plan {
   readonly steps: readonly PlanStep[]
   /** What else the document says otherwise: in force at once, without a step. */
   readonly settings: readonly string[]
+  /** What was added to the application while it ran: kept, unless `lost` says why not. */
+  readonly grafts: readonly PlannedGraft[]
   readonly summary: { readonly [action: string]: number }
   readonly capacity: readonly CapacityLine[]
 }
@@ -60,6 +68,15 @@ export const capacitySchema: Schema<CapacityLine> = shape<CapacityLine>(
   },
 )
 
+const plannedGraftSchema: Schema<PlannedGraft> = shape<PlannedGraft>(
+  'PlannedGraft',
+  'What becomes of an entity that was added to the application while it ran.',
+  {
+    entity: text('Path of the entity.'),
+    lost: optional(text('Why it is not kept; absent: it is.')),
+  },
+)
+
 /** Schema of a plan. */
 export const planSchema: Schema<Plan> = shape<Plan>('Plan', 'What would be done, and why.', {
   application: text("The application's id, if it is there."),
@@ -73,6 +90,7 @@ export const planSchema: Schema<Plan> = shape<Plan>('Plan', 'What would be done,
     text('e.g. "web: health.period: 1000 → 5000"'),
     'What else the document says otherwise: in force at once, without a step.',
   ),
+  grafts: list(plannedGraftSchema, 'What was added to the application while it ran.'),
   summary: map(integer('Number of steps.'), 'Number of steps by action.'),
   capacity: list(capacitySchema),
 })

@@ -1,4 +1,23 @@
-import { type Schema, type WireJson, flag, integer, json, optional, shape, text, time } from './schema.js'
+import {
+  type Schema,
+  type WireJson,
+  flag,
+  integer,
+  json,
+  list,
+  optional,
+  shape,
+  text,
+  time,
+} from './schema.js'
+
+/** An entity that was added to an application while it ran. */
+export interface Graft {
+  /** By which it is known to who added it. */
+  readonly key: string
+  readonly parent: string
+  readonly name: string
+}
 
 /** A kept version of an application's document. */
 export interface Version {
@@ -9,6 +28,8 @@ export interface Version {
   readonly note: string
   readonly current: boolean
   readonly restored?: number
+  /** What was added to the application while it ran. */
+  readonly grafts?: readonly Graft[]
 }
 
 /** One version with its document. */
@@ -27,6 +48,16 @@ export interface Difference {
   readonly to?: WireJson
 }
 
+const graftSchema: Schema<Graft> = shape<Graft>(
+  'Graft',
+  'An entity that was added to a running application.',
+  {
+    key: text('By which it is known to who added it.'),
+    parent: text('Path of the entity that it is inside of.'),
+    name: text('Its path segment.'),
+  },
+)
+
 /** Schema of a version. */
 export const versionSchema: Schema<Version> = shape<Version>('Version', 'A kept version of a document.', {
   version: integer('From 1.'),
@@ -36,6 +67,7 @@ export const versionSchema: Schema<Version> = shape<Version>('Version', 'A kept 
   note: text('Why.'),
   current: flag('Whether it is the wanted one.'),
   restored: optional(integer('The version that it restored.')),
+  grafts: optional(list(graftSchema, 'What was added to the application while it ran.')),
 })
 
 /** Schema of a version with its document. */

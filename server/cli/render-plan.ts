@@ -11,6 +11,7 @@ export function renderPlan(plan: Plan, colors: Colors): string {
     '',
     ...plan.steps.flatMap((step) => stepLines(step, colors)),
     ...settingsLines(plan),
+    ...graftLines(plan, colors),
     ...(plan.steps.length + plan.settings.length === 0 ? ['nothing to do: it is as the document says'] : []),
     ...capacityLines(plan, colors),
     '',
@@ -53,6 +54,15 @@ function stepLines(step: PlanStep, colors: Colors): readonly string[] {
 function settingsLines({ settings }: Plan): readonly string[] {
   if (settings.length === 0) return []
   return ['Takes effect at once, no machine is touched:', ...settings.map((line) => `  ${cleanLine(line)}`)]
+}
+
+function graftLines({ grafts }: Plan, colors: Colors): readonly string[] {
+  if (grafts.length === 0) return []
+  const lines = grafts.map(({ entity, lost }) => {
+    const name = cleanLine(entity)
+    return lost === undefined ? `  ${name}: kept` : `  ${name}: ${colors.red(`lost: ${cleanLine(lost)}`)}`
+  })
+  return ['Added to the running application:', ...lines]
 }
 
 function capacityLines(plan: Plan, colors: Colors): readonly string[] {

@@ -13,6 +13,7 @@ import {
   type EntityState,
   type EntityView,
   type EventView,
+  type GraftWish,
   type Json,
   type JsonObject,
   type LocationRecord,
@@ -30,6 +31,7 @@ import {
   digestOf,
   sameJson,
 } from '../../engine/index.js'
+import { fakePlan, withChild } from './fake-plan.js'
 
 interface Kept {
   readonly id: string
@@ -139,6 +141,40 @@ export class FakeEngine implements EngineApi {
     if (options.application === undefined) return accepted(planOf(spec, undefined))
     const kept = this.#find(options.by, options.application)
     return 'wish' in kept ? accepted(planOf(spec, kept)) : kept
+  }
+
+  async planGraft(id: string, { spec }: GraftWish, by: Actor): Promise<Outcome<PlanView>> {
+    const kept = this.#find(by, id)
+    return 'wish' in kept ? accepted(planOf(withChild(specOf(kept), spec), kept)) : kept
+  }
+
+  /** Below the root alone; named by its own name, whatever the key. */
+  async graft(
+    id: string,
+    { parent, spec }: GraftWish,
+    options: ChangeOptions,
+  ): Promise<Outcome<ApplicationView>> {
+    return this.#change('graft', id, options, (kept) => {
+      if (parent !== '') return { kind: 'invalid', reason: `there is no entity ${parent}` }
+      if (specOf(kept).root.children.some(({ name }) => name === spec.name)) return 'unchanged'
+      return this.#versioned(kept, withChild(specOf(kept), spec), options)
+    })
+  }
+
+  async prune(id: string, path: string, options: ChangeOptions): Promise<Outcome<ApplicationView>> {
+    return this.#change('prune', id, options, (kept) => {
+      const { root, ...rest } = specOf(kept)
+      const children = root.children.filter(({ name }) => name !== path)
+      if (children.length === root.children.length) return 'unchanged'
+      return this.#versioned(kept, { ...rest, root: { ...root, children } }, options)
+    })
+  }
+
+  #versioned(kept: Kept, spec: ApplicationSpec, options: ChangeOptions): 'changed' {
+    kept.versions.push({ spec, by: options.by.name, note: '' })
+    kept.version = kept.versions.length
+    kept.state = 'updating'
+    return 'changed'
   }
 
   async update(
@@ -807,6 +843,10 @@ function plain(spec: ApplicationSpec): JsonObject {
   return JSON.parse(JSON.stringify(spec)) as JsonObject
 }
 
+function planOf(spec: ApplicationSpec, kept: Kept | undefined): PlanView {
+  return fakePlan(spec, kept === undefined ? undefined : { ...kept, spec: specOf(kept) })
+}
+
 function specOf(kept: Kept): ApplicationSpec {
   return kept.versions[kept.version - 1]!.spec
 }
@@ -840,43 +880,5 @@ function versionView(kept: Kept, version: number): VersionView {
     note,
     current: kept.version === version,
     ...(restored === undefined ? {} : { restored }),
-  }
-}
-
-function planOf(spec: ApplicationSpec, kept: Kept | undefined): PlanView {
-  const specDigest = digestOf(spec as never)
-  const same = kept !== undefined && digestOf(specOf(kept) as never) === specDigest
-  const steps: PlanView['steps'] = same
-    ? []
-    : spec.root.children.map((child, at) => ({
-        action: kept === undefined ? 'create' : 'replace',
-        entity: child.name,
-        type: child.type,
-        location: 'local',
-        reason: kept === undefined ? 'wanted and not there' : 'its document changed',
-        changes: kept === undefined ? [] : ['machine.image: a → b'],
-        after: at === 0 ? [] : [spec.root.children[at - 1]!.name],
-        wave: at,
-      }))
-  const asked = spec.root.children.reduce((sum, child) => sum + (child.members?.initial ?? 1), 0)
-  return {
-    application: kept?.id ?? '',
-    name: spec.name,
-    digest: digestOf({ specDigest, generation: kept?.generation ?? 0 }),
-    specDigest,
-    baseVersion: kept?.version ?? 0,
-    baseGeneration: kept?.generation ?? 0,
-    steps,
-    settings: [],
-    summary: steps.length === 0 ? {} : { [steps[0]!.action]: steps.length },
-    capacity: [
-      {
-        location: 'local',
-        asked,
-        fits: Math.min(asked, 5),
-        detail: `${Math.min(asked, 5)} of ${asked} fit`,
-        enough: asked <= 5,
-      },
-    ],
   }
 }

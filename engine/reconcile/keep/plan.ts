@@ -25,7 +25,7 @@ export function planFor(
   wanted: { readonly desired: DesiredRecord; readonly spec: ApplicationSpec },
   sources: WorldSources,
   now: number,
-): Omit<DraftPlan, 'settings'> {
+): Omit<DraftPlan, 'settings' | 'grafts'> {
   const { desired, spec } = wanted
   const { landscape } = sources
   const preview = previewOf(landscape, desired, spec, now)

@@ -13,6 +13,7 @@ const plan: Plan = {
   baseGeneration: 4,
   steps: [],
   settings: [],
+  grafts: [],
   summary: {},
   capacity: [],
 }

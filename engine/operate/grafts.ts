@@ -1,0 +1,173 @@
+import type { Graft, LostGraft } from '../entity/graft.js'
+import { childPath, isWithin } from '../entity/path.js'
+import { indexSpec, type SpecNode, type SpecTree } from '../entity/spec-tree.js'
+import type { ApplicationSpec } from '../spec/application-spec.js'
+import type { EntitySpec } from '../spec/entity-spec.js'
+import { sameJson, type Json } from '../support/json.js'
+
+/** An entity that is to be inside of another one of a running application; asked for twice by one key, it is there once. */
+export interface GraftWish {
+  /** Path of the entity that it is to be inside of. */
+  readonly parent: string
+  /** Whose wish it is: unique in the application. */
+  readonly key: string
+  readonly spec: EntitySpec
+}
+
+/** A spec with what was added to it. */
+export interface Grafted {
+  readonly spec: ApplicationSpec
+  readonly grafts: readonly Graft[]
+}
+
+/** The next spec; nothing to do; or why not. */
+export type NextGrafted =
+  | ({ readonly kind: 'next' } & Grafted)
+  | { readonly kind: 'same' }
+  | { readonly kind: 'invalid'; readonly reason: string }
+
+/** One that was added, with what it is made from: without those that were added to it in turn. */
+interface Scion {
+  readonly graft: Graft
+  readonly spec: EntitySpec
+}
+
+/** Characters of a path segment at most. */
+const NAME_LIMIT = 63
+
+/** Adds an entity. One of this key is changed in its place; where it is under another parent, it moves. */
+export function graftOnto(now: Grafted, { parent, key, spec }: GraftWish): NextGrafted {
+  const { base, scions } = separated(now)
+  const at = scions.findIndex(({ graft }) => graft.key === key)
+  const former = scions[at]
+  const stays = former?.graft.parent === parent
+  const others = scions.filter((one) => one !== former)
+  const tree = indexSpec(assembled(base, others).application)
+  const taken = idsIn(spec).find((id) => tree.named(id).length > 0)
+  if (taken !== undefined)
+    return { kind: 'invalid', reason: `the application has an entity ${taken} already` }
+  const name = stays ? former.graft.name : freeName(tree, spec.name)
+  const scion: Scion = { graft: { key, parent, name }, spec: { ...spec, name } }
+  const { kept, lost, application } = assembled(base, stays ? scions.with(at, scion) : [...others, scion])
+  const refused = lost.find(({ graft }) => graft.key === key)
+  if (refused !== undefined) return { kind: 'invalid', reason: refused.reason }
+  return sameJson(application as unknown as Json, now.spec as unknown as Json)
+    ? { kind: 'same' }
+    : { kind: 'next', spec: application, grafts: kept }
+}
+
+/** Plan ids in an entity, by which expressions mean it. */
+function idsIn({ id, children, members }: EntitySpec): readonly string[] {
+  const below = [...children, ...(members === undefined ? [] : [members.spec])].flatMap(idsIn)
+  return id === undefined ? below : [id, ...below]
+}
+
+/** Takes away an entity that was added, with all that was added to it. */
+export function pruneFrom(now: Grafted, path: string): NextGrafted {
+  const tree = indexSpec(now.spec)
+  if (tree.at(path) === undefined) return { kind: 'same' }
+  if (!now.grafts.some((graft) => pathOf(graft) === path))
+    return { kind: 'invalid', reason: `${path} is part of the document: change that` }
+  const { base, scions } = separated(now)
+  const { kept, application } = assembled(
+    base,
+    scions.filter(({ graft }) => !isWithin(pathOf(graft), path)),
+  )
+  return { kind: 'next', spec: application, grafts: kept }
+}
+
+/** Another document with what was added to the present one, as far as it has room for that. */
+export function carriedOver(
+  now: Grafted,
+  spec: ApplicationSpec,
+): Grafted & { readonly lost: readonly LostGraft[] } {
+  if (now.grafts.length === 0) return { spec, grafts: NONE, lost: [] }
+  const { application, kept, lost } = assembled(spec, separated(now).scions)
+  return { spec: application, grafts: kept, lost }
+}
+
+const NONE: readonly Graft[] = []
+
+/** Path of an entity that was added. */
+export function pathOf({ parent, name }: Graft): string {
+  return childPath(parent, name)
+}
+
+/** The document's own spec, and what was added to it: who was added to another comes after that one. */
+function separated({ spec, grafts }: Grafted): {
+  readonly base: ApplicationSpec
+  readonly scions: readonly Scion[]
+} {
+  const scions: Scion[] = []
+  let base = spec
+  for (const graft of [...grafts].reverse()) {
+    const own = indexSpec(base).at(pathOf(graft))?.spec
+    if (own === undefined) continue
+    scions.unshift({ graft, spec: own })
+    base = withChildren(base, graft.parent, (children) => children.filter(({ name }) => name !== graft.name))
+  }
+  return { base, scions }
+}
+
+function assembled(
+  base: ApplicationSpec,
+  scions: readonly Scion[],
+): {
+  readonly application: ApplicationSpec
+  readonly kept: readonly Graft[]
+  readonly lost: readonly LostGraft[]
+} {
+  const kept: Graft[] = []
+  const lost: LostGraft[] = []
+  let application = base
+  for (const { graft, spec } of scions) {
+    const reason = whyNoRoom(indexSpec(application), graft)
+    if (reason === undefined) {
+      kept.push(graft)
+      application = withChildren(application, graft.parent, (children) => [...children, spec])
+    } else lost.push({ graft, reason })
+  }
+  return { application, kept, lost }
+}
+
+function whyNoRoom(tree: SpecTree, graft: Graft): string | undefined {
+  const { parent } = graft
+  const node = tree.at(parent)
+  if (node === undefined) return `there is no entity ${parent}`
+  if (node.pattern !== parent)
+    return `${parent} is made from what all members share: nothing can be added to one of them`
+  return node.children.some(({ spec }) => spec.name === graft.name)
+    ? `the document has a ${pathOf(graft)} of its own`
+    : undefined
+}
+
+/** A name that nobody has whom something of the application may mean by it. */
+function freeName(tree: SpecTree, wanted: string): string {
+  let name = wanted
+  for (let number = 2; tree.named(name).length > 0; number += 1) {
+    const ending = `-${number}`
+    name = `${wanted.slice(0, NAME_LIMIT - ending.length)}${ending}`
+  }
+  return name
+}
+
+function withChildren(
+  application: ApplicationSpec,
+  parent: string,
+  change: (children: readonly EntitySpec[]) => readonly EntitySpec[],
+): ApplicationSpec {
+  const node = indexSpec(application).at(parent)
+  if (node === undefined) return application
+  return { ...application, root: changedUpwards(node, change(node.spec.children)) }
+}
+
+/** The root as it is when an entity somewhere below it has other children. */
+function changedUpwards(node: SpecNode, children: readonly EntitySpec[]): EntitySpec {
+  const changed = { ...node.spec, children }
+  const { parent } = node
+  if (parent === undefined) return changed
+  return changedUpwards(
+    parent,
+    parent.spec.children.map((child) => (child === node.spec ? changed : child)),
+  )
+}
