@@ -66,7 +66,43 @@ export { readJsonPath } from './expression/json-path.js'
 export { absenceFault, parameterFault } from './expression/parameter-fault.js'
 export { isKnownType, typedValue } from './expression/parameter-type.js'
 export { literal } from './spec/expression.js'
-export type { EntityReference, Expression } from './spec/expression.js'
+export type {
+  EntityReference,
+  Expression,
+  OperatorExpression,
+  VariableExpression,
+  VariableSource,
+} from './spec/expression.js'
+export type {
+  ConcurrencySpec,
+  ConditionSpec,
+  EachSpec,
+  HandlerSpec,
+  LifecycleSpec,
+  NextStep,
+  ReplayRule,
+  RetentionSpec,
+  StepSpec,
+  TargetsSpec,
+  WhenSpec,
+  TriggeredWorkflow,
+  WorkflowSpec,
+} from './spec/workflow-spec.js'
+export { TRANSFORMS } from './spec/step-action.js'
+export type {
+  BackoffSpec,
+  BookAction,
+  FlowAction,
+  LocalAction,
+  OutsideAction,
+  RetryAction,
+  StepAction,
+  TransformName,
+  TransformOperation,
+  TreeAction,
+  UpdateChildrenAction,
+  VariablePath,
+} from './spec/step-action.js'
 export { FORMAT_LETTERS, formatMarks } from './expression/format.js'
 export type { ExternalAnswer } from './expression/evaluate.js'
 export type { DataReader } from './ports/data-reader.js'

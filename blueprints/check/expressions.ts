@@ -172,6 +172,13 @@ const PARTS: {
   sensor: ({ of, sensor }) => [...named(sensor), ...partsOfReference(of)],
   location: ({ of, index }) => [...named(index), ...partsOfReference(of)],
   'entity-id': ({ of }) => partsOfReference(of),
+  variable: ({ path }) => path.flatMap(named),
+  arithmetic: ({ left, right }) => [left, right],
+  compare: ({ left, right }) => [left, right],
+  logic: ({ of }) => of,
+  choose: (choice) => [choice.by, choice.then, choice.else],
+  'first-known': ({ of }) => of,
+  typed: ({ value }) => [value],
 }
 
 function named(name: string | number | Expression): readonly Expression[] {

@@ -1,9 +1,19 @@
-import type { EntityReference, Expression, NamedScope, SensorExpression } from '../spec/expression.js'
+import type {
+  EntityReference,
+  Expression,
+  NamedScope,
+  OperatorExpression,
+  SensorExpression,
+  VariableExpression,
+  VariableSource,
+} from '../spec/expression.js'
 import type { Json } from '../support/json.js'
 import { unreachable } from '../support/invariant.js'
 import { Secret, type Seal, type SealedSecret } from '../support/secret.js'
 import { formatted } from './format.js'
+import { collect, failed, given, ready, then, type Evaluation, type WaitLimit } from './evaluation.js'
 import { applied, memberOf } from './functions.js'
+import { operated } from './operators.js'
 import { EntityValue, type Value, isTruthy, madeOf, mergedOver, plain, revealed, text } from './value.js'
 
 /** One step from an entity to others. 'path' is the entity of that path, or else the nearest one of that id. */
@@ -40,28 +50,18 @@ export interface Snapshot {
     values: { readonly [name: string]: Json },
   ): { readonly text: string } | { readonly error: string }
   external(provider: string, key: string): ExternalAnswer
+  /** A value of the workflow that is being done; absent outside of one. */
+  readonly variable?: VariableReader | undefined
 }
 
-/** How long something is waited for at most. */
-export interface WaitLimit {
-  /** What is waited for, the same for as long as it lasts. */
-  readonly key: string
-  /** In words, as among those of the evaluation. */
-  readonly on: string
-  /** Milliseconds. */
-  readonly within: number
-}
+/** Gives a value of a workflow that is being done, or in words why there is none. */
+export type VariableReader = (
+  of: VariableSource,
+  path: readonly (string | number)[],
+) => { readonly value: Value } | { readonly error: string }
 
-/** Exactly one of three. Nothing ever blocks. */
-export type Evaluation =
-  | { readonly kind: 'ready'; readonly value: Value }
-  | {
-      /** Who lacks what, in words: "web: sensor endpoint". */ readonly kind: 'waiting'
-      readonly on: readonly string[]
-      /** Waits among these that have an end. */
-      readonly limits?: readonly WaitLimit[]
-    }
-  | { readonly kind: 'failed'; readonly reason: string }
+export { allWaits } from './evaluation.js'
+export type { Evaluation, WaitLimit } from './evaluation.js'
 
 /** Evaluates an expression declared by the entity at `path`. Sealed secrets are opened with `seal`. */
 export function evaluate(expression: Expression, path: string, snapshot: Snapshot, seal: Seal): Evaluation {
@@ -71,11 +71,11 @@ export function evaluate(expression: Expression, path: string, snapshot: Snapsho
 /** Expressions that ask somebody, and not only others. */
 type Asking = Extract<
   Expression,
-  { readonly kind: 'config' | 'sensor' | 'entity-id' | 'location' | 'external' }
+  { readonly kind: 'config' | 'sensor' | 'entity-id' | 'location' | 'external' | 'variable' }
 >
 
 /** Expressions that are made of others. */
-type Composed = Exclude<Expression, Asking | { readonly kind: 'literal' | 'secret' }>
+type Composed = Exclude<Expression, Asking | OperatorExpression | { readonly kind: 'literal' | 'secret' }>
 
 class Evaluator {
   readonly #snapshot: Snapshot
@@ -98,7 +98,15 @@ class Evaluator {
       case 'entity-id':
       case 'location':
       case 'external':
+      case 'variable':
         return this.#asked(expression, path)
+      case 'arithmetic':
+      case 'compare':
+      case 'logic':
+      case 'choose':
+      case 'first-known':
+      case 'typed':
+        return operated(expression, (operand) => this.value(operand, path))
       default:
         return this.#composed(expression, path)
     }
@@ -122,6 +130,8 @@ class Evaluator {
         )
       case 'external':
         return this.#external(expression.provider, expression.key)
+      case 'variable':
+        return this.#variable(expression, path)
       default:
         return unreachable(expression)
     }
@@ -148,6 +158,18 @@ class Evaluator {
 
   #secret(sealed: SealedSecret): Evaluation {
     return ready(this.#seal.open(sealed))
+  }
+
+  #variable({ of, path: steps }: VariableExpression, path: string): Evaluation {
+    const { variable } = this.#snapshot
+    if (variable === undefined) return failed('a variable has a value only while a workflow is done')
+    const keys = steps.map((step) => (typeof step === 'object' ? this.value(step, path) : ready(step)))
+    return collect(keys, (found) => {
+      const names = found.map((key) => (typeof key === 'number' ? key : text(key)))
+      const secret = names.find((name) => name instanceof Secret)
+      if (secret !== undefined) return failed(`the secret ${secret.name} cannot be a name`)
+      return given(variable(of, names as readonly (string | number)[]))
+    })
   }
 
   /** Sealed and opened at once: so it has a fingerprint, and is never stored. */
@@ -235,6 +257,7 @@ class Evaluator {
     const who = nameOf(path)
     if (expression.abortOnFire === true && this.#snapshot.sensor(path, 'service.state') === 'failed')
       return failed(`${who} has failed, so sensor ${sensor} is not waited for`)
+    if (expression.atOnce === true) return failed(`${who} has no sensor ${sensor}`)
     const lack = value === undefined ? '' : ` is ${shown(plain(value))} and not yet truthy`
     const on = `${who}: sensor ${sensor}${lack}`
     const limits = this.#limits(path, sensor, expression).map((limit) => ({ ...limit, on }))
@@ -288,46 +311,6 @@ class Evaluator {
       use(Object.fromEntries(keys.map((key, at) => [key, found[at] ?? null]))),
     )
   }
-}
-
-function ready(value: Value): Evaluation {
-  return { kind: 'ready', value }
-}
-
-function failed(reason: string): Evaluation {
-  return { kind: 'failed', reason }
-}
-
-function given(made: { readonly value: Value } | { readonly error: string }): Evaluation {
-  return 'error' in made ? failed(made.error) : ready(made.value)
-}
-
-function then(evaluation: Evaluation, use: (value: Value) => Evaluation): Evaluation {
-  return evaluation.kind === 'ready' ? use(evaluation.value) : evaluation
-}
-
-function collect(
-  evaluations: readonly Evaluation[],
-  use: (values: readonly Value[]) => Evaluation,
-): Evaluation {
-  const values: Value[] = []
-  const waits: Waiting[] = []
-  for (const evaluation of evaluations) {
-    if (evaluation.kind === 'failed') return evaluation
-    if (evaluation.kind === 'waiting') waits.push(evaluation)
-    else values.push(evaluation.value)
-  }
-  return allWaits(waits) ?? use(values)
-}
-
-type Waiting = Extract<Evaluation, { readonly kind: 'waiting' }>
-
-/** One wait for all that several wait for; undefined where nothing is waited for. */
-export function allWaits(waits: readonly Omit<Waiting, 'kind'>[]): Waiting | undefined {
-  if (waits.length === 0) return undefined
-  const on = waits.flatMap((one) => one.on)
-  const limits = waits.flatMap((one) => one.limits ?? [])
-  return limits.length === 0 ? { kind: 'waiting', on } : { kind: 'waiting', on, limits }
 }
 
 function nameOf(path: string): string {

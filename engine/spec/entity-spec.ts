@@ -6,6 +6,7 @@ import type { MembersSpec } from './members-spec.js'
 import type { SamplingSpec } from './sampling-spec.js'
 import type { SoftwareSpec } from './operation-spec.js'
 import type { AddressSpec, BalanceSpec, VolumeSpec } from './resource-spec.js'
+import type { LifecycleSpec, TriggeredWorkflow, WorkflowSpec } from './workflow-spec.js'
 
 /** Named values that may still be expressions. */
 export type ConfigMap = { readonly [key: string]: Expression }
@@ -45,6 +46,10 @@ export interface EntitySpec {
   readonly software?: SoftwareSpec
   /** Present on run-once entities. */
   readonly job?: JobSpec
+  /** Present where workflows start and stop it; nothing runs for it at a location. */
+  readonly lifecycle?: LifecycleSpec
+  /** Workflows that are run once, when it comes to be. */
+  readonly initial?: readonly WorkflowSpec[]
   readonly sensors: readonly SensorSpec[]
   readonly effectors: readonly EffectorSpec[]
   readonly policies: readonly PolicySpec[]
@@ -212,6 +217,9 @@ export type SensorSource =
       /** A metric that the location measures itself, e.g. cpu. */ readonly kind: 'metric'
       readonly metric: string
     }
+  | ({
+      /** What a workflow gives, each time that it is run. */ readonly kind: 'workflow'
+    } & TriggeredWorkflow)
 
 /** What is made once: a password, which is secret, or the moment at which it is made, in ms. */
 export type MadeValue = ({ readonly kind: 'password' } & PasswordRules) | { readonly kind: 'moment' }
@@ -221,10 +229,13 @@ export interface EffectorSpec {
   readonly name: string
   readonly description?: string
   readonly parameters: readonly ParameterSpec[]
+  /** Run on the machine, where no workflow stands for it. */
   readonly command: Expression
   /** Of the command, beside that of the software and the parameters, which are known by their names. */
   readonly environment?: ConfigMap
-  /** Milliseconds. */
+  /** What is done instead of the command; the parameters are its input. */
+  readonly workflow?: WorkflowSpec
+  /** Milliseconds, of the command. */
   readonly timeout: number
 }
 
@@ -234,6 +245,8 @@ export interface PolicySpec {
   readonly name: string
   readonly type: string
   readonly config: ConfigMap
+  /** What it does, where that is a workflow and not what a policy of its type decides. */
+  readonly workflow?: TriggeredWorkflow
   readonly place?: SourcePlace
 }
 

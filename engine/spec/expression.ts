@@ -1,5 +1,6 @@
 import type { Json } from '../support/json.js'
 import type { SealedSecret } from '../support/secret.js'
+import type { Order } from './predicate.js'
 
 /** Where an entity is looked for by name, seen from another one. */
 export type NamedScope = 'global' | 'child' | 'sibling' | 'descendant' | 'ancestor' | 'member' | 'application'
@@ -30,7 +31,74 @@ export interface SensorExpression {
   readonly timeout?: number
   /** The same, counted only while the entity is not up. @default for ever */
   readonly timeoutIfDown?: number
+  /** Whether it fails, instead of waiting, where there is no value. @default false */
+  readonly atOnce?: boolean
 }
+
+/**
+ * Where a workflow's variable is looked for. 'any': by its first key, in what the step gives (where that is known), its
+ * input, the output of the step before it, variables, and the workflow's input; in a handler, the handled step's first.
+ * 'step': first the id of a step; then, as for 'current-step', 'previous-step' and 'handled-step', `output`, `input`, `error`,
+ * `step_id`, `step_index` or `name`. 'run': `id`, `name`, `task_id`, `now`, `now_iso`, `random`, and what the workflow is given and gives.
+ */
+export type VariableSource =
+  | 'any'
+  | 'variables'
+  | 'input'
+  | 'output'
+  | 'error'
+  | 'step'
+  | 'current-step'
+  | 'previous-step'
+  | 'handled-step'
+  | 'run'
+
+/** A value of a workflow that is being done: keys and positions into what `of` names. Fails where there is none, and outside of one. */
+export interface VariableExpression {
+  readonly kind: 'variable'
+  readonly of: VariableSource
+  readonly path: readonly (string | number | Expression)[]
+}
+
+/** Expressions that calculate with others. */
+export type OperatorExpression =
+  | {
+      readonly kind: 'arithmetic'
+      readonly operator: '+' | '-' | '*' | '/' | '%'
+      readonly left: Expression
+      readonly right: Expression
+    }
+  | {
+      /** True or false: loosely equal, or in the order of `compareValues`; false where the two have no order. */
+      readonly kind: 'compare'
+      readonly is: 'equal' | 'different' | Order
+      readonly left: Expression
+      readonly right: Expression
+    }
+  | {
+      /** The first value that decides it: not truthy for 'and', truthy for 'or'; else the last. */
+      readonly kind: 'logic'
+      readonly operator: 'and' | 'or'
+      readonly of: readonly Expression[]
+    }
+  | {
+      /** By whether a value is truthy; only what is chosen is evaluated. */
+      readonly kind: 'choose'
+      readonly by: Expression
+      readonly then: Expression
+      readonly else: Expression
+    }
+  | {
+      /** The first that is known and not null; what is waited for, or fails, counts as not known. */
+      readonly kind: 'first-known'
+      readonly of: readonly Expression[]
+    }
+  | {
+      /** The value as one of a type; fails where it cannot be that. */
+      readonly kind: 'typed'
+      readonly type: string
+      readonly value: Expression
+    }
 
 /** A value that may be known only later. Data, never a closure, so that a spec can be stored, compared and shown. */
 export type Expression =
@@ -74,6 +142,8 @@ export type Expression =
       readonly provider: string
       readonly key: string
     }
+  | VariableExpression
+  | OperatorExpression
   | SealedSecret
 
 /** An expression that is already a value. */

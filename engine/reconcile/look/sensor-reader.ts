@@ -52,6 +52,7 @@ export class SensorReader {
     switch (source.kind) {
       case 'static':
       case 'made':
+      case 'workflow':
         return Promise.resolve(missed('it is not sampled'))
       case 'elapsed':
         return Promise.resolve(this.#elapsed(entity.path, source.since))
