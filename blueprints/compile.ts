@@ -9,11 +9,12 @@ import {
   hasErrors,
 } from '../engine/index.js'
 import { check } from './check/check.js'
+import { type Surroundings, checkWithin, onlyAdded } from './check/within.js'
 import { type Dialect, type FilesBeside, TranslationDesk } from './dialect.js'
 import { type ItemDefinition, documentOf } from './dialects/camp/camp-item.js'
 import { campDialect } from './dialects/camp/camp-dialect.js'
 import { stockTypeLookup } from './dialects/camp/camp-types.js'
-import { doubtsOf } from './doubts.js'
+import { type Doubts, doubtsOf } from './doubts.js'
 import { withoutConsequences } from './consequences.js'
 import { Origins } from './origins.js'
 import { problem } from './problems.js'
@@ -53,6 +54,8 @@ export interface CompileOptions {
   /** What lies beside the documents that `types` are defined in. */
   readonly beside?: FilesBeside
   readonly limits?: Partial<ReadLimits>
+  /** What its entities are to be added to: they may refer to all that is there, and are the children of the result's root. */
+  readonly within?: Surroundings
 }
 
 /** What became of a document. */
@@ -162,7 +165,8 @@ function translated(document: SourceDocument, dialect: Dialect, task: Task): Com
   const { spec, problems, missing } = understood(document, dialect, task)
   if (hasErrors(problems)) return { kind: 'problems', problems }
   if (missing.length > 0) return { kind: 'missing', files: missing }
-  return { kind: 'compiled', spec: deepFreeze(spec), problems }
+  const { within } = task.options
+  return { kind: 'compiled', spec: deepFreeze(within === undefined ? spec : onlyAdded(spec)), problems }
 }
 
 function understood(document: SourceDocument, dialect: Dialect, task: Task): Understood {
@@ -181,8 +185,16 @@ function understood(document: SourceDocument, dialect: Dialect, task: Task): Und
   const root = DocumentNode.rootOf(dialect.prepare?.(document, desk) ?? document)
   const form = withoutConsequences(task.read, validate(dialect.schema, root))
   const spec = dialect.translate(root, desk)
-  const meaning = [...desk.problems, ...check(spec, origins, options, doubtsOf([...form, ...desk.problems]))]
+  const meaning = [
+    ...desk.problems,
+    ...checked(spec, origins, options, doubtsOf([...form, ...desk.problems])),
+  ]
   return { spec, problems: inOrder(withoutConsequences(form, meaning)), missing: desk.missing }
+}
+
+function checked(spec: ApplicationSpec, ...how: [Origins, CompileOptions, Doubts]): readonly Problem[] {
+  const { within } = how[1]
+  return within === undefined ? check(spec, ...how) : checkWithin(spec, within, ...how)
 }
 
 function inOrder(problems: readonly Problem[]): readonly Problem[] {

@@ -3,6 +3,7 @@
  * I/O: artifacts come with the document, and what is missing is named.
  */
 export { DIALECTS, checkItem, compile, examineItem } from './compile.js'
+export type { Surroundings } from './check/within.js'
 export type { CompileOptions, CompileResult, ExaminedItem, SourceSet } from './compile.js'
 export type { BesideFiles, Dialect, FilesBeside, TranslationInput } from './dialect.js'
 export { campSchema } from './dialects/camp/camp-schema.js'

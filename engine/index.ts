@@ -163,7 +163,7 @@ export type {
 export type { ProbeAnswer, Prober } from './ports/prober.js'
 export type { Renderer } from './ports/renderer.js'
 export type { ChangeOptions, EngineApi, Outcome, Refusal } from './operate/engine-api.js'
-export type { GraftWish } from './operate/grafts.js'
+export type { AskedGraft } from './operate/regrafts.js'
 export type { Actor, TaskRecord, TaskStreams } from './task/task.js'
 export type {
   ApplicationView,

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs'
 import type { ApplicationSpec } from '../spec/application-spec.js'
 import type { Actor, TaskRecord } from '../task/task.js'
-import type { GraftWish } from './grafts.js'
+import type { AskedGraft } from './regrafts.js'
 import type { CommandOutput, LocationRecord } from '../ports/location.js'
 import type { PolicyKind } from '../ports/policy.js'
 import type { Json, JsonObject } from '../support/json.js'
@@ -65,7 +65,7 @@ export interface EngineApi {
     options: { readonly by: Actor; readonly application?: string },
   ): Promise<Outcome<PlanView>>
   /** Preview of `graft`. */
-  planGraft(id: string, wish: GraftWish, by: Actor): Promise<Outcome<PlanView>>
+  planGraft(id: string, wish: AskedGraft, by: Actor): Promise<Outcome<PlanView>>
   /** Makes `spec` the wanted document. With `planDigest`: only if that plan is still what would be done. */
   update(
     id: string,
@@ -96,7 +96,7 @@ export interface EngineApi {
    * Adds an entity to a running application: a version of its document with more in it. By one key it is there once: asked
    * for again it is changed in its place, or is so already. It stays when another document is applied that has its parent.
    */
-  graft(id: string, wish: GraftWish, options: ChangeOptions): Promise<Outcome<ApplicationView>>
+  graft(id: string, wish: AskedGraft, options: ChangeOptions): Promise<Outcome<ApplicationView>>
   /** Takes an entity away that was added, with all that was added to it. Accepted without a task where there is none. */
   prune(id: string, path: string, options: ChangeOptions): Promise<Outcome<ApplicationView>>
   start(id: string, options: ChangeOptions): Promise<Outcome<ApplicationView>>

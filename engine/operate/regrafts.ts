@@ -9,6 +9,9 @@ import type { Planner } from './planner.js'
 import type { Registry } from './registry.js'
 import { applicationView } from './views.js'
 
+/** An entity that is to be added; without a key, each time anew. */
+export type AskedGraft = Omit<GraftWish, 'key'> & { readonly key?: string }
+
 /** One change of what was added to an application. */
 interface Regraft {
   /** What the task is called, and which entity it is about. */
@@ -30,18 +33,19 @@ export class Regrafts {
   }
 
   /** What adding an entity to a running application would do. */
-  async plan(id: string, wish: GraftWish, by: Actor): Promise<Outcome<PlanView>> {
+  async plan(id: string, asked: AskedGraft, by: Actor): Promise<Outcome<PlanView>> {
     const application = this.#registry.find(by, id)
     if (!(application instanceof Application)) return application
     const { current } = application.documents
-    const next = graftOnto(current, wish)
+    const next = graftOnto(current, this.#keyed(asked))
     if (next.kind === 'invalid') return next
     const grafted = next.kind === 'next' ? next : current
     return { kind: 'accepted', value: await this.#planner.forGrafted(application, grafted) }
   }
 
   /** Adds an entity to a running application, or changes one that was added. */
-  graft(id: string, wish: GraftWish, options: ChangeOptions): Promise<Outcome<ApplicationView>> {
+  graft(id: string, asked: AskedGraft, options: ChangeOptions): Promise<Outcome<ApplicationView>> {
+    const wish = this.#keyed(asked)
     const next = (now: Grafted): NextGrafted => graftOnto(now, wish)
     return this.#regraft(id, options, { name: 'graft', entity: wish.parent, next })
   }
@@ -50,6 +54,10 @@ export class Regrafts {
   prune(id: string, path: string, options: ChangeOptions): Promise<Outcome<ApplicationView>> {
     const next = (now: Grafted): NextGrafted => pruneFrom(now, path)
     return this.#regraft(id, options, { name: 'prune', entity: path, next })
+  }
+
+  #keyed(asked: AskedGraft): GraftWish {
+    return { ...asked, key: asked.key ?? this.#registry.ports.ids.next() }
   }
 
   async #regraft(

@@ -45,6 +45,8 @@ export type RouteId =
   | 'scaleRole'
   | 'resizeRole'
   | 'listMembers'
+  | 'addChildren'
+  | 'removeChild'
   | 'replaceEntity'
   | 'restartEntity'
   | 'listSensors'

@@ -1,4 +1,5 @@
 import { activityVerb } from './commands/activity.js'
+import { addChildVerb, removeChildVerb } from './commands/add-child.js'
 import { applyVerb } from './commands/apply.js'
 import { catalogVerb } from './commands/catalog.js'
 import { completeVerb } from './commands/complete.js'
@@ -52,6 +53,8 @@ export const VERBS: readonly Verb[] = [
   invokeVerb,
   scaleVerb,
   replaceVerb,
+  addChildVerb,
+  removeChildVerb,
   recoverVerb,
   startVerb,
   stopVerb,

@@ -20,6 +20,8 @@ export interface CompileInputs {
   readonly locations?: readonly string[]
   /** Whether it is to be deployed: what nothing can make is a problem then, and a warning otherwise. */
   readonly deploying?: boolean
+  /** What its entities are to be added to: they may refer to all that is there, and are the children of the spec's root. */
+  readonly within?: { readonly application: ApplicationSpec; readonly parent: readonly string[] }
 }
 
 /** Turns a document into a spec. Pure; quota, policies and seal were bound by who made it. */

@@ -1,5 +1,6 @@
 import type { RouteId } from '../api/index.js'
 import * as applications from './application-handlers.js'
+import * as children from './child-handlers.js'
 import * as catalog from './catalog-handlers.js'
 import type { HandlerContext, OfflineContext } from './context.js'
 import * as entities from './entity-handlers.js'
@@ -37,6 +38,8 @@ const handled: { readonly [id in Exclude<RouteId, HttpOnlyRoute>]: Handler } = {
   listApplicationTasks: tasks.listApplicationTasks,
   listEntities: entities.listEntities,
   getEntity: entities.getEntity,
+  addChildren: children.addChildren,
+  removeChild: children.removeChild,
   whyEntity: entities.whyEntity,
   listRoles: entities.listRoles,
   getRole: entities.getRole,

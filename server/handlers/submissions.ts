@@ -15,7 +15,7 @@ export interface Accepted {
 }
 
 /** What a document is compiled for; to be looked at where nothing is said. */
-type Purpose = Pick<CompileInputs, 'deploying'>
+type Purpose = Pick<CompileInputs, 'deploying' | 'within'>
 
 /** What problems call a document that came without a name. */
 const UNNAMED = 'blueprint.yaml'

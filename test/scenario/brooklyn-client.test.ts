@@ -74,6 +74,11 @@ it('the whole server serves a session of br, from login to delete', async () => 
   expect((await br('POST', `${entity}/policies/${policy.id}/stop`)).status).toBe(501)
   await reads(GO.ConfigSummary, `${entity}/config`)
   await reads(GO.Tree, '/v1/applications/fetch')
+  const child = "services: [{ type: VanillaSoftwareProcess, name: helper, launch.command: 'sleep 600' }]"
+  const added = await br('POST', `${entity}/children`, child)
+  expect([added.status, faultsFor({ model: GO.TaskSummary }, added.body)]).toEqual([201, []])
+  const [helper] = await reads(GO.EntitySummary, `${entity}/children`)
+  expect(helper.name).toBe('helper')
   const deleted = await br('DELETE', `/v1/applications/${id}`)
   expect([deleted.status, deleted.body.entityId]).toEqual([202, id])
   await eventually(

@@ -1,6 +1,7 @@
 import { Observable, Subject } from 'rxjs'
 import {
   type Actor,
+  type AskedGraft,
   type ApplicationSpec,
   type ApplicationState,
   type ApplicationView,
@@ -13,7 +14,6 @@ import {
   type EntityState,
   type EntityView,
   type EventView,
-  type GraftWish,
   type Json,
   type JsonObject,
   type LocationRecord,
@@ -143,7 +143,7 @@ export class FakeEngine implements EngineApi {
     return 'wish' in kept ? accepted(planOf(spec, kept)) : kept
   }
 
-  async planGraft(id: string, { spec }: GraftWish, by: Actor): Promise<Outcome<PlanView>> {
+  async planGraft(id: string, { spec }: AskedGraft, by: Actor): Promise<Outcome<PlanView>> {
     const kept = this.#find(by, id)
     return 'wish' in kept ? accepted(planOf(withChild(specOf(kept), spec), kept)) : kept
   }
@@ -151,7 +151,7 @@ export class FakeEngine implements EngineApi {
   /** Below the root alone; named by its own name, whatever the key. */
   async graft(
     id: string,
-    { parent, spec }: GraftWish,
+    { parent, spec }: AskedGraft,
     options: ChangeOptions,
   ): Promise<Outcome<ApplicationView>> {
     return this.#change('graft', id, options, (kept) => {

@@ -11,9 +11,11 @@ import {
   replaceSchema,
   resizeSchema,
   scaleSchema,
+  submissionSchema,
 } from '../submission.js'
 import { commandOutputSchema, taskSchema } from '../task.js'
 import {
+  DOCUMENT_TYPES,
   acceptedResponses,
   applicationParam,
   entityParams,
@@ -82,6 +84,40 @@ export const entityRoutes: readonly Route[] = routesOf('entities', [
     responses: acceptedResponses,
     ifMatch: true,
     idempotency: 'once',
+  },
+  {
+    id: 'addChildren',
+    method: 'POST',
+    path: `${entity}/children`,
+    permission: 'applications:write',
+    summary: 'Add the services of a document to a running application, inside of this entity.',
+    params: entityParams,
+    query: {
+      key: optional(
+        text(
+          'By which it is known: asked for again, it is changed in its place. Another one each time without.',
+          {
+            minLength: 1,
+            maxLength: 200,
+          },
+        ),
+      ),
+    },
+    body: submissionSchema,
+    contentTypes: DOCUMENT_TYPES,
+    responses: acceptedResponses,
+    ifMatch: true,
+    idempotency: 'once',
+  },
+  {
+    id: 'removeChild',
+    method: 'DELETE',
+    path: entity,
+    permission: 'applications:write',
+    summary: 'Take an entity away that was added while the application ran.',
+    params: entityParams,
+    responses: acceptedResponses,
+    ifMatch: true,
   },
   {
     id: 'execCommand',

@@ -64,7 +64,7 @@ async function deploy(
 }
 
 /** A form has the document in its field `plan`, as Brooklyn's has. */
-function documentIn({ body, isForm }: BrooklynCall): string {
+export function documentIn({ body, isForm }: BrooklynCall): string {
   return (isForm ? new URLSearchParams(body).get('plan') : undefined) ?? body
 }
 

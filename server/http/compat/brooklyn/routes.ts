@@ -3,6 +3,7 @@ import { startAdjunct, stopAdjunct } from './adjuncts.js'
 import { deleteApplication, deployApplication, deployUnderId } from './applications.js'
 import { getApplication, listApplications } from './applications.js'
 import type { BrooklynRoute } from './call.js'
+import { addChildren } from './children.js'
 import { getBundle, getBundleType, getItem, getType, listBundleTypes } from './catalog.js'
 import { listBundleVersions, listBundles, listItems, listTypes } from './catalog.js'
 import { listConfig, readAllConfig, readConfig } from './config.js'
@@ -61,6 +62,7 @@ const entities: readonly BrooklynRoute[] = [
   get(`${A}/entities`, "The application's children.", listEntities),
   get(E, 'One entity.', getEntity),
   get(`${E}/children`, 'Its children, members among them.', listChildren),
+  post(`${E}/children`, 'Add the services of the YAML in the body: 201 with the task.', addChildren),
   get(`${E}/descendants`, 'It and all below it.', listDescendants),
   get(`${E}/descendants/sensor/{sensor}`, 'One sensor of all of them.', readDescendantsSensor),
   get(`${E}/locations`, 'Where it is.', listEntityLocations),
