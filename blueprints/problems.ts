@@ -50,6 +50,8 @@ export const PROBLEM_TITLES = {
   BP1226: 'An item has the name of a stock type',
   BP1230: 'An initializer cannot be had here',
   BP1231: 'A password cannot be made so',
+  BP1232: 'Entities cannot be asked this',
+  BP1233: 'A sequence cannot be counted so',
   BP1301: 'An expression cannot be read',
   BP1302: 'A function is not known',
   BP1303: 'A function has wrong arguments',

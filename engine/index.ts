@@ -52,11 +52,13 @@ export type {
   RuleSpec,
   VolumeSpec,
 } from './spec/resource-spec.js'
+export type { GroupSpec, SequenceSpec } from './spec/group-spec.js'
+export type { KeptChange } from './spec/kept-change.js'
 export { countEntities } from './spec/count-entities.js'
 export { configLayers } from './spec/config-layers.js'
 export { DEFAULT_MEMBERS, DEFAULT_SETTINGS } from './spec/defaults.js'
 export { newEntity } from './spec/new-entity.js'
-export type { SamplingSpec, TriggerSpec } from './spec/sampling-spec.js'
+export type { SamplingSpec, SensorTrigger } from './spec/sampling-spec.js'
 export type { Order, Predicate, Selection } from './spec/predicate.js'
 export { PREDICATE_STATES } from './spec/predicate.js'
 export { isBlank } from './expression/constraint.js'

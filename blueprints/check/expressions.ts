@@ -37,12 +37,18 @@ export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
   addConfig(entity, add)
   addMachine(entity, add, addAll)
   addSoftware(entity, add, addAll)
+  addGroup(entity, add)
   addSensors(entity, add, { found, origins, place: entity.place })
   addEffectors(entity, add, addAll)
   for (const policy of entity.policies) addAll(policy.config, 'running')
   add(entity.health?.http?.url, 'running')
   add(entity.health?.command, 'running')
   return found
+}
+
+function addGroup({ group }: EntitySpec, add: Add): void {
+  for (const one of group?.chosen ?? []) add(one, 'running')
+  if (group?.within !== undefined) add({ kind: 'entity-id', of: group.within }, 'running')
 }
 
 function addSensors({ sensors }: EntitySpec, add: Add, walk: Walk): void {

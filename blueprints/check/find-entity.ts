@@ -98,6 +98,7 @@ class Finder {
   #named(scope: string, id: string, from: Place): Found {
     const { member } = from
     if (scope === 'member' && member !== undefined && /^[0-9]+$/.test(id)) return found(member)
+    if (scope === 'member' && from.spec.group !== undefined) return OPEN
     const isInScope = SCOPES[scope] ?? everywhere
     const fitting = this.#names.named(id).filter((place) => isInScope(place, from))
     const [first, ...others] = fitting

@@ -27,11 +27,17 @@ function checkUse(use: Use, from: Place, context: CheckContext): readonly Proble
   if (target.kind === 'absent') return [noEntity(target, place, context, severityOf(use))]
   if (target.kind === 'open' || expression.kind !== 'sensor') return []
   const sensor = toldText(expression.sensor, from, context.landscape)
-  const known = sensorsOf(target.place)
+  const known = [...sensorsOf(target.place), ...stampedIn(context)]
   if (sensor === undefined || known.includes(sensor) || areOffersInDoubt(target.place, context)) return []
   const hint = suggestionFor(sensor, known)
   const extras = present({ hint })
   return [problem('BP1204', `${callName(target.place)} has no sensor "${sensor}"`, place, extras)]
+}
+
+/** What the members of a sequence have; who they are shows when they are there. */
+function stampedIn({ landscape }: CheckContext): readonly string[] {
+  const isStamped = landscape.all.some(({ spec }) => spec.group?.sequence !== undefined)
+  return isStamped ? ['sequence.value', 'sequence.string'] : []
 }
 
 /** Config that only holds an entity keeps nobody from anything while there is none. */
@@ -84,6 +90,10 @@ export function sensorsOf(place: Place): readonly string[] {
     ...(ports.length === 0 ? [] : ['endpoint', 'endpoint.public', 'port']),
     ...ports.flatMap(({ name }) => [`endpoint.${name}`, `endpoint.public.${name}`, `port.${name}`]),
     ...spec.sensors.map((sensor) => sensor.name),
+    ...(spec.group === undefined ? [] : [...ROLE, 'members.buckets', 'sequence.next', 'sequence.cache']),
+    ...spec.effectors.flatMap(({ keeps }) =>
+      keeps !== undefined && 'sensor' in keeps ? [keeps.sensor] : [],
+    ),
     ...(spec.shape?.sensors ?? []),
     ...operations.flatMap((operation) => operation.outputs),
   ]

@@ -5,6 +5,7 @@ import { SensorPoller } from '../reconcile/look/sensor-poller.js'
 import { Keeper } from '../reconcile/keep/keeper.js'
 import { KEYS } from '../reconcile/facts/keys.js'
 import type { Landscape, SlotState } from '../reconcile/facts/landscape.js'
+import { splitWatchKey } from '../reconcile/facts/naming.js'
 import type { LocationDesk } from '../reconcile/keep/location-desk.js'
 import { SensorBoard } from '../reconcile/facts/sensor-board.js'
 import type { Step, StepOutcome } from '../reconcile/facts/step.js'
@@ -15,16 +16,16 @@ import type { JsonObject, Json } from '../support/json.js'
 import type { Actor, TaskRecord } from '../task/task.js'
 import type { LoadedLandscape } from './loaded-landscape.js'
 import { wishFor, type Desire } from './desire.js'
+import { sourcesOf } from './application-sources.js'
 import { Documents } from './documents.js'
-import { KeptDesk } from './kept-desk.js'
+import { GroupDesk, MEMBERS } from './group-desk.js'
+import { KeptDesk, type Told } from './kept-desk.js'
 import type { Desired, DesireOptions, KeptApplication, KeptPorts } from './kept-application.js'
 import type { TaskBook } from './task-book.js'
+import { openFloors } from './open-floors.js'
 import { PolicyDesk } from './policy-desk.js'
 import { whyOverQuota } from './quota.js'
 import { StepTasks } from './step-tasks.js'
-
-/** Milliseconds between two changes of one thing for wishes, where nobody says otherwise. */
-const STEADY = 1_000
 
 /** What an application shares with the engine. */
 export interface ApplicationPorts extends KeptPorts {
@@ -46,6 +47,7 @@ export class Application implements KeptApplication {
   readonly policies: PolicyDesk
   readonly kept: KeptDesk
   readonly documents: Documents
+  readonly #groups: GroupDesk
   readonly #ports: ApplicationPorts
   readonly #poller: SensorPoller
   readonly #stepTasks: StepTasks
@@ -62,10 +64,12 @@ export class Application implements KeptApplication {
     this.#desiredRevision = loaded.desiredRevision
     this.documents = new Documents(this, ports)
     this.policies = new PolicyDesk(this, ports)
-    this.sources = this.#makeSources()
-    this.kept = new KeptDesk(this, ports, (path, sensor, value, at) => {
+    this.sources = sourcesOf(this, ports)
+    const told: Told = (path, sensor, value, at) => {
       this.#noticed(path, sensor, value, at)
-    })
+    }
+    this.kept = new KeptDesk(this, ports, told)
+    this.#groups = new GroupDesk(this, ports, { kept: this.kept, told })
     this.keeper = new Keeper(landscape, this.#keeperPorts())
     this.#poller = new SensorPoller(this.keeper, {
       clock: ports.clock,
@@ -99,6 +103,7 @@ export class Application implements KeptApplication {
     }
     this.kept.make()
     this.#poller.followGroups()
+    this.#groups.attach()
     this.keeper.wakeAll()
     this.#statusChanged()
   }
@@ -195,24 +200,8 @@ export class Application implements KeptApplication {
       this.policies.attach()
       this.kept.make()
       this.#poller.followGroups()
+      this.#groups.attach()
       for (const slot of this.landscape.slots.values()) this.#follow(slot)
-    }
-  }
-
-  #makeSources(): WorldSources {
-    const { engineId, seal, renderer, external, places, random, steadyFor = STEADY } = this.#ports
-    return {
-      steadyFor,
-      engine: engineId,
-      landscape: this.landscape,
-      board: this.board,
-      seal,
-      renderer,
-      ...(external === undefined ? {} : { external }),
-      capabilities: (location) => places.get(location)?.desk.location.capabilities,
-      vacancy: ({ location, zone }) => places.get(location)?.desk.vacancy(zone) ?? 'open',
-      policyRestarts: (node) => this.policies.restarts(node),
-      jitter: () => random.next(),
     }
   }
 
@@ -228,7 +217,7 @@ export class Application implements KeptApplication {
         this.#poller.followGroups(path)
       },
       watched: (key) => {
-        this.#poller.wake(key)
+        this.#watched(key)
       },
       conditionChanged: (state, before) => {
         this.#conditionChanged(state, before)
@@ -284,6 +273,12 @@ export class Application implements KeptApplication {
     if (location !== undefined) this.#ports.places.get(location)?.observer.heat(this.id, key)
   }
 
+  #watched(key: string): void {
+    const [path, sensor] = splitWatchKey(key)
+    if (sensor === MEMBERS && this.#groups.isGroup(path)) this.#groups.look(path)
+    else this.#poller.wake(key)
+  }
+
   #sampled(path: string, sensor: string, value: Json, at: number): void {
     const changed = this.board.note(path, sensor, value, at)
     this.policies.sampled(path, sensor, value, at)
@@ -325,17 +320,4 @@ export class Application implements KeptApplication {
   #ended(how: Pick<TaskRecord, 'state' | 'endedAt' | 'failure'>): readonly Change[] {
     return this.tasks.open().flatMap((task) => this.tasks.put({ ...task, ...how }))
   }
-}
-
-/** The floors that still ask for something: numbers only grow, so what is reached stays reached. */
-function openFloors(desired: DesiredRecord, landscape: Landscape): DesiredRecord['floors'] {
-  const open = Object.entries(desired.floors).filter(([path, floor]) => {
-    const current = landscape.slots.get(path)?.record.current
-    if (current === undefined) return landscape.slots.has(path)
-    const replaced = floor.incarnation === undefined || current.number >= floor.incarnation
-    const restarted =
-      floor.run === undefined || floor.runOf !== current.number || (current.run?.number ?? 0) >= floor.run
-    return !replaced || !restarted
-  })
-  return Object.fromEntries(open)
 }

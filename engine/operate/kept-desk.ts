@@ -1,5 +1,5 @@
 import type { KeptRecord } from '../entity/kept.js'
-import { shownKept } from '../reconcile/facts/kept-values.js'
+import { shownKept, type KeptValues } from '../reconcile/facts/kept-values.js'
 import { KEYS } from '../reconcile/facts/keys.js'
 import { livingWithin } from '../reconcile/facts/living.js'
 import type { SensorSpec } from '../spec/entity-spec.js'
@@ -11,6 +11,13 @@ import type { KeptApplication, KeptPorts } from './kept-application.js'
 
 /** What is told of a value once it is durable. */
 export type Told = (path: string, sensor: string, value: Json, at: number) => void
+
+/** A value that is to be kept. */
+export interface KeptWish {
+  readonly path: string
+  readonly sensor: string
+  readonly value: Json
+}
 
 /**
  * The one writer of one application's kept values. One change after another, each durable before anybody can read it, so
@@ -34,24 +41,19 @@ export class KeptDesk {
   }
 
   /**
-   * Sets a value from what it was, which is undefined where there is none; what `beside` gives is written in the same batch.
-   * Gives the value as it is then.
+   * Sets values by what all of them are; `beside` is written in the same batch. What is so already is not told again.
    */
-  set(
-    path: string,
-    sensor: string,
-    change: (known: Json | undefined) => Json,
-    beside: (value: Json) => readonly Change[] = () => [],
-  ): Promise<Json> {
+  change(
+    decide: (kept: KeptValues) => readonly KeptWish[],
+    beside: () => readonly Change[] = () => [],
+  ): Promise<void> {
     return this.#next(async () => {
-      const known = this.#application.landscape.kept.value(path, sensor)
-      const value = change(known)
+      const { kept } = this.#application.landscape
       const at = this.#ports.clock.now()
-      const record: KeptRecord = { kind: 'kept', path, sensor, value, secret: false, at }
-      const others = beside(value)
-      if (known === undefined || !sameJson(known, value)) await this.#write([record], others)
-      else if (others.length > 0) await this.#ports.books.commit(others)
-      return value
+      const records = decide(kept)
+        .filter(({ path, sensor, value }) => !isSame(kept.value(path, sensor), value))
+        .map((wish): KeptRecord => ({ kind: 'kept', ...wish, secret: false, at }))
+      await this.#write(records, beside())
     })
   }
 
@@ -60,9 +62,7 @@ export class KeptDesk {
     const { landscape } = this.#application
     if (landscape.desired.wish === 'gone' || [...this.#missing(within)].length === 0) return
     this.#background('what is made once could not be kept', async () => {
-      const records = [...this.#missing(within)].map(([path, sensor]) => this.#made(path, sensor))
-      const most = BATCH_LIMITS.keys
-      for (let at = 0; at < records.length; at += most) await this.#write(records.slice(at, at + most))
+      await this.#write([...this.#missing(within)].map(([path, sensor]) => this.#made(path, sensor)))
     })
   }
 
@@ -92,13 +92,16 @@ export class KeptDesk {
     return { ...common, value, secret: true }
   }
 
+  /** In as few batches as the store takes; what is beside them is in the last one. */
   async #write(records: readonly KeptRecord[], beside: readonly Change[] = []): Promise<void> {
     const puts = records.map((record): Change => ({
       kind: 'put',
       key: this.#key(record),
       value: record as unknown as JsonObject,
     }))
-    await this.#ports.books.commit([...puts, ...beside])
+    const changes = [...puts, ...beside]
+    for (let at = 0; at < changes.length; at += BATCH_LIMITS.keys)
+      await this.#ports.books.commit(changes.slice(at, at + BATCH_LIMITS.keys))
     for (const record of records) {
       this.#application.landscape.kept.note(record)
       this.#told(record.path, record.sensor, shownKept(record), record.at)
@@ -121,4 +124,8 @@ export class KeptDesk {
       this.#ports.log.warn(message, { reason: failureOf(thrown).message })
     })
   }
+}
+
+function isSame(known: Json | undefined, value: Json): boolean {
+  return known !== undefined && sameJson(known, value)
 }

@@ -5,7 +5,10 @@ import type { SlotState } from '../reconcile/facts/landscape.js'
 import { text } from '../expression/value.js'
 import { worldFor } from '../reconcile/facts/tracked-world.js'
 import type { EffectorSpec } from '../spec/entity-spec.js'
-import type { JsonObject } from '../support/json.js'
+import type { Json, JsonObject } from '../support/json.js'
+import type { Evaluation } from '../expression/evaluate.js'
+import type { Expression } from '../spec/expression.js'
+import { keptBy } from './kept-effectors.js'
 import type { TaskRecord } from '../task/task.js'
 import type { Application, ApplicationPorts } from './application.js'
 import {
@@ -70,6 +73,8 @@ export class Machines {
     },
   ): Promise<Outcome<TaskRecord>> {
     const { effector } = about
+    const kept = keptEffector(application, path, effector)
+    if (kept !== undefined) return this.#keep(application, path, { ...about, spec: kept })
     const slot = application.landscape.slots.get(path)
     const spec = slot?.node?.spec.effectors.find((one) => one.name === effector)
     const target = this.#target(application, path)
@@ -88,6 +93,34 @@ export class Machines {
         this.#ports.log.warn('the end of a task could not be written', { reason: failureOf(thrown).message })
       },
     )
+    return { kind: 'accepted', value: task, task }
+  }
+
+  /** Changes kept values, in one commit with the task that says so. */
+  async #keep(application: Application, path: string, about: KeptInvocation): Promise<Outcome<TaskRecord>> {
+    const { spec, effector } = about
+    const world = worldFor('', this.#ports.clock.now(), application.sources)
+    const evaluate = (expression: Expression): Evaluation =>
+      world.evaluate(expression, path, world.desired.version)
+    const checked = effectorParameters(spec, about.parameters, evaluate)
+    if ('reason' in checked) return { kind: 'invalid', reason: `effector ${effector} ${checked.reason}` }
+    const call = { path, does: spec.keeps, parameters: checked.parameters, evaluate }
+    const begun = this.#begin(application, path, effector, about)
+    let task = begun
+    try {
+      await application.kept.change(
+        (kept) => {
+          const { wishes, result } = keptBy(application, call, kept)
+          task = { ...begun, state: 'succeeded', endedAt: this.#ports.clock.now(), streams: printed(result) }
+          return wishes
+        },
+        () => application.tasks.put(task),
+      )
+    } catch (thrown) {
+      const endedAt = this.#ports.clock.now()
+      task = { ...begun, state: 'failed', endedAt, failure: failureOf(thrown) }
+      await application.record(task)
+    }
     return { kind: 'accepted', value: task, task }
   }
 
@@ -174,6 +207,27 @@ export class Machines {
       ref: { token: current.token, kind: 'machine', name: current.name, generation: current.generation },
     }
   }
+}
+
+type KeptEffector = EffectorSpec & { readonly keeps: NonNullable<EffectorSpec['keeps']> }
+
+interface KeptInvocation {
+  readonly spec: KeptEffector
+  readonly effector: string
+  readonly parameters: JsonObject
+  readonly by: string
+  readonly reason: string
+}
+
+function keptEffector({ landscape }: Application, path: string, name: string): KeptEffector | undefined {
+  const found = landscape.tree.at(path)?.spec.effectors.find((one) => one.name === name)
+  return found?.keeps === undefined ? undefined : (found as KeptEffector)
+}
+
+/** What came out, as a command would have printed it. */
+function printed(result: Json): NonNullable<TaskRecord['streams']> {
+  const stdout = typeof result === 'string' ? result : JSON.stringify(result)
+  return { stdin: '', stdout, stderr: '', environment: {} }
 }
 
 interface EffectorWork {

@@ -16,11 +16,10 @@ export function sensorViews(
     const value = sensorValue(sources, path, name)
     return value === undefined ? [] : [{ name, at, value }]
   })
-  const sampled = board.of(path)
   const kept = sources.landscape.kept
     .of(path)
-    .filter(({ sensor }) => !sampled.some(({ name }) => name === sensor))
     .map((record) => ({ name: record.sensor, at: record.at, value: shownKept(record) }))
+  const sampled = board.of(path).filter(({ name }) => !kept.some((one) => one.name === name))
   const names = sources.landscape.tree.at(path)?.spec.sensors.map(({ name }) => name) ?? []
   const fixed = names.flatMap((name) => {
     const isShown = [...kept, ...sampled].some((one) => one.name === name)

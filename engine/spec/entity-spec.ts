@@ -2,6 +2,8 @@ import type { Json, JsonObject } from '../support/json.js'
 import type { PasswordRules } from '../support/password.js'
 import type { SourcePlace } from '../support/problem.js'
 import type { Expression } from './expression.js'
+import type { GroupSpec } from './group-spec.js'
+import type { KeptChange } from './kept-change.js'
 import type { MembersSpec } from './members-spec.js'
 import type { SamplingSpec } from './sampling-spec.js'
 import type { SoftwareSpec } from './operation-spec.js'
@@ -35,6 +37,8 @@ export interface EntitySpec {
   readonly children: readonly EntitySpec[]
   /** Present on an entity that has a number of equal members. */
   readonly members?: MembersSpec
+  /** Present on an entity that has others as its members. */
+  readonly group?: GroupSpec
   readonly relations: readonly RelationSpec[]
   /** What is asked of a location; absent on entities with no footprint of their own. */
   readonly machine?: MachineSpec
@@ -178,6 +182,8 @@ export type SensorSource =
       readonly kind: 'static'
       readonly value: Expression
       readonly within?: number
+      /** Milliseconds after which it is looked at again though nothing that it refers to has changed. */
+      readonly period?: number
     }
   | {
       /** GET `url` each `period` ms, or only when triggered for 0; the body, or the member of it at the path `select`, is the value. */
@@ -231,6 +237,8 @@ export interface EffectorSpec {
   readonly parameters: readonly ParameterSpec[]
   /** Run on the machine, where no workflow stands for it. */
   readonly command: Expression
+  /** What is done instead of the command. */
+  readonly keeps?: KeptChange
   /** Of the command, beside that of the software and the parameters, which are known by their names. */
   readonly environment?: ConfigMap
   /** What is done instead of the command; the parameters are its input. */

@@ -4,7 +4,7 @@ import type { Predicate } from './predicate.js'
 /** When a sensor is sampled beside its period, when it is not, and what is told of it. */
 export interface SamplingSpec {
   /** Sensors whose changes make it be sampled at once. */
-  readonly triggers?: readonly TriggerSpec[]
+  readonly triggers?: readonly SensorTrigger[]
   /** What must hold of its entity for it to be sampled. */
   readonly condition?: Predicate
   /** Whether it is sampled only while its entity is up, and not as soon as that runs. @default false */
@@ -20,7 +20,7 @@ export interface SamplingSpec {
 }
 
 /** A sensor of an entity. */
-export interface TriggerSpec {
+export interface SensorTrigger {
   readonly of: EntityReference
   readonly sensor: string
 }

@@ -1,6 +1,6 @@
 import type { ConfigMap } from './entity-spec.js'
 import type { EntityReference, Expression } from './expression.js'
-import type { TriggerSpec } from './sampling-spec.js'
+import type { SensorTrigger } from './sampling-spec.js'
 import type { StepAction } from './step-action.js'
 
 /**
@@ -127,7 +127,7 @@ export type ConcurrencySpec =
 /** What starts a workflow that nobody calls. */
 export interface WhenSpec {
   /** Sensors of whose change it is run. */
-  readonly sensors: readonly TriggerSpec[]
+  readonly sensors: readonly SensorTrigger[]
   /** Milliseconds between runs. */
   readonly period?: number
 }

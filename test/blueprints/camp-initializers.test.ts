@@ -19,6 +19,7 @@ describe('an initializer', () => {
       { name: 'a', type: 'string', source: { kind: 'static', value: { kind: 'literal', value: 'hi' } } },
     ],
     ['{ type: static-sensor, name: a, static.value: 5 }', { type: 'number' }],
+    ['{ type: static-sensor, name: main.uri, static.value: x }', { name: 'endpoint' }],
     ['{ type: StaticSensor, name: a, targetType: java.lang.Integer, static.value: "5" }', { type: 'number' }],
     ['{ type: static-sensor, name: a, static.value: { b: 1 } }', { type: 'json' }],
     ['{ initializerType: static-sensor, name: a, static.value: true }', { type: 'boolean' }],

@@ -16,6 +16,8 @@ import type { ProblemExtras } from '../../problems.js'
 import { nearestName, suggestionFor } from '../../suggest.js'
 import { balancerSoftware, hasBalancer, readBalance, reportMachine, withListener } from './camp-balance.js'
 import { isDsl, readExpression } from './camp-expressions.js'
+import { DERIVED_CONFIG } from './camp-group-types.js'
+import { readDerived } from './camp-groups.js'
 import { readInitializers } from './camp-initializers.js'
 import { CONFIG_SPELLINGS, type Fields, type Key, SPELLINGS } from './camp-keys.js'
 import { readLocations } from './camp-locations.js'
@@ -112,13 +114,14 @@ export function readBody(
   const form = type?.form ?? 'group'
   const health = readHealth(fields.get('health'), desk)
   const retry = readRetry(fields.get('retry'))
+  const derived = readDerived(fields, type?.name, desk)
   if (type !== undefined) checkKeys(fields, form, desk)
   return {
     ...realisation(fields, form, reader),
     children: reader.children(fields),
-    sensors: readSensors(fields, desk),
-    effectors: readEffectors(fields, desk),
-    ...present({ health, retry }),
+    sensors: [...derived.sensors, ...readSensors(fields, desk)],
+    effectors: [...derived.effectors, ...readEffectors(fields, desk)],
+    ...present({ health, retry, group: derived.group }),
   }
 }
 
@@ -130,7 +133,7 @@ export function readConfig(
 ): Pick<EntitySpec, 'config' | 'parameters'> {
   const entries = SPELLINGS.config
     .flatMap((spelling) => fields.node.get(spelling)?.entries() ?? [])
-    .filter(([key]) => !CONFIG_SPELLINGS.has(key))
+    .filter(([key]) => !CONFIG_SPELLINGS.has(key) && !DERIVED_CONFIG.has(key))
   const config: ConfigMap = Object.fromEntries(
     entries.map(([key, node]) => [key, desk.origins.markKey(readExpression(node, desk), node.keyPlace)]),
   )

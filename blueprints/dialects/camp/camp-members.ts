@@ -75,7 +75,8 @@ const QUORUMS: { readonly [word: string]: Quorum } = {
   always: { kind: 'always' },
 }
 
-function readQuorum(fields: Fields, key: Key, desk: TranslationDesk): Quorum | undefined {
+/** How many must be so; undefined where nothing is said. */
+export function readQuorum(fields: Fields, key: Key, desk: TranslationDesk): Quorum | undefined {
   const node = fields.get(key)
   const quorum = node === undefined ? undefined : quorumOf(node)
   return node === undefined || quorum === undefined ? undefined : desk.origins.mark({ ...quorum }, node.place)

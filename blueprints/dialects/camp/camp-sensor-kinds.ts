@@ -7,7 +7,7 @@ import {
   type SamplingSpec,
   type SensorSource,
   type SensorSpec,
-  type TriggerSpec,
+  type SensorTrigger,
   literal,
 } from '../../../engine/index.js'
 import type { DocumentNode } from '../../read/document-node.js'
@@ -73,7 +73,8 @@ export const SENSOR_KINDS: { readonly [name: string]: SensorKind } = {
 
 function sensorOf(given: Settings, source: SensorSource, sampling: SamplingSpec = {}): SensorSpec {
   const rules = Object.keys(sampling).length === 0 ? {} : { sampling }
-  return given.mark({ name: given.text('name') ?? '', type: sensorType(given, source), source, ...rules })
+  const name = given.text('name') ?? ''
+  return given.mark({ name: SENSOR_ALIASES[name] ?? name, type: sensorType(given, source), source, ...rules })
 }
 
 function sampledSensor(given: Settings, source: SensorSource, onlyUp: boolean): SensorSpec {
@@ -197,14 +198,14 @@ function finite(duration: number | undefined): number | undefined {
 }
 
 /** A sensor by its name, a map of one and its entity, or a list of these. */
-function triggersOf(given: Settings): readonly TriggerSpec[] {
+function triggersOf(given: Settings): readonly SensorTrigger[] {
   const node = given.node('triggers')
   if (node === undefined) return []
   const items = node.isList ? node.items() : [node]
   return items.flatMap((item) => triggerOf(item, given) ?? [])
 }
 
-function triggerOf(node: DocumentNode, given: Settings): TriggerSpec | undefined {
+function triggerOf(node: DocumentNode, given: Settings): SensorTrigger | undefined {
   const isMap = node.isMap && (node.get('sensor') !== undefined || node.get('entity') !== undefined)
   const sensor = textFrom(isMap ? node.get('sensor') : node, given)
   const entity = isMap ? node.get('entity') : undefined

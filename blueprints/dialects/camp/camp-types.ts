@@ -1,4 +1,5 @@
 import { type EntityType, type TypeLookup, listedTypes } from '../../resolve/type-lookup.js'
+import { DERIVED_TYPES } from './camp-group-types.js'
 import type { JsonObject } from '../../../engine/index.js'
 
 /** Brooklyn's names of sensors that have another name here. */
@@ -12,6 +13,7 @@ export const SENSOR_ALIASES: { readonly [name: string]: string } = {
   'host.subnet.hostname': 'host.name',
   'group.members': 'members',
   'group.members.count': 'members.count',
+  'brooklyn.multigroup.buckets': 'members.buckets',
 }
 
 const BROOKLYN = 'org.apache.brooklyn.entity'
@@ -44,12 +46,7 @@ export const STOCK_TYPES: readonly EntityType[] = [
   },
   {
     name: 'group',
-    aliases: [
-      `${BROOKLYN}.stock.BasicStartable`,
-      `${BROOKLYN}.group.BasicGroup`,
-      'BasicStartable',
-      'basic-startable',
-    ],
+    aliases: [`${BROOKLYN}.stock.BasicStartable`, 'BasicStartable', 'basic-startable'],
     form: 'group',
     application: false,
     description: 'Children under one name; it is up when they are.',
@@ -115,6 +112,7 @@ export const STOCK_TYPES: readonly EntityType[] = [
     description: 'A command that runs to its end once.',
     schema: commands,
   },
+  ...DERIVED_TYPES,
 ]
 
 /** Looks the stock types up; a `java:` in front of a name does not count. */

@@ -18,7 +18,22 @@ export function notUpIndicators(landscape: Landscape, path: string): NotUpIndica
   const node = landscape.tree.at(path)
   if (node === undefined) return { missing: 'there is no such entity' }
   if (node.spec.members !== undefined) return roleIndicators(landscape, path, node.spec.members)
-  return node.hasFootprint ? { created: 'not begun' } : groupIndicators(landscape, path, node)
+  if (node.hasFootprint) return { created: 'not begun' }
+  return { ...groupIndicators(landscape, path, node), ...membershipIndicators(landscape, path, node) }
+}
+
+/** A group whose members count towards it lacks some of them. */
+export function membershipIndicators(
+  landscape: Landscape,
+  path: string,
+  { spec }: SpecNode,
+): NotUpIndicators {
+  const quorum = spec.group?.quorum
+  if (quorum === undefined || quorum.kind === 'always') return UP
+  const members = landscape.groups.membersOf(path)
+  const up = members.filter((member) => isUp(landscape, member)).length
+  const needed = quorumCount(quorum, members.length)
+  return up >= needed ? UP : { quorum: `${up} of ${members.length} members up, ${needed} are needed` }
 }
 
 function slotIndicators({ record, condition }: SlotState): NotUpIndicators {

@@ -11,6 +11,7 @@ import { changedKeys } from './changed-keys.js'
 import { conditionOf, incarnations, type Condition, type SlotWants } from './condition.js'
 import { jobDigest } from './digests.js'
 import { isSetAside } from './verdicts.js'
+import { NO_GROUPS, type Groups } from './group-reading.js'
 import { KeptValues } from './kept-values.js'
 import { LossBook } from './loss-book.js'
 import { setId } from './naming.js'
@@ -90,6 +91,8 @@ export class Landscape {
   readonly troubled: Set<string> = new Set<string>()
   /** Values of sensors that nobody can be asked for again. */
   readonly kept: KeptValues = new KeptValues()
+  /** Who is in which group, once somebody who can read expressions was put here. */
+  groups: Groups = NO_GROUPS
   /** What is lost, by cause. */
   readonly losses: LossBook = new LossBook()
   /** Slots of which something may run, and of which something exists. */
@@ -120,18 +123,18 @@ export class Landscape {
     const state: SlotState = {
       path,
       role: role?.path,
-      record: record ?? { kind: 'slot', path, next: 1, leaving: NONE_LEAVE, upSerial: 0, createdAt: now },
+      record: record ?? { kind: 'slot', path, next: 1, leaving: EMPTY, upSerial: 0, createdAt: now },
       observed,
       node,
       condition: NOTHING,
       since,
       stored: record !== undefined,
-      underWay: NO_INCARNATIONS,
+      underWay: EMPTY,
       notBefore: 0,
       begunAt: 0,
       touched: 0,
       missed: NONE_MISSED,
-      waits: NO_WAITS,
+      waits: EMPTY,
       waitsSince: NO_TIMES,
     }
     this.slots.set(path, state)
@@ -205,7 +208,7 @@ export class Landscape {
       underWay: false,
       notBefore: 0,
       touched: 0,
-      waits: NO_WAITS,
+      waits: EMPTY,
     }
     this.holdings.set(record.id, state)
     this.tokens.set(record.token, record.id)
@@ -362,14 +365,11 @@ export class Landscape {
 
 const NOTHING: Condition = { state: 'created', up: false, quiet: true, gone: true, reason: 'not begun' }
 
-const NO_WAITS: readonly string[] = []
+/** Entities at rest share one empty list. */
+const EMPTY: readonly never[] = Object.freeze([])
 
 const NO_TIMES: SlotState['waitsSince'] = Object.freeze({})
 
 const NONE_MISSED: ReadonlyMap<string, number> = new Map()
-
-const NONE_LEAVE: SlotRecord['leaving'] = Object.freeze([])
-
-const NO_INCARNATIONS: readonly number[] = []
 
 const NONE: ReadonlySet<string> = new Set()

@@ -24,6 +24,7 @@ export const BUILT_IN_SENSORS = [
   'members.count',
   'members.up',
   'members.endpoints',
+  'members.buckets',
 ] as const
 
 /** Where values of sensors are. */
@@ -32,21 +33,23 @@ export interface SensorSources {
   readonly board: SensorBoard
 }
 
-/** The last value of a sensor: sampled, kept, built in, or set by an operation; roles answer with their first up member's. */
+/** The last value of a sensor: kept, sampled, built in, or set by an operation; roles answer with their first up member's. */
 export function sensorValue(
   { landscape, board }: SensorSources,
   path: string,
   sensor: string,
 ): Json | undefined {
-  const sampled = board.value(path, sensor)
-  if (sampled !== undefined) return sampled
   const kept = keptSensor(landscape, path, sensor)
   if (kept !== undefined) return shownKept(kept)
+  const sampled = board.value(path, sensor)
+  if (sampled !== undefined) return sampled
   if (sensor === 'service.notUp.indicators') return notUpIndicators(landscape, path)
   const slot = landscape.slots.get(path)
   if (slot !== undefined) return slotSensor(slot, sensor)
   const own = GROUP_SENSORS[sensor]
   if (own !== undefined) return landscape.tree.at(path) === undefined ? undefined : own(landscape, path)
+  const grouped = groupSensor(landscape, board, path, sensor)
+  if (grouped !== undefined) return grouped
   const fixed = fixedSensor(landscape, path, sensor)
   if (fixed !== undefined) return fixed
   const role = landscape.roles.get(path)
@@ -67,6 +70,40 @@ function fixedSensor({ tree }: Landscape, path: string, sensor: string): Json | 
   if (node === undefined || node.hasFootprint) return undefined
   const source = node.spec.sensors.find(({ name }) => name === sensor)?.source
   return source?.kind === 'static' && source.value.kind === 'literal' ? source.value.value : undefined
+}
+
+/** Sensors of a group that follow from its members. */
+function groupSensor(
+  landscape: Landscape,
+  board: SensorBoard,
+  path: string,
+  sensor: string,
+): Json | undefined {
+  const group = landscape.tree.at(path)?.spec.group
+  const own = group === undefined ? undefined : MEMBERSHIP[sensor]
+  if (group === undefined || own === undefined) return undefined
+  if (sensor === 'members.buckets')
+    return group.buckets === undefined ? undefined : Object.fromEntries(landscape.groups.bucketsOf(path))
+  return own(landscape.groups.membersOf(path), { landscape, board })
+}
+
+/** By the members of a group. */
+const MEMBERSHIP: {
+  readonly [sensor: string]: (members: readonly string[], sources: SensorSources) => Json
+} = {
+  members: (members, sources) => members.map((path) => groupMember(path, sources)),
+  'members.count': (members) => members.length,
+  'members.up': (members, { landscape }) => members.filter((path) => isUp(landscape, path)).length,
+  'members.endpoints': (members, sources) =>
+    members.map((path) => sensorValue(sources, path, 'endpoint') ?? ''),
+  'members.buckets': () => ({}),
+}
+
+function groupMember(path: string, sources: SensorSources): Json {
+  const slot = sources.landscape.slots.get(path)
+  if (slot !== undefined) return memberValue(slot)
+  const name = path.replaceAll('/', '-')
+  return { path, name, address: '', port: 0, endpoint: '', up: isUp(sources.landscape, path) }
 }
 
 /** Sensors of a role or a group as a whole. */

@@ -17,11 +17,12 @@ import { required } from '../../support/invariant.js'
 import type { Json } from '../../support/json.js'
 import type { Seal, SealedSecret } from '../../support/secret.js'
 import { configLayers } from '../../spec/config-layers.js'
-import { hasQuorum } from './aggregate.js'
+import { hasQuorum, membershipIndicators } from './aggregate.js'
 import { spreadOf, spreadTarget, type Spread } from './backends.js'
 import type { Landscape, SlotState } from './landscape.js'
 import { pathsOf } from './entity-steps.js'
 import { placementOf, type Site, type Vacancy } from './placement.js'
+import { scopeOf } from './groups.js'
 import type { SensorBoard } from './sensor-board.js'
 import { keptSensor, sensorValue } from './sensors.js'
 import type { Tally, World } from './world.js'
@@ -93,9 +94,8 @@ class TrackedWorld implements World, Snapshot {
     const node = landscape.tree.at(path)
     if (node === undefined) return true
     if (node.spec.members !== undefined) return hasQuorum(landscape, path, node.spec.members.startQuorum)
-    return (
-      !node.hasFootprint && node.children.every((child) => this.hasStarted(childPath(path, child.spec.name)))
-    )
+    if (node.hasFootprint || Object.keys(membershipIndicators(landscape, path, node)).length > 0) return false
+    return node.children.every((child) => this.hasStarted(childPath(path, child.spec.name)))
   }
 
   isQuiet(path: string): boolean {
@@ -159,7 +159,7 @@ class TrackedWorld implements World, Snapshot {
   }
 
   resolve(step: EntityStep, from: string): readonly string[] {
-    const found = pathsOf(step, from, this.tree(this.#version))
+    const found = [...pathsOf(step, from, this.tree(this.#version)), ...this.#groupMembers(step, from)]
     if ('id' in step) for (const path of found) this.#watch(path)
     return found
   }
@@ -201,6 +201,18 @@ class TrackedWorld implements World, Snapshot {
     return this.#sources.renderer.render(text, values)
   }
 
+  /** Members of a group by id, name or path. */
+  #groupMembers(step: EntityStep, from: string): readonly string[] {
+    if (step.scope !== 'member') return []
+    const { landscape } = this.#sources
+    if (landscape.tree.at(from)?.spec.group === undefined) return []
+    this.#watch(from)
+    return landscape.groups.membersOf(from).filter((path) => {
+      const spec = landscape.tree.at(path)?.spec
+      return path === step.id || spec?.id === step.id || spec?.name === step.id
+    })
+  }
+
   #every(path: string, holds: (slot: SlotState) => boolean): boolean {
     this.#watch(path)
     for (const slot of this.#sources.landscape.slotsWithin(path)) if (!holds(slot)) return false
@@ -208,6 +220,10 @@ class TrackedWorld implements World, Snapshot {
   }
 
   #watch(target: string): void {
-    if (this.#key !== '') this.#sources.landscape.dependents.add(target, this.#key)
+    if (this.#key === '') return
+    const { landscape } = this.#sources
+    landscape.dependents.add(target, this.#key)
+    const node = landscape.tree.at(target)
+    if (node?.spec.group !== undefined) landscape.dependents.add(scopeOf(target, node, landscape), this.#key)
   }
 }

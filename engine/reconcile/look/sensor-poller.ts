@@ -109,6 +109,7 @@ export class SensorPoller {
     if (source.kind === 'made') return
     if (source.kind === 'static') {
       this.#noteStatic(entity, sensor)
+      if (source.period !== undefined) this.#due.set(`${entity.path}#${name}`, this.#now + source.period)
       return
     }
     const id = `${entity.path}#${name}`
@@ -196,6 +197,10 @@ export class SensorPoller {
   async #sample(entity: SampledEntity, sensor: SensorSpec): Promise<void> {
     const { sampling = {}, name } = sensor
     const { path } = entity
+    if (sensor.source.kind === 'static') {
+      this.#noteStatic(entity, sensor)
+      return
+    }
     if (!this.#mayBeSampled(entity, sampling)) return
     const { value, missed } = await this.#reader.sample(entity, sensor)
     const id = `${path}#${name}`
@@ -215,21 +220,25 @@ export class SensorPoller {
     return verdict.kind === 'judged' && verdict.holds
   }
 
-  /** A value that follows from an expression is told again whenever that says something else. */
-  #noteStatic({ path, slot }: SampledEntity, { name, source }: SensorSpec): void {
+  /** A value that follows from an expression is told again whenever that says something else; not over one that was set. */
+  #noteStatic(entity: SampledEntity, { name, source }: SensorSpec): void {
     if (source.kind !== 'static') return
+    const { path } = entity
     const value = this.#watch.value(path, name, source.value, this.#now)
-    const began = slot?.record.createdAt ?? this.#keeper.landscape.desired.createdAt
-    const isLate = source.within !== undefined && this.#now - began > source.within
-    const { board } = this.#ports.sources
-    if (value === undefined || (isLate && board.value(path, name) === undefined)) return
+    const { board, landscape } = this.#ports.sources
+    if (value === undefined || landscape.kept.record(path, name) !== undefined) return
+    if (board.value(path, name) === undefined && this.#isLate(entity, source.within)) return
     this.#ports.sampled(path, name, value, this.#now)
+  }
+
+  #isLate({ slot }: SampledEntity, within = Infinity): boolean {
+    return this.#now - (slot?.record.createdAt ?? this.#keeper.landscape.desired.createdAt) > within
   }
 }
 
 /** Milliseconds between two samples; 0 where only triggers make it be sampled. */
 function periodOf({ source }: SensorSpec): number {
-  return 'period' in source ? source.period : METRIC_PERIOD
+  return source.kind === 'metric' ? METRIC_PERIOD : 'period' in source ? (source.period ?? 0) : 0
 }
 
 function isSame(known: Json | undefined, value: Json): boolean {

@@ -1,0 +1,122 @@
+import { ROOT, isWithin, parentPath } from '../../entity/path.js'
+import type { SpecNode } from '../../entity/spec-tree.js'
+import { judge } from '../../expression/predicate.js'
+import { EntityValue, plain, type Value } from '../../expression/value.js'
+import type { Json } from '../../support/json.js'
+import { CHOSEN, type GroupSpec } from '../../spec/group-spec.js'
+import { entityFacts } from './entity-facts.js'
+import type { Groups } from './group-reading.js'
+import type { Landscape } from './landscape.js'
+import { livingWithin, type Living } from './living.js'
+import { pathsOf } from './entity-steps.js'
+import type { World } from './world.js'
+
+/** The entity below which members of a group are looked for: who asks about the group depends on everything in there. */
+export function scopeOf(path: string, node: SpecNode | undefined, landscape: Landscape): string {
+  const within = node?.spec.group?.within
+  if (within === undefined || within.scope === 'value') return ROOT
+  if ('id' in within && typeof within.id !== 'string') return ROOT
+  const [found] = pathsOf(within as Parameters<typeof pathsOf>[0], path, landscape.tree)
+  return found ?? ROOT
+}
+
+/** Groups over a landscape; `world` reads it without being told of changes, which is for whoever asks. */
+export function groupsOf(landscape: Landscape, world: () => World): Groups {
+  const reader = new GroupReader(landscape, world)
+  return {
+    membersOf: (path) => reader.membersOf(path),
+    chosenOf: (path) => reader.chosenOf(path),
+    bucketsOf: (path) => reader.bucketsOf(path),
+  }
+}
+
+class GroupReader implements Groups {
+  readonly #landscape: Landscape
+  readonly #world: () => World
+  /** Groups that are being derived: one whose filter asks about itself has no members for that. */
+  readonly #open = new Set<string>()
+
+  constructor(landscape: Landscape, world: () => World) {
+    this.#landscape = landscape
+    this.#world = world
+  }
+
+  membersOf(path: string): readonly string[] {
+    const node = this.#landscape.slots.get(path)?.node ?? this.#landscape.tree.at(path)
+    const group = node?.spec.group
+    if (node === undefined || group === undefined || this.#open.has(path)) return []
+    this.#open.add(path)
+    try {
+      return this.#derived({ path, node }, group)
+    } finally {
+      this.#open.delete(path)
+    }
+  }
+
+  chosenOf(path: string): readonly string[] {
+    const group = this.#landscape.tree.at(path)?.spec.group
+    return group === undefined ? [] : [...this.#chosen(path, group, this.#world())]
+  }
+
+  bucketsOf(path: string): ReadonlyMap<string, readonly string[]> {
+    const by = this.#landscape.tree.at(path)?.spec.group?.buckets
+    const buckets = new Map<string, string[]>()
+    if (by === undefined) return buckets
+    const world = this.#world()
+    for (const member of this.membersOf(path)) {
+      const value = world.evaluate(by, member, world.desired.version)
+      const bucket = value.kind === 'ready' ? bucketName(plain(value.value)) : ''
+      if (bucket !== '') buckets.set(bucket, [...(buckets.get(bucket) ?? []), member])
+    }
+    return buckets
+  }
+
+  #derived(own: Living, group: GroupSpec): readonly string[] {
+    const world = this.#world()
+    const chosen = this.#chosen(own.path, group, world)
+    const scope = scopeOf(own.path, own.node, this.#landscape)
+    const isMember = (path: string): boolean =>
+      chosen.has(path) ||
+      (group.children === true && parentPath(path) === own.path) ||
+      (path !== scope && isWithin(path, scope) && this.#fits(path, group, world))
+    return [...livingWithin(this.#landscape)]
+      .map(({ path }) => path)
+      .filter((path) => path !== ROOT && path !== own.path && !isLeaving(path, this.#landscape))
+      .filter(isMember)
+  }
+
+  /** Those chosen by hand last, or else those that the document names. */
+  #chosen(path: string, { chosen = [] }: GroupSpec, world: World): ReadonlySet<string> {
+    const kept = this.#landscape.kept.value(path, CHOSEN)
+    if (Array.isArray(kept)) return new Set(kept as readonly string[])
+    return new Set(
+      chosen.flatMap((one) => {
+        const value = world.evaluate(one, path, world.desired.version)
+        return value.kind === 'ready' ? entityPath(value.value) : []
+      }),
+    )
+  }
+
+  #fits(path: string, { filter }: GroupSpec, world: World): boolean {
+    if (filter === undefined) return false
+    const entity = entityFacts(path, this.#landscape, world)
+    const verdict = judge(filter, { kind: 'entity', entity }, entity)
+    return verdict.kind === 'judged' && verdict.holds
+  }
+}
+
+function entityPath(value: Value): readonly string[] {
+  if (value instanceof EntityValue) return [value.path]
+  return typeof value === 'string' ? [value] : []
+}
+
+/** What a value is as the name of a bucket; '' for none. */
+function bucketName(value: Json): string {
+  if (value === null || typeof value === 'string') return value ?? ''
+  return JSON.stringify(value)
+}
+
+/** What is to go is no member any more, though it may still run. */
+function isLeaving(path: string, landscape: Landscape): boolean {
+  return landscape.slots.get(path)?.record.retired !== undefined
+}
