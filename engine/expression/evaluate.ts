@@ -11,7 +11,7 @@ import type { Json } from '../support/json.js'
 import { unreachable } from '../support/invariant.js'
 import { Secret, type Seal, type SealedSecret } from '../support/secret.js'
 import { formatted } from './format.js'
-import { collect, failed, given, ready, then, type Evaluation, type WaitLimit } from './evaluation.js'
+import { collect, failed, given, ready, andThen, type Evaluation, type WaitLimit } from './evaluation.js'
 import { applied, memberOf } from './functions.js'
 import { operated } from './operators.js'
 import { EntityValue, type Value, isTruthy, madeOf, mergedOver, plain, revealed, text } from './value.js'
@@ -146,7 +146,7 @@ class Evaluator {
       case 'format':
         return this.#all(expression.arguments, path, (values) => given(formatted(expression.pattern, values)))
       case 'access':
-        return then(this.value(expression.of, path), (value) => given(memberOf(value, expression.key)))
+        return andThen(this.value(expression.of, path), (value) => given(memberOf(value, expression.key)))
       case 'apply':
         return this.#all(expression.arguments, path, (values) => given(applied(expression.function, values)))
       case 'template':
@@ -182,7 +182,7 @@ class Evaluator {
   /** A name that may have to be found out first. */
   #named(name: string | number | Expression, path: string, use: (name: string) => Evaluation): Evaluation {
     if (typeof name !== 'object') return use(String(name))
-    return then(this.value(name, path), (value) => {
+    return andThen(this.value(name, path), (value) => {
       const found = text(value)
       return found instanceof Secret ? failed(`the secret ${found.name} cannot be a name`) : use(found)
     })
@@ -191,7 +191,7 @@ class Evaluator {
   /** What is true of the entity that a reference means. */
   #at(reference: EntityReference, path: string, use: (target: string) => Evaluation): Evaluation {
     if (reference.scope === 'value')
-      return then(this.value(reference.of, path), (value) => this.#entityOf(value, path, use))
+      return andThen(this.value(reference.of, path), (value) => this.#entityOf(value, path, use))
     const { from } = reference
     if (from === undefined) return this.#step(reference, path, path, use)
     return this.#at(from, path, (start) => this.#step(reference, start, path, use))
@@ -207,7 +207,7 @@ class Evaluator {
     if (!('id' in reference)) return this.#nearest({ scope: reference.scope }, start, use)
     const { scope, id } = reference
     if (typeof id === 'string') return this.#nearest({ scope, id }, start, use)
-    return then(this.value(id, declared), (value) =>
+    return andThen(this.value(id, declared), (value) =>
       value instanceof EntityValue ? use(value.path) : this.#byText(scope, value, start, use),
     )
   }

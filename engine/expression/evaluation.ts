@@ -37,7 +37,7 @@ export function given(made: { readonly value: Value } | { readonly error: string
 }
 
 /** What follows from a value, once it is known. */
-export function then(evaluation: Evaluation, use: (value: Value) => Evaluation): Evaluation {
+export function andThen(evaluation: Evaluation, use: (value: Value) => Evaluation): Evaluation {
   return evaluation.kind === 'ready' ? use(evaluation.value) : evaluation
 }
 

@@ -3,7 +3,7 @@ import type { Order } from '../spec/predicate.js'
 import { unreachable } from '../support/invariant.js'
 import type { Json } from '../support/json.js'
 import { compareValues, equalsLoosely } from './compare.js'
-import { collect, failed, ready, then, type Evaluation } from './evaluation.js'
+import { collect, failed, ready, andThen, type Evaluation } from './evaluation.js'
 import { typeFault, typedValue } from './parameter-type.js'
 import { EntityValue, isTruthy, madeOf, plain, revealed, secretIn, type Value } from './value.js'
 
@@ -22,13 +22,13 @@ export function operated(expression: OperatorExpression, value: Operand): Evalua
     case 'logic':
       return decided(expression, value)
     case 'choose':
-      return then(value(expression.by), (by) =>
+      return andThen(value(expression.by), (by) =>
         value(isTruthy(plain(by)) ? expression.then : expression.else),
       )
     case 'first-known':
       return firstKnown(expression.of, value)
     case 'typed':
-      return then(value(expression.value), (found) => typed(expression.type, found))
+      return andThen(value(expression.value), (found) => typed(expression.type, found))
     default:
       return unreachable(expression)
   }
