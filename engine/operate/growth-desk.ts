@@ -57,9 +57,8 @@ export class GrowthDesk {
     const wanted = this.#wanted(path, spec)
     for (const [key, child] of wanted.wishes)
       if (!this.#isThere(key, child)) await this.#graft(path, key, child)
-    for (const graft of documents.current.grafts)
-      if (isOwn(graft, path) && !wanted.wishes.has(graft.key) && !wanted.unknown.has(graft.key))
-        await this.#prune(path, graft)
+    for (const graft of documents.current.grafts.filter((one) => isOver(one, path, wanted)))
+      await this.#prune(path, graft)
   }
 
   /** Whether an entity of this key is there and made from just this. */
@@ -125,6 +124,8 @@ function keyOf(path: string, what: string): string {
   return `inside ${path}: ${what}`
 }
 
-function isOwn(graft: Graft, path: string): boolean {
-  return graft.parent === path && graft.key.startsWith(keyOf(path, ''))
+/** Whether what this desk added to an entity is wanted no more; what is not known keeps it. */
+function isOver(graft: Graft, path: string, { wishes, unknown }: Wanted): boolean {
+  const isOwn = graft.parent === path && graft.key.startsWith(keyOf(path, ''))
+  return isOwn && !wishes.has(graft.key) && !unknown.has(graft.key)
 }
