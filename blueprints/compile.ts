@@ -51,6 +51,8 @@ export interface CompileOptions {
   readonly adjuncts?: AdjunctLookup
   /** Whether it is compiled to be deployed: what nothing can make is a problem then, and a warning otherwise. */
   readonly deploying?: boolean
+  /** What a person can do about a type that nothing known is like; absent: nothing is said. */
+  readonly unknownType?: string
   /** What lies beside the documents that `types` are defined in. */
   readonly beside?: FilesBeside
   readonly limits?: Partial<ReadLimits>
@@ -178,7 +180,7 @@ function understood(document: SourceDocument, dialect: Dialect, task: Task): Und
       files: sources.files,
       types: options.types === undefined ? stock : chainTypes(stock, options.types),
       parameters: options.parameters ?? {},
-      ...present({ seal: options.seal, beside: options.beside }),
+      ...present({ seal: options.seal, beside: options.beside, unknownType: options.unknownType }),
     },
     origins,
   )

@@ -74,8 +74,7 @@ function addPlace(all: Place[], spec: EntitySpec, standing: Standing): Place {
       depth,
     })
   }
-  const inside = [...spec.children, ...(spec.conditional ?? []).map((one) => one.spec)]
-  for (const child of inside) {
+  for (const child of spec.children) {
     children.push(addPlace(all, child, { path: below(child.name), parent: place, isMember: false, depth }))
   }
   return place

@@ -19,7 +19,6 @@ import { wishFor, type Desire } from './desire.js'
 import { sourcesOf } from './application-sources.js'
 import { Documents } from './documents.js'
 import { GroupDesk, MEMBERS } from './group-desk.js'
-import { GROWTH, GrowthDesk } from './growth-desk.js'
 import { KeptDesk, type Told } from './kept-desk.js'
 import type { Desired, DesireOptions, KeptApplication, KeptPorts } from './kept-application.js'
 import type { TaskBook } from './task-book.js'
@@ -49,7 +48,6 @@ export class Application implements KeptApplication {
   readonly kept: KeptDesk
   readonly documents: Documents
   readonly #groups: GroupDesk
-  readonly #growth: GrowthDesk
   readonly #ports: ApplicationPorts
   readonly #poller: SensorPoller
   readonly #stepTasks: StepTasks
@@ -72,7 +70,6 @@ export class Application implements KeptApplication {
     }
     this.kept = new KeptDesk(this, ports, told)
     this.#groups = new GroupDesk(this, ports, { kept: this.kept, told })
-    this.#growth = new GrowthDesk(this, ports)
     this.keeper = new Keeper(landscape, this.#keeperPorts())
     this.#poller = new SensorPoller(this.keeper, {
       clock: ports.clock,
@@ -107,7 +104,6 @@ export class Application implements KeptApplication {
     this.kept.make()
     this.#poller.followGroups()
     this.#groups.attach()
-    this.#growth.attach()
     this.keeper.wakeAll()
     this.#statusChanged()
   }
@@ -205,7 +201,6 @@ export class Application implements KeptApplication {
       this.kept.make()
       this.#poller.followGroups()
       this.#groups.attach()
-      this.#growth.attach()
       for (const slot of this.landscape.slots.values()) this.#follow(slot)
     }
   }
@@ -281,7 +276,6 @@ export class Application implements KeptApplication {
   #watched(key: string): void {
     const [path, sensor] = splitWatchKey(key)
     if (sensor === MEMBERS && this.#groups.isGroup(path)) this.#groups.look(path)
-    else if (sensor === GROWTH) this.#growth.look(path)
     else this.#poller.wake(key)
   }
 

@@ -11,13 +11,6 @@ import {
   map,
 } from './schema.js'
 
-/** A type that a document may name. */
-export interface CatalogType {
-  readonly name: string
-  readonly kind: 'entity' | 'policy'
-  readonly description: string
-}
-
 /** Who answers. */
 export interface Identity {
   readonly product: string
@@ -45,17 +38,6 @@ export interface Page<T> {
   /** Ask again with it as `cursor`; absent: this is the end. */
   readonly next?: string
 }
-
-/** Schema of a type. */
-export const catalogTypeSchema: Schema<CatalogType> = shape<CatalogType>(
-  'CatalogType',
-  'A type that a document may name.',
-  {
-    name: text('Its name.'),
-    kind: oneOf('What it is a type of.', ['entity', 'policy']),
-    description: text('What it is for.'),
-  },
-)
 
 /** Schema of an identity. */
 export const identitySchema: Schema<Identity> = shape<Identity>('Identity', 'Who answers.', {

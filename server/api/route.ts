@@ -13,6 +13,7 @@ export type Permission =
   | 'orphans:read'
   | 'orphans:write'
   | 'catalog:read'
+  | 'catalog:write'
   | 'metrics:read'
 
 /** HTTP methods in use. */
@@ -69,6 +70,11 @@ export type RouteId =
   | 'listTypes'
   | 'getType'
   | 'getTypeSchema'
+  | 'listBundles'
+  | 'addBundle'
+  | 'getBundle'
+  | 'deleteBundle'
+  | 'downloadBundle'
   | 'listSchemas'
   | 'getSchema'
   | 'getIdentity'

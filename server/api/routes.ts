@@ -6,7 +6,8 @@ import {
   versionRoutes,
 } from './routes/application-routes.js'
 import { entityRoutes, roleRoutes, sensorRoutes, taskRoutes } from './routes/entity-routes.js'
-import { catalogRoutes, eventRoutes, locationRoutes, systemRoutes } from './routes/system-routes.js'
+import { bundleRoutes, schemaRoutes, typeRoutes } from './routes/catalog-routes.js'
+import { eventRoutes, locationRoutes, systemRoutes } from './routes/system-routes.js'
 
 /** All that can be asked over REST: HTTP serves it, OpenAPI describes it, the CLI calls it. */
 export const ROUTES: readonly Route[] = [
@@ -20,7 +21,9 @@ export const ROUTES: readonly Route[] = [
   ...taskRoutes,
   ...eventRoutes,
   ...locationRoutes,
-  ...catalogRoutes,
+  ...typeRoutes,
+  ...bundleRoutes,
+  ...schemaRoutes,
   ...systemRoutes,
 ]
 

@@ -17,7 +17,11 @@ import {
 
 /** A document with what it needs. */
 export interface Submission {
-  readonly document: string
+  readonly document?: string
+  /** Instead of a document: an item of the catalog, as `id` or `id:version`. */
+  readonly item?: string
+  /** Where the item is put. */
+  readonly location?: string
   /** What problems call the document. @default 'blueprint.yaml' */
   readonly file?: string
   /** Artifacts that travel with the document, by the path that it calls them. */
@@ -87,7 +91,11 @@ export const submissionSchema: Schema<Submission> = closed<Submission>(
   'Submission',
   'A document with what it needs.',
   {
-    document: text('The text of the document.'),
+    document: optional(text('The text of the document.')),
+    item: optional(
+      text('Instead of a document: an item of the catalog, as `id` or `id:version`.', { maxLength: 400 }),
+    ),
+    location: optional(text('Where the item is put.', { maxLength: 1000 })),
     file: optional(text('What problems call it.', { maxLength: 1000 })),
     files: optional(map(text('Its text.'), 'Artifacts by the path that the document calls them.')),
     parameters: optional(map(json('A value.'), 'Values of its parameters.')),

@@ -1,4 +1,4 @@
-import type { ProblemDetails, Submission, Validation, WireJson } from '../api/index.js'
+import type { NewBundle, ProblemDetails, Submission, Validation, WireJson } from '../api/index.js'
 import { CliError, EXIT, RefusedError } from './exit.js'
 import { type Session, messageOf, refusalOf } from './session.js'
 import type { Call, CallAnswer, Transport } from './transport.js'
@@ -12,9 +12,30 @@ const ROUNDS = 5
 
 /** A document as it was read, with the artifacts that were found to belong to it. */
 export interface LoadedDocument {
+  /** Present on one that is added to the catalog. */
+  readonly kind?: 'bundle'
   readonly file: string
   readonly text: string
   readonly parameters: { readonly [name: string]: WireJson }
+}
+
+type ItemWish = Pick<Submission, 'item' | 'location' | 'parameters'>
+
+/** Options of verbs that take an item of the catalog in the place of a document. */
+export const ITEM_OPTIONS: readonly VerbOption[] = [
+  ['--item <id>', 'an item of the catalog (ID or ID:VERSION) in the place of a document'],
+  ['--location <name>', 'where the item is put'],
+]
+
+/** The item that is wanted; undefined when it is a document. Ends with 'usage' when it is both or neither. */
+function itemWish(input: VerbInput): ItemWish | undefined {
+  const [item, location, file] = [input.text('item'), input.text('location'), input.word(0)]
+  if ((item === undefined) === (file === ''))
+    throw new CliError(EXIT.usage, 'name a document, or an item of the catalog with --item, and not both')
+  if (item === undefined && location !== undefined)
+    throw new CliError(EXIT.usage, '--location goes with --item: a document says where it is put')
+  if (item === undefined) return undefined
+  return { item, ...(location === undefined ? {} : { location }), parameters: setParameters(input) }
 }
 
 /** The server refused a document: with its text, so that problems can be shown where they are. */
@@ -33,7 +54,7 @@ export async function loadDocument(
   file: string,
   input: VerbInput,
 ): Promise<LoadedDocument> {
-  const parameters = Object.fromEntries(input.texts('set').map(parameterOf))
+  const parameters = setParameters(input)
   if (file === '-') return { file: 'stdin', text: await session.terminal.readInput(), parameters }
   return { file, text: await readText(session, file), parameters }
 }
@@ -48,12 +69,20 @@ export async function askWithDocument(
   const files: { [path: string]: string } = {}
   const { file, text, parameters } = document
   for (let round = 1; ; round += 1) {
-    const body: Submission = { document: text, file, files, parameters }
+    const body =
+      document.kind === 'bundle' ? bundleBody(document, files) : { document: text, file, files, parameters }
     const answer = await transport.ask({ ...call, body })
     const missing = missingOf(answer)
     if (missing.length === 0 || round === ROUNDS) return answer
     for (const path of missing) files[path] = await readBeside(session, document, path)
   }
+}
+
+/** Asks the server with the document, or the item of its catalog, that was named; a refusal ends the command. */
+export async function submitNamed<T>(session: Session, input: VerbInput, call: Call): Promise<T> {
+  const item = itemWish(input)
+  if (item !== undefined) return session.change<T>({ ...call, body: item })
+  return submit<T>(session, await loadDocument(session, input.word(0), input), call)
 }
 
 /** Asks the server with a document; what it refuses ends the command. */
@@ -69,6 +98,10 @@ export async function submit<T>(session: Session, document: LoadedDocument, call
   const refusal = refusalOf(answer, call)
   if (!(refusal instanceof RefusedError)) throw refusal
   throw new DocumentRefusedError(refusal.details, new Map([[document.file, document.text]]))
+}
+
+function bundleBody({ file, text }: LoadedDocument, files: { readonly [path: string]: string }): NewBundle {
+  return { document: text, file, files }
 }
 
 function missingOf({ status, body }: CallAnswer): readonly string[] {
@@ -116,6 +149,10 @@ async function readText(session: Session, path: string): Promise<string> {
   } catch (thrown) {
     throw new CliError(EXIT.unreadable, `cannot read ${path}: ${messageOf(thrown)}`)
   }
+}
+
+function setParameters(input: VerbInput): { readonly [name: string]: WireJson } {
+  return Object.fromEntries(input.texts('set').map(parameterOf))
 }
 
 function parameterOf(text: string): readonly [string, WireJson] {

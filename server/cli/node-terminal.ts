@@ -28,6 +28,7 @@ export function nodeTerminal(): Terminal {
       return Buffer.concat(parts).toString('utf8')
     },
     readFile: (path) => readFile(path, 'utf8'),
+    readBytes: (path) => readFile(path),
     writeFile: (path, text) => writeFile(path, text),
     ask: (question) => askOn(question),
     onInterrupt: (listener) => {

@@ -18,6 +18,7 @@ export interface Terminal {
   /** All of standard input. */
   readInput(): Promise<string>
   readFile(path: string): Promise<string>
+  readBytes(path: string): Promise<Uint8Array>
   writeFile(path: string, text: string): Promise<void>
   /** Asks a person; '' when the input ends. */
   ask(question: string): Promise<string>

@@ -1,7 +1,9 @@
 import { ContainerModule } from 'inversify'
-import { campSchema, compile, liquidRenderer, stockTypes } from '../../blueprints/index.js'
+import { campSchema, compile, examineItem, liquidRenderer, stockTypes } from '../../blueprints/index.js'
 import type { PolicyKind, Seal } from '../../engine/index.js'
-import type { Compile, TypeCatalog } from '../handlers/index.js'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Clock, Store } from '../../engine/index.js'
+import { Catalogs, StoredBundles, type Compile, type TypeCatalog } from '../handlers/index.js'
 import type { ServerConfig } from './config.js'
 import { type Shapes, shippedShapes } from './shapes.js'
 import { TOKENS } from './tokens.js'
@@ -12,18 +14,32 @@ export const blueprintsModule: ContainerModule = new ContainerModule(({ bind }) 
   const shapes = shippedShapes()
   bind(TOKENS.compile).toResolvedValue(
     (config: ServerConfig, policyKinds: readonly PolicyKind[], seal: Seal): Compile =>
-      (sources, inputs) =>
+      (sources, { catalog, ...inputs }) =>
         compile(sources, {
+          types: shapes.types,
+          adjuncts: shapes.adjuncts,
+          ...catalog,
           ...inputs,
           policyKinds,
           quota: config.quota,
           seal,
-          types: shapes.types,
-          adjuncts: shapes.adjuncts,
         }),
     [TOKENS.config, TOKENS.policyKinds, TOKENS.seal],
   )
   bind(TOKENS.types).toConstantValue(typeCatalog(shapes))
+  bind(TOKENS.catalogs)
+    .toResolvedValue(
+      (store: Store, clock: Clock, policyKinds: readonly PolicyKind[]) =>
+        new Catalogs({
+          bundles: new StoredBundles(store),
+          known: shapes,
+          examine: (item, view) => examineItem(item, { ...view, policyKinds }),
+          now: () => clock.now(),
+          pause: () => nextTurn(),
+        }),
+      [TOKENS.store, TOKENS.clock, TOKENS.policyKinds],
+    )
+    .inSingletonScope()
 })
 
 function typeCatalog(shapes: Shapes): TypeCatalog {

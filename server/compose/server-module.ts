@@ -6,11 +6,13 @@ import {
   Idempotency,
   StoredIdempotency,
   type CampContext,
+  type Catalogs,
   type Compile,
   type HandlerContext,
   type TypeCatalog,
 } from '../handlers/index.js'
 import { createHttpServer, tokenHash, type HttpServer } from '../http/index.js'
+import { readArchive, writeZip } from '../storage/index.js'
 import { productFolder, type ServerConfig } from './config.js'
 import { TOKENS } from './tokens.js'
 import { VERSION } from './version.js'
@@ -25,13 +27,14 @@ export const serverModule: ContainerModule = new ContainerModule(({ bind }) => {
     .inSingletonScope()
   bind(TOKENS.handlers).toResolvedValue(
     (
-      ...[engine, compile, types, idempotency, log, seal]: readonly [
+      ...[engine, compile, types, idempotency, log, seal, catalogs]: readonly [
         Engine,
         Compile,
         TypeCatalog,
         Idempotency,
         Log,
         Seal,
+        Catalogs,
       ]
     ): HandlerContext => ({
       engine,
@@ -40,9 +43,19 @@ export const serverModule: ContainerModule = new ContainerModule(({ bind }) => {
       idempotency,
       log,
       seal,
+      catalogs,
+      archives: { read: (bytes) => readArchive(bytes), write: writeZip },
       version: VERSION,
     }),
-    [TOKENS.engine, TOKENS.compile, TOKENS.types, TOKENS.idempotency, TOKENS.log, TOKENS.seal],
+    [
+      TOKENS.engine,
+      TOKENS.compile,
+      TOKENS.types,
+      TOKENS.idempotency,
+      TOKENS.log,
+      TOKENS.seal,
+      TOKENS.catalogs,
+    ],
   )
   bind(TOKENS.http)
     .toResolvedValue(httpServer, [

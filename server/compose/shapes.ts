@@ -2,8 +2,9 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type AdjunctLookup,
+  type AdjunctType,
+  type EntityType,
   type ReadShapes,
-  type TypeDescription,
   type TypeLookup,
   lazyAdjuncts,
   lazyTypes,
@@ -12,6 +13,7 @@ import {
   readShapes,
 } from '../../blueprints/index.js'
 import { InvariantError } from '../../engine/index.js'
+import type { TypeDescription } from '../handlers/index.js'
 import { productFolder } from './config.js'
 
 /** Types that documents may name though nothing here makes them, read when one is looked for. */
@@ -29,9 +31,29 @@ export function shippedShapes(): Shapes {
   return {
     types: lazyTypes(() => listedTypes(shapes().types)),
     adjuncts: lazyAdjuncts(() => listedAdjuncts(shapes().adjuncts)),
-    described: () =>
-      shapes().types.map(({ name, description, schema }) => ({ name, kind: 'entity', description, schema })),
+    described: () => [...shapes().types.map(describedType), ...shapes().adjuncts.map(describedAdjunct)],
   }
+}
+
+function describedType({ name, description, schema, shape }: EntityType): TypeDescription {
+  return {
+    name,
+    kind: 'entity',
+    description,
+    schema,
+    origin: 'shapes',
+    ...(shape === undefined ? {} : { shape }),
+  }
+}
+
+/** None of them acts: what is said of them is checked. */
+function describedAdjunct({ name, kind, description, keys }: AdjunctType): TypeDescription {
+  const shape = { sensors: [], effectors: [] }
+  const properties = keys.map(
+    (key) => [key.name, key.description === undefined ? {} : { description: key.description }] as const,
+  )
+  const schema = { type: 'object', properties: Object.fromEntries(properties) }
+  return { name, kind, description, schema, origin: 'shapes', shape }
 }
 
 function readAll(): ReadShapes {

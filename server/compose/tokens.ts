@@ -12,7 +12,14 @@ import type {
   Seal,
   Store,
 } from '../../engine/index.js'
-import type { CampContext, Compile, HandlerContext, Idempotency, TypeCatalog } from '../handlers/index.js'
+import type {
+  CampContext,
+  Catalogs,
+  Compile,
+  HandlerContext,
+  Idempotency,
+  TypeCatalog,
+} from '../handlers/index.js'
 import type { HttpServer } from '../http/index.js'
 import type { ServerConfig } from './config.js'
 
@@ -35,6 +42,7 @@ export const TOKENS: Tokens = {
   engine: token('engine'),
   compile: token('compile'),
   types: token('types'),
+  catalogs: token('catalogs'),
   idempotency: token('idempotency'),
   handlers: token('handlers'),
   camp: token('camp'),
@@ -59,6 +67,7 @@ export interface Tokens {
   readonly engine: ServiceIdentifier<Engine>
   readonly compile: ServiceIdentifier<Compile>
   readonly types: ServiceIdentifier<TypeCatalog>
+  readonly catalogs: ServiceIdentifier<Catalogs>
   readonly idempotency: ServiceIdentifier<Idempotency>
   readonly handlers: ServiceIdentifier<HandlerContext>
   readonly camp: ServiceIdentifier<CampContext>

@@ -28,7 +28,7 @@ export function getApplication({ engine }: HandlerContext, request: CheckedReque
 
 /** Deploys a document. A key makes the application's id, so that not even a crash makes two of one request. */
 export async function deployApplication(context: HandlerContext, request: CheckedRequest): Promise<Reply> {
-  const document = compileSubmission(context, request, { deploying: true })
+  const document = await compileSubmission(context, request, { deploying: true })
   if (document.kind === 'reply') return document
   const options = changeOptions(request)
   if (isReply(options)) return options
@@ -59,7 +59,7 @@ function deployWishes(
 
 /** What a document would do. */
 export async function planDocument(context: HandlerContext, request: CheckedRequest): Promise<Reply> {
-  const document = compileSubmission(context, request)
+  const document = await compileSubmission(context, request)
   if (document.kind === 'reply') return document
   const application = textQuery(request, 'application')
   const outcome = await context.engine.plan(document.spec, {
@@ -71,7 +71,7 @@ export async function planDocument(context: HandlerContext, request: CheckedRequ
 
 /** Makes a document the wanted one. */
 export async function updateApplication(context: HandlerContext, request: CheckedRequest): Promise<Reply> {
-  const document = compileSubmission(context, request, { deploying: true })
+  const document = await compileSubmission(context, request, { deploying: true })
   if (document.kind === 'reply') return document
   const [planDigest, note] = [textQuery(request, 'planDigest'), textQuery(request, 'note')]
   return change(request, (options) =>

@@ -22,7 +22,7 @@ export async function addChildren(context: HandlerContext, request: CheckedReque
   if (running.kind !== 'accepted') return refused(running)
   const names = parent === '' ? [] : parent.split('/')
   const within = { application: running.value, parent: names }
-  const document = compileSubmission(context, request, { deploying: true, within })
+  const document = await compileSubmission(context, request, { deploying: true, within })
   if (isReply(document)) return document
   const { spec } = document
   const brought = BROUGHT.filter((kind) => (spec[kind]?.length ?? 0) > 0)

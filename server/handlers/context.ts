@@ -1,4 +1,8 @@
+import type { AdjunctLookup, FilesBeside, TypeLookup } from '../../blueprints/index.js'
 import type { ApplicationSpec, EngineApi, JsonObject, Log, Problem, Seal } from '../../engine/index.js'
+import type { CatalogKind } from '../api/index.js'
+import type { ArchiveContents, ArchiveFile } from './archives.js'
+import type { Catalogs } from './catalog/catalogs.js'
 import type { Idempotency } from './idempotency.js'
 
 /** A document with the artifacts that were sent with it. */
@@ -13,6 +17,14 @@ export type Compiled =
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
   | { readonly kind: 'missing'; readonly files: readonly string[] }
 
+/** What documents may name beside the stock types. */
+export interface CatalogView {
+  readonly types: TypeLookup
+  readonly adjuncts: AdjunctLookup
+  /** What lies beside the documents that types are defined in. */
+  readonly beside: FilesBeside
+}
+
 /** What a document is compiled with, beside what was bound by who made the compiler. */
 export interface CompileInputs {
   readonly parameters: JsonObject
@@ -22,6 +34,8 @@ export interface CompileInputs {
   readonly deploying?: boolean
   /** What its entities are to be added to: they may refer to all that is there, and are the children of the spec's root. */
   readonly within?: { readonly application: ApplicationSpec; readonly parent: readonly string[] }
+  /** The catalog of who asks; absent: what comes with the product. */
+  readonly catalog?: CatalogView
 }
 
 /** Turns a document into a spec. Pure; quota, policies and seal were bound by who made it. */
@@ -30,10 +44,14 @@ export type Compile = (sources: SubmittedSources, inputs: CompileInputs) => Comp
 /** A type that documents may name. */
 export interface TypeDescription {
   readonly name: string
-  readonly kind: 'entity' | 'policy'
+  readonly kind: CatalogKind
   readonly description: string
   /** JSON Schema of its configuration. */
   readonly schema: JsonObject
+  /** Absent: it is a stock type. */
+  readonly origin?: 'shapes'
+  /** Present on what nothing here makes: all that is known of it. */
+  readonly shape?: { readonly sensors: readonly string[]; readonly effectors: readonly string[] }
 }
 
 /** What documents may say. */
@@ -55,8 +73,18 @@ export interface HandlerContext extends OfflineContext {
   readonly engine: EngineApi
   readonly types: TypeCatalog
   readonly idempotency: Idempotency
+  readonly catalogs: Catalogs
+  readonly archives: Archives
   /** The product's version. */
   readonly version: string
   /** Seals `{"$secret": "clear text"}` in configurations of locations; without it such values are refused. */
   readonly seal?: Seal
+}
+
+/** Archives as bytes. */
+export interface Archives {
+  /** Unpacks a zip, tar or tgz within limits; nothing of it is trusted. */
+  readonly read: (bytes: Uint8Array) => Promise<ArchiveContents>
+  /** Packs a zip. */
+  readonly write: (files: readonly ArchiveFile[]) => Uint8Array
 }

@@ -116,11 +116,19 @@ function fieldMisfits(
 
 /** Content address of what is asked for: the same key with another digest is a mistake. */
 function requestDigest(request: HandlerRequest): string {
-  const body: Json =
-    request.body.kind === 'json'
-      ? request.body.value
-      : request.body.kind === 'text'
-        ? request.body.text
-        : null
-  return digestOf({ route: request.route, params: request.params, query: request.query, body })
+  const { route, params, query, body } = request
+  return digestOf({ route, params, query, body: plainBody(body) })
+}
+
+function plainBody(body: HandlerRequest['body']): Json {
+  switch (body.kind) {
+    case 'json':
+      return body.value
+    case 'text':
+      return body.text
+    case 'bytes':
+      return Buffer.from(body.bytes).toString('base64')
+    case 'none':
+      return null
+  }
 }

@@ -1,12 +1,14 @@
 import type { RouteId } from '../api/index.js'
 import * as applications from './application-handlers.js'
+import * as bundles from './catalog/bundle-handlers.js'
+import * as types from './catalog/type-handlers.js'
 import * as children from './child-handlers.js'
-import * as catalog from './catalog-handlers.js'
 import type { HandlerContext, OfflineContext } from './context.js'
 import * as entities from './entity-handlers.js'
 import * as locations from './location-handlers.js'
 import type { Answer, CheckedRequest } from './message.js'
 import { validateDocument } from './submissions.js'
+import * as system from './system-handlers.js'
 import * as tasks from './task-handlers.js'
 
 /** Answers the calls of one route. May throw a Failure: dispatch makes an answer of it. */
@@ -65,14 +67,19 @@ const handled: { readonly [id in Exclude<RouteId, HttpOnlyRoute>]: Handler } = {
   askCapacity: locations.askCapacity,
   listOrphans: locations.listOrphans,
   collectOrphans: locations.collectOrphans,
-  listTypes: catalog.listTypes,
-  getType: catalog.getType,
-  getTypeSchema: catalog.getTypeSchema,
-  listSchemas: catalog.listSchemas,
-  getSchema: catalog.getSchema,
-  getIdentity: catalog.getIdentity,
-  getHealth: catalog.getHealth,
-  getReady: catalog.getReady,
+  listTypes: types.listTypes,
+  getType: types.getType,
+  getTypeSchema: types.getTypeSchema,
+  listBundles: bundles.listBundles,
+  addBundle: bundles.postBundle,
+  getBundle: bundles.getBundle,
+  deleteBundle: bundles.deleteBundle,
+  downloadBundle: bundles.downloadBundle,
+  listSchemas: system.listSchemas,
+  getSchema: system.getSchema,
+  getIdentity: system.getIdentity,
+  getHealth: system.getHealth,
+  getReady: system.getReady,
 }
 
 /** The handler of every route that is not HTTP's own: leaving one out does not compile. */

@@ -56,7 +56,7 @@ export async function askCapacity(context: HandlerContext, request: CheckedReque
   const name = param(request, 'location')
   const locations = context.engine.locations()
   if (!locations.some((location) => location.name === name)) return noLocation(name, locations)
-  const document = compileSubmission(context, request)
+  const document = await compileSubmission(context, request)
   if (document.kind === 'reply') return document
   const outcome = await context.engine.plan(document.spec, { by: request.actor })
   return answered(outcome, ({ capacity }) => reply(capacity.filter((line) => line.location === name)))

@@ -7,6 +7,7 @@ export type RequestBody =
   | { readonly kind: 'none' }
   | { readonly kind: 'json'; readonly value: Json }
   | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
 
 /** One call as a transport hands it in: authenticated and permitted, otherwise unchecked. */
 export interface HandlerRequest {
@@ -41,8 +42,8 @@ export interface Reply {
   readonly status: number
   /** Names in lower case. */
   readonly headers: { readonly [name: string]: string }
-  readonly contentType: 'application/json' | 'application/problem+json' | 'text/plain'
-  /** A plain value; a text for 'text/plain'. */
+  readonly contentType: 'application/json' | 'application/problem+json' | 'text/plain' | 'application/zip'
+  /** A plain value; a text for 'text/plain', bytes for 'application/zip'. */
   readonly body: unknown
 }
 

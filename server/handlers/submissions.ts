@@ -1,5 +1,6 @@
 import { type ApplicationSpec, type JsonObject, type Problem, isJsonObject } from '../../engine/index.js'
 import type { Submission, Validation } from '../api/index.js'
+import { itemDocument } from './catalog/item-document.js'
 import { bodyOf, isReply } from './changes.js'
 import type { CompileInputs, Compiled, HandlerContext, OfflineContext } from './context.js'
 import { type CheckedRequest, type Reply, reply } from './message.js'
@@ -21,12 +22,12 @@ type Purpose = Pick<CompileInputs, 'deploying' | 'within'>
 const UNNAMED = 'blueprint.yaml'
 
 /** Compiles the document of a request, or says why not: all problems at once. */
-export function compileSubmission(
+export async function compileSubmission(
   context: OfflineContext,
   request: CheckedRequest,
   purpose: Purpose = {},
-): Accepted | Reply {
-  const submission = readSubmission(request)
+): Promise<Accepted | Reply> {
+  const submission = await readSubmission(context, request)
   if (isReply(submission)) return submission
   const result = compiled(context, submission, purpose)
   switch (result.kind) {
@@ -45,8 +46,8 @@ export function compileSubmission(
 }
 
 /** Says what is wrong with a document; changes nothing. */
-export function validateDocument(context: OfflineContext, request: CheckedRequest): Reply {
-  const submission = readSubmission(request)
+export async function validateDocument(context: OfflineContext, request: CheckedRequest): Promise<Reply> {
+  const submission = await readSubmission(context, request)
   if (isReply(submission)) return submission
   const result = compiled(context, submission)
   const problems = result.kind === 'missing' ? [] : result.problems.map(wireProblem)
@@ -55,8 +56,12 @@ export function validateDocument(context: OfflineContext, request: CheckedReques
   return reply(body)
 }
 
-function compiled(context: OfflineContext, submission: Submission, purpose: Purpose = {}): Compiled {
-  const { document, file, files, parameters } = submission
+/** A document as it was sent, or as it is made of an item, with what it may name. */
+type ReadSubmission = Omit<Submission, 'document' | 'item' | 'location'> &
+  Pick<CompileInputs, 'catalog'> & { readonly document: string }
+
+function compiled(context: OfflineContext, submission: ReadSubmission, purpose: Purpose = {}): Compiled {
+  const { document, file, files, parameters, catalog } = submission
   const given: JsonObject = parameters !== undefined && isJsonObject(parameters) ? parameters : {}
   const main = { file: file ?? UNNAMED, text: document }
   return context.compile(
@@ -64,6 +69,7 @@ function compiled(context: OfflineContext, submission: Submission, purpose: Purp
     {
       parameters: given,
       ...locationsOf(context),
+      ...(catalog === undefined ? {} : { catalog }),
       ...purpose,
     },
   )
@@ -74,11 +80,23 @@ function locationsOf(context: OfflineContext | HandlerContext): Pick<CompileInpu
   return 'engine' in context ? { locations: context.engine.locations().map(({ name }) => name) } : {}
 }
 
-function readSubmission(request: CheckedRequest): Submission | Reply {
-  if (request.body.kind === 'text') return { document: request.body.text }
-  const { document, ...rest } = bodyOf<Submission>(request)
-  if (document === undefined) return refuse('invalid-request', 'A document is required.')
-  return { document, ...rest }
+async function readSubmission(
+  context: OfflineContext | HandlerContext,
+  request: CheckedRequest,
+): Promise<ReadSubmission | Reply> {
+  const catalog = 'catalogs' in context ? await context.catalogs.of(request.actor.tenant) : undefined
+  const known = catalog === undefined ? {} : { catalog: catalog.view }
+  if (request.body.kind === 'text') return { document: request.body.text, ...known }
+  const { document, item, location, ...rest } = bodyOf<Submission>(request)
+  if ((document === undefined) === (item === undefined))
+    return refuse('invalid-request', 'document, item: one of them is required')
+  if (document !== undefined) {
+    if (location === undefined) return { document, ...rest, ...known }
+    return refuse('invalid-request', 'location: the document says where it is put')
+  }
+  if (catalog === undefined) return refuse('unsupported', 'Without a server there is no catalog with items.')
+  const made = itemDocument(catalog, item ?? '', location)
+  return isReply(made) ? made : { ...rest, ...made, ...known }
 }
 
 function missingFiles(files: readonly string[]): Reply {

@@ -11,13 +11,17 @@ export function send(response: ServerResponse, reply: Reply): void {
     response.end()
     return
   }
-  const text = reply.contentType === 'text/plain' ? String(reply.body) : JSON.stringify(reply.body)
-  const bytes = Buffer.from(text)
+  const bytes = bytesOf(reply)
   const charset = reply.contentType === 'text/plain' ? '; charset=utf-8' : ''
   response.setHeader('content-type', `${reply.contentType}${charset}`)
   response.setHeader('content-length', bytes.length)
   response.setHeader('cache-control', 'no-store')
   response.end(bytes)
+}
+
+function bytesOf({ contentType, body }: Reply): Buffer {
+  if (body instanceof Uint8Array) return Buffer.from(body)
+  return Buffer.from(contentType === 'text/plain' ? String(body) : JSON.stringify(body))
 }
 
 /** Makes problem details of anything thrown on the way; what is not the client's fault goes to the log only. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Route } from '../api/index.js'
+import { ARCHIVE_TYPES, type Route } from '../api/index.js'
 import { type Reply, type RequestBody, parseJson, refuse, utf8TextOf } from '../handlers/index.js'
 
 /** Reads what a route takes, within limits. */
@@ -13,6 +13,7 @@ export async function readBody(
   if (typeof media !== 'string') return media
   const bytes = await readBytes(request, limits.body)
   if ('kind' in bytes) return bytes
+  if (ARCHIVE_TYPES.includes(media)) return { kind: 'bytes', bytes }
   const text = utf8TextOf(bytes)
   if (text === undefined) return refuse('invalid-request', 'The body is not UTF-8.')
   return media === 'application/json' ? parseJson(text, limits.depth) : { kind: 'text', text }

@@ -10,6 +10,7 @@ import {
 } from '../../server/handlers/index.js'
 import { createHttpServer, tokenHash } from '../../server/http/index.js'
 import { readArchive } from '../../server/storage/index.js'
+import { archives, catalogsOver } from './catalogs.js'
 import { FakeEngine } from './fake-engine.js'
 import { type CallOptions, HandClock, READER, STRANGER, TOKEN } from './http-face.js'
 import { SequenceIds } from './sequence-ids.js'
@@ -85,9 +86,11 @@ function campContext(engine: FakeEngine, clock: HandClock, store: Store): CampCo
   return {
     handlers: {
       engine,
-      compile: (sources, inputs) => compile(sources, inputs),
+      compile: (sources, { catalog, ...inputs }) => compile(sources, { ...catalog, ...inputs }),
       types: { types: () => stockTypes(), schemas: () => ({}) },
       idempotency: new Idempotency(new StoredIdempotency(store, clock), clock),
+      catalogs: catalogsOver(store),
+      archives,
       version: '0.0.1',
       log: silentLog,
     },

@@ -72,6 +72,7 @@ export async function runWeir(
       if (Object.hasOwn(files, path)) return files[path]!
       throw new Error(`ENOENT: no such file or directory, open '${path}'`)
     },
+    readBytes: async (path) => Buffer.from(await terminal.readFile(path), 'latin1'),
     writeFile: async (path, text) => {
       files[path] = text
     },

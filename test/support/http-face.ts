@@ -7,6 +7,7 @@ import {
   createHttpServer,
   tokenHash,
 } from '../../server/http/index.js'
+import { archives, catalogsOver } from './catalogs.js'
 import { FakeEngine } from './fake-engine.js'
 import { compileTiny } from './tiny-blueprint.js'
 
@@ -95,6 +96,8 @@ export function fakeContext(
       schemas: () => ({ camp: { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object' } }),
     },
     idempotency: new Idempotency(new StoredIdempotency(store, clock), clock),
+    catalogs: catalogsOver(store),
+    archives,
     version: '0.0.1',
     log: silentLog,
     seal: {

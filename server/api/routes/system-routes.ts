@@ -1,11 +1,4 @@
-import {
-  catalogTypeSchema,
-  healthSchema,
-  identitySchema,
-  jsonSchemaSchema,
-  livenessSchema,
-  pageOf,
-} from '../catalog.js'
+import { healthSchema, identitySchema, livenessSchema, pageOf } from '../catalog.js'
 import { eventSchema } from '../event.js'
 import { locationSchema, newLocationSchema, orphanSchema, testLinesSchema } from '../location.js'
 import { capacitySchema } from '../plan.js'
@@ -15,7 +8,6 @@ import { submissionSchema } from '../submission.js'
 import { DOCUMENT_TYPES, ok, okText, pageQuery } from './common.js'
 
 const locationParam = { location: text('Its name.', { minLength: 1, maxLength: 200 }) }
-const nameParam = { name: text('Its name.', { minLength: 1, maxLength: 200 }) }
 
 /** What happens. */
 export const eventRoutes: readonly Route[] = routesOf('events', [
@@ -114,54 +106,6 @@ export const locationRoutes: readonly Route[] = routesOf('locations', [
     permission: 'orphans:write',
     summary: 'Remove the orphans that have outlived the in-flight window.',
     responses: ok(list(orphanSchema), 'What was removed.'),
-  },
-])
-
-/** What documents may say. */
-export const catalogRoutes: readonly Route[] = routesOf('catalog', [
-  {
-    id: 'listTypes',
-    method: 'GET',
-    path: '/v1/catalog/types',
-    permission: 'catalog:read',
-    summary: 'List the types that a document may name.',
-    query: { ...pageQuery, search: optional(text('A word of the name or the description.')) },
-    responses: ok(pageOf('CatalogType', list(catalogTypeSchema))),
-  },
-  {
-    id: 'getType',
-    method: 'GET',
-    path: '/v1/catalog/types/{name}',
-    permission: 'catalog:read',
-    summary: 'Show a type.',
-    params: nameParam,
-    responses: ok(catalogTypeSchema),
-  },
-  {
-    id: 'getTypeSchema',
-    method: 'GET',
-    path: '/v1/catalog/types/{name}/schema',
-    permission: 'catalog:read',
-    summary: "Read the JSON Schema of a type's configuration.",
-    params: nameParam,
-    responses: ok(jsonSchemaSchema),
-  },
-  {
-    id: 'listSchemas',
-    method: 'GET',
-    path: '/v1/schemas',
-    permission: 'catalog:read',
-    summary: 'List the schemas that editors can use, by dialect.',
-    responses: ok(list(text('A name.'))),
-  },
-  {
-    id: 'getSchema',
-    method: 'GET',
-    path: '/v1/schemas/{name}',
-    permission: 'catalog:read',
-    summary: 'Read the JSON Schema of a dialect, for editors.',
-    params: nameParam,
-    responses: ok(jsonSchemaSchema),
   },
 ])
 

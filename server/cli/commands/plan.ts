@@ -1,23 +1,23 @@
 import type { Plan } from '../../api/index.js'
-import { SET_OPTION, loadDocument, submit } from '../documents.js'
+import { ITEM_OPTIONS, SET_OPTION, submitNamed } from '../documents.js'
 import { EXIT } from '../exit.js'
 import { renderPlan } from '../render-plan.js'
 import type { Verb } from '../verb.js'
 
 /** Shows what a document would do. */
 export const planVerb: Verb = {
-  usage: 'plan <file>',
-  summary: 'show what a document would do, and why; nothing is changed',
+  usage: 'plan [file]',
+  summary: 'show what a document, or an item of the catalog, would do, and why; nothing is changed',
   options: [
     ['--app <application>', 'as a change of this application'],
     SET_OPTION,
+    ...ITEM_OPTIONS,
     ['--detailed-exitcode', 'end with 2 when there is something to do'],
   ],
   examples: ['weir plan shop.yaml --app shop', 'weir deploy shop.yaml --plan DIGEST'],
   run: async (session, input) => {
-    const document = await loadDocument(session, input.word(0), input)
     const query = { application: input.text('app') }
-    const plan = await submit<Plan>(session, document, { route: 'planDocument', query })
+    const plan = await submitNamed<Plan>(session, input, { route: 'planDocument', query })
     session.output.single({ value: plan, text: renderPlan(plan, session.colors), name: plan.digest })
     const changes = plan.steps.length + plan.settings.length
     return changes > 0 && input.flag('detailedExitcode') ? EXIT.planHasChanges : EXIT.ok

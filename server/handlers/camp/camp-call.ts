@@ -9,6 +9,7 @@ import type {
   RouteId,
   Sensor,
 } from '../../api/index.js'
+import type { ArchiveContents } from '../archives.js'
 import type { HandlerContext } from '../context.js'
 import { handle } from '../dispatch.js'
 import type { Reply, RequestBody } from '../message.js'
@@ -36,17 +37,6 @@ export interface CampVisit extends CampCall {
   /** What stands in the braces of the resource's path. */
   readonly params: { readonly [name: string]: string }
 }
-
-/** A file of an archive. */
-export interface ArchiveEntry {
-  readonly path: string
-  readonly bytes: Uint8Array
-}
-
-/** An archive's files, or why it is not taken. */
-export type ArchiveContents =
-  | { readonly kind: 'entries'; readonly entries: readonly ArchiveEntry[] }
-  | { readonly kind: 'refused'; readonly reason: 'malformed' | 'too-large'; readonly detail: string }
 
 /** A document's value, or all that is wrong with its text. */
 export type ReadDocument =

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { utf8TextOf } from '../json-text.js'
 import type { Reply } from '../message.js'
 import { refuse } from '../refusals.js'
-import type { ArchiveEntry, CampContext } from './camp-call.js'
+import type { ArchiveFile } from '../archives.js'
+import type { CampContext } from './camp-call.js'
 import type { PostedPlan } from './posted.js'
 
 /** The files of a package that are about it, and no artifacts. */
@@ -31,7 +32,7 @@ export async function readPackage(
 }
 
 /** Artifacts travel as texts; what is none is named, so that a plan that needs it can say so. */
-function parted(entries: readonly ArchiveEntry[]): Pick<PostedPlan, 'files' | 'left'> {
+function parted(entries: readonly ArchiveFile[]): Pick<PostedPlan, 'files' | 'left'> {
   const texts = entries.map(({ path, bytes }) => [path, utf8TextOf(bytes)] as const)
   const files = texts.flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const]))
   return {
@@ -41,7 +42,7 @@ function parted(entries: readonly ArchiveEntry[]): Pick<PostedPlan, 'files' | 'l
 }
 
 /** What of the manifest does not agree with the files; undefined when all does, or there is none. */
-function manifestFault(entries: readonly ArchiveEntry[]): string | undefined {
+function manifestFault(entries: readonly ArchiveFile[]): string | undefined {
   const manifest = entries.find(({ path }) => path === MANIFEST)
   if (manifest === undefined) return undefined
   const lines = (utf8TextOf(manifest.bytes) ?? '?').split(/\r?\n/).filter((line) => line.trim() !== '')
@@ -52,7 +53,7 @@ function manifestFault(entries: readonly ArchiveEntry[]): string | undefined {
   return undefined
 }
 
-function lineFault(line: string, entries: readonly ArchiveEntry[]): string | undefined {
+function lineFault(line: string, entries: readonly ArchiveFile[]): string | undefined {
   const [, path, digest = ''] = /^SHA256\s*\((.+)\)\s*=\s*([0-9a-fA-F]{64})\s*$/.exec(line) ?? []
   if (path === undefined) return `${MANIFEST}: write SHA256(path)= and 64 hexadecimal digits on each line.`
   const entry = entries.find((one) => one.path === path)

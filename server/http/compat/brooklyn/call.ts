@@ -13,6 +13,8 @@ export interface BrooklynCall {
   readonly isPlain: boolean
   /** '' when there is none. */
   readonly body: string
+  /** The same as it came. */
+  readonly raw: Uint8Array
   /** Whether the body is a form. */
   readonly isForm: boolean
   readonly clock: Clock
@@ -20,11 +22,13 @@ export interface BrooklynCall {
   readonly hasLeft: () => boolean
 }
 
-/** What is answered: JSON, a text, or nothing. */
+/** What is answered: JSON, a text, bytes of a kind, or nothing. */
 export interface BrooklynAnswer {
   readonly status: number
-  readonly kind: 'json' | 'text' | 'empty'
+  readonly kind: 'json' | 'text' | 'empty' | 'bytes'
   readonly body: unknown
+  /** What bytes are. */
+  readonly contentType?: string
   /** The value of the Location header. */
   readonly location?: string
   /** How a stranger is asked to say who asks. */
@@ -51,6 +55,11 @@ export function text(body: string, status = 200): BrooklynAnswer {
   return { status, kind: 'text', body }
 }
 
+/** Bytes of a content type. */
+export function bytes(body: Uint8Array, contentType: string): BrooklynAnswer {
+  return { status: 200, kind: 'bytes', body, contentType }
+}
+
 /** No body: 204 unless told otherwise. */
 export function empty(status = 204): BrooklynAnswer {
   return { status, kind: 'empty', body: undefined }
@@ -72,4 +81,10 @@ export function pathParam(call: BrooklynCall, name: string): string {
 export function flag(call: BrooklynCall, name: string, otherwise: boolean): boolean {
   const said = call.query[name]
   return said === undefined ? otherwise : said === '' || said === 'true'
+}
+
+/** Whether bytes are a zip or a tgz, by how they begin: `br` does not say what it sends. */
+export function isArchive(bytes: Uint8Array): boolean {
+  const [first, second] = bytes
+  return (first === 0x50 && second === 0x4b) || (first === 0x1f && second === 0x8b)
 }

@@ -4,7 +4,7 @@ import type { HttpLimits, HttpOptions } from '../../options.js'
 import { thrownReply } from '../../problem-details.js'
 import { readBytes } from '../../read-body.js'
 import { apiErrorOf } from './api-error.js'
-import type { BrooklynAnswer, BrooklynCall, BrooklynRoute } from './call.js'
+import { type BrooklynAnswer, type BrooklynCall, type BrooklynRoute, isArchive } from './call.js'
 import { Gateway, Refused } from './gateway.js'
 import { BROOKLYN_ROUTES } from './routes.js'
 
@@ -60,12 +60,14 @@ async function callOf({ options, limits }: BrooklynParts, exchange: Exchange): P
   refuseForeign(request)
   gateway.refuseStrangers()
   const at = request.url.indexOf('?')
+  const raw = ['POST', 'PUT'].includes(request.method) ? await rawOf(request, limits.body) : EMPTY
   return {
     gateway,
     params: request.params as { readonly [name: string]: string },
     query: Object.fromEntries(new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1))),
     isPlain: /^\s*text\/plain\b/i.test(accept),
-    body: ['POST', 'PUT'].includes(request.method) ? await textOf(request, limits.body) : '',
+    body: isArchive(raw) ? '' : textOf(raw),
+    raw,
     isForm: (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded'),
     clock: options.clock,
     hasLeft: () => response.destroyed,
@@ -80,9 +82,15 @@ function refuseForeign({ headers }: Request): void {
   throw new Refused(refuse('not-permitted', `A page of ${origin.slice(0, 200)} may not ask with a password.`))
 }
 
-async function textOf(request: Request, limit: number): Promise<string> {
+const EMPTY = new Uint8Array()
+
+async function rawOf(request: Request, limit: number): Promise<Uint8Array> {
   const bytes = await readBytes(request, limit)
   if ('kind' in bytes) throw new Refused(bytes)
+  return bytes
+}
+
+function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
@@ -96,7 +104,8 @@ function refusal(reply: Refused['reply']): BrooklynAnswer {
   return { status: body.error, kind: 'json', body, ...(challenge === undefined ? {} : { challenge }) }
 }
 
-function write(response: Response, { status, kind, body, location, challenge }: BrooklynAnswer): void {
+function write(response: Response, answer: BrooklynAnswer): void {
+  const { status, kind, location, challenge } = answer
   if (response.headersSent || response.destroyed) return
   response.statusCode = status
   response.setHeader('cache-control', 'no-store')
@@ -106,11 +115,20 @@ function write(response: Response, { status, kind, body, location, challenge }: 
     response.end()
     return
   }
-  const type = kind === 'json' ? 'application/json' : 'text/plain; charset=utf-8'
-  const bytes = Buffer.from(kind === 'json' ? JSON.stringify(body) : String(body))
+  const { type, bytes } = encoded(answer)
   response.setHeader('content-type', type)
   response.setHeader('content-length', bytes.length)
   response.end(bytes)
+}
+
+function encoded({ kind, body, contentType }: BrooklynAnswer): {
+  readonly type: string
+  readonly bytes: Buffer
+} {
+  if (kind === 'bytes' && body instanceof Uint8Array)
+    return { type: contentType ?? 'application/octet-stream', bytes: Buffer.from(body) }
+  if (kind === 'json') return { type: 'application/json', bytes: Buffer.from(JSON.stringify(body)) }
+  return { type: 'text/plain; charset=utf-8', bytes: Buffer.from(String(body)) }
 }
 
 function expressPath({ path }: Pick<BrooklynRoute, 'path'>): string {

@@ -3,9 +3,10 @@ import { startAdjunct, stopAdjunct } from './adjuncts.js'
 import { deleteApplication, deployApplication, deployUnderId } from './applications.js'
 import { getApplication, listApplications } from './applications.js'
 import type { BrooklynRoute } from './call.js'
+import { addBundle, addToCatalog, deleteBundle, deleteItem, downloadBundle } from './bundles.js'
+import { getBundle, getBundleType, listBundleTypes, listBundleVersions, listBundles } from './bundles.js'
+import { getItem, getType, listItems, listTypes } from './catalog.js'
 import { addChildren } from './children.js'
-import { getBundle, getBundleType, getItem, getType, listBundleTypes } from './catalog.js'
-import { listBundleVersions, listBundles, listItems, listTypes } from './catalog.js'
 import { listConfig, readAllConfig, readConfig } from './config.js'
 import { fetchAll, readDetails } from './details.js'
 import { invokeEffector, listEffectors } from './effectors.js'
@@ -32,6 +33,10 @@ function post(path: string, summary: string, answer: Answer): BrooklynRoute {
   return { method: 'POST', path, summary, answer }
 }
 
+function remove(path: string, summary: string, answer: Answer): BrooklynRoute {
+  return { method: 'DELETE', path, summary, answer }
+}
+
 const server: readonly BrooklynRoute[] = [
   get('/v1/server/version', 'The version; asked for by `br login`.', readVersion),
   get('/v1/server/up', 'Whether requests are taken.', readUp),
@@ -53,7 +58,7 @@ const applications: readonly BrooklynRoute[] = [
     summary: 'Deploy under this id: 201, or 409 when it is taken.',
     answer: deployUnderId,
   },
-  { method: 'DELETE', path: A, summary: 'Delete: 202 with the task.', answer: deleteApplication },
+  remove(A, 'Delete: 202 with the task.', deleteApplication),
   get(`${A}/descendants`, 'All entities.', listDescendants),
   get(`${A}/descendants/sensor/{sensor}`, 'One sensor of all of them.', readDescendantsSensor),
 ]
@@ -88,7 +93,7 @@ const adjuncts: readonly BrooklynRoute[] = [
   get(`${E}/adjuncts/{adjunct}/status`, 'How it stands.', readAdjunctStatus),
   post(`${E}/adjuncts/{adjunct}/start`, '204 when it acts already; else 501.', startAdjunct),
   post(`${E}/adjuncts/{adjunct}/stop`, '501: the document says what acts.', stopAdjunct),
-  { method: 'DELETE', path: `${E}/adjuncts/{adjunct}`, summary: 'The same.', answer: stopAdjunct },
+  remove(`${E}/adjuncts/{adjunct}`, 'The same.', stopAdjunct),
   get(`${E}/policies`, 'Its policies.', listAdjuncts),
   get(`${E}/policies/current-state`, 'Whether each acts.', readPolicyStates),
   get(`${E}/policies/{adjunct}`, 'How one stands.', readAdjunctStatus),
@@ -104,18 +109,23 @@ const activities: readonly BrooklynRoute[] = [
 ]
 
 const catalog: readonly BrooklynRoute[] = [
-  get(B, 'The one bundle, with `detail`.', listBundles),
+  get(B, 'The bundles, with `versions` and `detail`.', listBundles),
+  post(B, 'Add one: YAML or an archive, with `force`: 201, or 200 when it was there.', addBundle),
   get(`${B}/{bundle}`, 'Its versions.', listBundleVersions),
   get(`${B}/{bundle}/{version}`, 'It with its types.', getBundle),
+  remove(`${B}/{bundle}/{version}`, 'Remove it, with `force`.', deleteBundle),
+  get(`${B}/{bundle}/{version}/download`, 'It as a zip.', downloadBundle),
   get(`${B}/{bundle}/{version}/types`, 'Its types.', listBundleTypes),
   get(`${B}/{bundle}/{version}/types/{type}`, 'One of them.', getBundleType),
   get(`${B}/{bundle}/{version}/types/{type}/{typeversion}`, 'The same.', getBundleType),
-  get('/v1/catalog/types', 'All types, with `fragment` and `supertype`.', listTypes),
+  get('/v1/catalog/types', 'All types, with `fragment`, `supertype` and `versions`.', listTypes),
   get('/v1/catalog/types/{type}', 'One type.', getType),
   get('/v1/catalog/types/{type}/{typeversion}', 'The same; `latest` is a version.', getType),
+  post('/v1/catalog', 'Add to it, for `br catalog add`: 201 with the items by id.', addToCatalog),
   get('/v1/catalog/{list}', 'Entities, policies, locations …, for `br catalog list`.', listItems),
   get('/v1/catalog/{list}/{item}', 'One of them.', getItem),
   get('/v1/catalog/{list}/{item}/{version}', 'The same.', getItem),
+  remove('/v1/catalog/{list}/{item}/{version}', 'Remove it, where its bundle has nothing else.', deleteItem),
 ]
 
 const locations: readonly BrooklynRoute[] = [

@@ -1,0 +1,23 @@
+import type { HandlerContext, TypeDescription } from '../context.js'
+
+/** Names of the bundles that come with the product: what can be made, and what only its shape is known of. */
+export const SHIPPED = { stock: 'weir', shapes: 'weir-shapes' } as const
+
+/** A type that comes with the product. */
+export interface ShippedType extends TypeDescription {
+  readonly bundle: string
+}
+
+/** The types and policies that come with the product. */
+export function shippedTypes({ types, engine }: HandlerContext): readonly ShippedType[] {
+  const policies = engine.policyKinds().map(({ type, description, schema }): TypeDescription => ({
+    name: type,
+    kind: 'policy',
+    description,
+    schema,
+  }))
+  return [...types.types(), ...policies].map((type) => ({
+    ...type,
+    bundle: type.origin === 'shapes' ? SHIPPED.shapes : SHIPPED.stock,
+  }))
+}
