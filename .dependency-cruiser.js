@@ -17,6 +17,7 @@ const floors = [
   'ports',
   'reconcile',
   'policy',
+  'workflow',
   'operate',
 ]
 

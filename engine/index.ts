@@ -91,6 +91,7 @@ export type {
   WorkflowSpec,
 } from './spec/workflow-spec.js'
 export { TRANSFORMS } from './spec/step-action.js'
+export { DOABLE_STEPS } from './workflow/actions.js'
 export type {
   BackoffSpec,
   BookAction,

@@ -77,6 +77,22 @@ type Asking = Extract<
 /** Expressions that are made of others. */
 type Composed = Exclude<Expression, Asking | OperatorExpression | { readonly kind: 'literal' | 'secret' }>
 
+const ASKING: ReadonlySet<string> = new Set<Asking['kind']>([
+  ...(['config', 'sensor', 'entity-id', 'location', 'external', 'variable'] as const),
+])
+
+const OPERATORS: ReadonlySet<string> = new Set<OperatorExpression['kind']>([
+  ...(['arithmetic', 'compare', 'logic', 'choose', 'first-known', 'typed'] as const),
+])
+
+function isAsking(expression: Expression): expression is Asking {
+  return ASKING.has(expression.kind)
+}
+
+function isOperator(expression: Expression): expression is OperatorExpression {
+  return OPERATORS.has(expression.kind)
+}
+
 class Evaluator {
   readonly #snapshot: Snapshot
   readonly #seal: Seal
@@ -88,28 +104,11 @@ class Evaluator {
   }
 
   value(expression: Expression, path: string): Evaluation {
-    switch (expression.kind) {
-      case 'literal':
-        return ready(expression.value)
-      case 'secret':
-        return this.#secret(expression)
-      case 'config':
-      case 'sensor':
-      case 'entity-id':
-      case 'location':
-      case 'external':
-      case 'variable':
-        return this.#asked(expression, path)
-      case 'arithmetic':
-      case 'compare':
-      case 'logic':
-      case 'choose':
-      case 'first-known':
-      case 'typed':
-        return operated(expression, (operand) => this.value(operand, path))
-      default:
-        return this.#composed(expression, path)
-    }
+    if (expression.kind === 'literal') return ready(expression.value)
+    if (expression.kind === 'secret') return this.#secret(expression)
+    if (isAsking(expression)) return this.#asked(expression, path)
+    if (isOperator(expression)) return operated(expression, (operand) => this.value(operand, path))
+    return this.#composed(expression, path)
   }
 
   #asked(expression: Asking, path: string): Evaluation {

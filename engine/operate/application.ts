@@ -26,6 +26,7 @@ import { openFloors } from './open-floors.js'
 import { PolicyDesk } from './policy-desk.js'
 import { whyOverQuota } from './quota.js'
 import { StepTasks } from './step-tasks.js'
+import { Runs } from './runs.js'
 
 /** What an application shares with the engine. */
 export interface ApplicationPorts extends KeptPorts {
@@ -48,6 +49,7 @@ export class Application implements KeptApplication {
   readonly kept: KeptDesk
   readonly documents: Documents
   readonly #groups: GroupDesk
+  readonly runs: Runs
   readonly #ports: ApplicationPorts
   readonly #poller: SensorPoller
   readonly #stepTasks: StepTasks
@@ -70,6 +72,7 @@ export class Application implements KeptApplication {
     }
     this.kept = new KeptDesk(this, ports, told)
     this.#groups = new GroupDesk(this, ports, { kept: this.kept, told })
+    this.runs = new Runs(this, ports, this.kept)
     this.keeper = new Keeper(landscape, this.#keeperPorts())
     this.#poller = new SensorPoller(this.keeper, {
       clock: ports.clock,
@@ -105,6 +108,7 @@ export class Application implements KeptApplication {
     this.#poller.followGroups()
     this.#groups.attach()
     this.keeper.wakeAll()
+    this.runs.start()
     this.#statusChanged()
   }
 
@@ -113,6 +117,7 @@ export class Application implements KeptApplication {
     this.#poller.close()
     this.policies.close()
     this.kept.close()
+    this.runs.close()
   }
 
   /**
@@ -196,6 +201,7 @@ export class Application implements KeptApplication {
   #wanted(desired: DesiredRecord): void {
     const newVersion = desired.version !== this.landscape.desired.version
     this.keeper.want(desired)
+    this.runs.follow()
     if (newVersion) {
       this.policies.attach()
       this.kept.make()
@@ -215,6 +221,7 @@ export class Application implements KeptApplication {
       slotAdded: (path) => {
         this.kept.make(path)
         this.#poller.followGroups(path)
+        this.runs.follow()
       },
       watched: (key) => {
         this.#watched(key)
@@ -274,6 +281,7 @@ export class Application implements KeptApplication {
   }
 
   #watched(key: string): void {
+    if (this.runs.wake(key)) return
     const [path, sensor] = splitWatchKey(key)
     if (sensor === MEMBERS && this.#groups.isGroup(path)) this.#groups.look(path)
     else this.#poller.wake(key)
@@ -282,12 +290,17 @@ export class Application implements KeptApplication {
   #sampled(path: string, sensor: string, value: Json, at: number): void {
     const changed = this.board.note(path, sensor, value, at)
     this.policies.sampled(path, sensor, value, at)
-    if (changed) this.keeper.wake(this.landscape.notify(path))
+    if (changed) this.#changed(path, sensor)
   }
 
   #noticed(path: string, sensor: string, value: Json, at: number): void {
     this.policies.sampled(path, sensor, value, at)
+    this.#changed(path, sensor)
+  }
+
+  #changed(path: string, sensor: string): void {
     this.keeper.wake(this.landscape.notify(path))
+    this.runs.changed(path, sensor)
   }
 
   #statusChanged(): void {

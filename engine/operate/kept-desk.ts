@@ -57,6 +57,39 @@ export class KeptDesk {
     })
   }
 
+  /**
+   * Sets a value from what it was, which is undefined where there is none, or is to be none; what `beside` gives is written in
+   * the same batch. Gives the value as it is then.
+   */
+  set(
+    path: string,
+    sensor: string,
+    change: (known: Json | undefined) => Json | undefined,
+    beside: (value: Json | undefined) => readonly Change[] = () => [],
+  ): Promise<Json | undefined> {
+    return this.#next(async () => {
+      const known = this.#application.landscape.kept.value(path, sensor)
+      const value = change(known)
+      const others = beside(value)
+      if (value === undefined) await this.#clear(path, sensor, others)
+      else if (known === undefined || !sameJson(known, value)) {
+        const at = this.#ports.clock.now()
+        await this.#write([{ kind: 'kept', path, sensor, value, secret: false, at }], others)
+      } else if (others.length > 0) await this.#ports.books.commit(others)
+      return value
+    })
+  }
+
+  async #clear(path: string, sensor: string, beside: readonly Change[]): Promise<void> {
+    const { kept } = this.#application.landscape
+    const record = kept.record(path, sensor)
+    const gone: readonly Change[] = record === undefined ? [] : [{ kind: 'delete', key: this.#key(record) }]
+    if (gone.length + beside.length > 0) await this.#ports.books.commit([...gone, ...beside])
+    if (record === undefined) return
+    kept.clear(path, sensor)
+    this.#told(path, sensor, null, this.#ports.clock.now())
+  }
+
   /** Makes what is to be made once for each entity at or below a path, and is not there yet. */
   make(within?: string): void {
     const { landscape } = this.#application

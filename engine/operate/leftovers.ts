@@ -5,7 +5,7 @@ import type { LoadedApplication } from './books.js'
 /** Kinds of record that mean nothing without their application's head. */
 const PARTS = [
   ...['version', 'source', 'status', 'slot', 'role', 'holding', 'seen', 'kept'],
-  ...['policy', 'decision', 'task'],
+  ...['policy', 'workflow', 'decision', 'task'],
 ]
 
 /**

@@ -10,6 +10,7 @@ import type { Evaluation } from '../expression/evaluate.js'
 import type { Expression } from '../spec/expression.js'
 import { keptBy } from './kept-effectors.js'
 import type { TaskRecord } from '../task/task.js'
+import type { EffectorCall } from './run-effectors.js'
 import type { Application, ApplicationPorts } from './application.js'
 import {
   effectorCommand,
@@ -61,16 +62,21 @@ export class Machines {
     }
   }
 
-  /** Runs an effector's command; the task says how it went. */
-  async invoke(
+  /** Does what an effector stands for: its workflow, or its command; the task says how it went. */
+  async invoke(application: Application, path: string, about: EffectorCall): Promise<Outcome<TaskRecord>> {
+    const { effectors, desk } = application.runs
+    if (effectors.find(path, about.effector)?.workflow === undefined)
+      return this.#invokeCommand(application, path, about)
+    const begun = await effectors.begin(desk, path, about)
+    if (begun === undefined) return { kind: 'not-found', what: `effector ${about.effector} of ${path}` }
+    if ('reason' in begun) return { kind: 'invalid', reason: begun.reason }
+    return { kind: 'accepted', value: begun.task, task: begun.task }
+  }
+
+  async #invokeCommand(
     application: Application,
     path: string,
-    about: {
-      readonly effector: string
-      readonly parameters: JsonObject
-      readonly by: string
-      readonly reason: string
-    },
+    about: EffectorCall,
   ): Promise<Outcome<TaskRecord>> {
     const { effector } = about
     const kept = keptEffector(application, path, effector)

@@ -262,6 +262,7 @@ export class PolicyDesk {
 
   *#policiesAt(path: string, node: SpecNode): Generator<HostedPolicy> {
     for (const spec of node.spec.policies) {
+      if (spec.workflow !== undefined) continue
       const hosted = this.#hosted(path, node, spec)
       if (hosted !== undefined) yield hosted
     }

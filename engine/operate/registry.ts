@@ -122,6 +122,7 @@ export class Registry {
     if (landscape === undefined) return
     const application = new Application(landscape, this.#ports)
     application.policies.load(loaded)
+    application.runs.load(loaded)
     this.add(application)
   }
 
@@ -146,11 +147,12 @@ export class Registry {
       { kind: 'delete', key: KEYS.desired(id) },
     ]
     await this.#ports.books.commit(burial)
-    const { landscape, versions, tasks, policies } = application
+    const { landscape, versions, tasks, policies, runs } = application
     await this.#ports.books.erase([
       ...keysOf(landscape, versions.keys()),
       ...tasks.keys(),
       ...policies.keys(),
+      ...runs.desk.keys(),
       ...this.#unsharedSpecs(application),
     ])
     this.#forgetLater(id, view.since)

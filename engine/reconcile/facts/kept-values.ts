@@ -31,6 +31,11 @@ export class KeptValues {
     return record === undefined ? undefined : shownKept(record)
   }
 
+  /** Forgets one value. */
+  clear(path: string, sensor: string): void {
+    this.#of.get(path)?.delete(sensor)
+  }
+
   /** Forgets an entity that is gone; gives what it had. */
   drop(path: string): readonly KeptRecord[] {
     const dropped = this.of(path)

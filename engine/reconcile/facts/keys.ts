@@ -14,6 +14,8 @@ export const KEYS = {
   kept: (application: string, path: string, sensor: string): string =>
     `kept/${application}/${path}#${sensor}`,
   policy: (application: string, id: string): string => `policy/${application}/${id}`,
+  workflow: (application: string, run: string): string => `workflow/${application}/${run}`,
+  workflowSpec: (application: string, run: string): string => `workflow/${application}/${run}/spec`,
   decision: (application: string, id: string): string => `decision/${application}/${id}`,
   task: (application: string, id: string): string => `task/${application}/${id}`,
   tombstone: (application: string): string => `tombstone/${application}`,

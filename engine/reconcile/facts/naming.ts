@@ -61,6 +61,16 @@ export function isWatchKey(key: string): boolean {
   return key.startsWith('~')
 }
 
+/** Who is looked at again when something that a run of a workflow reads has changed; a watch key besides. */
+export function runKey(run: string): string {
+  return `~~${run}`
+}
+
+/** The run of a key; undefined where it is not one's. */
+export function runOfKey(key: string): string | undefined {
+  return key.startsWith('~~') ? key.slice(2) : undefined
+}
+
 /** Path and sensor of a watch key. */
 export function splitWatchKey(key: string): readonly [path: string, sensor: string] {
   const at = key.indexOf('#')

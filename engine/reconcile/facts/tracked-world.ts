@@ -7,6 +7,7 @@ import {
   type Evaluation,
   type ExternalAnswer,
   type Snapshot,
+  type VariableReader,
 } from '../../expression/evaluate.js'
 import type { Value } from '../../expression/value.js'
 import { type ExternalConfig, NO_EXTERNAL_CONFIG } from '../../ports/external-config.js'
@@ -54,6 +55,7 @@ class TrackedWorld implements World, Snapshot {
   readonly #key: string
   readonly #sources: WorldSources
   #version = 0
+  variable: VariableReader | undefined
 
   constructor(key: string, now: number, sources: WorldSources) {
     this.#key = key
@@ -81,8 +83,9 @@ class TrackedWorld implements World, Snapshot {
     return required(this.#sources.landscape.trees.get(version), `spec of version ${version}`)
   }
 
-  evaluate(expression: Expression, path: string, version: number): Evaluation {
+  evaluate(expression: Expression, path: string, version: number, variable?: VariableReader): Evaluation {
     this.#version = version
+    this.variable = variable
     return evaluate(expression, path, this, this.#sources.seal)
   }
 

@@ -4,7 +4,7 @@ import type { ObservedRecord } from '../../entity/observation.js'
 import type { SpecNode, SpecTree } from '../../entity/spec-tree.js'
 import type { Spread } from './backends.js'
 import type { Site, Vacancy } from './placement.js'
-import type { Evaluation } from '../../expression/evaluate.js'
+import type { Evaluation, VariableReader } from '../../expression/evaluate.js'
 import type { Capabilities } from '../../ports/location.js'
 import type { Expression } from '../../spec/expression.js'
 
@@ -57,7 +57,8 @@ export interface World {
   jitter(): number
   /** The indexed spec of a kept version. */
   tree(version: number): SpecTree
-  evaluate(expression: Expression, path: string, version: number): Evaluation
+  /** With `variable`: as seen by a workflow that is being done. */
+  evaluate(expression: Expression, path: string, version: number, variable?: VariableReader): Evaluation
   /** Whether an entity (slot, role or group) counts as up; roles by their start quorum. */
   hasStarted(path: string): boolean
   /** Whether nothing of an entity runs, or exists at all. */

@@ -1,0 +1,57 @@
+import { runOfKey } from '../reconcile/facts/naming.js'
+import type { LoadedApplication } from './books.js'
+import type { KeptApplication, KeptPorts } from './kept-application.js'
+import type { KeptDesk } from './kept-desk.js'
+import { RunEffectors } from './run-effectors.js'
+import { RunTriggers } from './run-triggers.js'
+import { WorkflowDesk } from './workflow-desk.js'
+
+/** All that one application does by workflows: the runs, the effectors that begin them, and those that begin by themselves. */
+export class Runs {
+  readonly desk: WorkflowDesk
+  readonly effectors: RunEffectors
+  readonly #triggers: RunTriggers
+
+  constructor(application: KeptApplication, ports: KeptPorts, kept: KeptDesk) {
+    this.effectors = new RunEffectors(application, ports)
+    this.desk = new WorkflowDesk(application, ports, {
+      kept,
+      invoke: this.effectors.invoker(() => this.desk),
+      ended: ({ entity, origin }) => {
+        this.#triggers.ended(entity, origin)
+      },
+    })
+    this.#triggers = new RunTriggers(application, ports, this.desk)
+  }
+
+  load(loaded: LoadedApplication): void {
+    this.desk.load(loaded)
+  }
+
+  start(): void {
+    this.desk.start()
+    this.follow()
+  }
+
+  close(): void {
+    this.desk.close()
+    this.#triggers.close()
+  }
+
+  /** There are other entities than before, or another wish. */
+  follow(): void {
+    this.#triggers.follow()
+  }
+
+  /** A sensor has another value. */
+  changed(path: string, sensor: string): void {
+    this.#triggers.changed(path, sensor)
+  }
+
+  /** Wakes the run of a key; whether it is one's. */
+  wake(key: string): boolean {
+    const run = runOfKey(key)
+    if (run !== undefined) this.desk.wake(run)
+    return run !== undefined
+  }
+}

@@ -1,0 +1,339 @@
+import { KEYS } from '../reconcile/facts/keys.js'
+import type { Json } from '../support/json.js'
+import type { Change } from '../store/store.js'
+import type { Cancel } from '../support/clock.js'
+import { failureOf } from '../support/failure.js'
+import { sameJson } from '../support/json.js'
+import type { WorkflowSpec } from '../spec/workflow-spec.js'
+import type { TaskRecord } from '../task/task.js'
+import type {
+  EffectAnswer,
+  KeptValues,
+  OpenEffect,
+  RunEvent,
+  RunRecord,
+  SensorWrite,
+} from '../workflow/run-record.js'
+import { newRoot, openEffects, stepRun, type RunTurn } from '../workflow/run-step.js'
+import type { LoadedApplication } from './books.js'
+import type { KeptApplication, KeptPorts } from './kept-application.js'
+import type { KeptDesk } from './kept-desk.js'
+import { RunCommands } from './run-commands.js'
+import { outlivedRuns } from './run-retention.js'
+import { effectTask, endedEffect, runTask } from './run-tasks.js'
+import { runWorld } from './run-world.js'
+import { answerOf, json, put, written } from './run-writes.js'
+
+/** A workflow that is to be done. */
+export interface RunWish {
+  readonly entity: string
+  readonly name: string
+  /** What it is a run of, e.g. 'effector restart'. */
+  readonly origin: string
+  readonly spec: WorkflowSpec
+  /** What it is called with, as recorded. */
+  readonly input: KeptValues
+  readonly by: string
+  readonly reason: string
+  /** The run that calls it. Its own id is then the token of the call, so that it is begun once. */
+  readonly parent?: { readonly run: string; readonly token: string }
+}
+
+/** Finds what an effector does, and begins it. */
+export type Invoke = (
+  effect: OpenEffect,
+  parent: RunRecord,
+) => Promise<{ readonly begun: string } | { readonly failed: EffectAnswer }>
+
+interface Live {
+  record: RunRecord
+  readonly spec: WorkflowSpec
+  readonly events: RunEvent[]
+  readonly underWay: Map<string, OpenEffect>
+  turning: boolean
+  cancelWake?: Cancel | undefined
+}
+
+/**
+ * The runs of one application's workflows. Each is told one thing at a time: what comes of it is recorded, with the sensor that
+ * it sets and the tasks that show it, and only then is anything done outside. A restart finds the records and goes on.
+ */
+export class WorkflowDesk {
+  readonly #application: KeptApplication
+  readonly #ports: KeptPorts
+  readonly #kept: Pick<KeptDesk, 'set'>
+  readonly #commands: RunCommands
+  readonly #invoke: Invoke
+  readonly #told: (ended: RunRecord) => void
+  readonly #runs = new Map<string, Live>()
+  #closed = false
+
+  constructor(
+    application: KeptApplication,
+    ports: KeptPorts,
+    parts: { readonly kept: KeptDesk; readonly invoke: Invoke; readonly ended: (run: RunRecord) => void },
+  ) {
+    this.#application = application
+    this.#ports = ports
+    this.#kept = parts.kept
+    this.#invoke = parts.invoke
+    this.#told = parts.ended
+    this.#commands = new RunCommands(application, ports)
+  }
+
+  /** Takes stored runs in; before `start`. */
+  load(loaded: LoadedApplication): void {
+    const entries = loaded.get('workflow')
+    for (const [rest, entry] of entries ?? []) {
+      const spec = entries?.get(`${rest}/spec`)?.value['spec']
+      if (spec !== undefined) this.#add(entry.value as unknown as RunRecord, spec as unknown as WorkflowSpec)
+    }
+  }
+
+  /** Goes on with every run that has not ended. */
+  start(): void {
+    for (const id of this.#runs.keys()) this.wake(id)
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const live of this.#runs.values()) live.cancelWake?.()
+  }
+
+  /** Newest first; of one entity, or of all. */
+  list(entity?: string): readonly RunRecord[] {
+    const all = [...this.#runs.values()].map(({ record }) => record)
+    return all.filter((record) => entity === undefined || record.entity === entity).reverse()
+  }
+
+  /** The run of an origin at an entity that was begun last. */
+  newest(entity: string, origin: string): RunRecord | undefined {
+    return this.list(entity).find((record) => record.origin === origin)
+  }
+
+  /** Keys of all records, for erasing. */
+  keys(): readonly string[] {
+    return [...this.#runs.keys()].flatMap((id) => this.#keysOf(id))
+  }
+
+  /** Begins a run; one that was begun for the same token is the same run. Gives the task that stands for it. */
+  async begin(wish: RunWish): Promise<TaskRecord> {
+    const id = wish.parent?.token ?? this.#ports.ids.next()
+    const known = this.#runs.get(id)
+    if (known !== undefined) return runTask(known.record)
+    const { spec, input, ...about } = wish
+    const { tenant } = this.#application.landscape.desired
+    const now = this.#ports.clock.now()
+    const record: RunRecord = {
+      ...{ kind: 'workflow', id, tenant, application: this.#application.id, ...about },
+      ...{ task: id, startedAt: now, state: 'running', effects: 0, waits: [] },
+      root: newRoot(about.entity, input, now),
+    }
+    this.#add(record, spec)
+    const task = runTask(record)
+    const [key = '', specKey = ''] = this.#keysOf(id)
+    await this.#ports.books.commit([
+      put(key, record),
+      put(specKey, { kind: 'workflow-spec', spec }),
+      ...this.#application.tasks.put(task),
+    ])
+    this.wake(id)
+    return task
+  }
+
+  /** Something that a run asked about may have changed, or its time has come. */
+  wake(id: string): void {
+    const live = this.#runs.get(id)
+    if (live !== undefined && !live.events.some(({ kind }) => kind === 'tick'))
+      this.#tell(live, { kind: 'tick' })
+  }
+
+  /** Ends a run where it is. Whether there was one that had not ended. */
+  cancel(id: string, reason: string): boolean {
+    const live = this.#runs.get(id)
+    if (live?.record.state !== 'running') return false
+    this.#tell(live, { kind: 'cancel', reason })
+    return true
+  }
+
+  #add(record: RunRecord, spec: WorkflowSpec): Live {
+    const live: Live = { record, spec, events: [], underWay: new Map(), turning: false }
+    this.#runs.set(record.id, live)
+    return live
+  }
+
+  #keysOf(id: string): readonly string[] {
+    const application = this.#application.id
+    return [KEYS.workflow(application, id), KEYS.workflowSpec(application, id)]
+  }
+
+  #tell(live: Live, event: RunEvent): void {
+    if (live.record.state !== 'running' || this.#closed) return
+    live.events.push(event)
+    if (live.turning) return
+    live.turning = true
+    this.#turns(live).catch((thrown: unknown) => {
+      this.#broke(live, thrown)
+    })
+  }
+
+  async #turns(live: Live): Promise<void> {
+    for (let event = live.events.shift(); event !== undefined && !this.#closed; event = live.events.shift())
+      await this.#turn(live, event)
+    live.turning = false
+  }
+
+  /** Fenced, or a fault of ours: who takes over goes on from the record. */
+  #broke(live: Live, thrown: unknown): void {
+    const { id: run } = live.record
+    if (this.#closed) return
+    this.#ports.log.error('a workflow is no longer done', { run, reason: failureOf(thrown).message })
+  }
+
+  async #turn(live: Live, event: RunEvent): Promise<void> {
+    const before = live.record
+    const turn = stepRun(before, live.spec, event, this.#world(before.id))
+    if (turn.write === undefined) await this.#record(live, turn.run, event)
+    else await this.#recordWritten(live, turn, turn.write, event)
+    this.#log(turn)
+    if (live.record.state !== 'running') this.#ended(live)
+    else {
+      this.#act(live)
+      this.#setWake(live, turn.wakeAt)
+      if (turn.again || turn.write !== undefined) this.wake(live.record.id)
+    }
+  }
+
+  #world(id: string): ReturnType<typeof runWorld> {
+    return runWorld(id, this.#application, this.#ports)
+  }
+
+  async #record(live: Live, run: RunRecord, event: RunEvent): Promise<void> {
+    const isSame = sameJson(json({ ...run, waits: [] }), json({ ...live.record, waits: [] }))
+    const changes = isSame ? [] : this.#changesOf(live, run, event)
+    if (changes.length > 0) await this.#ports.books.commit(changes)
+    live.record = run
+  }
+
+  /** The sensor and what the run comes to by it, in one commit; its value so far is known only there. */
+  async #recordWritten(live: Live, turn: RunTurn, write: SensorWrite, event: RunEvent): Promise<void> {
+    let after = turn.run
+    let refused: string | undefined
+    const change = (known: Json | undefined): Json | undefined => {
+      const made = written(known, write)
+      if (!('error' in made)) return made.value
+      refused = made.error
+      return known
+    }
+    await this.#kept.set(write.entity, write.sensor, change, () => {
+      const told: RunEvent = {
+        kind: 'written',
+        ...(refused === undefined ? {} : { refused }),
+      }
+      const next = stepRun(turn.run, live.spec, told, this.#world(live.record.id))
+      after = next.run
+      this.#log(next)
+      return this.#changesOf(live, after, event)
+    })
+    live.record = after
+  }
+
+  /** What is written when a run has come on: itself, its tasks, and what of its kind is no longer kept. */
+  #changesOf(live: Live, run: RunRecord, event: RunEvent): readonly Change[] {
+    const { tasks } = this.#application
+    const [key = ''] = this.#keysOf(run.id)
+    const changes: Change[] = [put(key, run)]
+    for (const effect of openEffects(run.root))
+      if (effect.request.kind === 'command' && tasks.get(effect.token) === undefined)
+        changes.push(...tasks.put(effectTask(run, effect)))
+    if (event.kind === 'answer') {
+      const task = tasks.get(event.token)
+      if (task?.state === 'running')
+        changes.push(...tasks.put(endedEffect(task, event.answer, this.#ports.clock.now())))
+    }
+    if (run.state === 'running') return changes
+    const old = outlivedRuns({ ...live, record: run }, [...this.#runs.values()], this.#ports.clock.now())
+    for (const id of old) {
+      this.#runs.delete(id)
+      changes.push(...this.#keysOf(id).map((gone): Change => ({ kind: 'delete', key: gone })))
+    }
+    return [...changes, ...tasks.put(runTask(run))]
+  }
+
+  #log({ messages, run }: RunTurn): void {
+    for (const { level, message } of messages)
+      this.#ports.log[level]('a workflow says', {
+        application: run.application,
+        entity: run.entity,
+        run: run.id,
+        message,
+      })
+  }
+
+  #setWake(live: Live, at: number | undefined): void {
+    live.cancelWake?.()
+    const { clock } = this.#ports
+    live.cancelWake =
+      at === undefined
+        ? undefined
+        : clock.schedule(Math.max(0, at - clock.now()), () => {
+            this.wake(live.record.id)
+          })
+  }
+
+  /** Does what is announced, as far as that is not under way; what is not wanted any more is ended. */
+  #act(live: Live): void {
+    const open = openEffects(live.record.root)
+    for (const effect of open) if (!live.underWay.has(effect.token)) this.#perform(live, effect)
+    for (const [token, effect] of live.underWay)
+      if (!open.some((one) => one.token === token)) this.#abandon(live, effect)
+  }
+
+  #perform(live: Live, effect: OpenEffect): void {
+    live.underWay.set(effect.token, effect)
+    const done = effect.request.kind === 'command' ? this.#command(live, effect) : this.#invoked(live, effect)
+    done
+      .then((answer) => {
+        if (answer !== undefined) this.#tell(live, { kind: 'answer', token: effect.token, answer })
+      })
+      .catch((thrown: unknown) => {
+        this.#broke(live, thrown)
+      })
+  }
+
+  #command(live: Live, effect: OpenEffect): Promise<EffectAnswer | undefined> {
+    return this.#commands.done(effect, () => !this.#closed && live.underWay.has(effect.token))
+  }
+
+  /** Begins the called run, which tells its caller when it ends. */
+  async #invoked(live: Live, effect: OpenEffect): Promise<EffectAnswer | undefined> {
+    const child = this.#runs.get(effect.token)
+    const begun = child === undefined ? await this.#invoke(effect, live.record) : { begun: effect.token }
+    if ('failed' in begun) return begun.failed
+    if (effect.request.kind === 'invoke' && !effect.request.await)
+      return { kind: 'done', output: { task: effect.token } }
+    const called = this.#runs.get(effect.token)?.record
+    return called === undefined || called.state === 'running' ? undefined : answerOf(called)
+  }
+
+  #abandon(live: Live, effect: OpenEffect): void {
+    live.underWay.delete(effect.token)
+    if (effect.request.kind === 'invoke') {
+      this.cancel(effect.token, 'nobody waits for it any more')
+      return
+    }
+    this.#commands.abandon(effect).catch((thrown: unknown) => {
+      this.#ports.log.warn('a command could not be ended', { reason: failureOf(thrown).message })
+    })
+  }
+
+  #ended(live: Live): void {
+    live.cancelWake?.()
+    this.#act(live)
+    this.#told(live.record)
+    const { parent } = live.record
+    const caller = parent === undefined ? undefined : this.#runs.get(parent.run)
+    if (caller !== undefined && parent !== undefined && caller.underWay.has(parent.token))
+      this.#tell(caller, { kind: 'answer', token: parent.token, answer: answerOf(live.record) })
+  }
+}

@@ -1,0 +1,109 @@
+import { plain, text } from '../expression/value.js'
+import { equalsLoosely } from '../expression/compare.js'
+import type { OutsideAction } from '../spec/step-action.js'
+import type { StepSpec } from '../spec/workflow-spec.js'
+import { isJsonObject, type Json } from '../support/json.js'
+import { runError } from './errors.js'
+import type { Frame } from './frame.js'
+import type { EffectAnswer, EffectRequest, Flow, StepState } from './run-record.js'
+import { BUSY, entityOf, failing, holds, keptAll, known, textOf, type Known, type Walk } from './walk.js'
+
+/** Characters of each stream of a command that are kept. */
+const STREAM = 100_000
+
+/** Announces something outside, or takes in what came of it. Announced once, it is never announced again. */
+export function outsideStep(walk: Walk, spec: StepSpec, step: StepState, frame: Frame): Flow {
+  if (step.answer !== undefined) return taken(walk, spec, step.answer, frame)
+  if (step.effect === undefined) {
+    const request = requestOf(walk, spec, frame)
+    if ('flow' in request) return request.flow
+    walk.run.effects += 1
+    const token = walk.world.token(walk.run.id, walk.run.effects)
+    step.effect = { token, request: request.value, announcedAt: walk.world.now }
+  }
+  walk.waits.push(wordsOf(step.effect.request))
+  return BUSY
+}
+
+function wordsOf(request: EffectRequest): string {
+  return request.kind === 'command'
+    ? `a command on the machine of ${request.entity}`
+    : `the effector ${request.effector} of ${request.entity}`
+}
+
+type Outside = Extract<OutsideAction, { readonly kind: 'command' | 'invoke' }>
+
+function requestOf(walk: Walk, spec: StepSpec, frame: Frame): Known<EffectRequest> {
+  const does = spec.does as Outside
+  const entity = entityOf(walk, does.of, frame)
+  if ('flow' in entity) return entity
+  if (!walk.world.exists(entity.value))
+    return { flow: failing(runError(`there is no entity ${entity.value}`, 'missing')) }
+  return does.kind === 'command'
+    ? commandOf(walk, does, entity.value, frame)
+    : invocationOf(walk, does, entity.value, frame)
+}
+
+function commandOf(
+  walk: Walk,
+  does: Extract<Outside, { readonly kind: 'command' }>,
+  entity: string,
+  frame: Frame,
+): Known<EffectRequest> {
+  const script = known(walk, does.script, frame)
+  if ('flow' in script) return script
+  const environment = keptAll(walk, does.environment, frame)
+  if ('flow' in environment) return environment
+  const { step } = frame
+  const timeout = step?.deadline === undefined ? 0 : Math.max(1, step.deadline - walk.world.now)
+  const machine = walk.world.machine(entity)
+  if (machine === undefined) return { flow: failing(runError(`${entity} has no machine now`, 'missing')) }
+  return {
+    value: {
+      kind: 'command',
+      entity,
+      script: walk.world.keep(text(script.value)),
+      environment: environment.value,
+      timeout,
+      limit: does.limit ?? STREAM,
+      machine,
+    },
+  }
+}
+
+function invocationOf(
+  walk: Walk,
+  does: Extract<Outside, { readonly kind: 'invoke' }>,
+  entity: string,
+  frame: Frame,
+): Known<EffectRequest> {
+  const effector = textOf(walk, does.effector, frame)
+  if ('flow' in effector) return effector
+  const given = keptAll(walk, does.arguments, frame)
+  if ('flow' in given) return given
+  return {
+    value: { kind: 'invoke', entity, effector: effector.value, arguments: given.value, await: does.await },
+  }
+}
+
+/** What an answer means: a command's exit code may be an error although it was run. */
+function taken(walk: Walk, { does }: StepSpec, answer: EffectAnswer, frame: Frame): Flow {
+  if (answer.kind === 'failed') {
+    const { failure, data } = answer
+    return failing({ message: failure.message, failure, ...(data === undefined ? {} : { data }) })
+  }
+  if (does.kind !== 'command') return { kind: 'done', output: answer.output }
+  const code = exitCode(answer.output)
+  const about = { kind: 'value', value: code } as const
+  const passes =
+    does.exitCode === undefined ? { value: equalsLoosely(code, 0) } : holds(walk, does.exitCode, frame, about)
+  if ('flow' in passes) return passes.flow
+  if (passes.value) return { kind: 'done', output: answer.output }
+  return failing(
+    runError(`exit code ${JSON.stringify(code)}`, 'command-failed', { data: plain(answer.output) }),
+  )
+}
+
+function exitCode(output: Json): Json {
+  return isJsonObject(output) ? (output['exit_code'] ?? null) : null
+}

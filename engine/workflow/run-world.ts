@@ -1,0 +1,31 @@
+import type { Evaluation, VariableReader } from '../expression/evaluate.js'
+import type { Subject, Verdict } from '../expression/predicate.js'
+import type { Value } from '../expression/value.js'
+import type { Expression } from '../spec/expression.js'
+import type { Predicate } from '../spec/predicate.js'
+import type { Json } from '../support/json.js'
+
+/** What a run may ask of everything around it. What it asked about wakes it when that changes. */
+export interface RunWorld {
+  readonly now: number
+  /** In [0, 1). */
+  random(): number
+  evaluate(expression: Expression, entity: string, variable: VariableReader): Evaluation
+  /** Judges a subject; `undefined` stands for the entity itself. */
+  judge(predicate: Predicate, subject: Subject | undefined, entity: string): Verdict
+  /** Paths of the entities in another one. */
+  entities(kind: 'children' | 'members', entity: string): readonly string[]
+  /** Whether there is an entity of this path. */
+  exists(entity: string): boolean
+  /** A value as it may be recorded, and back. */
+  keep(value: Value): Json
+  open(kept: Json): Value
+  /** Token of the machine that an entity has now. */
+  machine(entity: string): string | undefined
+  /** A text as data: JSON or YAML. */
+  data(text: string): { readonly value: Json } | { readonly error: string }
+  /** How a task stands; undefined where there is none. */
+  task(id: string): 'running' | 'succeeded' | 'failed' | 'superseded' | undefined
+  /** The token of the so-manieth thing that a run does outside. */
+  token(run: string, number: number): string
+}

@@ -1,0 +1,176 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import {
+  Engine,
+  MemoryStore,
+  literal,
+  silentLog,
+  type Actor,
+  type EffectorSpec,
+  type Json,
+  type StepSpec,
+} from '../../engine/index.js'
+import { FarEnd, farEndLocation } from '../kill/far-end.js'
+import { Mortal, SIDES, type Moment } from '../kill/mortal.js'
+import { TEST_SEAL, accepted } from '../support/engine-harness.js'
+import { SequenceIds } from '../support/sequence-ids.js'
+import { application, entity, machine, operation, software } from '../support/specs.js'
+import { VirtualClock } from '../support/virtual-clock.js'
+import { does, fails, forEach, lit, plus, setSensor, workflow } from '../support/workflows.js'
+
+const ann: Actor = { tenant: 'main', name: 'ann' }
+
+/** Adds one to a sensor: done twice, its value tells. */
+const counts = (sensor: string, more: Partial<StepSpec> = {}): StepSpec => {
+  const now = { kind: 'sensor', of: { scope: 'self' }, sensor, whenReady: false } as const
+  return setSensor(sensor, plus({ kind: 'first-known', of: [now, lit(0)] }, lit(1)), more)
+}
+const command = (script: string): StepSpec =>
+  does({ kind: 'command', script: lit(script), environment: { N: lit('1') } })
+const calls: StepSpec = does({ kind: 'invoke', effector: 'inner', arguments: {}, await: true })
+const sleeps: StepSpec = does({ kind: 'sleep', duration: lit(300) })
+const handled: StepSpec = fails('no', { onError: { steps: [counts('handled'), command('mend')] } })
+const retried: StepSpec = does(
+  { kind: 'run', scope: 'shared', workflow: workflow([counts('tries'), command('try'), fails('again')]) },
+  {
+    onError: {
+      steps: [does({ kind: 'retry', limits: [{ count: 1 }] }, { onError: { steps: [counts('gaveUp')] } })],
+    },
+  },
+)
+const both = (steps: readonly StepSpec[]): StepSpec =>
+  forEach([1, 2, 3], steps, { concurrency: { kind: 'number', count: 2 } })
+
+const leaf = fc.constantFrom(
+  counts('a'),
+  counts('b'),
+  command('one'),
+  command('two'),
+  calls,
+  sleeps,
+  handled,
+  retried,
+)
+const steps = fc.array(
+  fc.oneof(
+    leaf,
+    fc.array(leaf, { minLength: 1, maxLength: 2 }).map(both),
+    fc
+      .array(leaf, { minLength: 1, maxLength: 2 })
+      .map((inside) => does({ kind: 'run', scope: 'shared', workflow: workflow(inside) })),
+  ),
+  { minLength: 1, maxLength: 4 },
+)
+
+interface Ending {
+  readonly books: readonly Json[]
+  readonly counts: unknown
+  readonly before: { readonly commits: number; readonly effects: number }
+  readonly after: { readonly commits: number; readonly effects: number }
+}
+
+/** What is in the books of workflows at the end, without times and without the ids of lives. */
+async function booksOf(store: MemoryStore): Promise<readonly Json[]> {
+  const kept = (await store.load('kept/')).entries.map(({ key, value }) => [key, value['value'] ?? null])
+  const runs = (await store.load('workflow/')).entries.map(({ key, value }) => [
+    key,
+    value['state'] ?? null,
+    value['output'] ?? null,
+    value['effects'] ?? null,
+    value['error'] ?? null,
+  ])
+  return [...kept, ...runs]
+}
+
+/** Does a workflow through a death at a moment after it was begun, and to its end in another life. */
+async function live(work: readonly StepSpec[], moment?: Moment): Promise<Ending> {
+  const clock = new VirtualClock()
+  const store = new MemoryStore()
+  const farEnd = new FarEnd(() => clock.now())
+  const first = new Mortal(clock, moment)
+  const engine = engineOf(first, store, farEnd, 0)
+  const before = await begun(engine, work, clock, first)
+  await clock.settle(30_000)
+  const after = first.tally
+  first.kill()
+  if (first.dead && moment !== undefined) {
+    void engineOf(new Mortal(clock), store, farEnd, 1).open()
+    await clock.settle(60_000)
+  }
+  return { books: await booksOf(store), counts: farEnd.counts, before, after }
+}
+
+async function begun(
+  engine: Engine,
+  work: readonly StepSpec[],
+  clock: VirtualClock,
+  mortal: Mortal,
+): Promise<Ending['before']> {
+  const effector = (name: string, does: readonly StepSpec[]): EffectorSpec => ({
+    ...{ name, parameters: [], command: literal(''), timeout: 0 },
+    workflow: workflow(does),
+  })
+  const effectors = [
+    effector('outer', work),
+    effector('inner', [setSensor('inner', lit(1)), command('inner')]),
+  ]
+  const web = entity('web', {
+    machine: machine(),
+    software: software({ launch: operation('serve') }),
+    effectors,
+  })
+  const spec = application([web])
+  const asked = engine.open().then(async () => {
+    await engine.deploy(spec, { by: ann, id: 'shop' })
+  })
+  await clock.settle(10_000)
+  await asked
+  let before = mortal.tally
+  void engine.invoke('shop', 'web', { effector: 'outer', parameters: {} }, { by: ann }).then((outcome) => {
+    accepted(outcome)
+    before = mortal.tally
+  })
+  await clock.settle(2)
+  return before
+}
+
+function engineOf(mortal: Mortal, store: MemoryStore, farEnd: FarEnd, number: number): Engine {
+  const location = farEndLocation(farEnd, mortal, { bulk: false, concurrency: 4 })
+  const record = { kind: 'location', tenant: 'main', name: 'sim', driver: 'far-end', config: {} } as const
+  return new Engine({
+    clock: mortal.clock(),
+    ids: new SequenceIds(`life${number}id`),
+    random: { next: () => 0 },
+    log: silentLog,
+    seal: TEST_SEAL,
+    renderer: { render: (text) => ({ text }) },
+    prober: { get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }) },
+    factories: [{ driver: 'far-end', open: () => location }],
+    policyKinds: [],
+    store: mortal.store(store),
+    engineId: 'engine1',
+    holder: 'kill suite',
+    locations: [{ record, origin: 'built-in' }],
+  })
+}
+
+it('comes to the same end through a death at any commit or effect, and does each thing once', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (work) => {
+      const peaceful = await live(work)
+      for (const side of SIDES) {
+        const of = side.endsWith('commit') ? 'commits' : 'effects'
+        for (let at = peaceful.before[of] + 1; at <= peaceful.after[of]; at += 1) {
+          const { books, counts: done } = await live(work, { side, ordinal: at })
+          expect({ side, at, books, done }).toEqual({
+            side,
+            at,
+            books: peaceful.books,
+            done: peaceful.counts,
+          })
+        }
+      }
+    }),
+    { numRuns: 20, seed: 7 },
+  )
+}, 120_000)
