@@ -1,5 +1,5 @@
 import type { Subject } from '../expression/predicate.js'
-import { clearText, isTruthy, plain, type Value } from '../expression/value.js'
+import { clearText, plain, type Value } from '../expression/value.js'
 import type { EntityReference, Expression } from '../spec/expression.js'
 import type { Predicate } from '../spec/predicate.js'
 import type { ConditionSpec, HandlerSpec, StepSpec } from '../spec/workflow-spec.js'
@@ -144,9 +144,4 @@ function subjectOf(walk: Walk, subject: Expression, frame: Frame): Known<Subject
   if (found.kind === 'ready') return { value: { kind: 'value', value: plain(found.value) } }
   walk.waits.push(...found.on)
   return { flow: BUSY }
-}
-
-/** Whether a value counts as ready. */
-export function isKnownAndTruthy(value: Value): boolean {
-  return isTruthy(plain(value))
 }
