@@ -52,6 +52,7 @@ export type {
   RuleSpec,
   VolumeSpec,
 } from './spec/resource-spec.js'
+export type { ConditionalSpec } from './spec/growth-spec.js'
 export type { GroupSpec, SequenceSpec } from './spec/group-spec.js'
 export type { KeptChange } from './spec/kept-change.js'
 export { countEntities } from './spec/count-entities.js'

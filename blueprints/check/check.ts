@@ -5,6 +5,7 @@ import type { CheckOptions, Rule } from './context.js'
 import { checkAdjuncts } from './adjuncts.js'
 import { checkCounts } from './counts.js'
 import { checkFiles } from './files.js'
+import { checkGrowth } from './growth.js'
 import { surveyLandscape } from './landscape.js'
 import { checkLocations } from './locations.js'
 import { checkNames } from './names.js'
@@ -20,6 +21,7 @@ const RULES: readonly Rule[] = [
   checkNames,
   checkReferences,
   checkRecursion,
+  checkGrowth,
   checkCounts,
   checkQuota,
   checkOrder,

@@ -46,7 +46,8 @@ export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
   return found
 }
 
-function addGroup({ group }: EntitySpec, add: Add): void {
+function addGroup({ group, conditional = [] }: EntitySpec, add: Add): void {
+  for (const { when } of conditional) add(when, 'running')
   for (const one of group?.chosen ?? []) add(one, 'running')
   if (group?.within !== undefined) add({ kind: 'entity-id', of: group.within }, 'running')
 }

@@ -74,7 +74,8 @@ function addPlace(all: Place[], spec: EntitySpec, standing: Standing): Place {
       depth,
     })
   }
-  for (const child of spec.children) {
+  const inside = [...spec.children, ...(spec.conditional ?? []).map((one) => one.spec)]
+  for (const child of inside) {
     children.push(addPlace(all, child, { path: below(child.name), parent: place, isMember: false, depth }))
   }
   return place

@@ -19,6 +19,7 @@ import { wishFor, type Desire } from './desire.js'
 import { sourcesOf } from './application-sources.js'
 import { Documents } from './documents.js'
 import { GroupDesk, MEMBERS } from './group-desk.js'
+import { GROWTH, GrowthDesk } from './growth-desk.js'
 import { KeptDesk, type Told } from './kept-desk.js'
 import type { Desired, DesireOptions, KeptApplication, KeptPorts } from './kept-application.js'
 import type { TaskBook } from './task-book.js'
@@ -50,6 +51,7 @@ export class Application implements KeptApplication {
   readonly documents: Documents
   readonly #groups: GroupDesk
   readonly runs: Runs
+  readonly #growth: GrowthDesk
   readonly #ports: ApplicationPorts
   readonly #poller: SensorPoller
   readonly #stepTasks: StepTasks
@@ -73,6 +75,7 @@ export class Application implements KeptApplication {
     this.kept = new KeptDesk(this, ports, told)
     this.#groups = new GroupDesk(this, ports, { kept: this.kept, told })
     this.runs = new Runs(this, ports, this.kept)
+    this.#growth = new GrowthDesk(this, ports)
     this.keeper = new Keeper(landscape, this.#keeperPorts())
     this.#poller = new SensorPoller(this.keeper, {
       clock: ports.clock,
@@ -107,6 +110,7 @@ export class Application implements KeptApplication {
     this.kept.make()
     this.#poller.followGroups()
     this.#groups.attach()
+    this.#growth.attach()
     this.keeper.wakeAll()
     this.runs.start()
     this.#statusChanged()
@@ -207,6 +211,7 @@ export class Application implements KeptApplication {
       this.kept.make()
       this.#poller.followGroups()
       this.#groups.attach()
+      this.#growth.attach()
       for (const slot of this.landscape.slots.values()) this.#follow(slot)
     }
   }
@@ -284,6 +289,7 @@ export class Application implements KeptApplication {
     if (this.runs.wake(key)) return
     const [path, sensor] = splitWatchKey(key)
     if (sensor === MEMBERS && this.#groups.isGroup(path)) this.#groups.look(path)
+    else if (sensor === GROWTH) this.#growth.look(path)
     else this.#poller.wake(key)
   }
 

@@ -3,6 +3,7 @@ import type { PasswordRules } from '../support/password.js'
 import type { SourcePlace } from '../support/problem.js'
 import type { Expression } from './expression.js'
 import type { GroupSpec } from './group-spec.js'
+import type { ConditionalSpec } from './growth-spec.js'
 import type { KeptChange } from './kept-change.js'
 import type { MembersSpec } from './members-spec.js'
 import type { SamplingSpec } from './sampling-spec.js'
@@ -39,6 +40,8 @@ export interface EntitySpec {
   readonly members?: MembersSpec
   /** Present on an entity that has others as its members. */
   readonly group?: GroupSpec
+  /** What is inside of it only while something holds. */
+  readonly conditional?: readonly ConditionalSpec[]
   readonly relations: readonly RelationSpec[]
   /** What is asked of a location; absent on entities with no footprint of their own. */
   readonly machine?: MachineSpec
@@ -182,6 +185,8 @@ export type SensorSource =
       readonly kind: 'static'
       readonly value: Expression
       readonly within?: number
+      /** Whether it is null while it is not known any more. @default the last one stands */
+      readonly whileKnown?: boolean
       /** Milliseconds after which it is looked at again though nothing that it refers to has changed. */
       readonly period?: number
     }

@@ -1,3 +1,4 @@
+import type { EntitySpec } from './entity-spec.js'
 import type { EntityReference, Expression } from './expression.js'
 import type { Quorum } from './members-spec.js'
 import type { Predicate } from './predicate.js'
@@ -20,6 +21,10 @@ export interface GroupSpec {
   readonly sequence?: SequenceSpec
   /** By what its members are told apart: those of one value are a bucket of that name; without a value one is in none. */
   readonly buckets?: Expression
+  /** What each bucket is as a group inside of this one. @default its buckets are no groups of their own */
+  readonly bucketSpec?: EntitySpec
+  /** The bucket of the group around it that this one has the members of. */
+  readonly bucket?: string
 }
 
 /** Numbers that members are given in the order in which they come, and keep. */

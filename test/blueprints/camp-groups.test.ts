@@ -194,9 +194,17 @@ describe('a group', () => {
     expect(codes).toEqual(code === 'none' ? [] : [code])
   })
 
-  it('is told of where its buckets are to be entities', () => {
-    const config = ['entityFilter: { tag: web }', 'bucketExpression: x', 'bucketSpec: { type: BasicGroup }']
-    expect(problemsOf(document('DynamicMultiGroup', config)).map(({ code }) => code)).toEqual(['BP1108'])
+  it('has a plain group for each bucket unless it says more of them', () => {
+    const buckets = ['entityFilter: { tag: web }', 'bucketExpression: x']
+    expect(entity('DynamicMultiGroup', ...buckets).group?.bucketSpec).toMatchObject({
+      type: 'basic-group',
+      group: {},
+    })
+    const more = 'bucketSpec: { $brooklyn:entitySpec: { type: BasicGroup, brooklyn.config: { a: 1 } } }'
+    expect(entity('DynamicMultiGroup', ...buckets, more).group?.bucketSpec).toMatchObject({
+      type: 'basic-group',
+      config: { a: { value: 1 } },
+    })
   })
 
   it('has members whose numbers can be waited for', () => {
@@ -243,5 +251,57 @@ describe('an entity of data', () => {
       { name: 'a', source: { kind: 'static', value: { kind: 'config', key: 'zone' }, period: 10_000 } },
       { name: 'b', source: { value: { value: 5 } } },
     ])
+  })
+})
+
+describe('a conditional entity', () => {
+  const child =
+    'entitySpec: { $brooklyn:entitySpec: { type: entity, id: in, brooklyn.initializers: [{ type: static-sensor, name: a, static.value: 1 }] } }'
+  const conditional = (...config: readonly string[]): EntitySpec =>
+    entity(`${STOCK}.ConditionalEntity`, ...config)
+
+  it('has a child while its condition holds, and the sensors of that', () => {
+    const spec = conditional(child, 'create: $brooklyn:config("wanted")')
+    expect(spec.conditional).toMatchObject([
+      { when: { kind: 'config', key: 'wanted' }, spec: { name: 'in', type: 'entity' } },
+    ])
+    expect(spec.sensors).toMatchObject([
+      {
+        name: 'conditional.entity',
+        source: { value: { kind: 'entity-id', of: { scope: 'child', id: 'in' } } },
+      },
+      { name: 'a', source: { value: { kind: 'sensor', of: { scope: 'child', id: 'in' }, sensor: 'a' } } },
+    ])
+  })
+
+  it('has no child where nothing is said of that', () => {
+    expect(conditional(child).conditional).toMatchObject([{ when: { kind: 'literal', value: false } }])
+  })
+
+  it.each<[what: string, config: readonly string[], names: readonly string[]]>([
+    [
+      'those that are listed',
+      ['conditional.entity.sensors: [$brooklyn:sensor("service.problems"), a]'],
+      ['service.problems', 'a'],
+    ],
+    ['none', ['conditional.entity.propagate: false'], []],
+  ])('has of the sensors of its child %s', (_what, config, names) => {
+    expect(conditional(child, ...config).sensors.map(({ name }) => name)).toEqual([
+      'conditional.entity',
+      ...names,
+    ])
+  })
+
+  it.each<[text: string, code: string]>([
+    [document('ConditionalEntity', ['create: true']), 'BP1104'],
+    [document('ConditionalEntity', ['entitySpec: { $brooklyn:entitySpec: { type: entty } }']), 'BP1205'],
+    [
+      services(
+        '- { type: cluster, memberSpec: { type: group, brooklyn.children: [{ type: ConditionalEntity, brooklyn.config: { create: true, entitySpec: { $brooklyn:entitySpec: { type: entity } } } }] } }',
+      ),
+      'BP1234',
+    ],
+  ])('is told of what is wrong with it: %#', (text, code) => {
+    expect(problemsOf(text).map((one) => one.code)).toEqual([code])
   })
 })

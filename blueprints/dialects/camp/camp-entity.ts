@@ -17,6 +17,7 @@ import { nearestName, suggestionFor } from '../../suggest.js'
 import { balancerSoftware, hasBalancer, readBalance, reportMachine, withListener } from './camp-balance.js'
 import { isDsl, readExpression } from './camp-expressions.js'
 import { DERIVED_CONFIG } from './camp-group-types.js'
+import type { CampReader } from './camp-reader.js'
 import { readDerived } from './camp-groups.js'
 import { readInitializers } from './camp-initializers.js'
 import { CONFIG_SPELLINGS, type Fields, type Key, SPELLINGS } from './camp-keys.js'
@@ -27,15 +28,6 @@ import { readEffectors, readHealth, readSensors } from './camp-sensors.js'
 import { readAddresses, readVolumes } from './camp-resources.js'
 import { SOFTWARE_KEYS, readSoftware } from './camp-software.js'
 import { present } from '../../resolve/present.js'
-
-/** What the parts of this dialect share while one document is read. */
-export interface CampReader {
-  readonly desk: TranslationDesk
-  /** Whether people outside reach the entity of this id or name. */
-  isPublic(id: string): boolean
-  /** Everything below an entity. */
-  children(fields: Fields): readonly EntitySpec[]
-}
 
 /** The type that an entity names, or else that follows from its keys, so that one mistake stays one. */
 export function typeOf(fields: Fields, reader: CampReader): EntityType | undefined {
@@ -114,14 +106,14 @@ export function readBody(
   const form = type?.form ?? 'group'
   const health = readHealth(fields.get('health'), desk)
   const retry = readRetry(fields.get('retry'))
-  const derived = readDerived(fields, type?.name, desk)
+  const derived = readDerived(fields, type?.name, reader)
   if (type !== undefined) checkKeys(fields, form, desk)
   return {
     ...realisation(fields, form, reader),
     children: reader.children(fields),
     sensors: [...derived.sensors, ...readSensors(fields, desk)],
     effectors: [...derived.effectors, ...readEffectors(fields, desk)],
-    ...present({ health, retry, group: derived.group }),
+    ...present({ health, retry, group: derived.group, conditional: derived.conditional }),
   }
 }
 

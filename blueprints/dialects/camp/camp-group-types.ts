@@ -26,13 +26,20 @@ export const DERIVED = {
   sequence: 'sequence-group',
   counter: 'sequence-entity',
   data: 'data-entity',
+  conditional: 'conditional-entity',
 } as const
 
 const MULTI = 'brooklyn.multigroup'
 
 /** Config that is read as what it says of its entity, and is no value of it. */
 export const DERIVED_CONFIG: ReadonlySet<string> = new Set([
-  ...['dynamicgroup.entityfilter', 'dynamicgroup.ancestor', 'group.members', 'data.sensorSuppliers'],
+  ...[
+    'dynamicgroup.entityfilter',
+    'dynamicgroup.ancestor',
+    'group.members',
+    'data.sensorSuppliers',
+    'conditional.entity.spec',
+  ],
   ...['bucketFunction', 'bucketExpression', 'bucketWorkflow', 'groupSpec'].map((key) => `${MULTI}.${key}`),
 ])
 
@@ -67,6 +74,15 @@ export const DERIVED_TYPES: readonly EntityType[] = [
   derived(DERIVED.counter, [`${STOCK}.SequenceEntity`, 'SequenceEntity'], {
     description: 'A counter, which everybody can ask for the next number.',
     keys: NUMBERS,
+  }),
+  derived(DERIVED.conditional, [`${STOCK}.ConditionalEntity`, 'ConditionalEntity'], {
+    description: 'Has a child while something holds.',
+    keys: [
+      key('conditional.entity.spec', 'map', 'entitySpec'),
+      key('conditional.entity.create', 'any', 'create'),
+      key('conditional.entity.propagate', 'boolean', 'propagateSensors'),
+      key('conditional.entity.sensors', 'list', 'sensorsToPropagate'),
+    ],
   }),
   derived(DERIVED.data, [`${STOCK}.DataEntity`, 'DataEntity'], {
     description: 'Sensors whose values are taken from others.',

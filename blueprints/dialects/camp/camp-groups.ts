@@ -1,4 +1,5 @@
 import {
+  type ConditionalSpec,
   type EffectorSpec,
   type EntityReference,
   type EntitySpec,
@@ -9,6 +10,7 @@ import {
   type SensorSpec,
   type SequenceSpec,
   formatMarks,
+  newEntity,
   literal,
 } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
@@ -16,6 +18,8 @@ import type { DocumentNode } from '../../read/document-node.js'
 import { durationOf } from '../../resolve/amounts.js'
 import { EFFECTOR_TIMEOUT } from '../../resolve/defaults.js'
 import { present } from '../../resolve/present.js'
+import type { CampReader } from './camp-reader.js'
+import { NEVER, conditionalOf } from './camp-conditional.js'
 import { readEntityFilter, readEntityFunction } from './camp-entity-filter.js'
 import { isDsl, readExpression } from './camp-expressions.js'
 import { DERIVED } from './camp-group-types.js'
@@ -27,6 +31,7 @@ import { templated } from './camp-values.js'
 /** What follows from the type of an entity that makes nothing at a place. */
 export interface Derived {
   readonly group?: GroupSpec
+  readonly conditional?: readonly ConditionalSpec[]
   readonly sensors: readonly SensorSpec[]
   readonly effectors: readonly EffectorSpec[]
 }
@@ -34,9 +39,9 @@ export interface Derived {
 const NOTHING: Derived = { sensors: [], effectors: [] }
 
 /** What an entity has by being of one of these types; nothing where it is of another. */
-export function readDerived(fields: Fields, type: string | undefined, desk: TranslationDesk): Derived {
-  const reader = READERS[type ?? '']
-  return reader === undefined ? NOTHING : reader(new Config(fields, desk))
+export function readDerived(fields: Fields, type: string | undefined, reader: CampReader): Derived {
+  const read = READERS[type ?? '']
+  return read === undefined ? NOTHING : read(new Config(fields, reader))
 }
 
 const READERS: { readonly [type: string]: (config: Config) => Derived } = {
@@ -46,16 +51,21 @@ const READERS: { readonly [type: string]: (config: Config) => Derived } = {
   [DERIVED.sequence]: sequenceGroup,
   [DERIVED.counter]: counter,
   [DERIVED.data]: dataEntity,
+  [DERIVED.conditional]: conditionalEntity,
 }
 
 /** What stands in the config of an entity. */
 class Config {
   readonly fields: Fields
-  readonly desk: TranslationDesk
+  readonly reader: CampReader
 
-  constructor(fields: Fields, desk: TranslationDesk) {
+  constructor(fields: Fields, reader: CampReader) {
     this.fields = fields
-    this.desk = desk
+    this.reader = reader
+  }
+
+  get desk(): TranslationDesk {
+    return this.reader.desk
   }
 
   node(key: string): DocumentNode | undefined {
@@ -152,7 +162,6 @@ const MULTI = 'brooklyn.multigroup'
 
 /** Keys of groups of groups of which nothing is made. */
 const NOT_BUCKETS: { readonly [key: string]: string } = {
-  [`${MULTI}.groupSpec`]: 'its buckets are the sensor "members.buckets"; leave it out',
   [`${MULTI}.bucketWorkflow`]: 'use "bucketExpression"',
   [`${MULTI}.bucketIdFunction`]: 'buckets have names only; leave it out',
   [`${MULTI}.bucketIdExpression`]: 'buckets have names only; leave it out',
@@ -166,11 +175,21 @@ function bucketsOf(config: Config): GroupSpec {
     if (node !== undefined) desk.reportAt('BP1108', `"${key}" is not supported yet`, node.keyPlace, { hint })
   }
   const [written, called] = [config.node(`${MULTI}.bucketExpression`), config.node(`${MULTI}.bucketFunction`)]
-  if (written !== undefined) return present({ buckets: bucketExpression(written, desk) })
-  if (called !== undefined) return present({ buckets: readEntityFunction(called, desk) })
+  const bucketSpec = bucketSpecOf(config)
+  if (written !== undefined) return present({ buckets: bucketExpression(written, desk), bucketSpec })
+  if (called !== undefined) return present({ buckets: readEntityFunction(called, desk), bucketSpec })
   const hint = 'e.g. bucketExpression: $brooklyn:config("zone")'
   desk.report('BP1104', 'a group of buckets needs the key "bucketExpression"', config.fields.node, { hint })
   return {}
+}
+
+/** What each bucket is: a plain group unless the document says more of it. */
+function bucketSpecOf(config: Config): EntitySpec {
+  const written = config.node(`${MULTI}.groupSpec`)
+  const node = written?.get('$brooklyn:entitySpec') ?? written
+  const spec =
+    node?.isMap === true ? config.reader.child(node) : newEntity({ type: DERIVED.basic, name: 'bucket' })
+  return { ...spec, group: spec.group ?? {} }
 }
 
 /** An expression of ours, or a text with `${entity…}` in it, as each member sees it. */
@@ -244,6 +263,29 @@ function dataEntity(config: Config): Derived {
     return desk.origins.mark(sensor, part.keyPlace)
   })
   return { sensors, effectors: [] }
+}
+
+function conditionalEntity(config: Config): Derived {
+  const written = config.node('conditional.entity.spec')
+  const node = written?.get('$brooklyn:entitySpec') ?? written
+  if (node?.isMap !== true) {
+    const hint = 'e.g. entitySpec: { $brooklyn:entitySpec: { type: software, launch: node web.js } }'
+    config.desk.report('BP1104', 'a conditional entity needs the key "entitySpec"', config.fields.node, {
+      hint,
+    })
+    return NOTHING
+  }
+  const [create, propagate] = [
+    config.node('conditional.entity.create'),
+    config.node('conditional.entity.propagate'),
+  ]
+  const found = {
+    child: config.reader.child(node),
+    when: create === undefined ? NEVER : readExpression(create, config.desk),
+    propagates: propagate?.flag !== false && propagate?.text !== 'false',
+    listed: config.node('conditional.entity.sensors'),
+  }
+  return { ...conditionalOf(found), effectors: [] }
 }
 
 function effector(

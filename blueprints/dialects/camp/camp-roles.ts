@@ -1,15 +1,8 @@
 import { type EntitySpec, newEntity } from '../../../engine/index.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { defaultPriority } from '../../resolve/defaults.js'
-import {
-  type CampReader,
-  readBody,
-  readConfig,
-  readNotes,
-  readPlacement,
-  readRelations,
-  typeOf,
-} from './camp-entity.js'
+import { readBody, readConfig, readNotes, readPlacement, readRelations, typeOf } from './camp-entity.js'
+import type { CampReader } from './camp-reader.js'
 import { Fields } from './camp-keys.js'
 import { readMembers } from './camp-members.js'
 import { readAdded } from './camp-policies.js'

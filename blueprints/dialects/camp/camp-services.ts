@@ -1,15 +1,8 @@
 import { type EntitySpec, newEntity } from '../../../engine/index.js'
 import { type DocumentNode, textAt } from '../../read/document-node.js'
 import { entityName } from '../../resolve/entity-name.js'
-import {
-  type CampReader,
-  readBody,
-  readConfig,
-  readNotes,
-  readPlacement,
-  readRelations,
-  typeOf,
-} from './camp-entity.js'
+import { readBody, readConfig, readNotes, readPlacement, readRelations, typeOf } from './camp-entity.js'
+import type { CampReader } from './camp-reader.js'
 import { Fields } from './camp-keys.js'
 import { readAdded } from './camp-policies.js'
 import { readRole } from './camp-roles.js'

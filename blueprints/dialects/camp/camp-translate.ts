@@ -12,13 +12,14 @@ import { durationAt, durationOf } from '../../resolve/amounts.js'
 import { entityName } from '../../resolve/entity-name.js'
 import { reportUndeclared } from '../../resolve/parameters.js'
 import { nearestName } from '../../suggest.js'
-import { type CampReader, readConfig, readNotes, readPlacement, readRetry } from './camp-entity.js'
+import { readConfig, readNotes, readPlacement, readRetry } from './camp-entity.js'
+import type { CampReader } from './camp-reader.js'
 import { Fields } from './camp-keys.js'
 import { readAdded } from './camp-policies.js'
 import { readShared } from './camp-resources.js'
 import { readRoles } from './camp-roles.js'
 import { readEffectors, readSensors } from './camp-sensors.js'
-import { readServices } from './camp-services.js'
+import { readService, readServices } from './camp-services.js'
 import { present } from '../../resolve/present.js'
 
 /** The spec of a document of this dialect. */
@@ -49,6 +50,7 @@ function newReader(outputs: OutputsSpec, desk: TranslationDesk): CampReader {
   const reader: CampReader = {
     desk,
     isPublic: (id) => open.has(id),
+    child: (node) => readService(node, new Set(), reader),
     children: (fields) => [
       ...readServices(fields.get('children'), reader),
       ...readRoles(fields.get('roles'), reader),

@@ -72,6 +72,8 @@ class GroupReader implements Groups {
   }
 
   #derived(own: Living, group: GroupSpec): readonly string[] {
+    if (group.bucket !== undefined)
+      return this.bucketsOf(parentPath(own.path) ?? ROOT).get(group.bucket) ?? []
     const world = this.#world()
     const chosen = this.#chosen(own.path, group, world)
     const scope = scopeOf(own.path, own.node, this.#landscape)

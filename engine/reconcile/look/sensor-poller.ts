@@ -224,8 +224,10 @@ export class SensorPoller {
   #noteStatic(entity: SampledEntity, { name, source }: SensorSpec): void {
     if (source.kind !== 'static') return
     const { path } = entity
-    const value = this.#watch.value(path, name, source.value, this.#now)
     const { board, landscape } = this.#ports.sources
+    const known = this.#watch.value(path, name, source.value, this.#now)
+    const isOver = known === undefined && source.whileKnown === true && board.value(path, name) !== undefined
+    const value = isOver ? null : known
     if (value === undefined || landscape.kept.record(path, name) !== undefined) return
     if (board.value(path, name) === undefined && this.#isLate(entity, source.within)) return
     this.#ports.sampled(path, name, value, this.#now)

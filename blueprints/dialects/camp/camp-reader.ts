@@ -1,0 +1,15 @@
+import type { EntitySpec } from '../../../engine/index.js'
+import type { TranslationDesk } from '../../dialect.js'
+import type { DocumentNode } from '../../read/document-node.js'
+import type { Fields } from './camp-keys.js'
+
+/** What the parts of this dialect share while one document is read. */
+export interface CampReader {
+  readonly desk: TranslationDesk
+  /** Whether people outside reach the entity of this id or name. */
+  isPublic(id: string): boolean
+  /** One entity that is inside of another. */
+  child(node: DocumentNode): EntitySpec
+  /** Everything below an entity. */
+  children(fields: Fields): readonly EntitySpec[]
+}
