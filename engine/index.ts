@@ -112,6 +112,7 @@ export type { ExternalAnswer } from './expression/evaluate.js'
 export type { DataReader } from './ports/data-reader.js'
 export type { ExternalConfig } from './ports/external-config.js'
 export type { MembersSpec, Quorum, ReplacementSpec } from './spec/members-spec.js'
+export type { GateSpec, GateStage } from './spec/gate-spec.js'
 export type { FileSpec, OperationSpec, PhaseName, SoftwareSpec } from './spec/operation-spec.js'
 export type {
   Backend,

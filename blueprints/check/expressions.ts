@@ -38,6 +38,8 @@ export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
   addMachine(entity, add, addAll)
   addSoftware(entity, add, addAll)
   addGroup(entity, add)
+  for (const { condition, stage } of entity.gates ?? [])
+    add(condition, stage === 'stop' ? 'running' : stage === 'make' ? 'made' : 'launched')
   addSensors(entity, add, { found, origins, place: entity.place })
   addEffectors(entity, add, addAll)
   for (const policy of entity.policies) addAll(policy.config, 'running')

@@ -71,6 +71,8 @@ export interface Incarnation {
   readonly step?: Announcement
   /** A one-time phase whose end nobody saw before its machine was turned off: taken up again under its own token. */
   readonly interrupted?: { readonly phase: string; readonly token: string }
+  /** Pools of which it has a permit, by the stage for which it has it; given back when that is over. */
+  readonly permits?: { readonly [stage: string]: string }
   /** Why it leaves. */
   readonly leaves?: string
   /** Its machine has not been seen for longer than its document allows; over as soon as that is seen again. */

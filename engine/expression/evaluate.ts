@@ -14,7 +14,7 @@ import { formatted } from './format.js'
 import { collect, failed, given, ready, andThen, type Evaluation, type WaitLimit } from './evaluation.js'
 import { applied, memberOf } from './functions.js'
 import { operated } from './operators.js'
-import { EntityValue, type Value, isTruthy, madeOf, mergedOver, plain, revealed, text } from './value.js'
+import { EntityValue, type Value, isReady, madeOf, mergedOver, plain, revealed, text } from './value.js'
 
 /** One step from an entity to others. 'path' is the entity of that path, or else the nearest one of that id. */
 export type EntityStep =
@@ -314,11 +314,6 @@ class Evaluator {
 
 function nameOf(path: string): string {
   return path === '' ? 'the application' : path
-}
-
-/** A secret and an entity are there when they are. */
-function isReady(value: Value): boolean {
-  return value instanceof Secret || value instanceof EntityValue || isTruthy(plain(value))
 }
 
 /** The last value as people read it: an empty text is ''. */

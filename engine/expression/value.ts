@@ -51,6 +51,11 @@ export function isTruthy(value: Json | undefined): boolean {
   return typeof value !== 'object' || Object.keys(value).length > 0
 }
 
+/** Whether a value counts as ready: entities and secrets do, anything else where it is truthy. */
+export function isReady(value: Value): boolean {
+  return value instanceof Secret || value instanceof EntityValue || isTruthy(plain(value))
+}
+
 /** The first secret inside; undefined when there is none. */
 export function secretIn(value: Value): Secret | undefined {
   if (value instanceof Secret) return value

@@ -5,6 +5,7 @@ import type { Expression } from './expression.js'
 import type { GroupSpec } from './group-spec.js'
 import type { ConditionalSpec } from './growth-spec.js'
 import type { KeptChange } from './kept-change.js'
+import type { GateSpec } from './gate-spec.js'
 import type { MembersSpec } from './members-spec.js'
 import type { SamplingSpec } from './sampling-spec.js'
 import type { SoftwareSpec } from './operation-spec.js'
@@ -43,6 +44,8 @@ export interface EntitySpec {
   /** What is inside of it only while something holds. */
   readonly conditional?: readonly ConditionalSpec[]
   readonly relations: readonly RelationSpec[]
+  /** What holds it, and what is inside it, back. */
+  readonly gates?: readonly GateSpec[]
   /** What is asked of a location; absent on entities with no footprint of their own. */
   readonly machine?: MachineSpec
   readonly volumes: readonly VolumeSpec[]
@@ -189,6 +192,11 @@ export type SensorSource =
       readonly whileKnown?: boolean
       /** Milliseconds after which it is looked at again though nothing that it refers to has changed. */
       readonly period?: number
+    }
+  | {
+      /** A pool of permits: as many may have one at once as it says. */
+      readonly kind: 'permits'
+      readonly most: number
     }
   | {
       /** GET `url` each `period` ms, or only when triggered for 0; the body, or the member of it at the path `select`, is the value. */

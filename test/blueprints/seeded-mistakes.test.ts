@@ -271,10 +271,14 @@ const MISTAKES: readonly Mistake[] = [
     'did you mean "config"?',
   ],
   [
-    'a latch is not there yet',
-    services('- type: software', '  launch: x', '  «latch.start»: true'),
+    'a choice of victims is not there yet',
+    services(
+      '- type: cluster',
+      '  memberSpec: { type: software, launch: x }',
+      '  «dynamiccluster.removalstrategy»: x',
+    ),
     'BP1108',
-    'use "needs"',
+    'use "victims"',
   ],
   [
     'a template is not closed',

@@ -26,7 +26,7 @@ export interface ShopPlace {
 
 /**
  * Three roles on one network: a store with a volume and an install phase, three webs that are told where it is, a
- * balancer with a live file that lists the webs. The second document asks for another web, which forces replacements.
+ * balancer with a live file that lists the webs. Webs are launched one at a time, by a permit. The second document asks for another web, which forces replacements.
  */
 export function shopSpec(document: 1 | 2, place: ShopPlace): ApplicationSpec {
   const { images, launch } = place
@@ -54,6 +54,7 @@ export function shopSpec(document: 1 | 2, place: ShopPlace): ApplicationSpec {
       cores: document,
     }),
     software: { phases: { launch: operation(launch.web) }, environment: webEnvironment, files: [] },
+    gates: [{ name: 'one at a time', stage: 'launch', condition: TURNS }],
   }
   const balancer: Partial<EntitySpec> = {
     machine: machine(image(images?.base)),
@@ -75,6 +76,7 @@ export function shopSpec(document: 1 | 2, place: ShopPlace): ApplicationSpec {
     root: entity('shop', {
       type: 'application',
       placement: { locations: [place.location], zones: [] },
+      sensors: [{ name: 'turns', type: 'json', source: { kind: 'permits', most: 1 } }],
       children,
     }),
   }
@@ -109,6 +111,8 @@ function machine(more: Partial<MachineSpec>): MachineSpec {
 function operation(command: string, outputs: readonly string[] = []): OperationSpec {
   return { command: literal(command), files: [], environment: {}, timeout: 0, outputs }
 }
+
+const TURNS: Expression = { kind: 'sensor', of: { scope: 'root' }, sensor: 'turns', whenReady: true }
 
 function sensorOf(id: string, sensor: string): Expression {
   return { kind: 'sensor', of: { scope: 'global', id }, sensor, whenReady: true }

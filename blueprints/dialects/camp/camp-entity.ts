@@ -19,6 +19,7 @@ import { isDsl, readExpression } from './camp-expressions.js'
 import { DERIVED_CONFIG } from './camp-group-types.js'
 import type { CampReader } from './camp-reader.js'
 import { readDerived } from './camp-groups.js'
+import { readGates } from './camp-gates.js'
 import { readInitializers } from './camp-initializers.js'
 import { CONFIG_SPELLINGS, type Fields, type Key, SPELLINGS } from './camp-keys.js'
 import { readLocations } from './camp-locations.js'
@@ -113,6 +114,7 @@ export function readBody(
     children: reader.children(fields),
     sensors: [...derived.sensors, ...readSensors(fields, desk)],
     effectors: [...derived.effectors, ...readEffectors(fields, desk)],
+    ...readGates(fields, desk),
     ...present({ health, retry, group: derived.group, conditional: derived.conditional }),
   }
 }

@@ -75,7 +75,7 @@ const NEVER: { readonly [name: string]: readonly [asks: string, hint: string] } 
 
 /** Known from Brooklyn; nothing is done about them yet. */
 const NOT_YET: ReadonlySet<string> = new Set([
-  ...['containersensor', 'maxconcurrencysensor', 'workflowsensor', 'workfloweffector', 'workflowinitializer'],
+  ...['containersensor', 'workflowsensor', 'workfloweffector', 'workflowinitializer'],
   ...['httpcommandeffector', 'containereffector', 'addchildreneffector', 'compositeeffector'],
   ...['proxyeffector', 'childrenbatcheffector', 'workflowpolicy'],
 ])

@@ -83,6 +83,17 @@ export const SPELLINGS = {
   templatesRuntime: ['templates.runtime'],
   installDirectory: ['installDirectory', 'install.dir'],
   runDirectory: ['runDirectory', 'run.dir'],
+  latchProvision: ['latch.provision', 'provision.latch'],
+  latchStart: ['latch.start', 'start.latch'],
+  latchSetup: ['latch.setup', 'setup.latch'],
+  latchPreInstallResources: ['latch.preInstall.resources', 'resources.preInstall.latch'],
+  latchInstallResources: ['latch.install.resources', 'resources.install.latch'],
+  latchInstall: ['latch.install', 'install.latch'],
+  latchCustomizeResources: ['latch.customize.resources', 'resources.customize.latch'],
+  latchCustomize: ['latch.customize', 'customize.latch'],
+  latchLaunchResources: ['latch.launch.resources', 'resources.runtime.latch'],
+  latchLaunch: ['latch.launch', 'launch.latch'],
+  latchStop: ['latch.stop', 'stop.latch'],
 } as const
 
 /** What a key means, whatever its spelling. */
@@ -90,12 +101,6 @@ export type Key = keyof typeof SPELLINGS
 
 /** Keys of Brooklyn's that are known and that nothing is done about yet, with what to do instead. */
 export const UNSUPPORTED_KEYS: { readonly [key: string]: string } = {
-  ...Object.fromEntries(
-    [
-      ...['start', 'provision', 'setup', 'install', 'install.resources', 'preInstall.resources', 'customize'],
-      ...['customize.resources', 'launch', 'launch.resources', 'stop'],
-    ].map((phase) => [`latch.${phase}`, 'use "needs", which makes it wait for another entity']),
-  ),
   'dynamiccluster.firstmemberspec': 'give the first member a role of its own',
   'dynamiccluster.removalstrategy': 'use "victims": newest, oldest or unhealthy-first',
   'download.url': 'fetch it in the install command',

@@ -3,6 +3,7 @@ import type { DocumentNode } from '../../read/document-node.js'
 import { defaultPriority } from '../../resolve/defaults.js'
 import { readBody, readConfig, readNotes, readPlacement, readRelations, typeOf } from './camp-entity.js'
 import type { CampReader } from './camp-reader.js'
+import { readGates } from './camp-gates.js'
 import { Fields } from './camp-keys.js'
 import { readMembers } from './camp-members.js'
 import { readAdded } from './camp-policies.js'
@@ -50,7 +51,7 @@ export function readRole(found: FoundRole, reader: CampReader): EntitySpec {
     ...present({ id: found.id, displayName: found.displayName }),
     role: found.name,
     ...present({ priority }),
-    ...(cluster === undefined ? {} : { children: reader.children(fields) }),
+    ...(cluster === undefined ? {} : { children: reader.children(fields), ...readGates(fields, desk) }),
     members: readMembers(fields, member, desk),
     relations: readRelations(fields, desk),
     ...readAdded(fields, desk),

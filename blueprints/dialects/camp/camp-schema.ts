@@ -71,6 +71,21 @@ const sensor = closed({
   every: duration,
 })
 
+/** A latch is any value: what counts is whether it is truthy. */
+const LATCH_FORMS = {
+  latchProvision: true,
+  latchStart: true,
+  latchSetup: true,
+  latchPreInstallResources: true,
+  latchInstallResources: true,
+  latchInstall: true,
+  latchCustomizeResources: true,
+  latchCustomize: true,
+  latchLaunchResources: true,
+  latchLaunch: true,
+  latchStop: true,
+} as const
+
 /** Forms by key; the two that hold other keys are below. */
 const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } = {
   type: text,
@@ -192,6 +207,7 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
   templatesRuntime: pathMap,
   installDirectory: text,
   runDirectory: text,
+  ...LATCH_FORMS,
 }
 
 const keys = Object.keys(SPELLINGS) as readonly Key[]
@@ -234,6 +250,7 @@ const SHARED: readonly Key[] = [
   'effectors',
   'retry',
   'keyPair',
+  ...(Object.keys(LATCH_FORMS) as readonly (keyof typeof LATCH_FORMS)[]),
 ]
 const shared = Object.fromEntries(
   SHARED.flatMap((key) => spellingsOf(key).map((spelling) => [spelling, formOf(key)] as const)),

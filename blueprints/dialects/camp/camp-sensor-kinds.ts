@@ -61,6 +61,11 @@ export const SENSOR_KINDS: { readonly [name: string]: SensorKind } = {
     needed: ['name'],
     read: sinceSensors,
   },
+  maxconcurrencysensor: {
+    settings: [...NAMED, 'latch.concurrency.max'],
+    needed: ['name'],
+    read: (given) => [{ ...sensorOf(given, permitsSource(given)), type: 'json' }],
+  },
   createpasswordsensor: {
     settings: [...NAMED, 'password.length', 'password.chars', 'password.character.groups'],
     needed: ['name'],
@@ -69,6 +74,18 @@ export const SENSOR_KINDS: { readonly [name: string]: SensorKind } = {
       return what === undefined ? [] : [{ ...sensorOf(given, { kind: 'made', what }), type: 'string' }]
     },
   },
+}
+
+/** Without a number as many may pass as like. */
+function permitsSource(given: Settings): SensorSource {
+  const node = given.node('latch.concurrency.max')
+  const most = node === undefined ? Number.MAX_SAFE_INTEGER : (node.number ?? Number(node.text ?? Number.NaN))
+  if (Number.isSafeInteger(most) && most >= 1) return { kind: 'permits', most }
+  if (node !== undefined)
+    given.desk.report('BP1107', 'this is no number of those that may pass at once', node, {
+      hint: 'a whole number from 1',
+    })
+  return { kind: 'permits', most: 1 }
 }
 
 function sensorOf(given: Settings, source: SensorSource, sampling: SamplingSpec = {}): SensorSpec {

@@ -16,6 +16,7 @@ import { readConfig, readNotes, readPlacement, readRetry } from './camp-entity.j
 import type { CampReader } from './camp-reader.js'
 import { Fields } from './camp-keys.js'
 import { readAdded } from './camp-policies.js'
+import { readGates } from './camp-gates.js'
 import { readShared } from './camp-resources.js'
 import { readRoles } from './camp-roles.js'
 import { readEffectors, readSensors } from './camp-sensors.js'
@@ -77,6 +78,7 @@ function readRoot(fields: Fields, reader: CampReader): EntitySpec {
     ...readAdded(fields, desk),
     sensors: readSensors(fields, desk),
     effectors: readEffectors(fields, desk),
+    ...readGates(fields, desk),
     ...present({ retry, id: fields.get('id')?.text }),
     placement: readPlacement(fields, desk),
     place: fields.node.place,

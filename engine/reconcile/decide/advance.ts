@@ -15,6 +15,7 @@ import {
 import type { SlotDraft } from './draft.js'
 import { jobDigest } from '../facts/digests.js'
 import { whyUnwanted } from './gap.js'
+import { givePermitsBack } from './gates.js'
 import { noteLoss } from './lost.js'
 import { refreshedRun } from './outcome.js'
 import { newRun } from './serve.js'
@@ -37,6 +38,7 @@ export function advance(draft: SlotDraft): void {
   if (current !== undefined) advanceCurrent(draft, current)
   for (const one of draft.record.leaving) advanceLeaving(draft, one)
   noteUp(draft)
+  givePermitsBack(draft)
   // Of what cannot be seen nobody knows whether another one is needed: `onHostLost` decides.
   if (draft.record.current?.lost !== undefined) return
   setAside(draft)

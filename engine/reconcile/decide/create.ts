@@ -7,6 +7,7 @@ import { callAhead } from '../calls/call.js'
 import type { SlotDraft } from './draft.js'
 import { formOf } from '../facts/digests.js'
 import { openTrouble } from '../facts/condition.js'
+import { stagesOfMaking, throughGates } from './gates.js'
 import { makeHolding } from './holding.js'
 import { hostLossRule, unseenLine } from '../facts/host-loss.js'
 import { isLostAt, isSilent } from '../facts/lost-sites.js'
@@ -23,7 +24,9 @@ export function create(draft: SlotDraft, node: SpecNode): void {
   if (!mayFailOver(draft, choice) && !mayRetry(draft)) return
   if (!mayExist(draft, node) || !predecessorsUp(draft, node)) return
   if (choice === undefined || !holdingsPresent(draft, node, choice.site.location)) return
-  const incarnation = newIncarnation(draft, node, choice.site)
+  const made = newIncarnation(draft, node, choice.site)
+  const incarnation = throughGates(draft, made, stagesOfMaking(node))
+  if (incarnation === undefined) return
   const wanted = {
     kind: 'ensure',
     token: incarnation.token,

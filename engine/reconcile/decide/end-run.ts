@@ -5,16 +5,24 @@ import { callAhead, phaseWork } from '../calls/call.js'
 import { machineOf, runStateOf, serviceKind } from '../facts/condition.js'
 import type { SlotDraft } from './draft.js'
 import type { Wanted } from '../facts/step.js'
+import { throughGates } from './gates.js'
 import { resume } from './resume.js'
 import type { StepCall } from '../facts/step.js'
+
+/** Nothing holds back what goes by force, or what has begun to end. */
+function isOnItsWayOut({ world }: SlotDraft, { phases, run }: Incarnation): boolean {
+  return world.desired.force || run?.stage === 'ending' || phases['stop'] === run?.token
+}
 
 /** Runs the stop command if there is one, then ends the run. */
 export function endRun(draft: SlotDraft, one: Incarnation, reason: string): void {
   draft.put(one)
   if (!hasLiveRun(one)) return
-  const command = stopCommandDue(draft, one)
-  if (command === undefined) endAtOnce(draft, one, reason)
-  else draft.announce(one, command.wanted, command.call)
+  const through = isOnItsWayOut(draft, one) ? one : throughGates(draft, one, ['stop'])
+  if (through === undefined) return
+  const command = stopCommandDue(draft, through)
+  if (command === undefined) endAtOnce(draft, through, reason)
+  else draft.announce(through, command.wanted, command.call)
 }
 
 /** Ends the run once its stop command is over; that may fail or take too long: the run is ended all the same. */

@@ -7,6 +7,7 @@ import type { SlotDraft } from './draft.js'
 import { finishStopCommand } from './end-run.js'
 import type { Gap } from './gap.js'
 import { resume } from './resume.js'
+import { throughGates } from './gates.js'
 import { mayRetry } from './retry-gate.js'
 import { boot, changeRun, isBooted, serve, watchMachine } from './serve.js'
 
@@ -42,6 +43,8 @@ function prepare(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
     (name) => phases[name] !== undefined && current.phases[name] === undefined,
   )
   if (phase === undefined) return
+  const through = throughGates(draft, current, ['start', phase])
+  if (through === undefined) return
   const work = phaseWork(phase, current, draft.slot, draft.world)
   if (work?.kind !== 'ready') {
     draft.unready(work ?? { kind: 'failed', reason: `no phase ${phase}` })
@@ -56,7 +59,7 @@ function prepare(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
     reason: `${phase} leaves its receipt once`,
   } as const
   const call = callAhead(wanted, current, draft.slot, draft.world)
-  if (call.kind === 'ready') draft.announce(current, wanted, call.value)
+  if (call.kind === 'ready') draft.announce(through, wanted, call.value)
   else draft.unready(call)
 }
 

@@ -7,6 +7,7 @@ import { machineOf, openTrouble, serviceKind, serviceOf } from '../facts/conditi
 import { predecessorsUp } from './create.js'
 import type { SlotDraft } from './draft.js'
 import { endRun } from './end-run.js'
+import { throughGates } from './gates.js'
 import { formOf } from '../facts/digests.js'
 import { mayRetry } from './retry-gate.js'
 import { filesDigest } from '../calls/shape.js'
@@ -50,6 +51,9 @@ function launch(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
   draft.settled = false
   if (!mayRelaunch(draft, node, current) || !predecessorsUp(draft, node)) return
   const { slot, world } = draft
+  const isFirst = current.run === undefined
+  const through = throughGates(draft, current, isFirst ? ['start', 'launch'] : ['launch'])
+  if (through === undefined) return
   const work = phaseWork('launch', current, slot, world)
   const files = liveFiles(slot, world)
   if (work?.kind !== 'ready' || files.kind !== 'ready') {
@@ -66,7 +70,7 @@ function launch(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
     digest: run.digest,
     reason: `run ${run.number}`,
   } as const
-  const next = copyWith(current, { run })
+  const next = copyWith(through, { run })
   const call = callAhead(wanted, next, slot, world)
   if (call.kind !== 'ready') return
   draft.put(next)

@@ -22,6 +22,11 @@ export interface Condition {
   readonly reason: string
 }
 
+/** Whether two conditions are the same but for their reasons. */
+export function isSameCondition(a: Condition, b: Condition): boolean {
+  return a.state === b.state && a.up === b.up && a.quiet === b.quiet && a.gone === b.gone
+}
+
 /** How the service of an incarnation stands. */
 export type ServiceState =
   | { readonly kind: 'none' | 'starting' | 'up' | 'unhealthy' | 'ended' }

@@ -8,13 +8,14 @@ import { copyWith } from '../../support/copy.js'
 import { required } from '../../support/invariant.js'
 import type { FailureRecord } from '../../support/failure.js'
 import { changedKeys } from './changed-keys.js'
-import { conditionOf, incarnations, type Condition, type SlotWants } from './condition.js'
+import { conditionOf, incarnations, isSameCondition, type Condition, type SlotWants } from './condition.js'
 import { jobDigest } from './digests.js'
 import { isSetAside } from './verdicts.js'
 import { NO_GROUPS, type Groups } from './group-reading.js'
 import { KeptValues } from './kept-values.js'
 import { LossBook } from './loss-book.js'
 import { setId } from './naming.js'
+import { PermitBook } from './permit-book.js'
 import { isSpread, siteKey } from './placement.js'
 import { TokenIndex } from './token-index.js'
 import { contributionOf, count, emptyTally, type MutableTally } from './tally.js'
@@ -95,6 +96,8 @@ export class Landscape {
   groups: Groups = NO_GROUPS
   /** What is lost, by cause. */
   readonly losses: LossBook = new LossBook()
+  /** Who has permits of which pool. */
+  readonly permits: PermitBook = new PermitBook(this.dependents)
   /** Slots of which something may run, and of which something exists. */
   running = 0
   existing = 0
@@ -139,6 +142,7 @@ export class Landscape {
     }
     this.slots.set(path, state)
     this.tokens.note(path, undefined, record)
+    this.permits.note(path, record, [])
     role?.slots.set(path, state)
     this.#derive(state, since)
     if (role !== undefined) this.#countIn(role, state, 1)
@@ -160,7 +164,7 @@ export class Landscape {
     if (change.observed !== undefined) state.observed = change.observed
     this.#derive(state, now)
     if (role !== undefined) this.#countIn(role, state, 1)
-    return this.notify(state.path)
+    return this.permits.note(state.path, state.record, this.notify(state.path))
   }
 
   /** Takes a slot out: nothing is left of it. */
@@ -177,7 +181,7 @@ export class Landscape {
     this.losses.note(state.path, undefined)
     this.running -= state.condition.quiet ? 0 : 1
     this.existing -= state.condition.gone ? 0 : 1
-    return this.notify(state.path)
+    return this.permits.note(state.path, undefined, this.notify(state.path))
   }
 
   /** Puts a role in. */
@@ -323,11 +327,7 @@ export class Landscape {
     const condition = conditionOf(state.record, state.node, state.observed, this.#wantedOf(state))
     const old = state.condition
     if (old.state !== condition.state || old.up !== condition.up) state.since = now
-    const same =
-      old.state === condition.state &&
-      old.up === condition.up &&
-      old.quiet === condition.quiet &&
-      old.gone === condition.gone
+    const same = isSameCondition(old, condition)
     this.running += Number(old.quiet) - Number(condition.quiet)
     this.existing += Number(old.gone) - Number(condition.gone)
     if (state.record.trouble === undefined) this.troubled.delete(state.path)

@@ -2,6 +2,7 @@ import { groupState, isUp, notUpIndicators } from './aggregate.js'
 import { incarnations, isServing, machineOf } from './condition.js'
 import { shownKept } from './kept-values.js'
 import type { Landscape, RoleState, SlotState } from './landscape.js'
+import { permitsValue } from './permit-book.js'
 import type { SensorBoard } from './sensor-board.js'
 import type { KeptRecord } from '../../entity/kept.js'
 import type { ObservedRecord } from '../../entity/observation.js'
@@ -45,7 +46,17 @@ export function sensorValue(
   if (sampled !== undefined) return sampled
   if (sensor === 'service.notUp.indicators') return notUpIndicators(landscape, path)
   const slot = landscape.slots.get(path)
-  if (slot !== undefined) return slotSensor(slot, sensor)
+  const found =
+    slot === undefined ? sensorOfSeveral({ landscape, board }, path, sensor) : slotSensor(slot, sensor)
+  return found ?? poolSensor(landscape, path, sensor)
+}
+
+/** A sensor of a role or a group: as a whole, as the document says, or of the first member that is up. */
+function sensorOfSeveral(
+  { landscape, board }: SensorSources,
+  path: string,
+  sensor: string,
+): Json | undefined {
   const own = GROUP_SENSORS[sensor]
   if (own !== undefined) return landscape.tree.at(path) === undefined ? undefined : own(landscape, path)
   const grouped = groupSensor(landscape, board, path, sensor)
@@ -54,6 +65,12 @@ export function sensorValue(
   if (fixed !== undefined) return fixed
   const role = landscape.roles.get(path)
   return role === undefined ? undefined : roleSensor(role, board, sensor)
+}
+
+/** A pool of permits that an entity declares. */
+function poolSensor({ tree }: Landscape, path: string, sensor: string): Json | undefined {
+  const source = tree.at(path)?.spec.sensors.find(({ name }) => name === sensor)?.source
+  return source?.kind === 'permits' ? permitsValue(path, sensor, source.most) : undefined
 }
 
 /** The kept value of a sensor, which may be sealed; roles answer with their first up member's. */

@@ -22,6 +22,7 @@ import { hasQuorum, membershipIndicators } from './aggregate.js'
 import { spreadOf, spreadTarget, type Spread } from './backends.js'
 import type { Landscape, SlotState } from './landscape.js'
 import { pathsOf } from './entity-steps.js'
+import { permitKey } from './permit-book.js'
 import { placementOf, type Site, type Vacancy } from './placement.js'
 import { scopeOf } from './groups.js'
 import type { SensorBoard } from './sensor-board.js'
@@ -112,6 +113,11 @@ class TrackedWorld implements World, Snapshot {
   tally(role: string): Tally {
     this.#watch(role)
     return required(this.#sources.landscape.roles.get(role), `role ${role}`).tally
+  }
+
+  permitsHeld(pool: string): number {
+    this.#watch(permitKey(pool))
+    return this.#sources.landscape.permits.held(pool)
   }
 
   holding(id: string): HoldingRecord | undefined {

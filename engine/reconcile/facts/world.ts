@@ -65,6 +65,8 @@ export interface World {
   isQuiet(path: string): boolean
   isGone(path: string): boolean
   tally(role: string): Tally
+  /** How many have a permit of a pool. */
+  permitsHeld(pool: string): number
   holding(id: string): HoldingRecord | undefined
   /** How the traffic to an entity is to be spread now; undefined where it spreads none. */
   spread(path: string): Spread | undefined

@@ -53,6 +53,7 @@ export class SensorReader {
       case 'static':
       case 'made':
       case 'workflow':
+      case 'permits':
         return Promise.resolve(missed('it is not sampled'))
       case 'elapsed':
         return Promise.resolve(this.#elapsed(entity.path, source.since))
