@@ -180,7 +180,12 @@ function understood(document: SourceDocument, dialect: Dialect, task: Task): Und
       files: sources.files,
       types: options.types === undefined ? stock : chainTypes(stock, options.types),
       parameters: options.parameters ?? {},
-      ...present({ seal: options.seal, beside: options.beside, unknownType: options.unknownType }),
+      ...present({
+        seal: options.seal,
+        beside: options.beside,
+        unknownType: options.unknownType,
+        adjuncts: options.adjuncts,
+      }),
     },
     origins,
   )

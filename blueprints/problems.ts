@@ -81,6 +81,15 @@ export const PROBLEM_TITLES = {
   BP1706: 'A constraint is not checked',
   BP1707: 'The type of a parameter is not known',
   BP1708: 'An older name of a parameter',
+  BP1810: 'A step is not known',
+  BP1811: 'A step cannot be read',
+  BP1812: 'A step goes on where there is nothing',
+  BP1813: 'Two steps have one id',
+  BP1814: 'A variable is never set',
+  BP1815: 'A step is never reached',
+  BP1816: 'An expression of a workflow cannot be read',
+  BP1817: 'A transformation is not known',
+  BP1818: 'A setting of a workflow cannot be used',
 } as const
 
 /** A code of this room. */

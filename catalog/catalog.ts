@@ -64,7 +64,10 @@ export class Catalog {
         const item = this.find(name, (one) => !isPlan(one))
         return item === undefined ? undefined : adjunctOf(item, known)
       },
-      names: (kind) => this.items.filter((item) => item.kind === kind).map(({ id }) => id),
+      names: (kind) =>
+        this.items
+          .filter((item) => item.kind === kind || (kind === 'step' && isStep(item)))
+          .map(({ id }) => id),
     }
   }
 
@@ -92,6 +95,7 @@ function isPlan({ kind }: ItemDefinition): boolean {
 }
 
 function adjunctOf(item: ItemDefinition, known: AdjunctLookup): AdjunctType | undefined {
+  if (isStep(item)) return stepOf(item)
   const written = item.definition.get('type')?.text
   const base = written === undefined ? undefined : known.find(written)
   if (base === undefined) return undefined
@@ -104,6 +108,15 @@ function adjunctOf(item: ItemDefinition, known: AdjunctLookup): AdjunctType | un
     keys,
     open,
   }
+}
+
+/** Whether it is a step that other workflows may name: a workflow by itself. */
+function isStep({ kind, definition }: ItemDefinition): boolean {
+  return (kind === 'step' || kind === 'bean') && definition.get('steps') !== undefined
+}
+
+function stepOf({ id, description = '', definition }: ItemDefinition): AdjunctType {
+  return { name: id, aliases: [], kind: 'step', description, keys: [], open: true, definition }
 }
 
 function kindOf({ kind }: ItemDefinition, base: AdjunctType): AdjunctKind {

@@ -48,7 +48,9 @@ function checkPlace(place: Place, known: readonly PolicyKind[], context: CheckCo
 /** Whether it was judged already, or is one that does not act. */
 function isKnown(policy: PolicySpec, known: readonly PolicyKind[], { options }: CheckContext): boolean {
   return (
-    known.some((one) => one.type === policy.type) || options.adjuncts?.find(policy.type)?.kind === 'policy'
+    policy.workflow !== undefined ||
+    known.some((one) => one.type === policy.type) ||
+    options.adjuncts?.find(policy.type)?.kind === 'policy'
   )
 }
 

@@ -1,3 +1,4 @@
+import type { DocumentNode } from '../read/document-node.js'
 import type { TypeKey } from './type-lookup.js'
 
 /** What can be added to an entity beside what it is. */
@@ -12,6 +13,8 @@ export interface AdjunctType {
   readonly keys: readonly TypeKey[]
   /** Whether it takes keys that it does not declare. */
   readonly open: boolean
+  /** What a catalog says of it, where it is an item. */
+  readonly definition?: DocumentNode
 }
 
 /** Where types of policies, enrichers and the like are looked up that are known and do not act. */

@@ -34,7 +34,9 @@ describe('a code of a problem', () => {
   it.each(codes.filter((code) => !WITHOUT_EXAMPLE.includes(code)))(
     '%s is what the example on its page gives',
     (code) => {
-      expect(problemsOf(exampleOf(code) ?? '', shapes).map((one) => one.code)).toEqual([code])
+      const found = problemsOf(exampleOf(code) ?? '', shapes).map((one) => one.code)
+      // That workflows are not run yet is said of each of them, beside what is wrong with it.
+      expect(found.filter((one) => one === code || one !== 'BP1108')).toEqual([code])
     },
   )
 

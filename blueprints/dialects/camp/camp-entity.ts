@@ -114,9 +114,16 @@ export function readBody(
     children: reader.children(fields),
     sensors: [...derived.sensors, ...readSensors(fields, desk)],
     effectors: [...derived.effectors, ...readEffectors(fields, desk)],
+    ...readInitial(fields, desk),
     ...readGates(fields, desk),
     ...present({ health, retry, group: derived.group, conditional: derived.conditional }),
   }
+}
+
+/** Workflows that are run when an entity comes to be. */
+export function readInitial(fields: Fields, desk: TranslationDesk): Pick<EntitySpec, 'initial'> {
+  const { initial } = readInitializers(fields, desk)
+  return initial.length === 0 ? {} : { initial }
 }
 
 /** Config and parameters of an entity; the parameters' values are part of the config. */

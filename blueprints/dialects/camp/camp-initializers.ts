@@ -1,4 +1,4 @@
-import type { EffectorSpec, SensorSpec } from '../../../engine/index.js'
+import type { EffectorSpec, SensorSpec, WorkflowSpec } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { present } from '../../resolve/present.js'
@@ -8,12 +8,15 @@ import { EFFECTOR_KINDS } from './camp-effector-kinds.js'
 import type { Fields } from './camp-keys.js'
 import { SENSOR_KINDS } from './camp-sensor-kinds.js'
 import { type KnownSettings, Settings } from './camp-settings.js'
+import { FLOW_KINDS } from './camp-workflows.js'
 
 /** What initializers add to an entity. */
 export interface Initialized {
   readonly sensors: readonly SensorSpec[]
   readonly effectors: readonly EffectorSpec[]
   readonly tags: readonly DocumentNode[]
+  /** Workflows that are run once, when it comes to be. */
+  readonly initial: readonly WorkflowSpec[]
 }
 
 /** What the initializers of an entity add to it; what is wrong is reported once, however often they are read. */
@@ -26,6 +29,7 @@ export function readInitializers(fields: Fields, desk: TranslationDesk): Initial
     sensors: made.flatMap((one) => one.sensors ?? []),
     effectors: made.flatMap((one) => one.effectors ?? []),
     tags: made.flatMap((one) => one.tags ?? []),
+    initial: made.flatMap((one) => one.initial ?? []),
   }
 }
 
@@ -43,6 +47,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
     ([name, kind]) =>
       [name, { ...kind, read: (given: Settings) => ({ effectors: kind.read(given) }) }] as const,
   ),
+  ...Object.entries(FLOW_KINDS),
   [
     'addtagsinitializer',
     {
@@ -75,14 +80,20 @@ const NEVER: { readonly [name: string]: readonly [asks: string, hint: string] } 
 
 /** Known from Brooklyn; nothing is done about them yet. */
 const NOT_YET: ReadonlySet<string> = new Set([
-  ...['containersensor', 'workflowsensor', 'workfloweffector', 'workflowinitializer'],
+  ...['containersensor'],
   ...['httpcommandeffector', 'containereffector', 'addchildreneffector', 'compositeeffector'],
-  ...['proxyeffector', 'childrenbatcheffector', 'workflowpolicy'],
+  ...['proxyeffector', 'childrenbatcheffector'],
 ])
 
 const NAMES = [
   ...['StaticSensor', 'SshCommandSensor', 'HttpRequestSensor', 'DurationSinceSensor', 'CreatePasswordSensor'],
-  ...['SshCommandEffector', 'add-tags-initializer'],
+  ...[
+    'SshCommandEffector',
+    'add-tags-initializer',
+    'workflow-effector',
+    'workflow-sensor',
+    'workflow-initializer',
+  ],
 ]
 
 function readInitializer(node: DocumentNode, desk: TranslationDesk): readonly Partial<Initialized>[] {

@@ -85,7 +85,8 @@ function typeOf(node: DocumentNode | undefined, desk: TranslationDesk): string {
 }
 
 const CHECKED = 11
-const TYPE_NAMES: readonly string[] = [
+/** Names of types, those that are checked first. */
+export const TYPE_NAMES: readonly string[] = [
   ...[
     'string',
     'integer',
@@ -103,7 +104,7 @@ const TYPE_NAMES: readonly string[] = [
 ]
 
 /** Each name in a type such as `java.util.Map<String,Integer>` in the engine's words. */
-function typeNamed(written: string): string {
+export function typeNamed(written: string): string {
   return written.replace(/[^<>,\s]+/g, (name) => {
     const plain = name.replace(/^java:/, '')
     for (const spelling of [plain, plain.toLowerCase()]) {

@@ -5,6 +5,9 @@ import { misspeltKey, reportUnknownKey } from '../../unknown-key.js'
 import { nearestName } from '../../suggest.js'
 import { readExpression } from './camp-expressions.js'
 import type { Fields } from './camp-keys.js'
+import { Settings } from './camp-settings.js'
+import { policyFlow } from './camp-workflows.js'
+import { normalName } from '../../suggest.js'
 
 type Adjunct = 'policy' | 'enricher'
 
@@ -46,13 +49,20 @@ function readAdjunct(
   const type = TYPE_KEYS[kind].map((key) => node.get(key)).find((found) => found !== undefined)
   if (type === undefined && node.isMap) reportUntyped(kind, node, desk)
   if (type?.text === undefined) return []
+  const isFlow = kind === 'policy' && isWorkflow(type.text)
   const policy: PolicySpec = {
     name: freeName(textAt(node, 'name') ?? textAt(node, 'id') ?? type.text, names),
     type: type.text,
-    config: settingsOf(node, desk),
+    config: isFlow ? {} : settingsOf(node, desk),
+    ...(isFlow ? policyFlow(new Settings(node, desk), type.text) : {}),
     place: type.place,
   }
   return [desk.origins.mark(policy, type.place)]
+}
+
+/** Whether what it does is written at it, as a workflow. */
+function isWorkflow(type: string): boolean {
+  return normalName(type.replace(/^.*[.]/, '')) === 'workflowpolicy'
 }
 
 function reportUntyped(kind: Adjunct, node: DocumentNode, desk: TranslationDesk): void {

@@ -1,6 +1,7 @@
 import { type ConfigMap, type Expression, literal } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
-import type { DocumentNode } from '../../read/document-node.js'
+import { DocumentNode } from '../../read/document-node.js'
+import { mapPart } from '../../read/graft.js'
 import { durationOf } from '../../resolve/amounts.js'
 import { reportUnknownKey } from '../../unknown-key.js'
 import { isDsl, readExpression, readTemplated } from './camp-expressions.js'
@@ -31,6 +32,12 @@ export class Settings {
   /** Where all of it is written. */
   get whole(): DocumentNode {
     return this.#node
+  }
+
+  /** All of it as one map, wherever its parts are written. */
+  get body(): DocumentNode {
+    const entries = [...this.#entries].map(([key, node]) => [key, node.part] as const)
+    return new DocumentNode(this.#node.document, this.#node.path, mapPart(entries, this.#node.part))
   }
 
   node(key: string): DocumentNode | undefined {

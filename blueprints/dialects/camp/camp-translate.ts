@@ -12,7 +12,7 @@ import { durationAt, durationOf } from '../../resolve/amounts.js'
 import { entityName } from '../../resolve/entity-name.js'
 import { reportUndeclared } from '../../resolve/parameters.js'
 import { nearestName } from '../../suggest.js'
-import { readConfig, readNotes, readPlacement, readRetry } from './camp-entity.js'
+import { readConfig, readInitial, readNotes, readPlacement, readRetry } from './camp-entity.js'
 import type { CampReader } from './camp-reader.js'
 import { Fields } from './camp-keys.js'
 import { readAdded } from './camp-policies.js'
@@ -79,6 +79,7 @@ function readRoot(fields: Fields, reader: CampReader): EntitySpec {
     sensors: readSensors(fields, desk),
     effectors: readEffectors(fields, desk),
     ...readGates(fields, desk),
+    ...readInitial(fields, desk),
     ...present({ retry, id: fields.get('id')?.text }),
     placement: readPlacement(fields, desk),
     place: fields.node.place,

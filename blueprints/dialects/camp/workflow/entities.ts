@@ -1,0 +1,24 @@
+import type { EntityReference, Expression } from '../../../../engine/index.js'
+import type { FlowDesk } from './flow-desk.js'
+import { valueOf } from './interpolate.js'
+import type { Written } from './written.js'
+
+/** The entity that a value is or names; undefined where nothing is written, which is the one where it runs. */
+export function entityOf(written: Written | undefined, flow: FlowDesk): EntityReference | undefined {
+  if (written === undefined) return undefined
+  return referenceOf(valueOf(written, flow))
+}
+
+/** An entity by an expression that is one, or by its id. */
+export function referenceOf(expression: Expression): EntityReference {
+  if (expression.kind === 'entity-id') return expression.of
+  if (expression.kind === 'literal' && typeof expression.value === 'string')
+    return { scope: 'global', id: expression.value }
+  return { scope: 'value', of: expression }
+}
+
+/** The same, as a value. */
+export function entityValue(written: Written, flow: FlowDesk): Expression {
+  const value = valueOf(written, flow)
+  return value.kind === 'literal' ? { kind: 'entity-id', of: referenceOf(value) } : value
+}
