@@ -47,28 +47,29 @@ export const FLOW_KINDS: { readonly [name: string]: FlowKind } = {
   workflowinitializer: {
     settings: WORKFLOW_KEYS,
     needed: [['steps', 'output']],
-    read: (given) => ({ initial: [flowOf(given, [])] }),
+    read: (given) => ({ initial: [initialOf(given)] }),
   },
 }
 
 const TYPES: readonly string[] = ['string', 'number', 'boolean']
 
-/** What a machine would be told to do for an effector whose workflow nothing runs: it says so, and fails. */
-const UNDONE = literal("echo 'the workflow of this effector is not run yet' >&2\nexit 1\n")
-
 function flowOf(given: Settings, names: readonly string[]): WorkflowSpec {
-  reportUndone(given.desk, given.whole)
   return readWorkflow(given.body, given.desk, { given: names })
 }
 
-function reportUndone(desk: TranslationDesk, node: DocumentNode): void {
-  const place = (node.get('type') ?? node).place
-  const hint = 'it is kept and shown, and calling it fails'
-  desk.reportAt('BP1108', 'workflows are checked, and are not run yet', place, {
-    pointer: node.pointer,
-    severity: 'warning',
-    hint,
-  })
+/** A workflow for when an entity comes to be: kept and shown, as nothing runs it yet. */
+function initialOf(given: Settings): WorkflowSpec {
+  const { whole, desk } = given
+  desk.report(
+    'BP1108',
+    'a workflow that is run when an entity comes to be is not run yet',
+    whole.get('type') ?? whole,
+    {
+      severity: 'warning',
+      hint: 'make it an effector, and call that',
+    },
+  )
+  return flowOf(given, [])
 }
 
 function effectorOf(given: Settings): EffectorSpec {
@@ -80,7 +81,7 @@ function effectorOf(given: Settings): EffectorSpec {
     name: given.text('name') ?? '',
     ...present({ description: given.text('description') }),
     parameters,
-    command: UNDONE,
+    command: literal(''),
     workflow: flowOf(
       given,
       parameters.map(({ name }) => name),

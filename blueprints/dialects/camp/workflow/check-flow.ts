@@ -1,8 +1,8 @@
-import type { NextStep, StepSpec, WorkflowSpec } from '../../../../engine/index.js'
+import { DOABLE_STEPS, type NextStep, type StepSpec, type WorkflowSpec } from '../../../../engine/index.js'
 import type { TranslationDesk } from '../../../dialect.js'
 import { present } from '../../../resolve/present.js'
 import { suggestionFor } from '../../../suggest.js'
-import { variablesAsked, variablesSet } from './flow-variables.js'
+import { allSteps, variablesAsked, variablesSet } from './flow-variables.js'
 
 /** Where a workflow is checked, and what it can read beside what it says itself. */
 export interface FlowChecking {
@@ -14,6 +14,18 @@ export interface FlowChecking {
 export function checkFlow(workflow: WorkflowSpec, checking: FlowChecking): void {
   checkSteps(workflow.steps, { ...checking, around: [] })
   checkVariables(workflow, checking)
+  checkDoable(workflow, checking)
+}
+
+/** What nothing does yet: the workflow fails when it comes to that. */
+function checkDoable(workflow: WorkflowSpec, { desk }: FlowChecking): void {
+  for (const step of allSteps(workflow)) {
+    const isLocked = step.does.kind === 'run' && step.does.workflow.lock !== undefined
+    if (DOABLE_STEPS.has(step.does.kind) && !isLocked) continue
+    const what = isLocked ? 'a lock is not held yet' : 'this step is not done yet'
+    const hint = 'the workflow fails when it comes to it'
+    desk.reportAt('BP1108', what, desk.origins.of(step), { severity: 'warning', hint })
+  }
 }
 
 interface Standing extends FlowChecking {

@@ -92,7 +92,8 @@ function isVariable(part: object): part is Variable {
   return 'kind' in part && part.kind === 'variable' && 'path' in part
 }
 
-function allSteps(workflow: WorkflowSpec): readonly StepSpec[] {
+/** All steps of a workflow, with those inside of others. */
+export function allSteps(workflow: WorkflowSpec): readonly StepSpec[] {
   return [...workflow.steps, ...(workflow.onError?.steps ?? [])].flatMap((step) => [step, ...below(step)])
 }
 
