@@ -43,14 +43,20 @@ export class Pattern {
   }
 
   /**
-   * The text with each part that fits replaced, or in words why it cannot be. In the replacement `$1` or `${name}` is what a
+   * The text with each part that fits replaced, or the first alone, or in words why it cannot be. In the replacement `$1` or `${name}` is what a
    * group has caught, and a backslash takes the next character as it is.
    */
-  replace(text: string, replacement: string): { readonly text: string } | { readonly error: string } {
+  replace(
+    text: string,
+    replacement: string,
+    places: 'all' | 'first' = 'all',
+  ): { readonly text: string } | { readonly error: string } {
     if ((text.length + 1) * (replacement.length + 1) > LARGEST_REPLACEMENT)
       return { error: 'text and replacement are too long together' }
     try {
-      return { text: this.#compiled.matcher(text).replaceAll(replacement, true) }
+      const matcher = this.#compiled.matcher(text)
+      const isAll = places === 'all'
+      return { text: isAll ? matcher.replaceAll(replacement, true) : matcher.replaceFirst(replacement, true) }
     } catch (thrown) {
       return { error: thrown instanceof Error ? thrown.message : String(thrown) }
     }

@@ -70,14 +70,18 @@ function trimmed(value: Json): Json {
 
 function replaced(
   value: string,
-  [mode = 'literal', pattern = '', replacement = '']: readonly Json[],
+  [mode = 'literal', pattern = '', replacement = '', isAll = true]: readonly Json[],
 ): Transformed {
-  if (mode === 'literal') return { value: value.replaceAll(asText(pattern), () => asText(replacement)) }
+  if (mode === 'literal') return { value: literally(value, asText(pattern), [asText(replacement), isAll]) }
   const source = mode === 'glob' ? globSource(asText(pattern)) : asText(pattern)
   const compiled = Pattern.compile(source)
   if ('error' in compiled) return compiled
-  const made = compiled.pattern.replace(value, asText(replacement))
+  const made = compiled.pattern.replace(value, asText(replacement), isAll === false ? 'first' : 'all')
   return 'error' in made ? made : { value: made.text }
+}
+
+function literally(value: string, from: string, [put, isAll]: readonly [string, Json]): string {
+  return isAll === false ? value.replace(from, () => put) : value.replaceAll(from, () => put)
 }
 
 function globSource(glob: string): string {
