@@ -27,7 +27,16 @@ export function doubtsOf(problems: readonly Problem[]): Doubts {
 }
 
 /** Keys that give others something to refer to. */
-const NAMING = new Set(['name', 'id', 'roles', 'services', 'children', 'brooklyn.children', 'memberSpec'])
+const NAMING = new Set([
+  'name',
+  'id',
+  'roles',
+  'services',
+  'children',
+  'brooklyn.children',
+  'memberSpec',
+  'firstMemberSpec',
+])
 
 const UNNAMING = new Set(['BP1102', 'BP1103', 'BP1106'])
 
@@ -63,7 +72,7 @@ const OFFERING = new Set([
 ])
 
 /** Keys below which the members of an entity stand, whose offers are its own. */
-const MEMBERS = new Set(['memberSpec', '$brooklyn:entitySpec'])
+const MEMBERS = new Set(['memberSpec', 'firstMemberSpec', '$brooklyn:entitySpec'])
 
 function isAboutOffers(one: Problem, body: Body): boolean {
   if (one.pointer === undefined) return isUnknownKey(one) && isInside(one, body)

@@ -74,6 +74,8 @@ function addPlace(all: Place[], spec: EntitySpec, standing: Standing): Place {
       depth,
     })
   }
+  if (spec.members?.first !== undefined)
+    addPlace(all, spec.members.first, { path: below('1'), parent: place, isMember: true, depth })
   const inside = [...spec.children, ...(spec.conditional ?? []).map((one) => one.spec)]
   for (const child of inside) {
     children.push(addPlace(all, child, { path: below(child.name), parent: place, isMember: false, depth }))

@@ -181,10 +181,10 @@ function mustBe(
 ): boolean {
   const { sensor, whenReady } = expression
   if (!sensorsOf(target).includes(sensor)) return false
-  return whenReady || (target.member === undefined && !/^(members|backends)/.test(sensor))
+  return whenReady || (target.member === undefined && !/^(members?\.|members$|backends)/.test(sensor))
 }
 
 /** Values that are known as soon as the machine is made, before anything runs on it. */
 function isOfMachine(sensor: string): boolean {
-  return /^(host\.|port(\.|$)|endpoint(\.|$))/.test(sensor)
+  return /^(host\.|member\.|port(\.|$)|endpoint(\.|$))/.test(sensor)
 }

@@ -75,7 +75,12 @@ const SCOPE_WORDS: { readonly [scope: string]: string } = {
 
 const OWN = ['service.isUp', 'service.state', 'service.problems', 'service.notUp.indicators']
 const MACHINE = ['host.name', 'host.address']
-const ROLE = ['members', 'members.count', 'members.up', 'members.endpoints']
+const ROLE = ['members', 'members.count', 'members.up', 'members.endpoints', 'members.first', 'members.allUp']
+const MEMBER = ['member.number', 'member.of']
+
+function ownOf({ isMember }: Place): readonly string[] {
+  return isMember ? [...OWN, ...MEMBER] : OWN
+}
 
 /** All sensors that an entity will have; a role answers for its members. */
 export function sensorsOf(place: Place): readonly string[] {
@@ -84,7 +89,7 @@ export function sensorsOf(place: Place): readonly string[] {
   const operations = Object.values(spec.software?.phases ?? {})
   return [
     ...(member === undefined ? [] : [...ROLE, ...sensorsOf(member)]),
-    ...OWN,
+    ...ownOf(place),
     ...(spec.machine === undefined ? [] : MACHINE),
     ...(spec.balance === undefined ? [] : [...MACHINE, 'backends']),
     ...(ports.length === 0 ? [] : ['endpoint', 'endpoint.public', 'port']),

@@ -7,6 +7,9 @@ import { ROOT, childPath } from './path.js'
 /** The segment that stands for any member of a role in a pattern. */
 export const ANY_MEMBER = '*'
 
+/** The segment of a role's first member. */
+const FIRST_MEMBER = '1'
+
 /** One node of a spec, with where it stands. Members of a role share one node. */
 export interface SpecNode {
   readonly spec: EntitySpec
@@ -16,6 +19,8 @@ export interface SpecNode {
   readonly children: readonly SpecNode[]
   /** Node of the members, where the entity has members. */
   readonly member?: SpecNode
+  /** Node of the member with the number 1, where that is made from something else. */
+  readonly firstMember?: SpecNode
   readonly isMember: boolean
   /** Whether something must exist at a location for it. */
   readonly hasFootprint: boolean
@@ -92,6 +97,10 @@ function addNode(nodes: SpecNode[], spec: EntitySpec, standing: Standing): SpecN
   if (members !== undefined) {
     const pattern = childPath(standing.pattern, ANY_MEMBER)
     node.member = addNode(nodes, members.spec, { pattern, parent: node, isMember: true })
+    if (members.first !== undefined) {
+      const own = childPath(standing.pattern, FIRST_MEMBER)
+      node.firstMember = addNode(nodes, members.first, { pattern: own, parent: node, isMember: true })
+    }
   }
   for (const child of spec.children) {
     const pattern = childPath(standing.pattern, child.name)
@@ -120,6 +129,7 @@ function walk(root: SpecNode, path: string): SpecNode | undefined {
 }
 
 function step(node: SpecNode, segment: string): SpecNode | undefined {
+  if (segment === FIRST_MEMBER && node.firstMember !== undefined) return node.firstMember
   if (node.member !== undefined && /^[0-9]+$/.test(segment)) return node.member
   return node.children.find((child) => child.spec.name === segment)
 }

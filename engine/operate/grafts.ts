@@ -58,7 +58,8 @@ export function graftOnto(now: Grafted, { parent, key, spec }: GraftWish): NextG
 
 /** Plan ids in an entity, by which expressions mean it. */
 function idsIn({ id, children, members }: EntitySpec): readonly string[] {
-  const below = [...children, ...(members === undefined ? [] : [members.spec])].flatMap(idsIn)
+  const inside = [...children, members?.spec, members?.first].filter((one) => one !== undefined)
+  const below = inside.flatMap(idsIn)
   return id === undefined ? below : [id, ...below]
 }
 
@@ -134,11 +135,15 @@ function whyNoRoom(tree: SpecTree, graft: Graft): string | undefined {
   const { parent } = graft
   const node = tree.at(parent)
   if (node === undefined) return `there is no entity ${parent}`
-  if (node.pattern !== parent)
+  if (isInMember(node))
     return `${parent} is made from what all members share: nothing can be added to one of them`
   return node.children.some(({ spec }) => spec.name === graft.name)
     ? `the document has a ${pathOf(graft)} of its own`
     : undefined
+}
+
+function isInMember(node: SpecNode): boolean {
+  return node.isMember || (node.parent !== undefined && isInMember(node.parent))
 }
 
 /** A name that nobody has whom something of the application may mean by it. */

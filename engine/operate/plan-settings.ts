@@ -68,6 +68,6 @@ function ownOf({ application }: SpecTree): Json {
 function partsOf({ spec }: SpecNode): Json {
   const { children: _children, members, ...own } = spec
   if (members === undefined) return own as unknown as Json
-  const { spec: _spec, ...rules } = members
+  const { spec: _spec, first: _first, ...rules } = members
   return { ...own, members: rules } as unknown as Json
 }

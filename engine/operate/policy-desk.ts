@@ -310,7 +310,8 @@ export class PolicyDesk {
       const node = tree.at(entity)
       if (node === undefined) continue
       this.#restarting.add(node.pattern)
-      if (node.member !== undefined) this.#restarting.add(node.member.pattern)
+      for (const member of [node.member, node.firstMember])
+        if (member !== undefined) this.#restarting.add(member.pattern)
     }
   }
 

@@ -6,7 +6,7 @@ import type { ResourceKind } from '../entity/resource.js'
 import type { CapacityAnswer, MachineShape } from '../ports/location.js'
 import type { Landscape } from '../reconcile/facts/landscape.js'
 import { incarnations } from '../reconcile/facts/condition.js'
-import { holdsOwn, isSpreadByPlace, needsOf } from '../reconcile/calls/needs.js'
+import { holdsOwn, isSpreadByPlace, kindsLacking, needsOf } from '../reconcile/calls/needs.js'
 import { placementOf, siteKey, sitesOf, type Site } from '../reconcile/facts/placement.js'
 import { machineShape } from '../reconcile/calls/shape.js'
 import { worldFor, type WorldSources } from '../reconcile/facts/tracked-world.js'
@@ -35,9 +35,27 @@ export async function preflight(
   places: Places,
 ): Promise<readonly CapacityLine[]> {
   const taken = new Map<string, MachineShape[]>()
-  const lines: CapacityLine[] = []
+  const lines: CapacityLine[] = [...withoutSets(steps, books.sources)]
   for (const want of wantsOf(steps, books.present, books.sources)) lines.push(await ask(want, taken, places))
   return lines
+}
+
+/** Where traffic is to be spread by places of which none can: they are asked for no machine, and so for no room. */
+function* withoutSets(steps: readonly PlanStepView[], sources: WorldSources): Generator<CapacityLine> {
+  const world = worldFor('', 0, sources)
+  for (const { action, entity } of steps) {
+    const node = action === 'create' ? sources.landscape.tree.at(entity) : undefined
+    if (node === undefined || !isSpreadByPlace(node)) continue
+    const locations = [...new Set(sitesOf(node).map(({ location }) => location))]
+    const lacking = locations.map((location) =>
+      kindsLacking(needsOf(node, entity, location, world), location, world),
+    )
+    if (lacking.length === 0 || lacking.some((kinds) => kinds.length === 0)) continue
+    const kinds = [...new Set(lacking.flat())].join(', ')
+    const location = locations.join(', ')
+    const detail = `${entity}: ${location} has nothing of kind ${kinds}`
+    yield { location, asked: 1, fits: 0, enough: false, detail }
+  }
 }
 
 /** What needs room, by the sites where it may be, and by its role where that has caps. */

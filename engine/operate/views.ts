@@ -90,7 +90,7 @@ function visit(
   const { member } = node
   if (member !== undefined)
     for (const slot of landscape.roles.get(path)?.slots.values() ?? [])
-      visit(landscape, member, slot.path, see)
+      visit(landscape, slot.node ?? member, slot.path, see)
   for (const child of node.children) visit(landscape, child, childPath(path, child.spec.name), see)
 }
 

@@ -4,7 +4,14 @@ import type { EntitySpec } from './entity-spec.js'
 export function countEntities(spec: EntitySpec): number {
   const own = hasFootprint(spec) ? 1 : 0
   const below = spec.children.reduce((sum, child) => sum + countEntities(child), 0)
-  return own + below + (spec.members?.initial ?? 0) * countPerMember(spec)
+  return own + below + countMembers(spec)
+}
+
+function countMembers(spec: EntitySpec): number {
+  const { initial = 0, first } = spec.members ?? {}
+  const all = initial * countPerMember(spec)
+  if (first === undefined || initial === 0) return all
+  return all - countPerMember(spec) + Math.max(1, countEntities(first))
 }
 
 /** How many entities one member more of a role is; 0 where there are no members. */

@@ -8,6 +8,11 @@ export type Quorum =
   | { readonly kind: 'always' }
   | { readonly kind: 'number'; readonly count: number }
   | { readonly kind: 'percent'; readonly percent: number }
+  | {
+      /** How many of so many: between two points along the line through them, and on beyond the first and the last. */
+      readonly kind: 'points'
+      readonly points: readonly { readonly of: number; readonly needed: number }[]
+    }
 
 /** A number of equal members made from one spec. */
 export interface MembersSpec {
@@ -16,6 +21,8 @@ export interface MembersSpec {
   readonly max: number
   /** What each member is made from; shared by all of them. */
   readonly spec: EntitySpec
+  /** What the member with the number 1 is made from, where it is another thing. */
+  readonly first?: EntitySpec
   /** Members that must be up for the start of this role to count as done. @default all */
   readonly startQuorum: Quorum
   /** Members that must be up for the role to count as up once it has started. @default at-least-one-unless-empty */

@@ -188,6 +188,8 @@ const CHILD_KEYS: ReadonlySet<string> = new Set([
 const MEMBER_KEYS: ReadonlySet<string> = new Set([
   ...spellingsOf('memberSpec'),
   ...configSpellingsOf('memberSpec'),
+  ...spellingsOf('firstMemberSpec'),
+  ...configSpellingsOf('firstMemberSpec'),
 ])
 const CONFIG_KEYS: ReadonlySet<string> = new Set(SPELLINGS.config)
 

@@ -64,11 +64,14 @@ export const bytes: JsonObject = {
 
 /** How many of something must be so. */
 export const quorum: JsonObject = {
-  type: ['string', 'integer'],
+  type: ['string', 'integer', 'array'],
   minimum: 0,
+  minItems: 1,
+  items: { type: 'array', minItems: 2, maxItems: 2, items: { type: 'integer', minimum: 0 } },
   pattern:
     '^(all|allAndAtLeastOne|atLeastOne|at-least-one|atLeastOneUnlessEmpty|at-least-one-unless-empty|alwaysHealthy|always|[0-9]{1,3}%)$',
-  description: 'a number, a percentage such as 50%, all, at-least-one, at-least-one-unless-empty or always',
+  description:
+    'a number, a percentage such as 50%, a list of points such as [[5, 5], [10, 7]], all, at-least-one, at-least-one-unless-empty or always',
 }
 
 /** A closed map. */

@@ -24,6 +24,7 @@ export const SPELLINGS = {
   startQuorum: ['startQuorum', 'cluster.initial.quorumSize'],
   runningQuorum: ['runningQuorum', 'quorum.running', 'quorum.up'],
   memberSpec: ['memberSpec', 'dynamiccluster.memberspec', 'cluster.memberspec'],
+  firstMemberSpec: ['firstMemberSpec', 'dynamiccluster.firstmemberspec', 'cluster.firstmemberspec'],
   victims: ['victims'],
   concurrency: ['concurrency', 'dynamiccluster.maxConcurrentChildCommands'],
   quarantine: ['quarantine', 'dynamiccluster.quarantineFailedEntities'],
@@ -101,7 +102,6 @@ export type Key = keyof typeof SPELLINGS
 
 /** Keys of Brooklyn's that are known and that nothing is done about yet, with what to do instead. */
 export const UNSUPPORTED_KEYS: { readonly [key: string]: string } = {
-  'dynamiccluster.firstmemberspec': 'give the first member a role of its own',
   'dynamiccluster.removalstrategy': 'use "victims": newest, oldest or unhealthy-first',
   'download.url': 'fetch it in the install command',
 }
@@ -131,7 +131,7 @@ export function configSpellingsOf(key: Key): readonly string[] {
 }
 
 /** Undotted keys that Brooklyn takes from the config. */
-const IN_CONFIG: ReadonlySet<Key> = new Set<Key>(['initialSize', 'maxSize', 'memberSpec'])
+const IN_CONFIG: ReadonlySet<Key> = new Set<Key>(['initialSize', 'maxSize', 'memberSpec', 'firstMemberSpec'])
 
 /** Every spelling that is not plain config when it stands in a config. */
 export const CONFIG_SPELLINGS: ReadonlySet<string> = new Set(

@@ -1,6 +1,5 @@
 import {
   DEFAULT_MEMBERS,
-  type EntitySpec,
   type MembersSpec,
   type Quorum,
   type ReplacementSpec,
@@ -8,14 +7,20 @@ import {
 import type { TranslationDesk } from '../../dialect.js'
 import { type DocumentNode, numberAt, textAt } from '../../read/document-node.js'
 import { MOST_MEMBERS } from '../../resolve/defaults.js'
+import { present } from '../../resolve/present.js'
 import type { Fields, Key } from './camp-keys.js'
 
 /** How many members an entity has, made from `spec`, and how they are kept. */
-export function readMembers(fields: Fields, spec: EntitySpec, desk: TranslationDesk): MembersSpec {
+export function readMembers(
+  fields: Fields,
+  { spec, first }: Pick<MembersSpec, 'spec' | 'first'>,
+  desk: TranslationDesk,
+): MembersSpec {
   const members: MembersSpec = {
     ...DEFAULT_MEMBERS,
     ...readNumbers(fields),
     spec,
+    ...present({ first }),
     startQuorum: readQuorum(fields, 'startQuorum', desk) ?? DEFAULT_MEMBERS.startQuorum,
     runningQuorum: readQuorum(fields, 'runningQuorum', desk) ?? DEFAULT_MEMBERS.runningQuorum,
     victims: fields.get('victims')?.text ?? DEFAULT_MEMBERS.victims,
@@ -82,9 +87,20 @@ export function readQuorum(fields: Fields, key: Key, desk: TranslationDesk): Quo
   return node === undefined || quorum === undefined ? undefined : desk.origins.mark({ ...quorum }, node.place)
 }
 
+/** Points by the number that they are for, each number once. */
+function pointsOf(node: DocumentNode): Extract<Quorum, { readonly kind: 'points' }>['points'] {
+  const points = node.items().map((item) => {
+    const [of, needed] = item.items()
+    return { of: of?.number ?? 0, needed: needed?.number ?? 0 }
+  })
+  const byNumber = new Map(points.map((point) => [point.of, point]))
+  return [...byNumber.values()].sort((a, b) => a.of - b.of)
+}
+
 /** Brooklyn's -1 is all. */
 function quorumOf(node: DocumentNode): Quorum | undefined {
   const { text, number } = node
+  if (node.isList) return { kind: 'points', points: pointsOf(node) }
   if (number !== undefined) return number < 0 ? { kind: 'all' } : { kind: 'number', count: number }
   if (text?.endsWith('%') === true) return { kind: 'percent', percent: Number(text.slice(0, -1)) }
   return text !== undefined && Object.hasOwn(QUORUMS, text) ? QUORUMS[text] : undefined

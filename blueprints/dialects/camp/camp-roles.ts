@@ -1,4 +1,4 @@
-import { type EntitySpec, newEntity } from '../../../engine/index.js'
+import { type EntitySpec, type MembersSpec, newEntity } from '../../../engine/index.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { defaultPriority } from '../../resolve/defaults.js'
 import { readBody, readConfig, readNotes, readPlacement, readRelations, typeOf } from './camp-entity.js'
@@ -42,6 +42,7 @@ export function readRole(found: FoundRole, reader: CampReader): EntitySpec {
     cluster !== undefined
       ? readMemberSpec(fields, found.name, reader)
       : memberOf(fields, type, found.name, reader)
+  const first = cluster === undefined ? {} : readFirst(fields, found.name, reader)
   const priority = priorityOf(fields, found.position)
   const entity = newEntity({
     ...readConfig(fields, desk),
@@ -52,7 +53,7 @@ export function readRole(found: FoundRole, reader: CampReader): EntitySpec {
     role: found.name,
     ...present({ priority }),
     ...(cluster === undefined ? {} : { children: reader.children(fields), ...readGates(fields, desk) }),
-    members: readMembers(fields, member, desk),
+    members: readMembers(fields, { spec: member, ...first }, desk),
     relations: readRelations(fields, desk),
     ...readAdded(fields, desk),
     ...shapeOf(cluster),
@@ -125,6 +126,26 @@ function readMemberSpec(fields: Fields, role: string, reader: CampReader): Entit
     })
     return newEntity({ type: 'group', name: memberName(role), role })
   }
+  return memberIn(written, { role, name: memberName(role) }, reader)
+}
+
+/** What the first member is made from, where it is another thing. */
+function readFirst(fields: Fields, role: string, reader: CampReader): { readonly first?: EntitySpec } {
+  const written = fields.get('firstMemberSpec')
+  if (written === undefined) return {}
+  return { first: memberIn(written, { role, name: firstName(role) }, reader) }
+}
+
+function firstName(role: string): string {
+  return `${role.slice(0, 56)}-first`
+}
+
+function memberIn(
+  written: DocumentNode,
+  { role, name }: { readonly role: string; readonly name: string },
+  reader: CampReader,
+): EntitySpec {
+  const { desk } = reader
   const node = written.get('$brooklyn:entitySpec') ?? written
   const inner = new Fields(node, desk)
   const type = typeOf(inner, reader)
@@ -135,16 +156,21 @@ function readMemberSpec(fields: Fields, role: string, reader: CampReader): Entit
     ...readConfig(inner, desk),
     ...readNotes(inner, desk),
     ...readBody(inner, type, reader),
-    ...(nested ? { members: readMembers(inner, readMemberSpec(inner, memberName(role), reader), desk) } : {}),
+    ...(nested ? { members: readMembers(inner, nestedSpecs(inner, name, reader), desk) } : {}),
     relations: readRelations(inner, desk),
     ...readAdded(inner, desk),
     ...shapeOf(type),
     placement: readPlacement(inner, desk),
     type: type?.name ?? 'group',
-    name: memberName(role),
+    name,
     ...present({ id, displayName }),
     role,
     place: node.place,
   })
   return desk.origins.mark(desk.origins.markBody(member, node), node.place)
+}
+
+/** What the members of a cluster that is a member itself are made from. */
+function nestedSpecs(inner: Fields, role: string, reader: CampReader): Pick<MembersSpec, 'spec' | 'first'> {
+  return { spec: readMemberSpec(inner, role, reader), ...readFirst(inner, role, reader) }
 }

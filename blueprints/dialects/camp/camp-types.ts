@@ -14,6 +14,10 @@ export const SENSOR_ALIASES: { readonly [name: string]: string } = {
   'group.members': 'members',
   'group.members.count': 'members.count',
   'brooklyn.multigroup.buckets': 'members.buckets',
+  'cluster.member.id': 'member.number',
+  'cluster.entity': 'member.of',
+  'cluster.first.entity': 'members.first',
+  'cluster.one_and_all.members.up': 'members.allUp',
 }
 
 const BROOKLYN = 'org.apache.brooklyn.entity'

@@ -121,7 +121,22 @@ export function quorumCount(quorum: Quorum, wanted: number): number {
       return Math.min(quorum.count, wanted)
     case 'percent':
       return Math.ceil((wanted * quorum.percent) / 100)
+    case 'points':
+      return interpolated(quorum.points, wanted)
     default:
       return unreachable(quorum)
   }
+}
+
+type QuorumPoints = Extract<Quorum, { readonly kind: 'points' }>['points']
+
+/** Along the line through the two points between which the number is, or the last two on its side; never more than all. */
+function interpolated(points: QuorumPoints, wanted: number): number {
+  const next = points.findIndex((point) => point.of >= wanted)
+  const at = Math.max(1, next < 0 ? points.length - 1 : next)
+  const [from, to] = [points[at - 1], points[at]]
+  if (from === undefined) return wanted
+  if (to === undefined) return Math.min(wanted, from.needed)
+  const slope = (to.needed - from.needed) / (to.of - from.of)
+  return Math.max(0, Math.min(wanted, Math.ceil(from.needed + slope * (wanted - from.of))))
 }

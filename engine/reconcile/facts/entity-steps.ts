@@ -32,7 +32,7 @@ function membersOf(id: string, from: string, tree: SpecTree): readonly string[] 
   if (member === undefined) return []
   if (/^[0-9]+$/.test(id)) return [childPath(from, id)]
   if (tree.named(id).includes(member)) return [from]
-  return parentPath(id) === from && tree.at(id) === member ? [id] : []
+  return parentPath(id) === from && tree.at(id)?.parent === role && tree.at(id)?.isMember === true ? [id] : []
 }
 
 type NamedStep = Extract<EntityStep, { readonly id: string }>

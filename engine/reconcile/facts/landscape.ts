@@ -305,8 +305,8 @@ export class Landscape {
   }
 
   #hasChildren(role: string): boolean {
-    const member = this.roles.get(role)?.node?.member
-    return member === undefined || member.children.length > 0
+    const { member, firstMember } = this.roles.get(role)?.node ?? {}
+    return member === undefined || member.children.length > 0 || firstMember !== undefined
   }
 
   #roleAbove(path: string): RoleState | undefined {

@@ -21,8 +21,8 @@ export function missingFrom(landscape: Landscape): {
 /** What stands directly inside an entity: its children, and those of its members that are wanted. */
 function* within(landscape: Landscape, node: SpecNode, path: string): Iterable<readonly [SpecNode, string]> {
   for (const child of node.children) yield [child, childPath(path, child.spec.name)]
-  const { member } = node
-  if (member === undefined || (member.children.length === 0 && member.member === undefined)) return
+  const kinds = [node.member, node.firstMember].filter((one) => one !== undefined)
+  if (!kinds.some((one) => one.children.length > 0 || one.member !== undefined)) return
   for (const slot of landscape.roles.get(path)?.slots.values() ?? [])
-    if (slot.record.retired === undefined) yield [member, slot.path]
+    if (slot.record.retired === undefined && slot.node !== undefined) yield [slot.node, slot.path]
 }

@@ -26,6 +26,10 @@ export const BUILT_IN_SENSORS = [
   'members.up',
   'members.endpoints',
   'members.buckets',
+  'members.first',
+  'members.allUp',
+  'member.number',
+  'member.of',
 ] as const
 
 /** Where values of sensors are. */
@@ -144,6 +148,8 @@ export function slotSensor(slot: SlotState, sensor: string): Json | undefined {
   if (sensor === 'service.state') return slot.condition.state
   if (sensor === 'service.problems') return problemsOf(slot)
   if (sensor === 'host.name') return slot.path.replaceAll('/', '-')
+  if (sensor === 'member.of') return slot.role
+  if (sensor === 'member.number') return slot.role === undefined ? undefined : numberOf(slot)
   const own = slot.observed?.attributes[sensor]
   return own ?? machineSensor(slot, sensor)
 }
@@ -187,7 +193,20 @@ const ROLE_SENSORS: { readonly [sensor: string]: (role: RoleState, up: readonly 
   members: (_role, up) => up.map(memberValue),
   'members.count': ({ tally }) => tally.members,
   'members.up': ({ tally }) => tally.up,
+  'members.first': firstOf,
+  'members.allUp': ({ tally }) => tally.members > 0 && tally.up === tally.members,
   'members.endpoints': (_role, up) => up.map((one) => slotSensor(one, 'endpoint') ?? ''),
+}
+
+/** Number of a member in its role: never used twice. */
+function numberOf({ path }: SlotState): number {
+  return Number(path.slice(path.lastIndexOf('/') + 1))
+}
+
+/** Path of the member with the lowest number that is not on its way out; '' while there is none. */
+function firstOf(role: RoleState): string {
+  const members = [...role.slots.values()].filter(({ record }) => record.retired === undefined)
+  return members.sort((a, b) => numberOf(a) - numberOf(b))[0]?.path ?? ''
 }
 
 function memberValue(slot: SlotState): Json {
