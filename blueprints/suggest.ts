@@ -33,6 +33,15 @@ export function normalName(name: string): string {
   return name.toLowerCase().replace(/[-_. ]/g, '')
 }
 
+/** Whether one name is the other but for one slip of a finger, or two where both are long. */
+export function isSlip(written: string, name: string): boolean {
+  if (Math.abs(written.length - name.length) > 2 || written === name) return false
+  const [a, b] = [written.toLowerCase(), name.toLowerCase()]
+  const least = Math.min(a.length, b.length)
+  if (least < SHORTEST) return false
+  return isSwapped(a, b) || distance(a, b) <= (least < LONG ? 1 : 2)
+}
+
 /** Whether two words differ in the order of two neighbouring letters only. */
 function isSwapped(a: string, b: string): boolean {
   if (a.length !== b.length) return false
@@ -42,4 +51,6 @@ function isSwapped(a: string, b: string): boolean {
 }
 
 const LONGEST = 100
+const SHORTEST = 4
+const LONG = 12
 const MOST_SHOWN = 12

@@ -79,6 +79,7 @@ export class Catalog {
       aliases: [],
       form: 'group',
       application: item.kind !== 'entity',
+      ...(item.name === undefined ? {} : { displayName: item.name }),
       description: item.description ?? item.name ?? '',
       schema: { type: 'object' },
       definition: item.definition,

@@ -27,6 +27,8 @@ export interface EntityType {
   readonly form: EntityForm
   /** Whether it can stand for the application itself. */
   readonly application: boolean
+  /** What people see of an entity of the type that is given no name. */
+  readonly displayName?: string
   /** One paragraph for the catalog. */
   readonly description: string
   /** JSON Schema of the config keys that it declares. */

@@ -285,7 +285,7 @@ function notesOf(
 ): Pick<ItemDefinition, 'name' | 'description' | 'iconUrl' | 'bundle' | 'tags'> {
   return {
     ...present({
-      name: nearestOf([nearest, plan], ['name', 'displayName', 'display_name']),
+      name: nearestOf([nearest, plan, ...around], ['name', 'displayName', 'display_name']),
       description: nearestOf([nearest, plan], ['description']),
       iconUrl: nearestOf([...around, plan], ['iconUrl', 'icon_url']),
       bundle: nearestOf(around, ['bundle']),

@@ -114,7 +114,7 @@ class Expander {
     const before = this.#entities
     const { document, path } = definition
     const inside: Standing = { document, path, passed: [...at.passed, type] }
-    const part = withSource(this.#below(definition.part, inside), document)
+    const part = withSource(this.#below(titled(definition.part, type), inside), document)
     const base = this.#typeOf(part, inside)
     const under = base === undefined ? undefined : this.#plan(base, inside)
     const keys = [...(base?.keys ?? []), ...(under?.keys ?? []), ...parameterKeys(part)]
@@ -208,6 +208,18 @@ function changed(part: Located, change: (key: string, child: Located) => Located
 function over(plan: Plan | undefined, type: EntityType | undefined, own: Located): Located {
   if (plan === undefined) return own
   return overlaid(plan.part, type?.shape === undefined ? withoutType(own) : own)
+}
+
+/** A plan whose entity is shown under the name of its item, where it has none of its own. */
+function titled(part: Located, { displayName }: EntityType): Located {
+  if (
+    displayName === undefined ||
+    !isMapPart(part) ||
+    part.parts.has('name') ||
+    part.parts.has('displayName')
+  )
+    return part
+  return mapPart([...part.parts, ['displayName', valuePart(displayName, part)]], part)
 }
 
 function typePart(part: Located): Located | undefined {

@@ -28,8 +28,8 @@ function readLocation(node: DocumentNode, desk: TranslationDesk): readonly strin
 function withoutBrackets(text: string, node: DocumentNode, desk: TranslationDesk): string {
   const at = text.indexOf('(')
   if (at < 0) return text
-  const name = text.slice(0, at)
-  tellSettings(name, node, desk)
+  const name = text.slice(0, at).replace(/:$/, '')
+  if (text.slice(at + 1, -1).trim() !== '') tellSettings(name, node, desk)
   return name
 }
 

@@ -57,11 +57,16 @@ function nameService(fields: Fields, taken: Set<string>, type: string): ServiceN
   const displayName = textAt(node, 'name') ?? fields.get('displayName')?.text
   const own = entityName(id ?? textAt(node, 'name') ?? '')
   const written = node.get('id') ?? node.get('name')
-  if (own !== '' && written !== undefined) {
-    taken.add(own)
-    return { name: own, written, ...present({ id, displayName }) }
-  }
+  if (own !== '' && written !== undefined)
+    return { name: takenName(own, written, node, taken), written, ...present({ id, displayName }) }
   return { name: freeName(type, taken), written: fields.get('type') ?? node, ...present({ displayName }) }
+}
+
+/** The name that an item gives is for people: it may be there as often as the item is. */
+function takenName(own: string, written: DocumentNode, node: DocumentNode, taken: Set<string>): string {
+  if (node.get('id') === undefined && written.document !== node.document) return freeName(own, taken)
+  taken.add(own)
+  return own
 }
 
 function freeName(base: string, taken: Set<string>): string {

@@ -21,6 +21,7 @@ import { readShared } from './camp-resources.js'
 import { readRoles } from './camp-roles.js'
 import { readEffectors, readSensors } from './camp-sensors.js'
 import { readService, readServices } from './camp-services.js'
+import { reportUnread } from './camp-unread.js'
 import { present } from '../../resolve/present.js'
 
 /** The spec of a document of this dialect. */
@@ -33,6 +34,7 @@ export function translateCamp(root: DocumentNode, desk: TranslationDesk): Applic
   const owner = root.get('owner')?.text
   const keyPair = fields.get('keyPair')?.text
   reportEmpty(root, desk)
+  reportUnread(root, desk)
   return {
     kind: 'application',
     name: fields.get('name')?.text ?? fields.get('id')?.text ?? 'application',
@@ -93,7 +95,8 @@ function unwrapped(root: EntitySpec, node: DocumentNode, desk: TranslationDesk):
   const [only, ...others] = root.children
   if (only === undefined || others.length > 0 || !isWrapper(node, desk)) return root
   const placement = only.placement.locations.length > 0 ? only.placement : root.placement
-  const { displayName = root.displayName } = only
+  const isNamed = node.get('name') !== undefined
+  const displayName = isNamed ? root.displayName : (only.displayName ?? root.displayName)
   return { ...only, type: 'application', name: root.name, ...present({ displayName }), placement }
 }
 
