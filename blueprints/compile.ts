@@ -179,6 +179,7 @@ function understood(document: SourceDocument, dialect: Dialect, task: Task): Und
     {
       files: sources.files,
       types: options.types === undefined ? stock : chainTypes(stock, options.types),
+      ...present({ adjuncts: options.adjuncts }),
       parameters: options.parameters ?? {},
       ...present({
         seal: options.seal,

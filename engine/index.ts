@@ -22,6 +22,7 @@ export type { Rate } from './support/token-bucket.js'
 export type { Seal, SealedSecret } from './support/secret.js'
 export type { ApplicationSettings, ApplicationSpec, OutputsSpec } from './spec/application-spec.js'
 export type {
+  ActingSpec,
   ConfigMap,
   EffectorSpec,
   EntitySpec,
@@ -158,10 +159,13 @@ export type {
   Interest,
   MemberCondition,
   MemoryCell,
+  Origin,
+  Output,
   PolicyKind,
   PolicyPipeline,
   PolicySubject,
   Reading,
+  SensorYield,
   Step,
   Turn,
 } from './ports/policy.js'

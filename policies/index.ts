@@ -1,9 +1,21 @@
 /**
- * Stock policies: what the engine's policy host can attach to an entity by type. Each is a pure step over serialisable
- * memory, wrapped into a stream by `fold`.
+ * Stock policies and enrichers: what the engine's policy host can attach to an entity by type. Each is a pure step over
+ * serialisable memory, wrapped into a stream by `fold`.
  */
 import type { PolicyKind } from '../engine/index.js'
 import { autoscale } from './autoscale.js'
+import { aggregate } from './enrichers/aggregate.js'
+import { delta, rate, timeFraction } from './enrichers/change.js'
+import { failureDetector } from './enrichers/failure-detector.js'
+import { join } from './enrichers/join.js'
+import { mapEntry } from './enrichers/map-entry.js'
+import { percentage } from './enrichers/percentage.js'
+import { propagatePrimary } from './enrichers/primary.js'
+import { propagate } from './enrichers/propagate.js'
+import { reachable } from './enrichers/reachable.js'
+import { reduce } from './enrichers/reduce.js'
+import { rollingMean } from './enrichers/rolling-mean.js'
+import { windowMean } from './enrichers/window-mean.js'
 import { replace } from './replace.js'
 import { restart } from './restart.js'
 
@@ -13,3 +25,24 @@ export { restart } from './restart.js'
 
 /** All kinds of policy that come with the product. */
 export const stockPolicies: readonly PolicyKind[] = [autoscale, replace, restart]
+
+/** All kinds of enricher that come with the product. */
+export const stockEnrichers: readonly PolicyKind[] = [
+  propagate,
+  aggregate,
+  join,
+  reduce,
+  percentage,
+  delta,
+  rate,
+  timeFraction,
+  rollingMean,
+  windowMean,
+  mapEntry,
+  reachable,
+  failureDetector,
+  propagatePrimary,
+].map((kind) => ({ ...kind, role: 'enricher' }))
+
+/** All that can be attached to an entity. */
+export const stockKinds: readonly PolicyKind[] = [...stockPolicies, ...stockEnrichers]

@@ -5,10 +5,10 @@ import { keyFault } from '../resolve/key-fault.js'
 import { present } from '../resolve/present.js'
 import type { TypeKey } from '../resolve/type-lookup.js'
 import { nearestName, suggestionFor } from '../suggest.js'
-import type { CheckContext } from './context.js'
+import { type CheckContext, kindsFor } from './context.js'
 import type { Place } from './landscape.js'
 
-/** Policies and enrichers that are known and do not act: their settings are checked, and that they do not act is said. */
+/** Policies and enrichers of other products: their settings are checked, and where they do not act that is said. */
 export function checkAdjuncts(context: CheckContext): readonly Problem[] {
   return context.landscape.all.flatMap((place) => [
     ...place.spec.policies.flatMap((policy) => checkPolicy(policy, context)),
@@ -17,8 +17,8 @@ export function checkAdjuncts(context: CheckContext): readonly Problem[] {
 }
 
 function checkPolicy(policy: PolicySpec, context: CheckContext): readonly Problem[] {
-  const { policyKinds = [], adjuncts } = context.options
-  if (policyKinds.some(({ type }) => type === policy.type)) return []
+  const { adjuncts } = context.options
+  if (kindsFor('policy', context).some(({ type }) => type === policy.type)) return []
   const type = adjuncts?.find(policy.type)
   return type?.kind === 'policy' ? checkAdjunct(policy, type, context) : []
 }
@@ -26,22 +26,28 @@ function checkPolicy(policy: PolicySpec, context: CheckContext): readonly Proble
 function enrichersOf({ spec }: Place, context: CheckContext): readonly Problem[] {
   const { adjuncts } = context.options
   if (adjuncts === undefined) return []
+  const own = kindsFor('enricher', context).map(({ type }) => type)
   return spec.enrichers.flatMap((enricher) => {
+    if (own.includes(enricher.type)) return []
     const type = adjuncts.find(enricher.type)
     if (type?.kind === 'enricher') return checkAdjunct(enricher, type, context)
-    const hint = suggestionFor(enricher.type, adjuncts.names('enricher'))
+    const hint = suggestionFor(enricher.type, [...own, ...adjuncts.names('enricher')])
     const message = `there is no kind of enricher "${enricher.type}"`
     return [problem('BP1601', message, enricher.place, present({ hint }))]
   })
 }
 
 function checkAdjunct(one: PolicySpec, type: AdjunctType, context: CheckContext): readonly Problem[] {
-  const message = `the ${type.kind} "${type.name}" does not act yet`
-  const hint = 'it is kept and shown; nothing else depends on it'
   return [
-    problem('BP1604', message, one.place, { severity: 'warning', hint }),
+    ...(one.acts === undefined ? [inactive(one, type)] : []),
     ...Object.entries(one.config).flatMap(([key, value]) => checkSetting(key, value, { one, type, context })),
   ]
+}
+
+function inactive(one: PolicySpec, type: AdjunctType): Problem {
+  const message = `the ${type.kind} "${type.name}" does not act yet`
+  const hint = 'it is kept and shown; nothing else depends on it'
+  return problem('BP1604', message, one.place, { severity: 'warning', hint })
 }
 
 interface Subject {

@@ -17,6 +17,14 @@ export interface CheckOptions {
   readonly deploying?: boolean
 }
 
+/** The kinds that may be attached as policies, or as enrichers. */
+export function kindsFor(
+  role: 'policy' | 'enricher',
+  { options }: Pick<CheckContext, 'options'>,
+): readonly PolicyKind[] {
+  return (options.policyKinds ?? []).filter((kind) => (kind.role ?? 'policy') === role)
+}
+
 /** What every rule can see. */
 export interface CheckContext {
   readonly landscape: Landscape

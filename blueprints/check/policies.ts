@@ -10,15 +10,18 @@ import {
 } from '../../engine/index.js'
 import { problem } from '../problems.js'
 import { nearestName, suggestionFor } from '../suggest.js'
-import type { CheckContext } from './context.js'
+import { type CheckContext, kindsFor } from './context.js'
 import type { Place } from './landscape.js'
 import { present } from '../resolve/present.js'
 
 /** Every policy is of a known kind, fits its entity, and decides nothing that another one decides. */
 export function checkPolicies(context: CheckContext): readonly Problem[] {
-  const { policyKinds } = context.options
-  if (policyKinds === undefined) return []
-  return context.landscape.all.flatMap((place) => checkPlace(place, policyKinds, context))
+  if (context.options.policyKinds === undefined) return []
+  const [policies, enrichers] = [kindsFor('policy', context), kindsFor('enricher', context)]
+  return context.landscape.all.flatMap((place) => [
+    ...checkPlace(place, policies, context),
+    ...place.spec.enrichers.flatMap((one) => checkEnricher(one, place, { enrichers, context })),
+  ])
 }
 
 function checkPlace(place: Place, known: readonly PolicyKind[], context: CheckContext): readonly Problem[] {
@@ -43,6 +46,23 @@ function checkPlace(place: Place, known: readonly PolicyKind[], context: CheckCo
       return problem('BP1603', message, policy.place, { hint: 'keep one of them' })
     })
   })
+}
+
+/** An enricher of a kind of ours, under its own name or for another: that it can be set so. */
+function checkEnricher(
+  one: PolicySpec,
+  place: Place,
+  { enrichers, context }: { readonly enrichers: readonly PolicyKind[]; readonly context: CheckContext },
+): readonly Problem[] {
+  if (one.acts?.kind === 'sensor') return []
+  const acting = one.acts === undefined ? one : { ...one, ...one.acts }
+  const kind = enrichers.find(({ type }) => type === acting.type)
+  const settings = literalSettings(acting)
+  const attached = settings === undefined ? undefined : kind?.attach(subjectOf(place), settings)
+  if (kind === undefined || attached === undefined || 'policy' in attached) return []
+  return mistakesIn(attached.problems, acting, kind).map((fault) =>
+    settingsProblem(fault, acting, kind, context),
+  )
 }
 
 /** Whether it was judged already, or is one that does not act. */

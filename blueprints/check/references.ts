@@ -2,6 +2,7 @@ import type { EntitySpec, Problem, SourcePlace } from '../../engine/index.js'
 import { problem } from '../problems.js'
 import { suggestionFor } from '../suggest.js'
 import type { CheckContext } from './context.js'
+import { sensorsGiven } from './enriched.js'
 import { type Use, usesOf } from './expressions.js'
 import { toldText } from './find-entity.js'
 import { type Place, callName } from './landscape.js'
@@ -29,6 +30,7 @@ function checkUse(use: Use, from: Place, context: CheckContext): readonly Proble
   const sensor = toldText(expression.sensor, from, context.landscape)
   const known = [...sensorsOf(target.place), ...stampedIn(context)]
   if (sensor === undefined || known.includes(sensor) || areOffersInDoubt(target.place, context)) return []
+  if (hasAny(target.place)) return []
   const hint = suggestionFor(sensor, known)
   const extras = present({ hint })
   return [problem('BP1204', `${callName(target.place)} has no sensor "${sensor}"`, place, extras)]
@@ -38,6 +40,10 @@ function checkUse(use: Use, from: Place, context: CheckContext): readonly Proble
 function stampedIn({ landscape }: CheckContext): readonly string[] {
   const isStamped = landscape.all.some(({ spec }) => spec.group?.sequence !== undefined)
   return isStamped ? ['sequence.value', 'sequence.string'] : []
+}
+
+function hasAny(place: Place): boolean {
+  return [place, place.member].some((one) => one !== undefined && sensorsGiven(one) === 'any')
 }
 
 /** Config that only holds an entity keeps nobody from anything while there is none. */
@@ -86,6 +92,7 @@ function ownOf({ isMember }: Place): readonly string[] {
 export function sensorsOf(place: Place): readonly string[] {
   const { spec, member } = place
   const ports = portsOf(spec)
+  const given = sensorsGiven(place)
   const operations = Object.values(spec.software?.phases ?? {})
   return [
     ...(member === undefined ? [] : [...ROLE, ...sensorsOf(member)]),
@@ -100,6 +107,7 @@ export function sensorsOf(place: Place): readonly string[] {
       keeps !== undefined && 'sensor' in keeps ? [keeps.sensor] : [],
     ),
     ...(spec.shape?.sensors ?? []),
+    ...(given === 'any' ? [] : given),
     ...operations.flatMap((operation) => operation.outputs),
   ]
 }

@@ -234,6 +234,9 @@ export class Application implements KeptApplication {
       conditionChanged: (state, before) => {
         this.#conditionChanged(state, before)
       },
+      observedChanged: ({ path }) => {
+        this.policies.noticed(path)
+      },
       heat: (key, state) => {
         this.#heat(key, state)
       },
@@ -297,6 +300,14 @@ export class Application implements KeptApplication {
     const changed = this.board.note(path, sensor, value, at)
     this.policies.sampled(path, sensor, value, at)
     if (changed) this.#changed(path, sensor)
+  }
+
+  noteValue(path: string, sensor: string, value: Json): boolean {
+    const { landscape } = this
+    if (!landscape.slots.has(path) && landscape.tree.at(path) === undefined) return false
+    if (this.board.note(path, sensor, value, this.#ports.clock.now()))
+      this.keeper.wake(landscape.notify(path))
+    return true
   }
 
   #noticed(path: string, sensor: string, value: Json, at: number): void {

@@ -3,6 +3,7 @@ import type { Keeper } from '../reconcile/keep/keeper.js'
 import type { Landscape } from '../reconcile/facts/landscape.js'
 import type { WorldSources } from '../reconcile/facts/tracked-world.js'
 import type { Change } from '../store/store.js'
+import type { Json } from '../support/json.js'
 import type { TaskRecord } from '../task/task.js'
 import type { Books } from './books.js'
 import type { Desire } from './desire.js'
@@ -29,6 +30,8 @@ export interface KeptApplication {
   desire(change: (desired: DesiredRecord) => Desire, options?: DesireOptions): Promise<Desired>
   /** What is added while it runs, and taken away again. */
   readonly documents: Pick<Documents, 'graft' | 'prune'>
+  /** Notes a value that an enricher gives a sensor, for all who ask; gives whether there is such an entity. */
+  noteValue(path: string, sensor: string, value: Json): boolean
   /** Writes a task's record. */
   record(task: TaskRecord): Promise<void>
 }

@@ -1,31 +1,29 @@
 import type { DesiredRecord } from '../entity/desired.js'
 import { ROOT } from '../entity/path.js'
 import type { SpecNode } from '../entity/spec-tree.js'
-import { plain } from '../expression/value.js'
 import { arbitrate } from '../policy/arbiter.js'
 import type { ArbiterState, RateMemory, Request, RoleStanding } from '../policy/arbiter-state.js'
 import { memberStateOf, roleStandingOf } from '../policy/arbiter-view.js'
 import { DecisionLog, type DecisionRecord, type DecisionWrites } from '../policy/decision-log.js'
 import { PolicyHost, type HostedPolicy } from '../policy/policy-host.js'
 import type { PolicyMemoryRecord } from '../policy/policy-memory.js'
-import type { PolicySubject } from '../ports/policy.js'
+import type { Reading } from '../ports/policy.js'
 import type { Condition } from '../reconcile/facts/condition.js'
 import { KEYS } from '../reconcile/facts/keys.js'
 import type { RoleState, SlotState } from '../reconcile/facts/landscape.js'
-import { worldFor } from '../reconcile/facts/tracked-world.js'
-import type { PolicySpec } from '../spec/entity-spec.js'
 import { countPerMember } from '../spec/count-entities.js'
 import type { Change } from '../store/store.js'
 import type { Cancel } from '../support/clock.js'
-import { digestOf } from '../support/digest.js'
 import { failureOf } from '../support/failure.js'
-import { sameJson, type Json, type JsonObject } from '../support/json.js'
+import type { Json, JsonObject } from '../support/json.js'
 import type { DecisionView } from '../entity/view.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 import type { LoadedApplication } from './books.js'
 import type { Desire } from './desire.js'
 import { entitiesWanted } from './quota.js'
 import { memberCondition } from './member-condition.js'
+import { ReadingFeed } from './reading-feed.js'
+import { WantedPolicies } from './wanted-policies.js'
 
 /**
  * Binds an application's policies to its books: tells the host what is observed, puts what policies ask before the
@@ -35,6 +33,8 @@ export class PolicyDesk {
   readonly #application: KeptApplication
   readonly #ports: KeptPorts
   readonly #host = new PolicyHost()
+  readonly #wanted: WantedPolicies
+  readonly #feed: ReadingFeed
   readonly #log = new DecisionLog()
   readonly #restarting = new Set<string>()
   #stored: readonly PolicyMemoryRecord[] = []
@@ -43,12 +43,12 @@ export class PolicyDesk {
   #turning = false
   #again = false
   #closed = false
-  #perMember = false
-  readonly #versions = new WeakMap<PolicySpec, { readonly config: JsonObject; readonly version: string }>()
 
   constructor(application: KeptApplication, ports: KeptPorts) {
     this.#application = application
     this.#ports = ports
+    this.#wanted = new WantedPolicies(application, ports)
+    this.#feed = new ReadingFeed(application, this.#host)
   }
 
   /** Takes stored memories and decisions in; before `attach`. */
@@ -63,7 +63,7 @@ export class PolicyDesk {
 
   /** Makes the wanted version's policies ready and tells them how everything stands. */
   attach(): void {
-    const hosted = [...this.#wanted()]
+    const hosted = [...this.#wanted.all()]
     const gone = this.#host.attach(hosted)
     this.#host.load(this.#stored)
     this.#stored = []
@@ -72,6 +72,7 @@ export class PolicyDesk {
     this.#forget(gone.map(([entity, name]) => this.#memoryKey(entity, name)))
     for (const slot of this.#application.landscape.slots.values())
       if (slot.condition.state !== 'created') this.#tell(slot)
+    this.#prime(hosted)
     this.#turnSoon()
   }
 
@@ -86,13 +87,26 @@ export class PolicyDesk {
   }
 
   memberChanged(state: SlotState, before: Condition): void {
-    if (this.#perMember && before.state !== state.condition.state) this.#noteMember(state, before)
+    if (this.#wanted.perMember && before.state !== state.condition.state) this.#noteMember(state, before)
     this.#tell(state)
+    if (state.condition.state === 'gone') this.#feed.drop(state.path)
+    this.noticed(state.path)
+  }
+
+  /** Something about an entity has changed that nobody samples. */
+  noticed(path: string): void {
+    this.#feed.changed(path, this.#ports.clock.now())
     this.#turnSoon()
   }
 
+  /** A sensor was told. */
   sampled(path: string, sensor: string, value: Json, at: number): void {
-    this.#host.observe({ kind: 'sensor', at, entity: path, sensor, value })
+    this.#observe({ kind: 'sensor', at, entity: path, sensor, value })
+  }
+
+  #observe(reading: Reading): void {
+    this.#host.observe(reading)
+    this.#feed.sampled(reading.entity, reading.at)
     this.#turnSoon()
   }
 
@@ -106,7 +120,7 @@ export class PolicyDesk {
 
   /** Keys of all records, for erasing. */
   keys(): readonly string[] {
-    const memories = [...this.#wanted()].map((hosted) => this.#memoryKey(hosted.entity, hosted.name))
+    const memories = [...this.#wanted.all()].map((hosted) => this.#memoryKey(hosted.entity, hosted.name))
     return [...memories, ...this.#log.views().map((view) => KEYS.decision(this.#application.id, view.id))]
   }
 
@@ -117,14 +131,20 @@ export class PolicyDesk {
     if (condition.state === 'gone') {
       const names = this.#host.remove(
         path,
-        node.spec.policies.map(({ name }) => name),
+        [...node.spec.policies, ...node.spec.enrichers].map(({ name }) => name),
       )
       this.#forget(names.map((name) => this.#memoryKey(path, name)))
     } else if (before.state === 'created') {
-      const hosted = [...this.#policiesAt(path, node)]
+      const hosted = [...this.#wanted.at(path, node)]
       this.#host.add(hosted)
       this.#noteRestarting(hosted)
+      this.#prime(hosted)
     }
+  }
+
+  #prime(hosted: readonly HostedPolicy[]): void {
+    const now = this.#ports.clock.now()
+    for (const one of hosted) if (one.policy.derived === true) this.#feed.prime(one, now)
   }
 
   /** Memories of policies that are gone; one that stays is erased with its application. */
@@ -181,7 +201,11 @@ export class PolicyDesk {
 
   async #turn(): Promise<void> {
     const now = this.#ports.clock.now()
-    const { requests, checkpoints } = this.#host.turn(now)
+    const { requests, yields, checkpoints } = this.#host.turn(now)
+    for (const { entity, sensor, value, hops } of yields) {
+      if (!this.#application.noteValue(entity, sensor, value)) continue
+      this.#observe({ kind: 'sensor', at: now, entity, sensor, value, hops })
+    }
     if (requests.length === 0 && checkpoints.length === 0) return
     const memories = checkpoints.map((record) => putOf(this.#memoryKey(record.entity, record.policy), record))
     let writes: readonly Change[] | undefined
@@ -245,64 +269,6 @@ export class PolicyDesk {
     }
   }
 
-  /** All policies of the wanted version, each at its entity; those of a member spec at every member. */
-  *#wanted(): Generator<HostedPolicy> {
-    const { landscape } = this.#application
-    this.#perMember = false
-    for (const node of landscape.tree.nodes) {
-      if (node.spec.policies.length === 0) continue
-      if (!node.pattern.includes('*')) yield* this.#policiesAt(node.pattern, node)
-      else this.#perMember = true
-    }
-    if (!this.#perMember) return
-    for (const slot of landscape.slots.values()) {
-      if (slot.role !== undefined && slot.node !== undefined) yield* this.#policiesAt(slot.path, slot.node)
-    }
-  }
-
-  *#policiesAt(path: string, node: SpecNode): Generator<HostedPolicy> {
-    for (const spec of node.spec.policies) {
-      if (spec.workflow !== undefined) continue
-      const hosted = this.#hosted(path, node, spec)
-      if (hosted !== undefined) yield hosted
-    }
-  }
-
-  #hosted(path: string, node: SpecNode, spec: PolicySpec): HostedPolicy | undefined {
-    const kind = this.#ports.policyKinds.find((one) => one.type === spec.type)
-    const config = this.#configOf(path, spec)
-    const attached = kind?.attach(subjectOf(path, node), config)
-    if (attached === undefined || 'problems' in attached) {
-      this.#ports.log.warn('a policy cannot act', { entity: path, policy: spec.name, type: spec.type })
-      return undefined
-    }
-    return {
-      entity: path,
-      name: spec.name,
-      type: spec.type,
-      version: this.#versionOf(spec, config),
-      policy: attached.policy,
-    }
-  }
-
-  /** The members of a role have one version between them as long as their settings are the same. */
-  #versionOf(spec: PolicySpec, config: JsonObject): string {
-    const known = this.#versions.get(spec)
-    if (known !== undefined && sameJson(known.config, config)) return known.version
-    const version = digestOf([spec.type, config])
-    this.#versions.set(spec, { config, version })
-    return version
-  }
-
-  #configOf(path: string, spec: PolicySpec): JsonObject {
-    const world = worldFor('', this.#ports.clock.now(), this.#application.sources)
-    const entries = Object.entries(spec.config).flatMap(([key, expression]) => {
-      const value = world.evaluate(expression, path, world.desired.version)
-      return value.kind === 'ready' ? [[key, plain(value.value)] as const] : []
-    })
-    return Object.fromEntries(entries)
-  }
-
   #noteRestarting(hosted: readonly HostedPolicy[]): void {
     const { tree } = this.#application.landscape
     for (const { entity, policy } of hosted) {
@@ -331,13 +297,6 @@ function standingOf(role: RoleState, desired: DesiredRecord): RoleStanding | und
     return { record, up: condition.up, ...(floor === undefined ? {} : { floor }) }
   })
   return { ...roleStandingOf(node.spec.members, slots), each: countPerMember(node.spec) }
-}
-
-function subjectOf(path: string, node: SpecNode): PolicySubject {
-  const { members } = node.spec
-  return members === undefined
-    ? { path }
-    : { path, min: members.min, max: members.max, initial: members.initial }
 }
 
 function putOf(key: string, value: object): Change {

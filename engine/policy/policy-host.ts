@@ -1,14 +1,15 @@
-import type { AttachedPolicy, Intent, Interest, Reading } from '../ports/policy.js'
+import type { AttachedPolicy, Intent, Output, Reading, SensorYield } from '../ports/policy.js'
+import { required } from '../support/invariant.js'
 import { sameJson } from '../support/json.js'
 import { WakeQueue } from '../support/wake-queue.js'
 import type { Request } from './arbiter-state.js'
 import type { DecisionInput } from './decision-log.js'
-import { roleOfMember } from './member-path.js'
+import { InterestIndex, isWanted, wantedOf } from './interest-index.js'
 import { fitsLayout, type Held, type PolicyMemoryRecord } from './policy-memory.js'
-import { runPolicy } from './policy-run.js'
+import { runPolicy, type RunOutcome } from './policy-run.js'
 import { ReadingQueue } from './reading-queue.js'
 
-/** A policy made ready, with its name at an entity. */
+/** A policy or an enricher made ready, with its name at an entity. */
 export interface HostedPolicy {
   readonly entity: string
   readonly name: string
@@ -21,7 +22,14 @@ export interface HostedPolicy {
 /** What a turn gave: to be put to the arbiter, and stored in one batch with what comes of it. */
 export interface HostTurn {
   readonly requests: readonly Request[]
+  /** What enrichers yielded, in order: to be observed like any other value of a sensor. */
+  readonly yields: readonly HostYield[]
   readonly checkpoints: readonly PolicyMemoryRecord[]
+}
+
+/** A value that an enricher yielded, and from how many enrichers in a row it comes. */
+export interface HostYield extends SensorYield {
+  readonly hops: number
 }
 
 /** How a host works. */
@@ -45,9 +53,7 @@ export interface PolicyHostOptions {
  */
 export class PolicyHost {
   readonly #policies = new Map<string, Resident>()
-  /** Keys of the policies interested in an entity itself, and in the members of one. */
-  readonly #ofSelf = new Map<string, string[]>()
-  readonly #ofMembers = new Map<string, string[]>()
+  readonly #interests = new InterestIndex()
   readonly #wakes = new WakeQueue()
   readonly #ready = new Set<string>()
   readonly #unstored = new Map<string, number>()
@@ -70,8 +76,7 @@ export class PolicyHost {
   attach(policies: readonly HostedPolicy[]): readonly (readonly [entity: string, name: string])[] {
     const before = new Map(this.#policies)
     this.#policies.clear()
-    this.#ofSelf.clear()
-    this.#ofMembers.clear()
+    this.#interests.clear()
     for (const hosted of policies) this.#admit(hosted, before.get(keyOf(hosted.entity, hosted.name)))
     const gone = [...before].filter(([key]) => !this.#policies.has(key))
     for (const [key] of gone) this.#forget(key)
@@ -86,11 +91,14 @@ export class PolicyHost {
 
   /** Takes out those of an entity that is gone; gives the names of those that were there. */
   remove(entity: string, names: readonly string[]): readonly string[] {
-    const removed = names.filter((name) => this.#policies.delete(keyOf(entity, name)))
-    for (const name of removed) this.#forget(keyOf(entity, name))
-    if (removed.length > 0)
-      for (const interested of [this.#ofSelf, this.#ofMembers]) interested.delete(entity)
-    return removed
+    return names.filter((name) => {
+      const key = keyOf(entity, name)
+      const resident = this.#policies.get(key)
+      if (resident === undefined) return false
+      this.#interests.remove(key, entity, resident.hosted.policy.interest)
+      this.#forget(key)
+      return this.#policies.delete(key)
+    })
   }
 
   /** Takes stored memories in, after `attach` and before the first turn. A memory of another type or layout is left out. */
@@ -107,10 +115,27 @@ export class PolicyHost {
 
   /** Queues a reading for every policy that wants it. Cheap; nothing runs before the next turn. */
   observe(reading: Reading): void {
-    for (const key of this.#ofSelf.get(reading.entity) ?? []) this.#queue(key, reading, 'self')
-    const role = roleOfMember(reading.entity)
-    if (role === undefined) return
-    for (const key of this.#ofMembers.get(role) ?? []) this.#queue(key, reading, 'members')
+    for (const key of this.#interests.at(reading.entity)) this.#queue(key, reading)
+  }
+
+  /** Queues a reading for one policy alone. */
+  tell(entity: string, name: string, reading: Reading): void {
+    this.#queue(keyOf(entity, name), reading)
+  }
+
+  /** Names of the sensors of an entity that somebody wants to be told of. */
+  sensorsWanted(entity: string): ReadonlySet<string> {
+    const names = new Set<string>()
+    for (const key of this.#interests.at(entity)) {
+      const { hosted } = required(this.#policies.get(key), 'a policy that is listened for')
+      for (const name of wantedOf(hosted.policy.interest, hosted.entity, entity)) names.add(name)
+    }
+    return names
+  }
+
+  /** Whether anybody may want readings about an entity. */
+  cares(entity: string): boolean {
+    return this.#interests.at(entity).next().done !== true
   }
 
   /** When the next turn is due: a time in the past for at once, undefined for not before a reading. */
@@ -129,6 +154,7 @@ export class PolicyHost {
   turn(now: number): HostTurn {
     for (const key of this.#wakes.takeDue(now)) this.#wake(key, now)
     const requests: Request[] = []
+    const yields: HostYield[] = []
     const stored = new Set<string>()
     let left = this.#options.readingsPerTurn
     for (const key of this.#ready) {
@@ -140,9 +166,9 @@ export class PolicyHost {
       left -= readings.length
       if (resident.queue !== undefined && resident.queue.size > 0) this.#ready.add(key)
       else delete resident.queue
-      if (this.#run(key, resident, { readings, now, requests })) stored.add(key)
+      if (this.#run(key, resident, { readings, now, requests, yields })) stored.add(key)
     }
-    return { requests, checkpoints: this.#checkpoints(stored, now) }
+    return { requests, yields, checkpoints: this.#checkpoints(stored, now) }
   }
 
   /** Everything that is not stored yet, for an orderly end. */
@@ -157,14 +183,13 @@ export class PolicyHost {
 
   #admit(hosted: HostedPolicy, before: Resident | undefined): void {
     const key = keyOf(hosted.entity, hosted.name)
-    const { initial, interest } = hosted.policy
-    const stays = before?.hosted.type === hosted.type && fitsLayout(before.held.memory, initial)
+    const { initial, interest, derived = false } = hosted.policy
+    const stays = !derived && before?.hosted.type === hosted.type && fitsLayout(before.held.memory, initial)
     const resident = stays ? { ...before, hosted } : { hosted, held: { memory: initial } }
     if (stays && before.hosted.version !== hosted.version) delete resident.suspended
     if (!stays) this.#forget(key)
     this.#policies.set(key, resident)
-    if (caresAbout(interest, 'self')) append(this.#ofSelf, hosted.entity, key)
-    if (caresAbout(interest, 'members')) append(this.#ofMembers, hosted.entity, key)
+    this.#interests.add(key, hosted.entity, interest)
   }
 
   #forget(key: string): void {
@@ -173,9 +198,10 @@ export class PolicyHost {
     this.#unstored.delete(key)
   }
 
-  #queue(key: string, reading: Reading, of: 'self' | 'members'): void {
+  #queue(key: string, reading: Reading): void {
     const resident = this.#policies.get(key)
-    if (resident === undefined || !wants(resident.hosted.policy, reading, of)) return
+    if (resident === undefined) return
+    if (!isWanted(resident.hosted.policy.interest, resident.hosted.entity, reading)) return
     resident.queue ??= new ReadingQueue()
     if (resident.queue.add(reading)) this.#coalesced += 1
     if (resident.suspended === undefined) this.#ready.add(key)
@@ -192,22 +218,23 @@ export class PolicyHost {
 
   /** Runs one policy; gives whether its memory is to be stored now. */
   #run(key: string, resident: Resident, turn: RunInput): boolean {
-    const outcome = runPolicy(resident.hosted.policy, resident.held, turn, this.#options.intentsPerRun)
+    const hops = hopsAfter(turn.readings)
+    const outcome = endingOf(
+      runPolicy(resident.hosted.policy, resident.held, turn, this.#options.intentsPerRun),
+      hops,
+    )
     if (outcome.kind === 'fault') {
       this.#suspend(key, resident, { message: outcome.message, ...turn })
       return false
     }
     delete resident.suspended
-    const inputs = inputsOf(turn.readings, turn.now)
-    for (const intent of outcome.intents) turn.requests.push({ by: askerOf(resident.hosted), intent, inputs })
+    const asked = takeIn(outcome.given, resident.hosted, { ...turn, hops })
     const changed =
       outcome.held.wakeAt !== resident.held.wakeAt || !sameJson(outcome.held.memory, resident.held.memory)
     this.#hold(key, resident, changed ? outcome.held : resident.held)
+    if (resident.hosted.policy.derived === true) return false
     if (changed && !this.#unstored.has(key)) this.#unstored.set(key, turn.now)
-    return (
-      outcome.intents.some(({ kind }) => kind !== 'hold') ||
-      turn.readings.some(({ kind }) => kind === 'member')
-    )
+    return asked || turn.readings.some(({ kind }) => kind === 'member')
   }
 
   #suspend(key: string, resident: Resident, turn: RunInput & { readonly message: string }): void {
@@ -268,15 +295,37 @@ interface RunInput {
   readonly readings: readonly Reading[]
   readonly now: number
   readonly requests: Request[]
+  readonly yields: HostYield[]
 }
 
-function caresAbout({ conditions, sensors }: Interest, whom: 'self' | 'members'): boolean {
-  return conditions === whom || sensors.some(({ of }) => of === whom)
+/** Puts what was given where it belongs; gives whether something is asked for. */
+function takeIn(
+  given: readonly Output[],
+  hosted: HostedPolicy,
+  turn: RunInput & { readonly hops: number },
+): boolean {
+  const inputs = inputsOf(turn.readings, turn.now)
+  let asked = false
+  for (const one of given) {
+    if (one.kind === 'yield') turn.yields.push({ ...one, hops: turn.hops })
+    else turn.requests.push({ by: askerOf(hosted), intent: one, inputs })
+    asked ||= one.kind !== 'yield' && one.kind !== 'hold'
+  }
+  return asked
 }
 
-function wants({ interest }: AttachedPolicy, reading: Reading, of: 'self' | 'members'): boolean {
-  if (reading.kind === 'member') return interest.conditions === of
-  return interest.sensors.some((wanted) => wanted.of === of && wanted.sensor === reading.sensor)
+/** A value that has gone through more enrichers than these comes back to them. */
+const MOST_HOPS = 32
+
+function hopsAfter(readings: readonly Reading[]): number {
+  return 1 + readings.reduce((most, { hops }) => Math.max(most, typeof hops === 'number' ? hops : 0), 0)
+}
+
+/** What comes back to itself would go round for ever: that is a fault too. */
+function endingOf(outcome: RunOutcome, hops: number): RunOutcome {
+  if (outcome.kind === 'fault' || hops <= MOST_HOPS) return outcome
+  const isEndless = outcome.given.some(({ kind }) => kind === 'yield')
+  return isEndless ? { kind: 'fault', message: 'what it yields comes back to it' } : outcome
 }
 
 /** The newest readings that a run was given; what is older is in the memory that the version names. */
@@ -303,12 +352,6 @@ function recordOf({ hosted, held }: Resident, now: number): PolicyMemoryRecord {
 
 function keyOf(entity: string, name: string): string {
   return `${entity}\n${name}`
-}
-
-function append(map: Map<string, string[]>, at: string, key: string): void {
-  const known = map.get(at)
-  if (known === undefined) map.set(at, [key])
-  else known.push(key)
 }
 
 function ordinal(count: number): string {

@@ -1,11 +1,11 @@
 import { from, take } from 'rxjs'
-import type { AttachedPolicy, Intent, Reading } from '../ports/policy.js'
+import type { AttachedPolicy, Output, Reading } from '../ports/policy.js'
 import { HostScheduler } from './host-scheduler.js'
 import { DraftCell, isStorable, type Held } from './policy-memory.js'
 
 /** What one materialised run gave: all of it, or nothing and why. */
 export type RunOutcome =
-  | { readonly kind: 'done'; readonly held: Held; readonly intents: readonly Intent[] }
+  | { readonly kind: 'done'; readonly held: Held; readonly given: readonly Output[] }
   | { readonly kind: 'fault'; readonly message: string }
 
 /** Builds a policy's pipeline over the readings, lets it run to its end and drops it. What it throws is a fault of its own. */
@@ -16,7 +16,7 @@ export function runPolicy(
   mostIntents: number,
 ): RunOutcome {
   const cell = new DraftCell(held)
-  const intents: Intent[] = []
+  const given: Output[] = []
   const end: { kind: 'open' | 'complete' | 'error'; message: string } = {
     kind: 'open',
     message: 'it does not end with its readings',
@@ -26,7 +26,7 @@ export function runPolicy(
     pipeline(from(turn.readings), new HostScheduler(turn.now))
       .pipe(take(mostIntents + 1))
       .subscribe({
-        next: (intent) => intents.push(intent),
+        next: (one) => given.push(one),
         error: (error: unknown) => Object.assign(end, { kind: 'error', message: messageOf(error) }),
         complete: () => Object.assign(end, { kind: 'complete' }),
       })
@@ -35,11 +35,11 @@ export function runPolicy(
     return { kind: 'fault', message: messageOf(error) }
   }
   if (end.kind !== 'complete') return { kind: 'fault', message: end.message }
-  if (intents.length > mostIntents)
+  if (given.length > mostIntents)
     return { kind: 'fault', message: `it asks for more than ${mostIntents} things at once` }
   if (cell.isWritten && !isStorable(cell.held.memory))
     return { kind: 'fault', message: 'its memory cannot be stored as JSON' }
-  return { kind: 'done', held: cell.held, intents }
+  return { kind: 'done', held: cell.held, given }
 }
 
 function messageOf(error: unknown): string {

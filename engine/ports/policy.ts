@@ -13,6 +13,8 @@ export interface Reading extends JsonObject {
   readonly sensor: string
   /** The sensor's value; for a member: its MemberCondition. */
   readonly value: Json
+  /** How many enrichers in a row it comes from. @default 0 */
+  readonly hops?: number
 }
 
 /** How a member (or the entity itself) stands, in a reading of kind 'member'. */
@@ -49,16 +51,32 @@ export type Intent =
       readonly reason: string
     }
 
-/** What one turn of a policy gives. */
-export interface Turn<Memory extends JsonObject> {
+/** What an enricher yields: a value of a sensor of its entity, or of a member of that. Observed, so nobody is asked. */
+export interface SensorYield {
+  readonly kind: 'yield'
+  /** Path of the entity whose sensor it is. */
+  readonly entity: string
+  readonly sensor: string
+  readonly value: Json
+}
+
+/** What a pipeline may give: a policy intents, an enricher values. */
+export type Output = Intent | SensorYield
+
+/** What one turn of a policy or an enricher gives. */
+export interface Turn<Memory extends JsonObject, Given extends Output = Intent> {
   readonly memory: Memory
-  readonly intents: readonly Intent[]
+  readonly intents: readonly Given[]
   /** When to be called again with a 'wake' reading even if nothing is observed; absent: not before a reading. */
   readonly wakeAt?: number
 }
 
-/** The pure heart of a policy. */
-export type Step<Memory extends JsonObject> = (memory: Memory, reading: Reading, now: number) => Turn<Memory>
+/** The pure heart of a policy or an enricher. */
+export type Step<Memory extends JsonObject, Given extends Output = Intent> = (
+  memory: Memory,
+  reading: Reading,
+  now: number,
+) => Turn<Memory, Given>
 
 /**
  * Where a policy's memory is kept between turns: the host's, checkpointed with each decision. `fold` is the only
@@ -69,15 +87,18 @@ export interface MemoryCell {
   write(memory: JsonObject, wakeAt: number | undefined): void
 }
 
-/** A policy's stream: from readings to intents; completes when the readings do. */
-export type PolicyPipeline = (readings$: Observable<Reading>, scheduler: SchedulerLike) => Observable<Intent>
+/** A policy's stream: from readings to intents, or an enricher's to values; completes when the readings do. */
+export type PolicyPipeline = (readings$: Observable<Reading>, scheduler: SchedulerLike) => Observable<Output>
+
+/** Whose readings: those of the entity itself, of its members, of its children, or of the entity at a path. */
+export type Origin = 'self' | 'members' | 'children' | { readonly path: string }
 
 /** What a policy wants to be told. */
 export interface Interest {
-  /** Sensors by name, of the entity itself or of its members. */
-  readonly sensors: readonly { readonly of: 'self' | 'members'; readonly sensor: string }[]
-  /** Whether conditions of the entity ('self') or its members are wanted. */
-  readonly conditions: 'none' | 'self' | 'members'
+  /** Sensors by name; all of that origin where no name is given. */
+  readonly sensors: readonly { readonly of: Origin; readonly sensor?: string }[]
+  /** Whose conditions are wanted. */
+  readonly conditions: 'none' | 'self' | 'members' | 'children'
 }
 
 /** What an entity is to its policy, fixed when the policy is attached. */
@@ -96,12 +117,19 @@ export interface AttachedPolicy {
   readonly decides: readonly ('count' | 'restart' | 'replace')[]
   /** Memory before the first reading; carries the version of its layout. */
   readonly initial: JsonObject
+  /**
+   * Whether the memory follows from what its sources say now, so that it is made again from them after a restart and never
+   * stored. @default false
+   */
+  readonly derived?: boolean
   pipeline(cell: MemoryCell): PolicyPipeline
 }
 
-/** A kind of policy. */
+/** A kind of policy, or of enricher. */
 export interface PolicyKind {
   readonly type: string
+  /** What it may be attached as. @default 'policy' */
+  readonly role?: 'policy' | 'enricher'
   /** One paragraph for the catalog. */
   readonly description: string
   /** JSON Schema (closed object) of its configuration, for editors and checks. */

@@ -63,7 +63,6 @@ export interface EntitySpec {
   readonly sensors: readonly SensorSpec[]
   readonly effectors: readonly EffectorSpec[]
   readonly policies: readonly PolicySpec[]
-  /** Kept and shown; nothing makes them act yet. */
   readonly enrichers: readonly PolicySpec[]
   readonly health?: HealthSpec
   readonly retry?: RetrySpec
@@ -260,7 +259,7 @@ export interface EffectorSpec {
   readonly timeout: number
 }
 
-/** A policy or an enricher attached to an entity. */
+/** A policy or an enricher attached to an entity, as it was written. */
 export interface PolicySpec {
   /** Unique among the entity's policies. */
   readonly name: string
@@ -268,8 +267,15 @@ export interface PolicySpec {
   readonly config: ConfigMap
   /** What it does, where that is a workflow and not what a policy of its type decides. */
   readonly workflow?: TriggeredWorkflow
+  /** What acts for it, where that is of another type or set in other words. */
+  readonly acts?: ActingSpec
   readonly place?: SourcePlace
 }
+
+/** A policy or an enricher that acts for another, or the sensor of its entity that does. */
+export type ActingSpec =
+  | { readonly kind: 'policy'; readonly type: string; readonly config: ConfigMap }
+  | { readonly kind: 'sensor'; readonly sensor: string }
 
 /** When a running entity counts as up. */
 export interface HealthSpec {

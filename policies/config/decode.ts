@@ -1,16 +1,37 @@
 import { type Json, type JsonObject, type Problem, isJsonObject } from '../../engine/index.js'
 import { parseDuration } from './duration.js'
-import { type Field, type Fields, type GroupField, type TextField, isRequired } from './field.js'
+import {
+  type DurationField,
+  type Field,
+  type Fields,
+  type FlagField,
+  type GroupField,
+  type JsonField,
+  type NameMap,
+  type NamesField,
+  type NumberField,
+  type ScalarField,
+  type TextField,
+  isRequired,
+} from './field.js'
 import { nearestName } from './nearest.js'
 
-/** The values of fields: numbers (durations in milliseconds), text, and groups of them. */
+/** The values of fields: numbers (durations in milliseconds), texts, names, and groups of numbers. */
 export type Values<Declared extends Fields> = {
   readonly [Key in keyof Declared]: Declared[Key] extends GroupField
     ? { readonly [Inner in keyof Declared[Key]['fields']]: number }
-    : Declared[Key] extends TextField
-      ? string
-      : number
+    : ValueOf<Declared[Key]>
 }
+
+type ValueOf<Declared extends Field> = Declared extends TextField
+  ? string
+  : Declared extends FlagField
+    ? boolean
+    : Declared extends NamesField
+      ? NameMap
+      : Declared extends JsonField
+        ? Json
+        : number
 
 /** Values with every fallback filled in, or all that is wrong, one problem for each mistake. */
 export type Decoded<Declared extends Fields> =
@@ -54,15 +75,31 @@ function decodeField(place: Place, field: Field, value: Json | undefined): unkno
   if (field.kind === 'group') return decodeGroup(place, field, value)
   if (value === undefined || value === null) {
     if (isRequired(field)) reportMissing(place, field)
-    return field.fallback
+    return field.kind === 'json' ? null : field.fallback
   }
-  if (field.kind === 'text') return decodeText(place, value)
+  return decodeScalar(place, field, value)
+}
+
+function decodeScalar(place: Place, field: ScalarField, value: Json): unknown {
+  switch (field.kind) {
+    case 'text':
+      return decodeText(place, field, value)
+    case 'flag':
+      return decodeFlag(place, value)
+    case 'names':
+      return decodeNames(place, value)
+    case 'json':
+      return value
+    default:
+      return decodeNumber(place, field, value)
+  }
+}
+
+function decodeNumber(place: Place, field: NumberField | DurationField, value: Json): number {
   const number = field.kind === 'duration' && typeof value === 'string' ? parseDuration(value) : value
-  if (typeof number !== 'number' || !isSound(field, number)) {
-    place.problems.push(valueProblem(place, expectationOf(field), value))
-    return field.least
-  }
-  return number
+  if (typeof number === 'number' && isSound(field, number)) return number
+  place.problems.push(valueProblem(place, expectationOf(field), value))
+  return field.least
 }
 
 function decodeGroup(place: Place, field: GroupField, value: Json | undefined): unknown {
@@ -72,21 +109,41 @@ function decodeGroup(place: Place, field: GroupField, value: Json | undefined): 
   return {}
 }
 
-function decodeText(place: Place, value: Json): string {
-  if (typeof value === 'string' && value !== '') return value
-  place.problems.push(valueProblem(place, 'a name', value))
+function decodeText(place: Place, { oneOf }: TextField, value: Json): string {
+  if (typeof value === 'string' && value !== '' && oneOf?.includes(value) !== false) return value
+  const expected = oneOf === undefined ? 'a name' : `one of ${oneOf.join(', ')}`
+  place.problems.push(valueProblem(place, expected, value))
   return ''
+}
+
+function decodeFlag(place: Place, value: Json): boolean {
+  if (typeof value === 'boolean') return value
+  if (value === 'true' || value === 'false') return value === 'true'
+  place.problems.push(valueProblem(place, 'true or false', value))
+  return false
+}
+
+function decodeNames(place: Place, value: Json): NameMap {
+  if (isJsonObject(value) && Object.values(value).every(isName)) return value as NameMap
+  const names = Array.isArray(value) ? (value as readonly Json[]) : [value]
+  if (names.every(isName)) return Object.fromEntries(names.map((name) => [name, name]))
+  place.problems.push(valueProblem(place, 'a name, a list of names or a map of them', value))
+  return {}
+}
+
+function isName(value: Json): value is string {
+  return typeof value === 'string' && value !== ''
 }
 
 /** Longer or larger than this is a slip of the pen, and would not add up exactly. */
 const LARGEST = 1e12
 
-function isSound(field: Exclude<Field, GroupField | TextField>, value: number): boolean {
+function isSound(field: NumberField | DurationField, value: number): boolean {
   const whole = field.kind !== 'integer' || Number.isInteger(value)
   return Number.isFinite(value) && whole && value >= field.least && value <= LARGEST
 }
 
-function expectationOf(field: Exclude<Field, GroupField | TextField>): string {
+function expectationOf(field: NumberField | DurationField): string {
   const least = field.least
   if (field.kind === 'duration') return `a duration of at least ${least} ms, such as 5s or 500`
   const what = field.kind === 'integer' ? 'a whole number' : 'a finite number'

@@ -23,11 +23,32 @@ export interface DurationField extends FieldBase {
   readonly fallback: number
 }
 
-/** A name. */
+/** A name, or one of `oneOf`; without a fallback it must be given. */
 export interface TextField extends FieldBase {
   readonly kind: 'text'
-  readonly fallback: string
+  readonly fallback?: string
+  readonly oneOf?: readonly string[]
 }
+
+/** Yes or no. */
+export interface FlagField extends FieldBase {
+  readonly kind: 'flag'
+  readonly fallback: boolean
+}
+
+/** Names, and what each is called elsewhere: a name, a list of them, or a map. Without a fallback it must be given. */
+export interface NamesField extends FieldBase {
+  readonly kind: 'names'
+  readonly fallback?: NameMap
+}
+
+/** Any value; null where it is not given. */
+export interface JsonField extends FieldBase {
+  readonly kind: 'json'
+}
+
+/** Names by name. */
+export type NameMap = { readonly [name: string]: string }
 
 /** Fields under one key. */
 export interface GroupField extends FieldBase {
@@ -36,7 +57,10 @@ export interface GroupField extends FieldBase {
 }
 
 /** What one key of a configuration may hold. */
-export type Field = NumberField | DurationField | TextField | GroupField
+export type Field = ScalarField | GroupField
+
+/** One with nothing under it. */
+export type ScalarField = NumberField | DurationField | TextField | FlagField | NamesField | JsonField
 
 /** All keys that a configuration may have. */
 export type Fields = { readonly [key: string]: Field }
@@ -52,9 +76,20 @@ export function schemaOf(fields: Fields): JsonObject {
   }
 }
 
+function schemaOfText({ oneOf, fallback, about }: TextField): JsonObject {
+  return {
+    type: 'string',
+    minLength: 1,
+    ...(oneOf === undefined ? {} : { enum: oneOf }),
+    ...(fallback === undefined ? {} : { default: fallback }),
+    description: about,
+  }
+}
+
 /** Whether a key must be given. */
 export function isRequired(field: Field | undefined): boolean {
-  if (field === undefined || field.kind === 'group' || field.fallback !== undefined) return false
+  if (field === undefined || field.kind === 'group' || field.kind === 'json') return false
+  if (field.fallback !== undefined) return false
   return field.kind !== 'number' && field.kind !== 'integer' ? true : field.inherited !== true
 }
 
@@ -63,7 +98,13 @@ function schemaOfField(field: Field): JsonObject {
     case 'group':
       return { ...schemaOf(field.fields), description: field.about }
     case 'text':
-      return { type: 'string', minLength: 1, default: field.fallback, description: field.about }
+      return schemaOfText(field)
+    case 'flag':
+      return { type: 'boolean', default: field.fallback, description: field.about }
+    case 'names':
+      return { type: ['string', 'array', 'object'], description: field.about }
+    case 'json':
+      return { description: field.about }
     case 'duration':
       return {
         type: ['number', 'string'],

@@ -155,10 +155,17 @@ describe('a policy or an enricher that does not act yet', () => {
       '  name: a',
       '  brooklyn.enrichers:',
       '  - enricherType: org.apache.brooklyn.enricher.stock.Joiner',
-      '    brooklyn.config: { minimum: 1, maximum: 2 }',
+      '    brooklyn.config: { maximum: 2, sourceSensor: a, enricher.targetSensor: b }',
     )
     expect(own.enrichers).toMatchObject([
-      { type: 'org.apache.brooklyn.enricher.stock.Joiner', config: { maximum: { value: 2 } } },
+      {
+        type: 'org.apache.brooklyn.enricher.stock.Joiner',
+        config: { maximum: { value: 2 } },
+        acts: {
+          type: 'join',
+          config: { maximum: { value: 2 }, source: { value: 'a' }, target: { value: 'b' } },
+        },
+      },
     ])
   })
 

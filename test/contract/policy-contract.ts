@@ -3,7 +3,7 @@ import { from } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import {
   HostScheduler,
-  type Intent,
+  type Output,
   type Json,
   type JsonObject,
   type PolicyKind,
@@ -36,7 +36,7 @@ export function policyContract(kind: PolicyKind, config: JsonObject): void {
     it('ends with its readings, and asks nothing when there are none', () => {
       const memory = ready().initial
       const cell = { read: () => memory, write: () => expect.unreachable('nothing was read') }
-      const said: (Intent | 'end')[] = []
+      const said: (Output | 'end')[] = []
       ready()
         .pipeline(cell)(from([]), new HostScheduler(0))
         .subscribe({ next: (intent) => said.push(intent), complete: () => said.push('end') })

@@ -15,7 +15,7 @@ import {
 } from '../../blueprints/index.js'
 import { Catalog } from '../../catalog/index.js'
 import { hasErrors, type Problem } from '../../engine/index.js'
-import { stockPolicies } from '../../policies/index.js'
+import { stockKinds } from '../../policies/index.js'
 import { campShims } from './camp-shims.js'
 import { shapeOptions } from './shapes.js'
 
@@ -65,7 +65,7 @@ export function corpusOptions(): CompileOptions {
     .flatMap((one) => readCatalog(one, adjuncts).items)
   const catalog = new Catalog(items)
   return {
-    policyKinds: stockPolicies,
+    policyKinds: stockKinds,
     types: chainTypes(catalog.types(), shapes.types, listedTypes(shims.types)),
     adjuncts: chainAdjuncts(catalog.adjuncts(adjuncts), adjuncts),
   }

@@ -9,6 +9,7 @@ import type {
   PolicyKind,
   PolicySubject,
   Reading,
+  SensorYield,
 } from '../../engine/index.js'
 
 /** A role 'web' with room to scale. */
@@ -73,6 +74,7 @@ export interface Asked {
  */
 export class PolicyBench {
   readonly asked: Asked[] = []
+  readonly yielded: (SensorYield & { readonly at: number })[] = []
   readonly #policy: AttachedPolicy
   readonly #restarts: boolean
   #memory: JsonObject
@@ -123,7 +125,9 @@ export class PolicyBench {
     }
     this.#policy
       .pipeline(cell)(from([reading]), new HostScheduler(now))
-      .subscribe((intent) => intents.push(intent))
+      .subscribe((given) =>
+        given.kind === 'yield' ? this.yielded.push({ at: now, ...given }) : intents.push(given),
+      )
     this.asked.push(...intents.map((intent) => ({ at: now, intent })))
     return intents
   }

@@ -1,8 +1,10 @@
-import type { ConfigMap, EntitySpec, PolicySpec } from '../../../engine/index.js'
+import type { ConfigMap, EntitySpec, PolicySpec, SensorSpec } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
+import { present } from '../../resolve/present.js'
 import { type DocumentNode, textAt } from '../../read/document-node.js'
 import { misspeltKey, reportUnknownKey } from '../../unknown-key.js'
 import { nearestName } from '../../suggest.js'
+import { actingOf, transformedTo } from './camp-acts.js'
 import { readExpression } from './camp-expressions.js'
 import type { Fields } from './camp-keys.js'
 import { Settings } from './camp-settings.js'
@@ -22,6 +24,24 @@ const CONFIG_KEYS = ['config', 'brooklyn.config', 'brooklyn.flags']
 
 /** Keys of a policy or an enricher that are not its settings. */
 const OWN_KEYS = new Set([...TYPE_KEYS.policy, ...TYPE_KEYS.enricher, 'name', 'id', ...CONFIG_KEYS])
+
+/** The sensors that stand for enrichers of an entity. */
+export function sensorsOfEnrichers(fields: Fields, desk: TranslationDesk): readonly SensorSpec[] {
+  return fields
+    .all('enrichers')
+    .flatMap((node) => node.items())
+    .flatMap((node) => {
+      const written = typeKeyOf('enricher', node)
+      const type = written?.text === undefined ? undefined : desk.input.adjuncts?.find(written.text)
+      if (type?.name !== 'Transformer') return []
+      const sensor = transformedTo(type, settingsOf(node, desk))
+      return sensor === undefined ? [] : [desk.origins.mark(sensor, node.place)]
+    })
+}
+
+function typeKeyOf(kind: Adjunct, node: DocumentNode): DocumentNode | undefined {
+  return TYPE_KEYS[kind].map((key) => node.get(key)).find((found) => found !== undefined)
+}
 
 /** Policies and enrichers of an entity: their settings flat, or under `config`. */
 export function readAdded(fields: Fields, desk: TranslationDesk): Pick<EntitySpec, 'policies' | 'enrichers'> {
@@ -46,15 +66,17 @@ function readAdjunct(
   names: Set<string>,
   desk: TranslationDesk,
 ): readonly PolicySpec[] {
-  const type = TYPE_KEYS[kind].map((key) => node.get(key)).find((found) => found !== undefined)
+  const type = typeKeyOf(kind, node)
   if (type === undefined && node.isMap) reportUntyped(kind, node, desk)
   if (type?.text === undefined) return []
   const isFlow = kind === 'policy' && isWorkflow(type.text)
+  const config = isFlow ? {} : settingsOf(node, desk)
   const policy: PolicySpec = {
     name: freeName(textAt(node, 'name') ?? textAt(node, 'id') ?? type.text, names),
     type: type.text,
-    config: isFlow ? {} : settingsOf(node, desk),
+    config,
     ...(isFlow ? policyFlow(new Settings(node, desk), type.text) : {}),
+    ...present({ acts: actsOf(kind, type.text, config, desk) }),
     place: type.place,
   }
   return [desk.origins.mark(policy, type.place)]
@@ -63,6 +85,16 @@ function readAdjunct(
 /** Whether what it does is written at it, as a workflow. */
 function isWorkflow(type: string): boolean {
   return normalName(type.replace(/^.*[.]/, '')) === 'workflowpolicy'
+}
+
+function actsOf(
+  kind: Adjunct,
+  written: string,
+  config: ConfigMap,
+  desk: TranslationDesk,
+): PolicySpec['acts'] {
+  const type = desk.input.adjuncts?.find(written)
+  return type?.kind === kind ? actingOf(type, config) : undefined
 }
 
 function reportUntyped(kind: Adjunct, node: DocumentNode, desk: TranslationDesk): void {

@@ -16,9 +16,10 @@ import { readInitializers } from './camp-initializers.js'
 import type { Fields } from './camp-keys.js'
 import { readParameters } from './camp-parameters.js'
 import { withCheckedDefault } from '../../resolve/parameters.js'
+import { sensorsOfEnrichers } from './camp-policies.js'
 import { present } from '../../resolve/present.js'
 
-/** The sensors that an entity declares, and those that its initializers add. */
+/** The sensors that an entity declares, those that its initializers add, and those that stand for enrichers. */
 export function readSensors(fields: Fields, desk: TranslationDesk): readonly SensorSpec[] {
   const declared = (fields.get('sensors')?.entries() ?? []).flatMap(([name, part]) => {
     const source = sourceOf(part, name, desk)
@@ -26,7 +27,7 @@ export function readSensors(fields: Fields, desk: TranslationDesk): readonly Sen
     const sensor: SensorSpec = { name, type: typeOf(part, source), source }
     return [desk.origins.mark(sensor, part.keyPlace)]
   })
-  return [...declared, ...readInitializers(fields, desk).sensors]
+  return [...declared, ...readInitializers(fields, desk).sensors, ...sensorsOfEnrichers(fields, desk)]
 }
 
 /** When an entity counts as up. */

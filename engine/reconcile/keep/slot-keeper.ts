@@ -121,6 +121,10 @@ export class SlotKeeper {
     state.since = shown.since
     turn.put(KEYS.seen(this.#bench.landscape.desired.id, state.path), state.observed)
     if (moved) this.#tell(state, before, turn)
+    else
+      turn.after.push(() => {
+        this.#bench.ports.observedChanged(state)
+      })
   }
 
   #tell(state: SlotState, before: Condition, turn: Turn): void {

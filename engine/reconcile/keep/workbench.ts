@@ -22,6 +22,8 @@ export interface KeeperPorts {
   slotAdded(path: string): void
   /** Told after a slot's shown state changed and is durable. */
   conditionChanged(state: SlotState, before: Condition): void
+  /** What was observed of it has changed, and how it is shown has not. */
+  observedChanged(state: SlotState): void
   /** Asks for a near look at a machine that is expected to change. */
   heat(key: string, state: SlotState): void
   /** Told after the application's status changed and is durable. */

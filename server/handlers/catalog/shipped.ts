@@ -8,11 +8,11 @@ export interface ShippedType extends TypeDescription {
   readonly bundle: string
 }
 
-/** The types and policies that come with the product. */
+/** The types, policies and enrichers that come with the product. */
 export function shippedTypes({ types, engine }: HandlerContext): readonly ShippedType[] {
-  const policies = engine.policyKinds().map(({ type, description, schema }): TypeDescription => ({
+  const policies = engine.policyKinds().map(({ type, role = 'policy', description, schema }): TypeDescription => ({
     name: type,
-    kind: 'policy',
+    kind: role,
     description,
     schema,
   }))

@@ -1,11 +1,11 @@
 import type { Problem, Range } from '../../../engine/index.js'
 import { type CompileOptions, type CompileResult, compile } from '../../../blueprints/index.js'
-import { stockPolicies } from '../../../policies/index.js'
+import { stockKinds } from '../../../policies/index.js'
 
 /** What the tests compile with unless they say otherwise. */
 export const OPTIONS: CompileOptions = {
   locations: ['local', 'docker'],
-  policyKinds: stockPolicies,
+  policyKinds: stockKinds,
   quota: 10_000,
 }
 

@@ -61,7 +61,7 @@ describe('a policy host', () => {
     let built = 0
     const host = hostOf(policy(() => () => ((built += 1), EMPTY)))
     expect(host.nextWakeAt()).toBeUndefined()
-    expect(host.turn(1_000)).toEqual({ requests: [], checkpoints: [] })
+    expect(host.turn(1_000)).toEqual({ requests: [], yields: [], checkpoints: [] })
     expect(built).toBe(0)
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../../blueprints/index.js'
 import { MemoryStore } from '../../../engine/index.js'
-import { stockPolicies } from '../../../policies/index.js'
+import { stockKinds } from '../../../policies/index.js'
 import { offlineCompile } from '../../../server/compose/offline.js'
 import { shippedShapes } from '../../../server/compose/shapes.js'
 import { type HandlerContext, type Reply, handle } from '../../../server/handlers/index.js'
@@ -30,7 +30,7 @@ describe('what a type is that is only known by its shape', () => {
     })) as Reply
 
   it('is valid where it is only looked at', () => {
-    const result = offlineCompile(stockPolicies, 100)(
+    const result = offlineCompile(stockKinds, 100)(
       { main: { file: 'a.yaml', text: RIAK }, files: {} },
       { parameters: {} },
     )
