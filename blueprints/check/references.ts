@@ -92,7 +92,6 @@ function ownOf({ isMember }: Place): readonly string[] {
 export function sensorsOf(place: Place): readonly string[] {
   const { spec, member } = place
   const ports = portsOf(spec)
-  const given = sensorsGiven(place)
   const operations = Object.values(spec.software?.phases ?? {})
   return [
     ...(member === undefined ? [] : [...ROLE, ...sensorsOf(member)]),
@@ -107,9 +106,14 @@ export function sensorsOf(place: Place): readonly string[] {
       keeps !== undefined && 'sensor' in keeps ? [keeps.sensor] : [],
     ),
     ...(spec.shape?.sensors ?? []),
-    ...(given === 'any' ? [] : given),
+    ...enrichedIn(place),
     ...operations.flatMap((operation) => operation.outputs),
   ]
+}
+
+function enrichedIn(place: Place): readonly string[] {
+  const given = sensorsGiven(place)
+  return given === 'any' ? [] : given
 }
 
 function checkRelations(place: Place, context: CheckContext): readonly Problem[] {

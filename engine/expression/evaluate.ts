@@ -61,7 +61,7 @@ export type VariableReader = (
 ) => { readonly value: Value } | { readonly error: string }
 
 export { allWaits } from './evaluation.js'
-export type { Evaluation, WaitLimit } from './evaluation.js'
+export type { Evaluation } from './evaluation.js'
 
 /** Evaluates an expression declared by the entity at `path`. Sealed secrets are opened with `seal`. */
 export function evaluate(expression: Expression, path: string, snapshot: Snapshot, seal: Seal): Evaluation {

@@ -23,6 +23,7 @@ import { GROWTH, GrowthDesk } from './growth-desk.js'
 import { KeptDesk, type Told } from './kept-desk.js'
 import type { Desired, DesireOptions, KeptApplication, KeptPorts } from './kept-application.js'
 import type { TaskBook } from './task-book.js'
+import { logBroken } from './log-broken.js'
 import { openFloors } from './open-floors.js'
 import { PolicyDesk } from './policy-desk.js'
 import { whyOverQuota } from './quota.js'
@@ -253,13 +254,7 @@ export class Application implements KeptApplication {
         this.#stepTasks.look(state)
       },
       broke: (thrown) => {
-        const { log } = this.#ports
-        const stack = thrown instanceof Error ? thrown.stack : undefined
-        log.error('an application is no longer kept', {
-          application: this.id,
-          reason: failureOf(thrown).message,
-          stack,
-        })
+        logBroken(this.#ports.log, this.id, thrown)
       },
     }
   }
@@ -332,8 +327,7 @@ export class Application implements KeptApplication {
   }
 
   #endOperations(): void {
-    const now = this.#ports.clock.now()
-    const changes = this.#ended({ state: 'succeeded', endedAt: now })
+    const changes = this.tasks.endAll({ state: 'succeeded', endedAt: this.#ports.clock.now() })
     if (changes.length > 0) void this.#ports.books.commit(changes).catch(() => undefined)
   }
 
@@ -342,12 +336,7 @@ export class Application implements KeptApplication {
     const message = `start failed: ${reason}`
     const failure = { cause: 'command-failed', retry: 'never', message } as const
     await this.desire((desired) => wishFor(desired, 'gone', { name: 'weir', reason: message, now }), {
-      beside: () => this.#ended({ state: 'failed', endedAt: now, failure }),
+      beside: () => this.tasks.endAll({ state: 'failed', endedAt: now, failure }),
     })
-  }
-
-  /** Ends the operations that are under way, all in one way. */
-  #ended(how: Pick<TaskRecord, 'state' | 'endedAt' | 'failure'>): readonly Change[] {
-    return this.tasks.open().flatMap((task) => this.tasks.put({ ...task, ...how }))
   }
 }

@@ -37,6 +37,11 @@ export class TaskBook {
     )
   }
 
+  /** Ends the operations that are under way, all in one way. */
+  endAll(how: Pick<TaskRecord, 'state' | 'endedAt' | 'failure'>): readonly Change[] {
+    return this.open().flatMap((task) => this.put({ ...task, ...how }))
+  }
+
   /** Puts a record in; gives what must be written for it, and for what had to go. */
   put(task: TaskRecord): readonly Change[] {
     this.#tasks.delete(task.id)

@@ -40,14 +40,3 @@ function withItem(
         : items.toSpliced(at, 1, within.value),
   }
 }
-
-/** A part of a value; undefined where there is none. */
-export function partOf(value: Json | undefined, path: ValuePath): Json | undefined {
-  let part = value
-  for (const key of path) {
-    if (Array.isArray(part)) part = part[Number(key)] as Json | undefined
-    else if (part !== undefined && isJsonObject(part) && Object.hasOwn(part, key)) part = part[key]
-    else return undefined
-  }
-  return part
-}

@@ -174,7 +174,7 @@ describe('a group', () => {
   })
 
   it.each<[type: string, config: string, code: string]>([
-    ['DynamicGroup', 'entityFiltr: { tag: web }', 'none'],
+    ['DynamicGroup', 'entityFiltr: { tag: web }', 'BP1250'],
     ['DynamicGroup', 'entityFilter: { tagg: web }', 'BP1103'],
     ['DynamicGroup', predicates('isManaged', '[]'), 'BP1232'],
     ['DynamicGroup', predicates('hasTag', '[]'), 'BP1232'],

@@ -19,7 +19,10 @@ import { withCheckedDefault } from '../../resolve/parameters.js'
 import { sensorsOfEnrichers } from './camp-policies.js'
 import { present } from '../../resolve/present.js'
 
-/** The sensors that an entity declares, those that its initializers add, and those that stand for enrichers. */
+/**
+ * The sensors that an entity declares, those that its initializers add, and those that stand for enrichers: what an
+ * enricher gives is what counts, and of several the last.
+ */
 export function readSensors(fields: Fields, desk: TranslationDesk): readonly SensorSpec[] {
   const declared = (fields.get('sensors')?.entries() ?? []).flatMap(([name, part]) => {
     const source = sourceOf(part, name, desk)
@@ -27,7 +30,9 @@ export function readSensors(fields: Fields, desk: TranslationDesk): readonly Sen
     const sensor: SensorSpec = { name, type: typeOf(part, source), source }
     return [desk.origins.mark(sensor, part.keyPlace)]
   })
-  return [...declared, ...readInitializers(fields, desk).sensors, ...sensorsOfEnrichers(fields, desk)]
+  const own = [...declared, ...readInitializers(fields, desk).sensors]
+  const enriched = new Map(sensorsOfEnrichers(fields, desk).map((sensor) => [sensor.name, sensor]))
+  return [...own.filter(({ name }) => !enriched.has(name)), ...enriched.values()]
 }
 
 /** When an entity counts as up. */

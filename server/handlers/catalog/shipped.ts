@@ -10,12 +10,14 @@ export interface ShippedType extends TypeDescription {
 
 /** The types, policies and enrichers that come with the product. */
 export function shippedTypes({ types, engine }: HandlerContext): readonly ShippedType[] {
-  const policies = engine.policyKinds().map(({ type, role = 'policy', description, schema }): TypeDescription => ({
-    name: type,
-    kind: role,
-    description,
-    schema,
-  }))
+  const policies = engine
+    .policyKinds()
+    .map(({ type, role = 'policy', description, schema }): TypeDescription => ({
+      name: type,
+      kind: role,
+      description,
+      schema,
+    }))
   return [...types.types(), ...policies].map((type) => ({
     ...type,
     bundle: type.origin === 'shapes' ? SHIPPED.shapes : SHIPPED.stock,
