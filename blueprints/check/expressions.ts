@@ -100,6 +100,7 @@ function addMachine(entity: EntitySpec, add: Add, addAll: AddAll): void {
   if (machine === undefined) return
   for (const expression of [machine.image, machine.offering, machine.command, machine.userData])
     add(expression, 'made')
+  for (const { wanted } of machine.ports) add(wanted, 'made')
   addAll(machine.environment, 'made')
 }
 

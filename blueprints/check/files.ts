@@ -61,7 +61,7 @@ function checkDirectories({ software }: EntitySpec, context: CheckContext): read
 
 function checkVolumes(spec: EntitySpec, context: CheckContext): readonly Problem[] {
   return spec.volumes.flatMap((volume) => {
-    const fault = pathFault(volume.path) ?? (volume.path.startsWith('/') ? undefined : 'must begin with /')
+    const fault = pathFault(volume.path)
     if (fault === undefined) return []
     return [
       problem('BP1501', `"${volume.path}" ${fault}`, context.origins.of(volume), {

@@ -17,6 +17,8 @@ export interface TypeKey {
   readonly description?: string
   /** The value where none is given: part of the config then. */
   readonly fallback?: DocumentNode
+  /** Whether it is known and nothing is done about it: a warning where it is given. @default false */
+  readonly idle?: boolean
 }
 
 /** A type that entities may name. */

@@ -159,6 +159,8 @@ export interface PortSpec {
   readonly name: string
   /** The wanted number; chosen from the location's range when absent. */
   readonly number?: number
+  /** The number that is wanted before that one, where it is known only later: `80`, `80+`, `80-90`; nothing for null. */
+  readonly wanted?: Expression
   readonly protocol: 'tcp' | 'udp'
   /** Whether it is reachable from outside the location's network. */
   readonly published: boolean

@@ -127,12 +127,16 @@ function softwareFault(shape: MachineShape): FailureRecord | undefined {
 }
 
 function pathFault(shape: MachineShape): FailureRecord | undefined {
-  const bad = shape.volumes.find(
-    ({ path }) => !path.startsWith('/') || path.split('/').includes('..') || path === '/',
-  )
+  const bad = shape.volumes.find(({ path }) => !isMountable(path, shape))
   return bad === undefined
     ? undefined
     : never('invalid', `a volume cannot be put at ${bad.path}: give an absolute path`)
+}
+
+/** An absolute path; one that begins in the run directory where there is one. */
+function isMountable(path: string, { hostsSoftware }: MachineShape): boolean {
+  if (path === '' || path === '/' || path.split('/').includes('..')) return false
+  return path.startsWith('/') || hostsSoftware
 }
 
 /**
@@ -187,7 +191,7 @@ function hostConfig(
     Mounts: shape.volumes.map(({ path }, at) => ({
       Type: 'volume',
       Source: joined.volumes[at] ?? '',
-      Target: path,
+      Target: path.startsWith('/') ? path : `${DIRECTORY.run}/${path}`,
     })),
     ...(shape.hostsSoftware ? { Init: true } : {}),
     ...(limits.cores === undefined ? {} : { NanoCpus: Math.round(limits.cores * 1e9) }),

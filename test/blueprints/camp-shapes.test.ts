@@ -6,6 +6,19 @@ import { compileText, marked, problemsOf, services } from './support/documents.j
 
 const options = shapeOptions()
 
+/** Types that are made from Debian's packages. */
+const MADE = [
+  ...['MySqlNode', 'MariaDbNode', 'PostgreSqlNode', 'RedisStore', 'RabbitBroker', 'ZooKeeperNode'],
+  ...[
+    'TomcatServer',
+    'Tomcat7Server',
+    'Tomcat8Server',
+    'Tomcat9Server',
+    'Jetty6Server',
+    'NodeJsWebAppService',
+  ],
+]
+
 function problemsIn(...lines: readonly string[]): readonly Problem[] {
   return problemsOf(services(...lines), options)
 }
@@ -38,20 +51,28 @@ describe('the shapes that come with the product', () => {
     const spec = /^Dynamic(Regions)?Fabric$/.test(name) ? ['  memberSpec: { type: machine }'] : []
     const result = compileText(services(`- type: ${name}`, ...spec), options)
     expect(result.kind).toBe('compiled')
-    expect(codesIn(`- type: ${name}`, ...spec)).toContain('BP1210')
+    const isMade = types.some((type) => type.name === name && type.shape === undefined)
+    expect(codesIn(`- type: ${name}`, ...spec).includes('BP1210')).toBe(!isMade)
+  })
+
+  it.each(MADE)('can be deployed: %s', (name) => {
+    expect(compileText(services(`- type: ${name}`), { ...options, deploying: true })).toMatchObject({
+      kind: 'compiled',
+      problems: [],
+    })
   })
 })
 
 describe('an entity of a shape', () => {
   it('keeps the name of its type, its sensors and its effectors', () => {
-    const web = first('- type: org.apache.brooklyn.entity.webapp.tomcat.TomcatServer')
-    expect(web.type).toBe('TomcatServer')
+    const web = first('- type: org.apache.brooklyn.entity.webapp.jboss.JBoss7Server')
+    expect(web.type).toBe('JBoss7Server')
     expect(web.shape?.sensors).toEqual(expect.arrayContaining(['webapp.url', 'http.port', 'host.address']))
     expect(web.shape?.effectors).toEqual(expect.arrayContaining(['deploy', 'restart']))
   })
 
   it('has what its type gives, and its own values before that', () => {
-    const web = first('- type: TomcatServer', '  brooklyn.config: { http.port: 8888 }')
+    const web = first('- type: JBoss7Server', '  brooklyn.config: { http.port: 8888 }')
     expect(web.config).toMatchObject({
       'http.port': { kind: 'literal', value: 8888 },
       'https.port': { kind: 'literal', value: '8443+' },
@@ -89,7 +110,7 @@ describe('an entity of a shape', () => {
     ['true or false', 'skip.install: maybe'],
     ['a duration', 'start.timeout: soon'],
   ])('refuses what is not %s', (words, line) => {
-    const found = problemsIn('- type: TomcatServer', `  brooklyn.config: { ${line} }`)
+    const found = problemsIn('- type: JBoss7Server', `  brooklyn.config: { ${line} }`)
     expect(found.map((one) => one.code)).toEqual(['BP1210', 'BP1702'])
     expect(found[1]?.message).toContain(words)
   })
@@ -97,7 +118,7 @@ describe('an entity of a shape', () => {
   it('may be given what is known only later', () => {
     expect(
       codesIn(
-        '- type: TomcatServer',
+        '- type: JBoss7Server',
         '  http.port: $brooklyn:config("other")',
         '  brooklyn.config: { other: 1 }',
       ),
@@ -105,7 +126,7 @@ describe('an entity of a shape', () => {
   })
 
   it('can be referred to by the sensors of its type, and by no others', () => {
-    const db = ['- type: MySqlNode', '  id: db', '- type: entity', '  name: app', '  brooklyn.config:']
+    const db = ['- type: CrateNode', '  id: db', '- type: entity', '  name: app', '  brooklyn.config:']
     expect(codesIn(...db, '    url: $brooklyn:component("db").attributeWhenReady("datastore.url")')).toEqual([
       'BP1210',
     ])
@@ -120,6 +141,25 @@ describe('an entity of a shape', () => {
     const refused = compileText(text, { ...options, deploying: true })
     expect(warned).toMatchObject({ code: 'BP1210', severity: 'warning' })
     expect(refused).toMatchObject({ kind: 'problems', problems: [{ code: 'BP1210', severity: 'error' }] })
+  })
+})
+
+describe('a type that is made here', () => {
+  const machine = (...lines: readonly string[]): EntitySpec['machine'] => first(...lines).machine
+
+  it('warns of a key that nothing is done about, and of no other', () => {
+    const found = problemsIn('- type: RedisStore', '  redisPort: 7000+', '  onbox.base.dir: /opt')
+    expect(found).toMatchObject([{ code: 'BP1241', severity: 'warning' }])
+    expect(found[0]?.message).toContain('onbox.base.dir')
+  })
+
+  it('keeps what it is told on a volume in its run directory', () => {
+    expect(first('- type: RedisStore').volumes).toMatchObject([{ name: 'data', path: 'data' }])
+  })
+
+  it('listens where its key says', () => {
+    const [port] = machine('- type: RedisStore', '  redisPort: 7000+')?.ports ?? []
+    expect(port).toMatchObject({ name: 'redis', number: 6379, wanted: { kind: 'config', key: 'redis.port' } })
   })
 })
 

@@ -225,12 +225,11 @@ describe('a service of an item', () => {
     ])
   })
 
-  it('may be of an item that wraps the shape of its own name', () => {
+  it('may be of an item that wraps a type of its own name', () => {
     const name = 'org.apache.brooklyn.entity.nosql.redis.RedisStore'
     const redis = item(name, '1.0.0', `type: ${name}`, 'name: Redis')
     expect(only(redis, `- type: ${name}`)).toMatchObject({
-      type: 'RedisStore',
-      shape: {},
+      type: 'software',
       displayName: 'Redis',
     })
   })

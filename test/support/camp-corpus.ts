@@ -17,6 +17,7 @@ import { Catalog } from '../../catalog/index.js'
 import { hasErrors, type Problem } from '../../engine/index.js'
 import { stockKinds } from '../../policies/index.js'
 import { campShims } from './camp-shims.js'
+import { TEST_SEAL } from './engine-harness.js'
 import { shapeOptions } from './shapes.js'
 
 /** Other projects' blueprints, kept beside the checkout where there are any. */
@@ -66,6 +67,7 @@ export function corpusOptions(): CompileOptions {
   const catalog = new Catalog(items)
   return {
     policyKinds: stockKinds,
+    seal: TEST_SEAL,
     types: chainTypes(catalog.types(), shapes.types, listedTypes(shims.types)),
     adjuncts: chainAdjuncts(catalog.adjuncts(adjuncts), adjuncts),
   }

@@ -118,8 +118,10 @@ function shortPort(node: DocumentNode, isPublic: boolean): PortSpec | undefined 
 function longPort(node: DocumentNode, isPublic: boolean): PortSpec {
   const number = numberAt(node, 'number')
   const base = portOf(textAt(node, 'name') ?? nameOfPort(number), number, isPublic)
+  const key = textAt(node, 'key')
   return {
     ...base,
+    ...(key === undefined ? {} : { wanted: { kind: 'config', of: { scope: 'self' }, key } }),
     protocol: textAt(node, 'protocol') === 'udp' ? 'udp' : 'tcp',
     published: node.get('published')?.flag ?? isPublic,
     ...present({ scheme: textAt(node, 'scheme') ?? base.scheme }),

@@ -38,6 +38,7 @@ const scalar: JsonObject = { type: ['string', 'number', 'boolean'] }
 const port = closed({
   name: text,
   number: { type: 'integer', minimum: 1, maximum: 65_535 },
+  key: { type: 'string', description: 'a config key that says the number: 80, 80+, 80-90' },
   protocol: { enum: ['tcp', 'udp'] },
   published: flag,
   scheme: { type: 'string', pattern: '^[a-z][a-z0-9+.-]*$', description: 'a scheme such as http' },

@@ -12,6 +12,7 @@ import {
   type TypeKey,
   listedTypes,
 } from '../../resolve/type-lookup.js'
+import { isLanguageConfig } from './camp-merge.js'
 import { SENSOR_ALIASES } from './camp-types.js'
 
 /** Types that are known by their keys, sensors and effectors. */
@@ -65,6 +66,7 @@ class ShapeReader {
   readonly #desk: TranslationDesk
   readonly #files: readonly DocumentNode[]
   readonly #shapes: ReadonlyMap<string, DocumentNode>
+  readonly #words = new Map<string, ReadonlySet<string>>()
 
   constructor(files: readonly DocumentNode[], desk: TranslationDesk) {
     this.#files = files
@@ -99,6 +101,9 @@ class ShapeReader {
     const { form = 'machine', keys, sensors, effectors } = this.#traits(node, [name])
     const definition = node.get('implementation') ?? node.get('plan')
     const isMade = node.get('implementation') !== undefined
+    const known = isMade
+      ? keys.map((key) => (this.#acts(key.name, name, form) ? key : { ...key, idle: true }))
+      : keys
     return {
       name,
       aliases: wordsAt(node, 'java'),
@@ -106,9 +111,33 @@ class ShapeReader {
       application: node.get('application')?.flag ?? false,
       description: textAt(node, 'description') ?? '',
       schema: schemaOf(keys),
-      keys,
+      keys: known,
       ...present({ definition, shape: isMade ? undefined : { sensors, effectors } }),
     }
+  }
+
+  /**
+   * Whether something is done about a key of a shape that is made: the language knows it, or what makes the shape reads it.
+   * What a cluster is given, its members and children have too.
+   */
+  #acts(key: string, shape: string, form: EntityForm): boolean {
+    if (isLanguageConfig(key)) return true
+    const readers = form === 'members' || form === 'group' ? [...this.#shapes.keys()] : [shape]
+    return readers.some((name) => this.#wordsOf(name).has(key))
+  }
+
+  /** All that the implementation of a shape, and of those that it is made of, says between quotes or by itself. */
+  #wordsOf(shape: string, path: readonly string[] = []): ReadonlySet<string> {
+    const known = this.#words.get(shape)
+    if (known !== undefined) return known
+    const node = this.#shapes.get(shape)?.get('implementation')
+    const words = new Set<string>()
+    if (node === undefined || path.includes(shape)) return words
+    collectWords(node, words)
+    const base = textAt(node, 'type')
+    if (base !== undefined) for (const word of this.#wordsOf(base, [...path, shape])) words.add(word)
+    this.#words.set(shape, words)
+    return words
   }
 
   #traits(node: DocumentNode, path: readonly string[]): Traits {
@@ -153,6 +182,15 @@ class ShapeReader {
       }
     })
   }
+}
+
+function collectWords(node: DocumentNode, words: Set<string>): void {
+  if (node.text !== undefined) {
+    words.add(node.text)
+    for (const [, word = ''] of node.text.matchAll(/["']([\w.]+)["']/g)) words.add(word)
+  }
+  for (const part of node.isList ? node.items() : node.entries().map(([, held]) => held))
+    collectWords(part, words)
 }
 
 function alsoKnownAs(sensor: string): readonly string[] {

@@ -150,9 +150,15 @@ function checkValue(
   node: DocumentNode,
   desk: TranslationDesk,
 ): void {
-  const fault = key === undefined ? undefined : keyFault(key.type, part.value)
-  if (key === undefined || fault === undefined) return
+  if (key === undefined) return
   const { place } = new DocumentNode(node.document, node.path, part)
+  if (key.idle === true)
+    desk.reportAt('BP1241', `"${key.name}" has no effect here`, place, {
+      severity: 'warning',
+      hint: 'leave it out; docs/library.md says what this type reads',
+    })
+  const fault = keyFault(key.type, part.value)
+  if (fault === undefined) return
   desk.reportAt('BP1702', `the value of "${key.name}" ${fault}`, place, {
     hint: 'see the type in the catalog',
   })

@@ -7,7 +7,6 @@ export const SENSOR_ALIASES: { readonly [name: string]: string } = {
   'main.uri': 'endpoint',
   'main.uri.mapped.public': 'endpoint.public',
   'webapp.url': 'endpoint',
-  'datastore.url': 'endpoint',
   'host.subnet.address': 'host.address',
   'host.addresses.private': 'host.address',
   'host.subnet.hostname': 'host.name',

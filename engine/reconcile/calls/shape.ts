@@ -1,12 +1,13 @@
 import { allWaits, type Evaluation } from '../../expression/evaluate.js'
 import { plain, text, type Value } from '../../expression/value.js'
-import type { ConfigMap, EntitySpec, MachineSpec } from '../../spec/entity-spec.js'
+import type { ConfigMap, EntitySpec, MachineSpec, PortSpec } from '../../spec/entity-spec.js'
 import type { Expression } from '../../spec/expression.js'
 import type { FileSpec, OperationSpec } from '../../spec/operation-spec.js'
 import type { MachineFile, MachineShape } from '../../ports/location.js'
 import { canonicalJson, digestOf } from '../../support/digest.js'
 import type { Json } from '../../support/json.js'
 import { Secret } from '../../support/secret.js'
+import { portNumber } from './port-number.js'
 import { filesIn, type Workplace } from './workplace.js'
 
 /** Why a command with a secret in it is not run: command lines can be seen by everybody on a machine. */
@@ -34,9 +35,10 @@ export function machineShape(spec: EntitySpec, evaluate: Evaluate, given: GivenS
     command: optional(machine.command, evaluate),
     userData: optional(machine.userData, evaluate),
     environment: environmentOf(machine.environment, evaluate),
+    ports: portsOf(machine.ports, evaluate),
   })
   if (parts.kind !== 'ready') return parts
-  const { image, offering, command, userData, environment } = parts.value
+  const { image, offering, command, userData, environment, ports } = parts.value
   return {
     kind: 'ready',
     value: {
@@ -49,8 +51,8 @@ export function machineShape(spec: EntitySpec, evaluate: Evaluate, given: GivenS
       ...(machine.cores === undefined ? {} : { cores: machine.cores }),
       ...(machine.memory === undefined ? {} : { memory: machine.memory }),
       ...(machine.keyPair === undefined ? {} : { keyPair: machine.keyPair }),
-      environment: environment,
-      ports: machine.ports.map(({ scheme: _scheme, ...port }) => port),
+      environment,
+      ports,
       hostsSoftware: spec.software !== undefined,
       options: machine.options,
     },
@@ -146,6 +148,21 @@ function optional(expression: Expression | undefined, evaluate: Evaluate): Shape
   const value = evaluate(expression)
   if (value.kind !== 'ready' || !(value.value instanceof Secret)) return value
   return { kind: 'failed', reason: SECRET_IN_COMMAND }
+}
+
+/** Ports with the numbers that are wanted of them now. */
+function portsOf(ports: readonly PortSpec[], evaluate: Evaluate): Shaped<MachineShape['ports']> {
+  const made: MachineShape['ports'][number][] = []
+  for (const { scheme: _scheme, wanted, ...port } of ports) {
+    const wish = optional(wanted, evaluate)
+    if (wish.kind !== 'ready') return wish
+    const value = wish.value === undefined ? null : plain(wish.value)
+    const number = portNumber(value) ?? port.number
+    if (portNumber(value) === undefined && value !== null && value !== '')
+      return { kind: 'failed', reason: `${port.name}: no port can be ${JSON.stringify(value)}` }
+    made.push(number === undefined ? port : { ...port, number })
+  }
+  return { kind: 'ready', value: made }
 }
 
 function plainText(value: Value): string {

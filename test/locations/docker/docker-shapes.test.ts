@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Secret, type MachineShape, type ResourceWant } from '../../../engine/index.js'
 import { dockerConfig } from '../../../locations/docker/docker-config.js'
-import { planContainer, portsOf } from '../../../locations/docker/docker-shapes.js'
+import { DIRECTORY, planContainer, portsOf } from '../../../locations/docker/docker-shapes.js'
 import { fits } from '../../../locations/docker/docker-capacity.js'
 
 const config = dockerConfig({
@@ -92,6 +92,14 @@ describe('the container of a machine', () => {
     })
   })
 
+  it('mounts a volume with a relative path in the run directory of the software', () => {
+    const given = { hostsSoftware: true, volumes: [{ token: 't', brought: false, path: 'data' }] }
+    const plan = planContainer(want(given), shape(given), { networks: [], volumes: ['v1'] }, config)
+    expect(plan).toMatchObject({
+      spec: { HostConfig: { Mounts: [{ Source: 'v1', Target: `${DIRECTORY.run}/data` }] } },
+    })
+  })
+
   it.each([
     { given: {}, limits: { PidsLimit: 4096 } },
     { given: { offering: 'small' }, limits: { NanoCpus: 1e9, Memory: 512, PidsLimit: 4096 } },
@@ -143,6 +151,11 @@ describe('the container of a machine', () => {
       says: /cannot be put at \//,
     },
     { given: { volumes: [{ token: 't', brought: false, path: 'a' }] }, cause: 'invalid', says: /absolute/ },
+    {
+      given: { hostsSoftware: true, volumes: [{ token: 't', brought: false, path: 'a/../..' }] },
+      cause: 'invalid',
+      says: /cannot be put at/,
+    },
     { given: { options: { tmpfs: { tmp: '' } } }, cause: 'invalid', says: /tmpfs: expected a map/ },
     { given: { options: { health: { comand: 'x' } } }, cause: 'invalid', says: /health: expected/ },
     { given: { options: { binds: ['/a/../b:/c'] } }, cause: 'invalid', says: /binds: expected/ },

@@ -37,6 +37,16 @@ describe('what a type is that is only known by its shape', () => {
     expect(result).toMatchObject({ kind: 'compiled', problems: [{ code: 'BP1210', severity: 'warning' }] })
   })
 
+  it('may be given a secret where it is only looked at', () => {
+    const text = `${RIAK}parameters: [{ name: password, type: secret, default: hunter2 }]\n`
+    const result = offlineCompile(stockKinds, 100)(
+      { main: { file: 'a.yaml', text }, files: {} },
+      { parameters: { password: 'swordfish' } },
+    )
+    expect(result).toMatchObject({ kind: 'compiled', problems: [{ code: 'BP1210' }] })
+    expect(JSON.stringify(result)).not.toMatch(/swordfish|hunter2/)
+  })
+
   it('can be planned', async () => {
     expect((await ask('planDocument')).status).toBe(200)
     expect(engine.calls).toContain('plan')
@@ -55,6 +65,6 @@ describe('what a type is that is only known by its shape', () => {
 
   it('is shown by the catalog with its keys', () => {
     const tomcat = shapes.described().find(({ name }) => name === 'TomcatServer')
-    expect(tomcat?.schema['properties']).toMatchObject({ 'http.port': { default: '8080+' } })
+    expect(tomcat?.schema['properties']).toMatchObject({ 'tomcat.serverxml': { type: ['string'] } })
   })
 })
