@@ -27,6 +27,14 @@ describe('the software of a type that is made here', () => {
       expect(phases?.install?.command).toMatchObject({ value: './packages $DEBIAN_PACKAGES' })
     },
   )
+
+  it.each(['MySqlNode', 'MariaDbNode', 'PostgreSqlNode'])(
+    'has every address of a database that its blueprints ask for: %s',
+    (name) => {
+      const sensors = specOf(name).sensors.map((sensor) => sensor.name)
+      expect(sensors).toEqual(expect.arrayContaining(['datastore.url', 'datastore.url.mapped.subnet']))
+    },
+  )
 })
 
 interface Script {
