@@ -6,10 +6,9 @@ import {
   type PolicySubject,
   type Reading,
 } from '../../engine/index.js'
-import { type Values, decodeConfig } from '../config/decode.js'
-import { schemaOf } from '../config/field.js'
+import type { Values } from '../config/decode.js'
 import { AGGREGATIONS, type Aggregation, aggregated } from './aggregation.js'
-import { type Enriched, LAYOUT, enricherOf, isGone, unchanged, yieldOf } from './enricher.js'
+import { type Enriched, LAYOUT, enricherKind, enricherOf, isGone, unchanged, yieldOf } from './enricher.js'
 
 const FIELDS = {
   of: {
@@ -35,16 +34,15 @@ const FIELDS = {
 type Settings = Values<typeof FIELDS>
 
 /** One value from a sensor of many. */
-export const aggregate: PolicyKind = {
-  type: 'aggregate',
-  description:
-    'One value from a sensor of all members or children: their sum, average, least, largest, list …',
-  schema: schemaOf(FIELDS),
-  attach: (subject, config) => {
-    const decoded = decodeConfig('aggregate', FIELDS, config)
-    return 'problems' in decoded ? decoded : { policy: attached(subject, decoded.values) }
+export const aggregate: PolicyKind = enricherKind(
+  {
+    type: 'aggregate',
+    description:
+      'One value from a sensor of all members or children: their sum, average, least, largest, list …',
   },
-}
+  FIELDS,
+  attached,
+)
 
 /** The last value of each that is there, by path. */
 interface Memory extends JsonObject {

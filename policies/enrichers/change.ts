@@ -1,7 +1,6 @@
 import type { AttachedPolicy, JsonObject, PolicyKind, PolicySubject } from '../../engine/index.js'
-import { type Values, decodeConfig } from '../config/decode.js'
-import { schemaOf } from '../config/field.js'
-import { LAYOUT, enricherOf, numberIn, unchanged, yieldOf } from './enricher.js'
+import type { Values } from '../config/decode.js'
+import { LAYOUT, enricherKind, enricherOf, numberIn, unchanged, yieldOf } from './enricher.js'
 import { SOURCE_FIELDS, originOf } from './source.js'
 
 const FIELDS = {
@@ -36,15 +35,9 @@ export const timeFraction: PolicyKind = kindOf(
 )
 
 function kindOf(type: string, description: string, measure: Measure): PolicyKind {
-  return {
-    type,
-    description,
-    schema: schemaOf(FIELDS),
-    attach: (subject, config) => {
-      const decoded = decodeConfig(type, FIELDS, config)
-      return 'problems' in decoded ? decoded : { policy: attached(subject, decoded.values, measure) }
-    },
-  }
+  return enricherKind({ type, description }, FIELDS, (subject, settings) =>
+    attached(subject, settings, measure),
+  )
 }
 
 /** The last value, and when it was so; null before the first. */

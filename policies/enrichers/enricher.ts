@@ -3,12 +3,16 @@ import {
   type Interest,
   type Json,
   type JsonObject,
+  type PolicyKind,
+  type PolicySubject,
   type Reading,
   type SensorYield,
   type Step,
   type Turn,
   isJsonObject,
 } from '../../engine/index.js'
+import { type Values, decodeConfig } from '../config/decode.js'
+import { type Fields, schemaOf } from '../config/field.js'
 import { fold } from '../operators/fold.js'
 
 /** The layout of the memories of enrichers; a memory of another layout is not read. */
@@ -39,6 +43,22 @@ export function enricherOf<Memory extends JsonObject>(parts: EnricherParts<Memor
     derived,
     pipeline: (cell) => (readings$, scheduler) =>
       readings$.pipe(fold<Memory, SensorYield>(cell, step, scheduler)),
+  }
+}
+
+/** A kind of enricher whose settings need no more than to be read. */
+export function enricherKind<Declared extends Fields>(
+  named: Pick<PolicyKind, 'type' | 'description'>,
+  fields: Declared,
+  attached: (subject: PolicySubject, settings: Values<Declared>) => AttachedPolicy,
+): PolicyKind {
+  return {
+    ...named,
+    schema: schemaOf(fields),
+    attach: (subject, config) => {
+      const decoded = decodeConfig(named.type, fields, config)
+      return 'problems' in decoded ? decoded : { policy: attached(subject, decoded.values) }
+    },
   }
 }
 

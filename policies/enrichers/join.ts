@@ -6,9 +6,8 @@ import {
   type PolicySubject,
   isJsonObject,
 } from '../../engine/index.js'
-import { type Values, decodeConfig } from '../config/decode.js'
-import { schemaOf } from '../config/field.js'
-import { LAYOUT, enricherOf, unchanged, yieldOf } from './enricher.js'
+import type { Values } from '../config/decode.js'
+import { LAYOUT, enricherKind, enricherOf, unchanged, yieldOf } from './enricher.js'
 import { SOURCE_FIELDS, originOf } from './source.js'
 
 const FIELDS = {
@@ -24,15 +23,11 @@ const FIELDS = {
 type Settings = Values<typeof FIELDS>
 
 /** A text from a list or a map. */
-export const join: PolicyKind = {
-  type: 'join',
-  description: 'A text from the values of a list or a map.',
-  schema: schemaOf(FIELDS),
-  attach: (subject, config) => {
-    const decoded = decodeConfig('join', FIELDS, config)
-    return 'problems' in decoded ? decoded : { policy: attached(subject, decoded.values) }
-  },
-}
+export const join: PolicyKind = enricherKind(
+  { type: 'join', description: 'A text from the values of a list or a map.' },
+  FIELDS,
+  attached,
+)
 
 interface Memory extends JsonObject {
   readonly layout: typeof LAYOUT

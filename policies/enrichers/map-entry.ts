@@ -7,9 +7,8 @@ import {
   isJsonObject,
   sameJson,
 } from '../../engine/index.js'
-import { type Values, decodeConfig } from '../config/decode.js'
-import { schemaOf } from '../config/field.js'
-import { LAYOUT, enricherOf, ownOf, unchanged, yieldOf } from './enricher.js'
+import type { Values } from '../config/decode.js'
+import { LAYOUT, enricherKind, enricherOf, ownOf, unchanged, yieldOf } from './enricher.js'
 import { SOURCE_FIELDS, originOf } from './source.js'
 
 const FIELDS = {
@@ -25,15 +24,11 @@ const FIELDS = {
 type Settings = Values<typeof FIELDS>
 
 /** Keeps one entry of a map. */
-export const mapEntry: PolicyKind = {
-  type: 'map-entry',
-  description: 'Keeps one entry of a sensor that is a map equal to another sensor.',
-  schema: schemaOf(FIELDS),
-  attach: (subject, config) => {
-    const decoded = decodeConfig('map-entry', FIELDS, config)
-    return 'problems' in decoded ? decoded : { policy: attached(subject, decoded.values) }
-  },
-}
+export const mapEntry: PolicyKind = enricherKind(
+  { type: 'map-entry', description: 'Keeps one entry of a sensor that is a map equal to another sensor.' },
+  FIELDS,
+  attached,
+)
 
 /** The map as it is now, whoever wrote it, and what its entry should be. */
 interface Memory extends JsonObject {

@@ -1,7 +1,6 @@
 import type { AttachedPolicy, Json, JsonObject, PolicyKind, PolicySubject } from '../../engine/index.js'
-import { type Values, decodeConfig } from '../config/decode.js'
-import { schemaOf } from '../config/field.js'
-import { LAYOUT, enricherOf, numberIn, unchanged, yieldOf } from './enricher.js'
+import type { Values } from '../config/decode.js'
+import { LAYOUT, enricherKind, enricherOf, numberIn, unchanged, yieldOf } from './enricher.js'
 import { originOf } from './source.js'
 
 const FIELDS = {
@@ -14,15 +13,14 @@ const FIELDS = {
 type Settings = Values<typeof FIELDS>
 
 /** One sensor in parts of another. */
-export const percentage: PolicyKind = {
-  type: 'percentage',
-  description: 'One sensor in parts of another, from 0 to 1. Given while the whole is above 0.',
-  schema: schemaOf(FIELDS),
-  attach: (subject, config) => {
-    const decoded = decodeConfig('percentage', FIELDS, config)
-    return 'problems' in decoded ? decoded : { policy: attached(subject, decoded.values) }
+export const percentage: PolicyKind = enricherKind(
+  {
+    type: 'percentage',
+    description: 'One sensor in parts of another, from 0 to 1. Given while the whole is above 0.',
   },
-}
+  FIELDS,
+  attached,
+)
 
 interface Memory extends JsonObject {
   readonly layout: typeof LAYOUT

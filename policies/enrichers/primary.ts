@@ -1,7 +1,15 @@
 import type { AttachedPolicy, JsonObject, PolicyKind, PolicySubject } from '../../engine/index.js'
-import { type Values, decodeConfig } from '../config/decode.js'
-import { schemaOf } from '../config/field.js'
-import { type Enriched, LAYOUT, enricherOf, isGone, ownOf, unchanged, yieldOf } from './enricher.js'
+import type { Values } from '../config/decode.js'
+import {
+  type Enriched,
+  LAYOUT,
+  enricherKind,
+  enricherOf,
+  isGone,
+  ownOf,
+  unchanged,
+  yieldOf,
+} from './enricher.js'
 
 const FIELDS = {
   primary: {
@@ -21,15 +29,14 @@ const FIELDS = {
 type Settings = Values<typeof FIELDS>
 
 /** Sensors of whichever member or child leads. */
-export const propagatePrimary: PolicyKind = {
-  type: 'propagate-primary',
-  description: 'Shows sensors of the member or child that a sensor names as the one that leads.',
-  schema: schemaOf(FIELDS),
-  attach: (subject, config) => {
-    const decoded = decodeConfig('propagate-primary', FIELDS, config)
-    return 'problems' in decoded ? decoded : { policy: attached(subject, decoded.values) }
+export const propagatePrimary: PolicyKind = enricherKind(
+  {
+    type: 'propagate-primary',
+    description: 'Shows sensors of the member or child that a sensor names as the one that leads.',
   },
-}
+  FIELDS,
+  attached,
+)
 
 /** Who leads, and the last values of all by path. */
 interface Memory extends JsonObject {

@@ -1,7 +1,6 @@
 import type { AttachedPolicy, Json, JsonObject, PolicyKind, PolicySubject } from '../../engine/index.js'
-import { type Values, decodeConfig } from '../config/decode.js'
-import { schemaOf } from '../config/field.js'
-import { LAYOUT, enricherOf, ownOf, unchanged, yieldOf } from './enricher.js'
+import type { Values } from '../config/decode.js'
+import { LAYOUT, enricherKind, enricherOf, ownOf, unchanged, yieldOf } from './enricher.js'
 
 const FIELDS = {
   sensors: { kind: 'names', about: 'Sensors that hold an address, and where its reachable form is shown.' },
@@ -16,16 +15,15 @@ const FIELDS = {
 type Settings = Values<typeof FIELDS>
 
 /** Addresses as they are reached from outside or inside the place's network. */
-export const reachable: PolicyKind = {
-  type: 'reachable',
-  description:
-    'Addresses (URLs, host:port) with the host and port under which they are reached from elsewhere.',
-  schema: schemaOf(FIELDS),
-  attach: (subject, config) => {
-    const decoded = decodeConfig('reachable', FIELDS, config)
-    return 'problems' in decoded ? decoded : { policy: attached(subject, decoded.values) }
+export const reachable: PolicyKind = enricherKind(
+  {
+    type: 'reachable',
+    description:
+      'Addresses (URLs, host:port) with the host and port under which they are reached from elsewhere.',
   },
-}
+  FIELDS,
+  attached,
+)
 
 /** The endpoint to take host and port from, and the addresses that wait for it. */
 interface Memory extends JsonObject {

@@ -1,7 +1,6 @@
 import type { AttachedPolicy, JsonObject, PolicyKind, PolicySubject } from '../../engine/index.js'
-import { type Values, decodeConfig } from '../config/decode.js'
-import { schemaOf } from '../config/field.js'
-import { LAYOUT, enricherOf, numberIn, unchanged, yieldOf } from './enricher.js'
+import type { Values } from '../config/decode.js'
+import { LAYOUT, enricherKind, enricherOf, numberIn, unchanged, yieldOf } from './enricher.js'
 import { SOURCE_FIELDS, originOf } from './source.js'
 
 const FIELDS = {
@@ -15,15 +14,11 @@ type Settings = Values<typeof FIELDS>
 const MOST = 1_000
 
 /** The mean of the last values of a sensor. */
-export const rollingMean: PolicyKind = {
-  type: 'rolling-mean',
-  description: 'The mean of the last values of a sensor.',
-  schema: schemaOf(FIELDS),
-  attach: (subject, config) => {
-    const decoded = decodeConfig('rolling-mean', FIELDS, config)
-    return 'problems' in decoded ? decoded : { policy: attached(subject, decoded.values) }
-  },
-}
+export const rollingMean: PolicyKind = enricherKind(
+  { type: 'rolling-mean', description: 'The mean of the last values of a sensor.' },
+  FIELDS,
+  attached,
+)
 
 /** The last values, oldest first. */
 interface Memory extends JsonObject {

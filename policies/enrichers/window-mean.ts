@@ -1,7 +1,6 @@
 import type { AttachedPolicy, JsonObject, PolicyKind, PolicySubject } from '../../engine/index.js'
-import { type Values, decodeConfig } from '../config/decode.js'
-import { schemaOf } from '../config/field.js'
-import { LAYOUT, enricherOf, numberIn, unchanged, yieldOf } from './enricher.js'
+import type { Values } from '../config/decode.js'
+import { LAYOUT, enricherKind, enricherOf, numberIn, unchanged, yieldOf } from './enricher.js'
 import { SOURCE_FIELDS, originOf } from './source.js'
 
 const FIELDS = {
@@ -18,15 +17,14 @@ const FIELDS = {
 type Settings = Values<typeof FIELDS>
 
 /** The mean of a sensor over a time: each value counts for as long as it held. */
-export const windowMean: PolicyKind = {
-  type: 'window-mean',
-  description: 'The mean of a sensor over a time; each value counts for as long as it held.',
-  schema: schemaOf(FIELDS),
-  attach: (subject, config) => {
-    const decoded = decodeConfig('window-mean', FIELDS, config)
-    return 'problems' in decoded ? decoded : { policy: attached(subject, decoded.values) }
+export const windowMean: PolicyKind = enricherKind(
+  {
+    type: 'window-mean',
+    description: 'The mean of a sensor over a time; each value counts for as long as it held.',
   },
-}
+  FIELDS,
+  attached,
+)
 
 /** A value, and the time up to which it held. */
 type Span = readonly [until: number, value: number]
