@@ -4,7 +4,7 @@ import type { TypeKey } from './type-lookup.js'
 /** What can be added to an entity beside what it is. */
 export type AdjunctKind = 'policy' | 'enricher' | 'initializer' | 'step' | 'location'
 
-/** A type of something added to an entity, which is known and does not act here. */
+/** A type of something added to an entity, as another product knows it. */
 export interface AdjunctType {
   readonly name: string
   readonly aliases: readonly string[]
@@ -13,6 +13,8 @@ export interface AdjunctType {
   readonly keys: readonly TypeKey[]
   /** Whether it takes keys that it does not declare. */
   readonly open: boolean
+  /** Whether something here acts for it, as far as its settings can be had. @default false */
+  readonly acts?: boolean
   /** What a catalog says of it, where it is an item. */
   readonly definition?: DocumentNode
 }

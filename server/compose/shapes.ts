@@ -46,14 +46,14 @@ function describedType({ name, description, schema, shape }: EntityType): TypeDe
   }
 }
 
-/** None of them acts: what is said of them is checked. */
-function describedAdjunct({ name, kind, description, keys }: AdjunctType): TypeDescription {
+/** Of one that does not act, what is said is checked. */
+function describedAdjunct({ name, kind, description, keys, acts = false }: AdjunctType): TypeDescription {
   const shape = { sensors: [], effectors: [] }
   const properties = keys.map(
     (key) => [key.name, key.description === undefined ? {} : { description: key.description }] as const,
   )
   const schema = { type: 'object', properties: Object.fromEntries(properties) }
-  return { name, kind, description, schema, origin: 'shapes', shape }
+  return { name, kind, description, schema, origin: 'shapes', ...(acts ? {} : { shape }) }
 }
 
 function readAll(): ReadShapes {

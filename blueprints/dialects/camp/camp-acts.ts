@@ -87,6 +87,11 @@ interface Role {
   readonly always?: { readonly [key: string]: Json }
 }
 
+/** Whether something acts for the enricher of a name, as far as its settings can be had. */
+export function hasRole(name: string): boolean {
+  return name === 'Transformer' || Object.hasOwn(ROLES, name)
+}
+
 /** Settings of all of them that make no difference here. */
 const COMMON: Role['settings'] = { uniqueTag: '', 'enricher.suppressDuplicates': '' }
 

@@ -118,10 +118,22 @@ function reportUntyped(node: DocumentNode, desk: TranslationDesk): void {
     })
 }
 
+/** Whether the initializer of a name does something here. */
+export function isInitializer(written: string): boolean {
+  return knownKind(plainName(written)) !== undefined
+}
+
+function plainName(written: string): string {
+  return normalName(written.replace(/^java:/, '').replace(/^(?:[a-z_][a-z0-9_]*\.)+/, ''))
+}
+
+function knownKind(name: string): Kind | undefined {
+  return KINDS.get(Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? name) : name)
+}
+
 function kindOf(written: string, node: DocumentNode, desk: TranslationDesk): Kind | undefined {
-  const name = normalName(written.replace(/^java:/, '').replace(/^(?:[a-z_][a-z0-9_]*\.)+/, ''))
-  const known = Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? name) : name
-  const kind = KINDS.get(known)
+  const name = plainName(written)
+  const kind = knownKind(name)
   if (kind === undefined) reportUnknown(written, name, node, desk)
   return kind
 }

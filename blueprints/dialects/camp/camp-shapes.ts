@@ -12,6 +12,8 @@ import {
   type TypeKey,
   listedTypes,
 } from '../../resolve/type-lookup.js'
+import { hasRole } from './camp-acts.js'
+import { isInitializer } from './camp-initializers.js'
 import { isLanguageConfig } from './camp-merge.js'
 import { SENSOR_ALIASES } from './camp-types.js'
 
@@ -89,6 +91,7 @@ class ShapeReader {
         description: textAt(node, 'description') ?? '',
         keys: this.#keys(node),
         open: node.get('open')?.flag ?? false,
+        acts: (kind === 'enricher' && hasRole(name)) || (kind === 'initializer' && isInitializer(name)),
       })),
     )
   }

@@ -129,12 +129,12 @@ function shown(entry: Entry, context: HandlerContext, catalog: TenantCatalog): C
   }
 }
 
-/** Entities are made unless a shape is among them; of the others only stock policies act. */
+/** Entities are made unless a shape is among them; of the others only stock policies and enrichers act. */
 function isImplemented(item: ItemDefinition, { engine }: HandlerContext, catalog: TenantCatalog): boolean {
   const isEntity = item.kind === 'entity' || item.kind === 'application' || item.kind === 'template'
   if (isEntity) return !shapesIn(catalog.examined(item).entity)
   const type = item.definition.get('type')?.text
-  return item.kind === 'policy' && engine.policyKinds().some((kind) => kind.type === type)
+  return engine.policyKinds().some((kind) => kind.type === type && (kind.role ?? 'policy') === item.kind)
 }
 
 function detailOf(entry: Entry, context: HandlerContext, catalog: TenantCatalog): CatalogTypeDetail {

@@ -63,6 +63,17 @@ describe('what a type is that is only known by its shape', () => {
     },
   )
 
+  it.each([
+    ['Joiner', false],
+    ['Transformer', false],
+    ['StaticSensor', false],
+    ['Combiner', true],
+    ['ServiceRestarter', true],
+  ])('is told apart from what acts for others: %s is only a shape: %j', (name, isShape) => {
+    const found = shapes.described().find((one) => one.name === name)
+    expect(found?.shape !== undefined).toBe(isShape)
+  })
+
   it('is shown by the catalog with its keys', () => {
     const tomcat = shapes.described().find(({ name }) => name === 'TomcatServer')
     expect(tomcat?.schema['properties']).toMatchObject({ 'tomcat.serverxml': { type: ['string'] } })
