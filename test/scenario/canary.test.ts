@@ -220,7 +220,8 @@ describe('a secret', () => {
       '--set',
       `password=${first.clear}`,
     )
-    expect(offline.text).toContain('BP1704')
+    expect(offline.text).toContain('valid')
+    expect(placesOf(CORES, [['offline', Buffer.from(offline.text)]])).toEqual([])
   })
 
   it.each(['Keeper', 'Careless'])('is in no reply about %s', async (application) => {
