@@ -25,6 +25,7 @@ import { readYaml } from './read/read-yaml.js'
 import type { AdjunctLookup } from './resolve/adjunct-lookup.js'
 import { type TypeLookup, chainTypes } from './resolve/type-lookup.js'
 import { validate } from './schema/validator.js'
+import { withoutUnknownKeys } from './without-unknown-keys.js'
 import { present } from './resolve/present.js'
 
 /** A document and the artifacts beside it, by the path that the document calls them. */
@@ -56,6 +57,8 @@ export interface CompileOptions {
   /** What lies beside the documents that `types` are defined in. */
   readonly beside?: FilesBeside
   readonly limits?: Partial<ReadLimits>
+  /** Whether a key that nobody knows is a warning and left out. @default false */
+  readonly compat?: boolean
   /** What its entities are to be added to: they may refer to all that is there, and are the children of the result's root. */
   readonly within?: Surroundings
 }
@@ -164,11 +167,28 @@ interface Understood {
 }
 
 function translated(document: SourceDocument, dialect: Dialect, task: Task): CompileResult {
-  const { spec, problems, missing } = understood(document, dialect, task)
+  const { spec, problems, missing } =
+    task.options.compat === true ? leniently(document, dialect, task) : understood(document, dialect, task)
   if (hasErrors(problems)) return { kind: 'problems', problems }
   if (missing.length > 0) return { kind: 'missing', files: missing }
   const { within } = task.options
   return { kind: 'compiled', spec: deepFreeze(within === undefined ? spec : onlyAdded(spec)), problems }
+}
+
+/** Without some keys, others may be seen to be unknown: so often, at most, a document is understood anew. */
+const LENIENT_ROUNDS = 5
+
+/** What a document says without the keys that nobody knows. */
+function leniently(document: SourceDocument, dialect: Dialect, task: Task): Understood {
+  let at = document
+  const warnings: Problem[] = []
+  for (let round = 1; ; round += 1) {
+    const found = understood(at, dialect, task)
+    const less = round > LENIENT_ROUNDS ? undefined : withoutUnknownKeys(at, found.problems)
+    if (less === undefined) return { ...found, problems: inOrder([...warnings, ...found.problems]) }
+    warnings.push(...less.warnings)
+    at = less.document
+  }
 }
 
 function understood(document: SourceDocument, dialect: Dialect, task: Task): Understood {

@@ -54,6 +54,7 @@ export const PROBLEM_TITLES = {
   BP1233: 'A sequence cannot be counted so',
   BP1234: 'Nothing can be added to a single member',
   BP1241: 'A key has no effect here',
+  BP1242: 'A test of a condition is not known',
   BP1250: 'A config key that nothing reads resembles one that is known',
   BP1301: 'An expression cannot be read',
   BP1302: 'A function is not known',

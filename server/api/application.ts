@@ -11,6 +11,7 @@ import {
   text,
   time,
 } from './schema.js'
+import { type WireProblem, problemSchema } from './problem.js'
 import { type Task, taskSchema } from './task.js'
 
 /** What people see of an application. */
@@ -80,6 +81,8 @@ export interface Accepted {
   readonly application: Application
   /** The work that was begun; absent when there is nothing to do. */
   readonly task?: Task
+  /** What its document says that may not be meant; absent where there is nothing. */
+  readonly warnings?: readonly WireProblem[]
 }
 
 const states: readonly ApplicationStateWord[] = [
@@ -147,5 +150,9 @@ export const applicationSchema: Schema<Application> = shape<Application>(
 export const acceptedSchema: Schema<Accepted> = shape<Accepted>(
   'Accepted',
   'The application as it is wanted now, and the work that was begun.',
-  { application: applicationSchema, task: optional(taskSchema) },
+  {
+    application: applicationSchema,
+    task: optional(taskSchema),
+    warnings: optional(list(problemSchema, 'What its document says that may not be meant.')),
+  },
 )

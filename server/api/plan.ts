@@ -1,3 +1,4 @@
+import { type WireProblem, problemSchema } from './problem.js'
 import { type Schema, flag, integer, list, map, number, oneOf, optional, shape, text } from './schema.js'
 
 /** One step of a plan. */
@@ -42,6 +43,8 @@ export interface Plan {
   readonly grafts: readonly PlannedGraft[]
   readonly summary: { readonly [action: string]: number }
   readonly capacity: readonly CapacityLine[]
+  /** What its document says that may not be meant; absent where there is nothing. */
+  readonly warnings?: readonly WireProblem[]
 }
 
 const stepSchema: Schema<PlanStep> = shape<PlanStep>('PlanStep', 'One step of a plan.', {
@@ -93,4 +96,5 @@ export const planSchema: Schema<Plan> = shape<Plan>('Plan', 'What would be done,
   grafts: list(plannedGraftSchema, 'What was added to the application while it ran.'),
   summary: map(integer('Number of steps.'), 'Number of steps by action.'),
   capacity: list(capacitySchema),
+  warnings: optional(list(problemSchema, 'What its document says that may not be meant.')),
 })

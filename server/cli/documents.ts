@@ -1,11 +1,23 @@
-import type { NewBundle, ProblemDetails, Submission, Validation, WireJson } from '../api/index.js'
+import type { Accepted, NewBundle, ProblemDetails, Submission, Validation, WireJson } from '../api/index.js'
 import { CliError, EXIT, RefusedError } from './exit.js'
+import { renderProblems } from './render-problem.js'
 import { type Session, messageOf, refusalOf } from './session.js'
 import type { Call, CallAnswer, Transport } from './transport.js'
 import type { VerbInput, VerbOption } from './verb.js'
 
 /** The option by which verbs take parameters of a document. */
 export const SET_OPTION: VerbOption = ['--set <name=value...>', 'value of a parameter; JSON where it is JSON']
+
+/** The option by which unknown keys of a document are warnings. */
+export const COMPAT_OPTION: VerbOption = [
+  '--compat',
+  'an unknown key is a warning and left out, not an error',
+]
+
+/** What a call says of how a document is read. */
+export function compatOf(input: VerbInput): { readonly compat?: true } {
+  return input.flag('compat') ? { compat: true } : {}
+}
 
 /** Rounds in which files that a document names are fetched; more than one when a file names others. */
 const ROUNDS = 5
@@ -79,10 +91,32 @@ export async function askWithDocument(
 }
 
 /** Asks the server with the document, or the item of its catalog, that was named; a refusal ends the command. */
-export async function submitNamed<T>(session: Session, input: VerbInput, call: Call): Promise<T> {
+export async function submitNamed<T extends Pick<Accepted, 'warnings'>>(
+  session: Session,
+  input: VerbInput,
+  call: Call,
+): Promise<T> {
   const item = itemWish(input)
-  if (item !== undefined) return session.change<T>({ ...call, body: item })
-  return submit<T>(session, await loadDocument(session, input.word(0), input), call)
+  if (item !== undefined) {
+    const answer = await session.change<T>({ ...call, body: item })
+    tellWarnings(session, answer)
+    return answer
+  }
+  const document = await loadDocument(session, input.word(0), input)
+  const answer = await submit<T>(session, document, call)
+  tellWarnings(session, answer, document)
+  return answer
+}
+
+/** Tells, beside the result, what a document says that may not be meant. */
+export function tellWarnings(
+  session: Session,
+  { warnings = [] }: Pick<Accepted, 'warnings'>,
+  document?: LoadedDocument,
+): void {
+  if (warnings.length === 0) return
+  const sources = new Map(document === undefined ? [] : [[document.file, document.text]])
+  session.terminal.err(renderProblems(warnings, { colors: session.errColors, sources }))
 }
 
 /** Asks the server with a document; what it refuses ends the command. */

@@ -16,5 +16,5 @@ const FORGETFUL: Seal = {
 export function offlineCompile(policyKinds: readonly PolicyKind[], quota: number): Compile {
   const { types, adjuncts } = shippedShapes()
   const known = { policyKinds, quota, types, adjuncts, seal: FORGETFUL, unknownType: NO_CATALOG }
-  return (sources, { parameters }) => compile(sources, { ...known, parameters })
+  return (sources, { parameters, compat = false }) => compile(sources, { ...known, parameters, compat })
 }

@@ -5,7 +5,7 @@ import type { HandlerContext } from './context.js'
 import { type CheckedRequest, type Reply, flagQuery, numberQuery, reply, textQuery } from './message.js'
 import { byPath, byText, newestFirst, paged } from './paging.js'
 import { refuse, refused } from './refusals.js'
-import { compileSubmission } from './submissions.js'
+import { compileSubmission, withWarnings } from './submissions.js'
 
 /** One page of the tenant's applications, by name. */
 export function listApplications({ engine }: HandlerContext, request: CheckedRequest): Reply {
@@ -42,7 +42,7 @@ export async function deployApplication(context: HandlerContext, request: Checke
     source: document.source,
   })
   if (outcome.kind !== 'accepted') return refused(outcome)
-  return acceptedReply(outcome.value, outcome.task, 201)
+  return withWarnings(acceptedReply(outcome.value, outcome.task, 201), document)
 }
 
 function deployWishes(
@@ -66,7 +66,7 @@ export async function planDocument(context: HandlerContext, request: CheckedRequ
     by: request.actor,
     ...(application === undefined ? {} : { application }),
   })
-  return answered(outcome, reply)
+  return withWarnings(answered(outcome, reply), document)
 }
 
 /** Makes a document the wanted one. */
@@ -74,7 +74,7 @@ export async function updateApplication(context: HandlerContext, request: Checke
   const document = await compileSubmission(context, request, { deploying: true })
   if (document.kind === 'reply') return document
   const [planDigest, note] = [textQuery(request, 'planDigest'), textQuery(request, 'note')]
-  return change(request, (options) =>
+  const answer = await change(request, (options) =>
     context.engine.update(param(request, 'application'), document.spec, {
       ...options,
       source: document.source,
@@ -82,6 +82,7 @@ export async function updateApplication(context: HandlerContext, request: Checke
       ...(note === undefined ? {} : { note }),
     }),
   )
+  return withWarnings(answer, document)
 }
 
 /** Wants it gone. */

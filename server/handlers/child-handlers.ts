@@ -10,7 +10,7 @@ import { change, entityPath, isReply, param } from './changes.js'
 import type { HandlerContext } from './context.js'
 import { type CheckedRequest, type Reply, textQuery } from './message.js'
 import { refuse, refused } from './refusals.js'
-import { compileSubmission } from './submissions.js'
+import { compileSubmission, withWarnings } from './submissions.js'
 
 /** Adds the services of a document to a running application. */
 export async function addChildren(context: HandlerContext, request: CheckedRequest): Promise<Reply> {
@@ -33,7 +33,10 @@ export async function addChildren(context: HandlerContext, request: CheckedReque
     )
   if (spec.root.children.length === 0)
     return refuse('invalid-request', 'The document has no services to add.')
-  return change(request, (options) => addAll(engine, { id, parent, spec, key: keyOf(request) }, options))
+  const answer = await change(request, (options) =>
+    addAll(engine, { id, parent, spec, key: keyOf(request) }, options),
+  )
+  return withWarnings(answer, document)
 }
 
 /** Takes an entity away that was added. */

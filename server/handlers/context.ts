@@ -32,6 +32,8 @@ export interface CompileInputs {
   readonly locations?: readonly string[]
   /** Whether it is to be deployed: what nothing can make is a problem then, and a warning otherwise. */
   readonly deploying?: boolean
+  /** Whether a key that nobody knows is a warning and left out. */
+  readonly compat?: boolean
   /** What its entities are to be added to: they may refer to all that is there, and are the children of the spec's root. */
   readonly within?: { readonly application: ApplicationSpec; readonly parent: readonly string[] }
   /** The catalog of who asks; absent: what comes with the product. */

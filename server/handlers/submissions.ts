@@ -3,7 +3,7 @@ import type { Submission, Validation } from '../api/index.js'
 import { itemDocument } from './catalog/item-document.js'
 import { bodyOf, isReply } from './changes.js'
 import type { CompileInputs, Compiled, HandlerContext, OfflineContext } from './context.js'
-import { type CheckedRequest, type Reply, reply } from './message.js'
+import { type CheckedRequest, type Reply, flagQuery, reply } from './message.js'
 import { documentRefused, refuse, wireProblem } from './refusals.js'
 
 /** A document that compiles, with its text. */
@@ -16,7 +16,7 @@ export interface Accepted {
 }
 
 /** What a document is compiled for; to be looked at where nothing is said. */
-type Purpose = Pick<CompileInputs, 'deploying' | 'within'>
+type Purpose = Pick<CompileInputs, 'deploying' | 'within' | 'compat'>
 
 /** What problems call a document that came without a name. */
 const UNNAMED = 'blueprint.yaml'
@@ -29,7 +29,7 @@ export async function compileSubmission(
 ): Promise<Accepted | Reply> {
   const submission = await readSubmission(context, request)
   if (isReply(submission)) return submission
-  const result = compiled(context, submission, purpose)
+  const result = compiled(context, submission, { ...leniencyOf(request), ...purpose })
   switch (result.kind) {
     case 'problems':
       return documentRefused(result.problems)
@@ -45,22 +45,34 @@ export async function compileSubmission(
   }
 }
 
+/** The answer to what was made of a document, with the warnings about it where it succeeded. */
+export function withWarnings(answer: Reply, { problems }: Accepted): Reply {
+  const { body } = answer
+  if (problems.length === 0 || answer.status >= 300 || typeof body !== 'object') return answer
+  return { ...answer, body: { ...body, warnings: problems.map(wireProblem) } }
+}
+
 /** Says what is wrong with a document; changes nothing. */
 export async function validateDocument(context: OfflineContext, request: CheckedRequest): Promise<Reply> {
   const submission = await readSubmission(context, request)
   if (isReply(submission)) return submission
-  const result = compiled(context, submission)
+  const result = compiled(context, submission, leniencyOf(request))
   const problems = result.kind === 'missing' ? [] : result.problems.map(wireProblem)
   const missing = result.kind === 'missing' ? result.files : []
   const body: Validation = { valid: result.kind === 'compiled', problems, missing }
   return reply(body)
 }
 
+function leniencyOf(request: CheckedRequest): Pick<CompileInputs, 'compat'> {
+  const compat = flagQuery(request, 'compat')
+  return compat === undefined ? {} : { compat }
+}
+
 /** A document as it was sent, or as it is made of an item, with what it may name. */
 type ReadSubmission = Omit<Submission, 'document' | 'item' | 'location'> &
   Pick<CompileInputs, 'catalog'> & { readonly document: string }
 
-function compiled(context: OfflineContext, submission: ReadSubmission, purpose: Purpose = {}): Compiled {
+function compiled(context: OfflineContext, submission: ReadSubmission, purpose: Purpose): Compiled {
   const { document, file, files, parameters, catalog } = submission
   const given: JsonObject = parameters !== undefined && isJsonObject(parameters) ? parameters : {}
   const main = { file: file ?? UNNAMED, text: document }

@@ -222,7 +222,7 @@ describe('an initializer', () => {
     ['{ type: ssh-sensor, name: a, command: x, triggers: [5] }', 'BP1106'],
     ['{ type: ssh-sensor, name: a, command: x, triggers: { entity: nobody, sensor: b } }', 'BP1203'],
     ['{ type: ssh-sensor, name: a, command: x, triggers: nothing.known }', 'BP1204'],
-    ['{ type: ssh-sensor, name: a, command: x, condition: { sensor: b, equls: 1 } }', 'BP1103'],
+    ['{ type: ssh-sensor, name: a, command: x, condition: { sensor: b, equls: 1 } }', 'BP1242'],
     ['{ type: http-sensor, name: a }', 'BP1104'],
     ['{ type: duration-since-sensor }', 'BP1104'],
     ['{ type: duration-since-sensor, name: a, period: 1 parsec }', 'BP1106'],

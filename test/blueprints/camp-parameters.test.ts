@@ -275,7 +275,7 @@ describe('a constraint', () => {
     ['{ jsonpath: "$.a[*]" }', 'BP1106'],
     ['{ key: a, index: 1 }', 'BP1106'],
     ['{ not: { regex: "(" } }', 'BP1705'],
-    ['{ not: { equls: 1 } }', 'BP1103'],
+    ['{ not: { equls: 1 } }', 'BP1242'],
     ['{ equals: 1, constructor: 2 }', 'BP1105'],
     ['{ less-than: [1] }', 'BP1102'],
     ['{ check: $brooklyn:config("b") }', 'BP1308'],

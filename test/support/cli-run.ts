@@ -104,14 +104,18 @@ const localTransport: Transport = {
   },
 }
 
-async function askHere({ route, params, headers, body }: Call): Promise<CallAnswer> {
+async function askHere({ route, params, query, headers, body }: Call): Promise<CallAnswer> {
   const answer = await handleOffline(
     { compile: compileTiny, log: silentLog },
     {
       route,
       actor: { tenant: 'main', name: 'local' },
       params: params ?? {},
-      query: {},
+      query: Object.fromEntries(
+        Object.entries(query ?? {}).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name, String(value)] as const],
+        ),
+      ),
       headers: headers ?? {},
       body: { kind: 'json', value: JSON.parse(JSON.stringify(body)) },
     },

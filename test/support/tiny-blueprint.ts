@@ -12,13 +12,13 @@ import type { Compile, Compiled } from '../../server/handlers/index.js'
  * A compiler for tests of the faces: one line for each thing. `name: shop`, `role: web 1..6 3`, `file: web.js`; any
  * other line is a problem at its place. The real one is tested where it lives.
  */
-export const compileTiny: Compile = ({ main, files }, { parameters }): Compiled => {
+export const compileTiny: Compile = ({ main, files }, { parameters, compat = false }): Compiled => {
   const lines = main.text.split('\n').map((text, at) => ({ text: text.trim(), line: at + 1 }))
   const told = lines.filter(({ text }) => text !== '' && !text.startsWith('#'))
   const problems = told
     .filter(({ text }) => !LINE.test(text))
-    .map(({ text, line }) => problemAt(main.file, text, line))
-  if (problems.length > 0) return { kind: 'problems', problems }
+    .map(({ text, line }) => problemAt(main.file, { text, line }, compat ? 'warning' : 'error'))
+  if (problems.length > 0 && !compat) return { kind: 'problems', problems }
   const values = (key: string): string[] =>
     told.flatMap(({ text }) => (text.startsWith(`${key}: `) ? [text.slice(key.length + 2)] : []))
   const missing = values('file').filter((path) => !Object.hasOwn(files, path))
@@ -39,7 +39,7 @@ export const compileTiny: Compile = ({ main, files }, { parameters }): Compiled 
     settings: DEFAULT_SETTINGS,
     dialect: 'tiny',
   }
-  return { kind: 'compiled', spec, problems: [] }
+  return { kind: 'compiled', spec, problems }
 }
 
 /** A document that compiles. */
@@ -47,12 +47,16 @@ export const SHOP = 'name: shop\nrole: store 1..1 1\nrole: web 1..6 3\n'
 
 const LINE = /^(name|role|file): /
 
-function problemAt(file: string, text: string, line: number): Problem {
+function problemAt(
+  file: string,
+  { text, line }: { readonly text: string; readonly line: number },
+  severity: Problem['severity'],
+): Problem {
   const key = text.split(':')[0] ?? text
   return {
     kind: 'problem',
     code: 'BP1103',
-    severity: 'error',
+    severity,
     message: `unknown key "${key}"`,
     file,
     range: { start: { line, column: 1 }, end: { line, column: key.length + 1 } },

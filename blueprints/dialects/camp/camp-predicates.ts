@@ -92,7 +92,7 @@ function readTests(node: DocumentNode, desk: TranslationDesk): Predicate | undef
   const unknown = written.filter(({ key }) => !isPredicateKey(key))
   const entries = written.filter(({ key }) => isPredicateKey(key))
   for (const { key, value } of unknown) {
-    desk.reportAt('BP1103', `unknown test "${key}"`, value.keyPlace, {
+    desk.reportAt('BP1242', `unknown test "${key}"`, value.keyPlace, {
       pointer: value.pointer,
       ...present({ hint: suggestionFor(key, SPELLINGS) }),
     })

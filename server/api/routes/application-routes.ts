@@ -12,6 +12,9 @@ import { DOCUMENT_TYPES, acceptedResponses, applicationParam, ok, pageQuery } fr
 
 const base = '/v1/applications/{application}'
 const planDigest = optional(text('Only if this plan is still what would be done.', { maxLength: 128 }))
+const compat = optional(
+  flag('Whether a key that nobody knows is a warning and left out, and not an error. Default false.'),
+)
 const chosenId = optional(
   text('Its id, new to the whole server; absent: chosen here.', { pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
 )
@@ -25,6 +28,7 @@ export const documentRoutes: readonly Route[] = routesOf('documents', [
     path: '/v1/validate',
     permission: 'blueprints:check',
     summary: 'Say what is wrong with a document.',
+    query: { compat },
     body: submissionSchema,
     contentTypes: DOCUMENT_TYPES,
     responses: ok(validationSchema, 'All problems at once; none when it is right.'),
@@ -36,7 +40,7 @@ export const documentRoutes: readonly Route[] = routesOf('documents', [
     path: '/v1/plan',
     permission: 'applications:read',
     summary: 'Preview what a document would do: as a new application, or as a change of one.',
-    query: { application: optional(text('Id or unique name of the application to change.')) },
+    query: { application: optional(text('Id or unique name of the application to change.')), compat },
     body: submissionSchema,
     contentTypes: DOCUMENT_TYPES,
     responses: ok(planSchema),
@@ -61,7 +65,12 @@ export const applicationRoutes: readonly Route[] = routesOf('applications', [
     path: '/v1/applications',
     permission: 'applications:write',
     summary: 'Deploy a document as a new application.',
-    query: { planDigest, start: optional(flag('Whether it is started. Default true.')), id: chosenId },
+    query: {
+      planDigest,
+      start: optional(flag('Whether it is started. Default true.')),
+      id: chosenId,
+      compat,
+    },
     body: submissionSchema,
     contentTypes: DOCUMENT_TYPES,
     responses: {
@@ -85,7 +94,7 @@ export const applicationRoutes: readonly Route[] = routesOf('applications', [
     permission: 'applications:write',
     summary: 'Make a document the wanted one.',
     params: applicationParam,
-    query: { planDigest, note: optional(text('Kept with the version.', { maxLength: 1000 })) },
+    query: { planDigest, note: optional(text('Kept with the version.', { maxLength: 1000 })), compat },
     body: submissionSchema,
     contentTypes: DOCUMENT_TYPES,
     responses: acceptedResponses,

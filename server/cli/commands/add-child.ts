@@ -1,6 +1,6 @@
 import type { Accepted } from '../../api/index.js'
 import { WAIT_OPTIONS, makeChange, tellAccepted, waitWish } from '../change.js'
-import { SET_OPTION, loadDocument, submit } from '../documents.js'
+import { SET_OPTION, loadDocument, submit, tellWarnings } from '../documents.js'
 import { entityParams, targetOf } from '../session.js'
 import type { Verb } from '../verb.js'
 
@@ -19,7 +19,9 @@ export const addChildVerb: Verb = {
     const params = entityParams(targetOf(input.word(0)))
     const document = await loadDocument(session, input.word(1), input)
     const call = { route: 'addChildren', params, query: { key: input.text('key') } } as const
-    return tellAccepted(session, await submit<Accepted>(session, document, call), wish)
+    const accepted = await submit<Accepted>(session, document, call)
+    tellWarnings(session, accepted, document)
+    return tellAccepted(session, accepted, wish)
   },
 }
 

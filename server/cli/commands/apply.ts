@@ -1,6 +1,14 @@
 import type { Accepted, Application, Plan } from '../../api/index.js'
 import { WAIT_OPTIONS, tellAccepted, waitWish } from '../change.js'
-import { type LoadedDocument, SET_OPTION, loadDocument, submit } from '../documents.js'
+import {
+  COMPAT_OPTION,
+  type LoadedDocument,
+  SET_OPTION,
+  compatOf,
+  loadDocument,
+  submit,
+  tellWarnings,
+} from '../documents.js'
 import { EXIT, RefusedError } from '../exit.js'
 import type { Session } from '../session.js'
 import type { Call } from '../transport.js'
@@ -13,6 +21,7 @@ export const applyVerb: Verb = {
   options: [
     ['--app <application>', 'change this application'],
     SET_OPTION,
+    COMPAT_OPTION,
     ...WAIT_OPTIONS,
     ['--plan <digest>', 'only if this plan is still what would be done'],
     ['--note <text>', 'kept with the version'],
@@ -22,13 +31,15 @@ export const applyVerb: Verb = {
     const wish = waitWish(input, 'running')
     const document = await loadDocument(session, input.word(0), input)
     const call = await callFor(session, document, input)
-    return tellAccepted(session, await submit<Accepted>(session, document, call), wish)
+    const accepted = await submit<Accepted>(session, document, call)
+    tellWarnings(session, accepted, document)
+    return tellAccepted(session, accepted, wish)
   },
 }
 
 async function callFor(session: Session, document: LoadedDocument, input: VerbInput): Promise<Call> {
-  const query = { planDigest: input.text('plan') }
-  const application = input.text('app') ?? (await applicationOf(session, document))
+  const query = { planDigest: input.text('plan'), ...compatOf(input) }
+  const application = input.text('app') ?? (await applicationOf(session, document, input))
   if (application === undefined) return { route: 'deployApplication', query }
   return {
     route: 'updateApplication',
@@ -38,8 +49,12 @@ async function callFor(session: Session, document: LoadedDocument, input: VerbIn
 }
 
 /** The application that has the document's name, if there is one. */
-async function applicationOf(session: Session, document: LoadedDocument): Promise<string | undefined> {
-  const { name } = await submit<Plan>(session, document, { route: 'planDocument' })
+async function applicationOf(
+  session: Session,
+  document: LoadedDocument,
+  input: VerbInput,
+): Promise<string | undefined> {
+  const { name } = await submit<Plan>(session, document, { route: 'planDocument', query: compatOf(input) })
   try {
     const params = { application: name }
     return (await session.get<Application>({ route: 'getApplication', params })).id

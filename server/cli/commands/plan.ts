@@ -1,5 +1,5 @@
 import type { Plan } from '../../api/index.js'
-import { ITEM_OPTIONS, SET_OPTION, submitNamed } from '../documents.js'
+import { COMPAT_OPTION, ITEM_OPTIONS, SET_OPTION, compatOf, submitNamed } from '../documents.js'
 import { EXIT } from '../exit.js'
 import { renderPlan } from '../render-plan.js'
 import type { Verb } from '../verb.js'
@@ -11,12 +11,13 @@ export const planVerb: Verb = {
   options: [
     ['--app <application>', 'as a change of this application'],
     SET_OPTION,
+    COMPAT_OPTION,
     ...ITEM_OPTIONS,
     ['--detailed-exitcode', 'end with 2 when there is something to do'],
   ],
   examples: ['weir plan shop.yaml --app shop', 'weir deploy shop.yaml --plan DIGEST'],
   run: async (session, input) => {
-    const query = { application: input.text('app') }
+    const query = { application: input.text('app'), ...compatOf(input) }
     const plan = await submitNamed<Plan>(session, input, { route: 'planDocument', query })
     session.output.single({ value: plan, text: renderPlan(plan, session.colors), name: plan.digest })
     const changes = plan.steps.length + plan.settings.length

@@ -1,5 +1,12 @@
 import type { Validation, WireProblem } from '../../api/index.js'
-import { type LoadedDocument, SET_OPTION, askWithDocument, loadDocument } from '../documents.js'
+import {
+  COMPAT_OPTION,
+  type LoadedDocument,
+  SET_OPTION,
+  askWithDocument,
+  compatOf,
+  loadDocument,
+} from '../documents.js'
 import { CliError, EXIT } from '../exit.js'
 import { applyFixes } from '../fix.js'
 import { renderProblems } from '../render-problem.js'
@@ -11,7 +18,7 @@ import type { Verb, VerbInput } from '../verb.js'
 export const validateVerb: Verb = {
   usage: 'validate <file...>',
   summary: 'say what is wrong with documents, without a server; - is standard input',
-  options: [SET_OPTION, ['--fix', 'mend what can be mended, in the file']],
+  options: [SET_OPTION, COMPAT_OPTION, ['--fix', 'mend what can be mended, in the file']],
   examples: ['weir validate shop.yaml', 'cat shop.yaml | weir validate - -o json'],
   run: async (session, input) => {
     const transport = await session.parts.openLocal()
@@ -19,7 +26,7 @@ export const validateVerb: Verb = {
     const sources = new Map<string, string>()
     for (const file of input.arguments) {
       const document = await loadDocument(session, file, input)
-      const found = await validateOne(session, transport, document)
+      const found = await validateOne(session, transport, { document, input })
       const left = input.flag('fix') ? await mend(session, transport, { document, found, input }) : found
       sources.set(document.file, document.text)
       problems.push(...left)
@@ -31,9 +38,9 @@ export const validateVerb: Verb = {
 async function validateOne(
   session: Session,
   transport: Transport,
-  document: LoadedDocument,
+  { document, input }: { readonly document: LoadedDocument; readonly input: VerbInput },
 ): Promise<readonly WireProblem[]> {
-  const call: Call = { route: 'validateDocument' }
+  const call: Call = { route: 'validateDocument', query: compatOf(input) }
   const answer = await askWithDocument(session, transport, document, call)
   if (answer.status >= 400) throw refusalOf(answer, call)
   return (answer.body as Validation).problems
@@ -51,7 +58,8 @@ async function mend(
   if (mended.count === 0) return found
   await session.terminal.writeFile(document.file, mended.text)
   session.terminal.err(`${document.file}: mended ${mended.count}\n`)
-  return validateOne(session, transport, await loadDocument(session, document.file, input))
+  const again = await loadDocument(session, document.file, input)
+  return validateOne(session, transport, { document: again, input })
 }
 
 function tell(

@@ -165,6 +165,18 @@ describe('validate', () => {
 `)
   })
 
+  it.each(['validate odd.yaml', 'plan odd.yaml', 'deploy odd.yaml', 'apply odd.yaml'])(
+    'takes an unknown key for a warning where that is wanted: %s',
+    async (line) => {
+      const [verb = ''] = line.split(' ')
+      const odd = { files: { 'odd.yaml': `lunch: x\n${SHOP.replace('shop', `odd-${verb}`)}` } }
+      expect((await weir(line, odd)).exit).toBe(3)
+      const ran = await weir(`${line} --compat`, odd)
+      const told = line.startsWith('validate') ? ran.out : ran.err
+      expect([ran.exit, told]).toEqual([0, expect.stringContaining('warning[BP1103]: unknown key "lunch"')])
+    },
+  )
+
   it('prints problems as a list for programs', async () => {
     const ran = await weir('validate shop.yaml bad.yaml -o json')
     expect(JSON.parse(ran.out)).toEqual([
