@@ -32,7 +32,13 @@ describe('the software of a type that is made here', () => {
     'has every address of a database that its blueprints ask for: %s',
     (name) => {
       const sensors = specOf(name).sensors.map((sensor) => sensor.name)
-      expect(sensors).toEqual(expect.arrayContaining(['datastore.url', 'datastore.url.mapped.subnet']))
+      expect(sensors).toEqual(
+        expect.arrayContaining([
+          'datastore.url',
+          'datastore.url.mapped.subnet',
+          'datastore.url.mapped.public',
+        ]),
+      )
     },
   )
 })
