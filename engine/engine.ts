@@ -15,6 +15,7 @@ import { Machines } from './operate/machines.js'
 import { Orphans } from './operate/orphans.js'
 import { Places, type Place } from './operate/places.js'
 import { Planner } from './operate/planner.js'
+import { PolicyAdmin } from './operate/policy-admin.js'
 import { Registry } from './operate/registry.js'
 import { Regrafts } from './operate/regrafts.js'
 import type { SpecDifference } from './operate/spec-diff.js'
@@ -64,6 +65,7 @@ const COLLECT_EVERY = 300_000
 /** The engine over one store. `open` takes the lease, loads the books and goes on where they stand. */
 export class Engine implements EngineApi {
   readonly engineId: string
+  readonly policies: PolicyAdmin
   readonly #options: EngineOptions
   readonly #books: Books
   readonly #places: Places
@@ -92,6 +94,7 @@ export class Engine implements EngineApi {
     this.#regrafts = new Regrafts(this.#registry, this.#changes, planner)
     this.#versions = new Versions(this.#registry)
     this.#locations = new LocationAdmin(this.#places, this.#registry)
+    this.policies = new PolicyAdmin(this.#registry, options.clock)
     this.#machines = new Machines(this.#registry.ports)
     this.#orphans = new Orphans(this.#registry.applications, this.#registry.ports)
   }

@@ -171,7 +171,14 @@ export type {
 } from './ports/policy.js'
 export type { ProbeAnswer, Prober } from './ports/prober.js'
 export type { Renderer } from './ports/renderer.js'
-export type { ChangeOptions, EngineApi, Outcome, Refusal } from './operate/engine-api.js'
+export type {
+  ChangeOptions,
+  EngineApi,
+  Outcome,
+  PoliciesApi,
+  PolicyName,
+  Refusal,
+} from './operate/engine-api.js'
 export type { AskedGraft } from './operate/regrafts.js'
 export type { Actor, TaskRecord, TaskStreams } from './task/task.js'
 export type {
@@ -184,6 +191,7 @@ export type {
   OrphanView,
   PlanStepView,
   PlanView,
+  PolicyView,
   ResourceView,
   RoleView,
   SamplePoint,
@@ -240,5 +248,5 @@ export type {
 } from './policy/decision-log.js'
 export { HostScheduler } from './policy/host-scheduler.js'
 export { PolicyHost } from './policy/policy-host.js'
-export type { HostTurn, HostedPolicy, PolicyHostOptions, Suspension } from './policy/policy-host.js'
+export type { HostTurn, HostedPolicy, PolicyFault, PolicyHostOptions } from './policy/policy-host.js'
 export type { PolicyMemoryRecord } from './policy/policy-memory.js'

@@ -28,6 +28,8 @@ export interface DesiredRecord {
   readonly floors: { readonly [path: string]: Floor }
   /** Entities held by a person or a workflow: nothing is done to them until `until`. Reserved: nobody can set one yet. */
   readonly holds: { readonly [path: string]: { readonly by: string; readonly until: number } }
+  /** Policies and enrichers that a person does not let act, by `policyKey`. Absent: none. */
+  readonly suspended?: { readonly [policy: string]: Suspension }
   /** Raised by recover: failures counted before it no longer hold anything back. */
   readonly recovery: number
   readonly createdAt: number
@@ -37,6 +39,19 @@ export interface DesiredRecord {
   /** Who made the last change, and why. */
   readonly changedBy: string
   readonly reason: string
+}
+
+/** Who suspended a policy or an enricher, when, and why. */
+export interface Suspension {
+  readonly by: string
+  readonly reason: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** How a policy or an enricher is named in an application: by its entity's path and its own name. */
+export function policyKey(path: string, name: string): string {
+  return `${path === '' ? '.' : path}:${name}`
 }
 
 /** The lowest acceptable incarnation, and the lowest acceptable run of incarnation `runOf`. */

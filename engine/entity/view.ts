@@ -101,6 +101,26 @@ export interface ResourceView {
   readonly brought: boolean
 }
 
+/** A policy or an enricher of an entity. */
+export interface PolicyView {
+  /** Path of its entity. */
+  readonly entity: string
+  readonly name: string
+  readonly type: string
+  readonly role: 'policy' | 'enricher'
+  /**
+   * 'suspended': by a person. 'faulty': not run for a while, for what it did. 'inert': nothing acts for its type.
+   * 'resting': its application is not wanted running.
+   */
+  readonly state: 'acting' | 'suspended' | 'faulty' | 'inert' | 'resting'
+  /** Why it does not act; '' while it does. */
+  readonly reason: string
+  /** Milliseconds since the epoch; absent where nobody noted it. */
+  readonly since?: number
+  /** Its settings as they evaluate now, secrets by name. */
+  readonly config: { readonly [key: string]: Json }
+}
+
 /** What an entity can be asked to do. */
 export interface EffectorView {
   readonly name: string

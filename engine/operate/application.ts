@@ -204,11 +204,11 @@ export class Application implements KeptApplication {
   }
 
   #wanted(desired: DesiredRecord): void {
-    const newVersion = desired.version !== this.landscape.desired.version
+    const { version, suspended } = this.landscape.desired
     this.keeper.want(desired)
     this.runs.follow()
-    if (newVersion) {
-      this.policies.attach()
+    if (desired.version !== version || desired.suspended !== suspended) this.policies.attach()
+    if (desired.version !== version) {
       this.kept.make()
       this.#poller.followGroups()
       this.#groups.attach()

@@ -1,4 +1,4 @@
-import type { DesiredRecord, Floor, Wish } from '../entity/desired.js'
+import type { DesiredRecord, Floor, Suspension, Wish } from '../entity/desired.js'
 import type { SpecTree } from '../entity/spec-tree.js'
 
 /** A change of what is wanted: the new record, nothing to do, or why not. */
@@ -80,6 +80,19 @@ export function versionFor(desired: DesiredRecord, tree: SpecTree, version: numb
 /** A version of the same document with more or less added to it: no lease is renewed, and failures count on. */
 export function regraftedFor(desired: DesiredRecord, tree: SpecTree, version: number, by: By): Desire {
   return changed(desired, { version, counts: countsWithin(desired, tree) }, by)
+}
+
+/** A policy or an enricher is not to act until it is resumed, or (without a suspension) is to act again. */
+export function suspensionFor(
+  desired: DesiredRecord,
+  policy: string,
+  suspension: Suspension | undefined,
+  by: By,
+): Desire {
+  const { [policy]: before, ...others } = desired.suspended ?? {}
+  if ((before === undefined) === (suspension === undefined)) return { kind: 'same' }
+  const suspended = suspension === undefined ? others : { ...others, [policy]: suspension }
+  return changed(desired, { suspended }, by)
 }
 
 /** Clears back-off and quarantine: failures so far count no more. A circuit belongs to its place and closes by itself. */

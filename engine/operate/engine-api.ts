@@ -14,6 +14,7 @@ import type {
   LocationView,
   OrphanView,
   PlanView,
+  PolicyView,
   SamplePoint,
   SensorView,
   VersionView,
@@ -33,6 +34,21 @@ export type Refusal =
 export type Outcome<T> =
   { readonly kind: 'accepted'; readonly value: T; readonly task?: TaskRecord } | Refusal
 
+/** Which policy or enricher, of which entity. */
+export interface PolicyName {
+  readonly path: string
+  readonly name: string
+}
+
+/** Policies and enrichers of applications, as people look at them. */
+export interface PoliciesApi {
+  /** Those of an entity, and how each stands. */
+  list(by: Actor, id: string, path: string): Outcome<readonly PolicyView[]>
+  /** Lets one rest until it is resumed: it keeps its memory and is told nothing. What rests already is accepted. */
+  suspend(id: string, policy: PolicyName, options: ChangeOptions): Promise<Outcome<PolicyView>>
+  resume(id: string, policy: PolicyName, options: ChangeOptions): Promise<Outcome<PolicyView>>
+}
+
 /** What every change carries: who asks, why, and the version of the record that it was made from. */
 export interface ChangeOptions {
   readonly by: Actor
@@ -47,6 +63,7 @@ export interface ChangeOptions {
  */
 export interface EngineApi {
   readonly engineId: string
+  readonly policies: PoliciesApi
   applications(by: Actor): readonly ApplicationView[]
   /** By id or by unique name. */
   application(by: Actor, id: string): Outcome<ApplicationView>

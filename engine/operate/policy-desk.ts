@@ -1,5 +1,4 @@
-import type { DesiredRecord } from '../entity/desired.js'
-import { ROOT } from '../entity/path.js'
+import { policyKey, type DesiredRecord } from '../entity/desired.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import { arbitrate } from '../policy/arbiter.js'
 import type { ArbiterState, RateMemory, Request, RoleStanding } from '../policy/arbiter-state.js'
@@ -16,12 +15,13 @@ import type { Change } from '../store/store.js'
 import type { Cancel } from '../support/clock.js'
 import { failureOf } from '../support/failure.js'
 import type { Json, JsonObject } from '../support/json.js'
-import type { DecisionView } from '../entity/view.js'
+import type { DecisionView, PolicyView } from '../entity/view.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 import type { LoadedApplication } from './books.js'
 import type { Desire } from './desire.js'
 import { entitiesWanted } from './quota.js'
 import { memberCondition } from './member-condition.js'
+import { policyViews } from './policy-views.js'
 import { ReadingFeed } from './reading-feed.js'
 import { WantedPolicies } from './wanted-policies.js'
 
@@ -116,6 +116,11 @@ export class PolicyDesk {
     return entity === undefined
       ? all
       : all.filter((view) => view.entity === entity || view.entity.startsWith(`${entity}/`))
+  }
+
+  /** Those of an entity, and how each stands; undefined when there is no such entity. */
+  views(path: string): readonly PolicyView[] | undefined {
+    return policyViews(this.#application.sources, path, (name) => this.#host.standing(path, name))
   }
 
   /** Keys of all records, for erasing. */
@@ -282,7 +287,7 @@ export class PolicyDesk {
   }
 
   #memoryKey(entity: string, name: string): string {
-    return KEYS.policy(this.#application.id, `${entity === ROOT ? '.' : entity}:${name}`)
+    return KEYS.policy(this.#application.id, policyKey(entity, name))
   }
 }
 

@@ -1,3 +1,4 @@
+import { policyKey, type DesiredRecord } from '../entity/desired.js'
 import { plain } from '../expression/value.js'
 import { livingWithin } from '../reconcile/facts/living.js'
 import { worldFor } from '../reconcile/facts/tracked-world.js'
@@ -82,7 +83,8 @@ export class RunTriggers {
   *#wanted(): Iterable<Triggered> {
     const { landscape } = this.#application
     if (landscape.desired.wish !== 'running') return
-    for (const { path, node } of livingWithin(landscape)) yield* triggeredOf(path, node.spec)
+    for (const { path, node } of livingWithin(landscape))
+      yield* triggeredOf(path, node.spec, landscape.desired)
   }
 
   /** Its period counts from its last beginning, also over a restart; the first is at once. */
@@ -127,7 +129,11 @@ function keyOf({ path, origin }: Pick<Triggered, 'path' | 'origin'>): string {
   return `${path} ${origin}`
 }
 
-function* triggeredOf(path: string, { sensors, policies }: EntitySpec): Iterable<Triggered> {
+function* triggeredOf(
+  path: string,
+  { sensors, policies }: EntitySpec,
+  { suspended = {} }: DesiredRecord,
+): Iterable<Triggered> {
   for (const { name, source } of sensors)
     if (source.kind === 'workflow')
       yield {
@@ -138,7 +144,7 @@ function* triggeredOf(path: string, { sensors, policies }: EntitySpec): Iterable
         spec: sensorWorkflow(name, source.workflow),
       }
   for (const { name, workflow } of policies)
-    if (workflow !== undefined)
+    if (workflow !== undefined && !Object.hasOwn(suspended, policyKey(path, name)))
       yield { path, name, origin: `policy ${name}`, when: workflow, spec: workflow.workflow }
 }
 

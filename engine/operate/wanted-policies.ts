@@ -1,4 +1,5 @@
 import type { SpecNode } from '../entity/spec-tree.js'
+import { policyKey } from '../entity/desired.js'
 import { ROOT } from '../entity/path.js'
 import { EntityValue, plain, type Value } from '../expression/value.js'
 import type { HostedPolicy } from '../policy/policy-host.js'
@@ -60,7 +61,9 @@ export class WantedPolicies {
       return
     }
     const version = this.#versionOf(spec, config)
-    yield { entity: path, name: spec.name, type, version, policy: attached.policy }
+    const { suspended = {} } = this.#application.landscape.desired
+    const paused = Object.hasOwn(suspended, policyKey(path, spec.name)) ? { paused: true } : {}
+    yield { entity: path, name: spec.name, type, version, policy: attached.policy, ...paused }
   }
 
   /** The members of a role have one version between them as long as their settings are the same. */

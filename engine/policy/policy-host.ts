@@ -17,6 +17,8 @@ export interface HostedPolicy {
   /** Digest of its configuration: what decisions name as the version. */
   readonly version: string
   readonly policy: AttachedPolicy
+  /** Keeps its memory and is told nothing. @default false */
+  readonly paused?: boolean
 }
 
 /** What a turn gave: to be put to the arbiter, and stored in one batch with what comes of it. */
@@ -176,20 +178,33 @@ export class PolicyHost {
     return this.#checkpoints(new Set(this.#unstored.keys()), now)
   }
 
-  /** How a policy stands: suspended until when and why, or nothing. */
-  suspension(entity: string, name: string): Suspension | undefined {
-    return this.#policies.get(keyOf(entity, name))?.suspended
+  /** Whether there is a policy of that name, and why it does not run for now where it was at fault itself. */
+  standing(entity: string, name: string): { readonly acts: boolean; readonly fault?: PolicyFault } {
+    const resident = this.#policies.get(keyOf(entity, name))
+    return {
+      acts: resident !== undefined,
+      ...(resident?.fault === undefined ? {} : { fault: resident.fault }),
+    }
   }
 
   #admit(hosted: HostedPolicy, before: Resident | undefined): void {
     const key = keyOf(hosted.entity, hosted.name)
     const { initial, interest, derived = false } = hosted.policy
     const stays = !derived && before?.hosted.type === hosted.type && fitsLayout(before.held.memory, initial)
-    const resident = stays ? { ...before, hosted } : { hosted, held: { memory: initial } }
-    if (stays && before.hosted.version !== hosted.version) delete resident.suspended
+    const resident = stays ? renewed(before, hosted) : { hosted, held: { memory: initial } }
     if (!stays) this.#forget(key)
+    if (hosted.paused === true) this.#rest(key, resident)
+    else this.#hold(key, resident, resident.held)
     this.#policies.set(key, resident)
     this.#interests.add(key, hosted.entity, interest)
+  }
+
+  /** What it was told and has not looked at counts no more; what it remembers does. */
+  #rest(key: string, resident: Resident): void {
+    delete resident.queue
+    delete resident.fault
+    this.#ready.delete(key)
+    this.#wakes.delete(key)
   }
 
   #forget(key: string): void {
@@ -201,15 +216,16 @@ export class PolicyHost {
   #queue(key: string, reading: Reading): void {
     const resident = this.#policies.get(key)
     if (resident === undefined) return
+    if (resident.hosted.paused === true) return
     if (!isWanted(resident.hosted.policy.interest, resident.hosted.entity, reading)) return
     resident.queue ??= new ReadingQueue()
     if (resident.queue.add(reading)) this.#coalesced += 1
-    if (resident.suspended === undefined) this.#ready.add(key)
+    if (resident.fault === undefined) this.#ready.add(key)
   }
 
   #wake(key: string, now: number): void {
     const resident = this.#policies.get(key)
-    if (resident === undefined) return
+    if (resident === undefined || resident.hosted.paused === true) return
     const { entity } = resident.hosted
     resident.queue ??= new ReadingQueue()
     resident.queue.add({ kind: 'wake', at: now, entity, sensor: '', value: null })
@@ -227,7 +243,7 @@ export class PolicyHost {
       this.#suspend(key, resident, { message: outcome.message, ...turn })
       return false
     }
-    delete resident.suspended
+    delete resident.fault
     const asked = takeIn(outcome.given, resident.hosted, { ...turn, hops })
     const changed =
       outcome.held.wakeAt !== resident.held.wakeAt || !sameJson(outcome.held.memory, resident.held.memory)
@@ -239,9 +255,9 @@ export class PolicyHost {
 
   #suspend(key: string, resident: Resident, turn: RunInput & { readonly message: string }): void {
     const { now, message } = turn
-    const faults = (resident.suspended?.faults ?? 0) + 1
+    const faults = (resident.fault?.faults ?? 0) + 1
     const wait = Math.min(LONGEST_SUSPENSION, FIRST_SUSPENSION * 2 ** Math.min(faults - 1, 20))
-    resident.suspended = { until: now + wait, faults, message }
+    resident.fault = { until: now + wait, faults, message }
     this.#ready.delete(key)
     this.#wakes.set(key, now + wait)
     const reason = `suspended for ${wait / 1_000} s, for the ${ordinal(faults)} time in a row: ${message}`
@@ -251,7 +267,7 @@ export class PolicyHost {
 
   #hold(key: string, resident: Resident, held: Held): void {
     resident.held = held
-    if (held.wakeAt === undefined) this.#wakes.delete(key)
+    if (held.wakeAt === undefined || resident.hosted.paused === true) this.#wakes.delete(key)
     else this.#wakes.set(key, held.wakeAt)
   }
 
@@ -270,8 +286,8 @@ export class PolicyHost {
   }
 }
 
-/** Why a policy does not run for now. */
-export interface Suspension {
+/** What a policy did that it is not run for a while. */
+export interface PolicyFault {
   /** Milliseconds since the epoch. */
   readonly until: number
   /** Faults in a row. */
@@ -288,7 +304,13 @@ interface Resident {
   readonly hosted: HostedPolicy
   held: Held
   queue?: ReadingQueue
-  suspended?: Suspension
+  fault?: PolicyFault
+}
+
+/** The same with another setting, which may mend what it was at fault for. */
+function renewed({ fault, ...rest }: Resident, hosted: HostedPolicy): Resident {
+  const isSame = rest.hosted.version === hosted.version
+  return { ...rest, hosted, ...(isSame && fault !== undefined ? { fault } : {}) }
 }
 
 interface RunInput {

@@ -17,6 +17,7 @@ export type {
   Trouble,
   WirePlace,
 } from './entity.js'
+export type { Policy } from './policy.js'
 export type { WireEvent } from './event.js'
 export type { NewLocation, Orphan, TestLine, WireLocation } from './location.js'
 export type { CapacityLine, Plan, PlanStep } from './plan.js'

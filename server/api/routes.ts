@@ -5,7 +5,7 @@ import {
   recordRoutes,
   versionRoutes,
 } from './routes/application-routes.js'
-import { entityRoutes, roleRoutes, sensorRoutes, taskRoutes } from './routes/entity-routes.js'
+import { entityRoutes, policyRoutes, roleRoutes, sensorRoutes, taskRoutes } from './routes/entity-routes.js'
 import { bundleRoutes, schemaRoutes, typeRoutes } from './routes/catalog-routes.js'
 import { eventRoutes, locationRoutes, systemRoutes } from './routes/system-routes.js'
 
@@ -18,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   ...entityRoutes,
   ...roleRoutes,
   ...sensorRoutes,
+  ...policyRoutes,
   ...taskRoutes,
   ...eventRoutes,
   ...locationRoutes,

@@ -15,6 +15,7 @@ import { locationVerb } from './commands/location.js'
 import { logsVerb } from './commands/logs.js'
 import { orphansVerb } from './commands/orphans.js'
 import { planVerb } from './commands/plan.js'
+import { policyVerb } from './commands/policy.js'
 import { recoverVerb } from './commands/recover.js'
 import { replaceVerb } from './commands/replace.js'
 import { rollbackVerb } from './commands/rollback.js'
@@ -62,6 +63,7 @@ export const VERBS: readonly Verb[] = [
   versionsVerb,
   diffVerb,
   rollbackVerb,
+  policyVerb,
   locationVerb,
   catalogVerb,
   orphansVerb,

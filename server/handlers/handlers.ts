@@ -9,6 +9,7 @@ import * as locations from './location-handlers.js'
 import type { Answer, CheckedRequest } from './message.js'
 import { validateDocument } from './submissions.js'
 import * as system from './system-handlers.js'
+import * as policies from './policy-handlers.js'
 import * as tasks from './task-handlers.js'
 
 /** Answers the calls of one route. May throw a Failure: dispatch makes an answer of it. */
@@ -54,6 +55,9 @@ const handled: { readonly [id in Exclude<RouteId, HttpOnlyRoute>]: Handler } = {
   getSensorHistory: entities.getSensorHistory,
   listEffectors: entities.listEffectors,
   invokeEffector: entities.invokeEffector,
+  listPolicies: policies.listPolicies,
+  suspendPolicy: policies.suspendPolicy,
+  resumePolicy: policies.resumePolicy,
   execCommand: entities.execCommand,
   readLogs: entities.readLogs,
   getTask: tasks.getTask,

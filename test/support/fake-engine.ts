@@ -32,6 +32,7 @@ import {
   sameJson,
 } from '../../engine/index.js'
 import { fakePlan, withChild } from './fake-plan.js'
+import { FakePolicies } from './fake-policies.js'
 
 interface Kept {
   readonly id: string
@@ -64,6 +65,7 @@ export class FakeEngine implements EngineApi {
     ['local', locationView('local', 'local', {}, 'built-in')],
   ])
   readonly #keys = new Set<string>()
+  readonly policies: FakePolicies = new FakePolicies((by, id, path) => this.entity(by, id, path))
   #orphans: OrphanView[] = []
   /** When the lease of every application ends; absent: never. */
   leaseEndsAt: number | undefined

@@ -9,7 +9,7 @@ import {
 import type { Compile, Compiled } from '../../server/handlers/index.js'
 
 /**
- * A compiler for tests of the faces: one line for each thing. `name: shop`, `role: web 1..6 3`, `file: web.js`; any
+ * A compiler for tests of the faces: one line for each thing. `name: shop`, `role: web 1..6 3`, perhaps with the name of a policy after it, `file: web.js`; any
  * other line is a problem at its place. The real one is tested where it lives.
  */
 export const compileTiny: Compile = ({ main, files }, { parameters, compat = false }): Compiled => {
@@ -69,12 +69,13 @@ function problemAt(
 }
 
 function roleOf(text: string): EntitySpec {
-  const [name = '', bounds = '1..1', initial = '1'] = text.split(' ')
+  const [name = '', bounds = '1..1', initial = '1', ...policies] = text.split(' ')
   const [min = 1, max = 1] = bounds.split('..').map(Number)
   if (max === 1) return { ...entity(name, 'software'), role: name }
   return {
     ...entity(name, 'role'),
     role: name,
+    policies: policies.map((one) => ({ name: one, type: 'autoscale', config: {} })),
     members: {
       initial: Number(initial),
       min,

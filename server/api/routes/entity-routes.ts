@@ -2,6 +2,7 @@ import { roleSchema } from '../application.js'
 import { pageOf } from '../catalog.js'
 import { whySchema } from '../decision.js'
 import { effectorSchema, entitySchema, sampleSchema, sensorSchema } from '../entity.js'
+import { policySchema } from '../policy.js'
 import { type Route, routesOf } from '../route.js'
 import { integer, list, oneOf, optional, text } from '../schema.js'
 import {
@@ -30,6 +31,10 @@ const entity = `${base}/entities/{entity}`
 const role = `${base}/roles/{role}`
 const sensorName = text('Name of the sensor.', { minLength: 1, maxLength: 200 })
 const effectorName = text('Name of the effector.', { minLength: 1, maxLength: 200 })
+const policyParams = {
+  ...entityParams,
+  policy: text('Name of the policy or enricher.', { minLength: 1, maxLength: 200 }),
+}
 
 /** The living tree. */
 export const entityRoutes: readonly Route[] = routesOf('entities', [
@@ -237,6 +242,41 @@ export const sensorRoutes: readonly Route[] = routesOf('sensors and effectors', 
     body: invocationSchema,
     responses: { 202: { description: 'Accepted; `Location` names the task.', schema: taskSchema } },
     idempotency: 'once',
+  },
+])
+
+/** Policies and enrichers. */
+export const policyRoutes: readonly Route[] = routesOf('policies', [
+  {
+    id: 'listPolicies',
+    method: 'GET',
+    path: `${entity}/policies`,
+    permission: 'applications:read',
+    summary: 'List its policies and enrichers, and whether they act.',
+    params: entityParams,
+    responses: ok(list(policySchema)),
+  },
+  {
+    id: 'suspendPolicy',
+    method: 'POST',
+    path: `${entity}/policies/{policy}/suspend`,
+    permission: 'entities:operate',
+    summary: 'Let one rest until it is resumed; it keeps what it remembers.',
+    params: policyParams,
+    body: reasonSchema,
+    responses: ok(policySchema, 'How it stands now.'),
+    ifMatch: true,
+  },
+  {
+    id: 'resumePolicy',
+    method: 'POST',
+    path: `${entity}/policies/{policy}/resume`,
+    permission: 'entities:operate',
+    summary: 'Let one act again.',
+    params: policyParams,
+    body: reasonSchema,
+    responses: ok(policySchema, 'How it stands now.'),
+    ifMatch: true,
   },
 ])
 

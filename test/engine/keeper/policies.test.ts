@@ -213,3 +213,57 @@ describe('replace', () => {
     expect(bench.life.most.get('web')).toBeLessThanOrEqual(3)
   })
 })
+
+describe('a policy that a person suspends', () => {
+  const keep = [{ name: 'keep', type: 'restart', config: {} }]
+  const policy = { path: 'web', name: 'keep' }
+  const views = () => accepted(bench.engine.policies.list(ann, 'shop', 'web'))
+
+  it('does nothing until it is resumed, also over a restart of the engine', async () => {
+    bench = await EngineHarness.open({ policyKinds })
+    await bench.deploy(application([service('web', { policies: keep })]))
+    expect(views()).toMatchObject([{ name: 'keep', role: 'policy', state: 'acting', reason: '' }])
+    accepted(await bench.engine.policies.suspend('shop', policy, { ...by, reason: 'to look at it' }))
+    const reason = 'by ann: to look at it'
+    expect(views()).toMatchObject([{ state: 'suspended', reason, since: bench.clock.now() }])
+    await bench.place().crash(bench.token('web'))
+    await bench.settle(60_000)
+    await bench.restart()
+    await bench.settle(60_000)
+    expect(bench.entity('web')).toMatchObject({ state: 'failed', run: 1 })
+    expect(views()).toMatchObject([{ state: 'suspended', reason }])
+    accepted(await bench.engine.policies.resume('shop', policy, by))
+    await bench.settle(10_000)
+    expect(bench.entity('web')).toMatchObject({ state: 'running', run: 2, incarnation: 1 })
+    expect(views()).toMatchObject([{ state: 'acting' }])
+  })
+
+  it('keeps what it remembers', async () => {
+    bench = await EngineHarness.open({ policyKinds })
+    const once = [{ name: 'keep', type: 'restart', config: { attempts: literal(1) } }]
+    await bench.deploy(application([service('web', { policies: once })]))
+    await bench.place().crash(bench.token('web'))
+    await bench.settle(10_000)
+    expect(bench.entity('web')).toMatchObject({ state: 'running', run: 2 })
+    accepted(await bench.engine.policies.suspend('shop', policy, by))
+    accepted(await bench.engine.policies.resume('shop', policy, by))
+    await bench.place().crash(bench.token('web'))
+    await bench.settle(10_000)
+    expect(bench.entity('web')).toMatchObject({ state: 'failed', run: 2 })
+  })
+
+  it('that is not there is not found, and the wish for what is so already changes nothing', async () => {
+    bench = await EngineHarness.open({ policyKinds })
+    await bench.deploy(application([service('web', { policies: keep })]))
+    const nobody = await bench.engine.policies.suspend('shop', { path: 'web', name: 'other' }, by)
+    expect(nobody).toEqual({ kind: 'not-found', what: 'policy other of web' })
+    const { generation } = bench.shop
+    accepted(await bench.engine.policies.resume('shop', policy, by))
+    expect(bench.shop.generation).toBe(generation)
+    const stale = await bench.engine.policies.suspend('shop', policy, {
+      ...by,
+      expectGeneration: generation - 1,
+    })
+    expect(stale).toMatchObject({ kind: 'conflict' })
+  })
+})

@@ -107,3 +107,31 @@ describe('a workflow that nobody calls', () => {
     await shop.close()
   })
 })
+
+describe('a policy that is a workflow', () => {
+  it('is not run while it is suspended', async () => {
+    const policies = [
+      {
+        name: 'again',
+        type: 'workflow',
+        config: {},
+        workflow: {
+          sensors: [],
+          period: 10_000,
+          workflow: workflow([setSensor('n', plus(orZero('n'), lit(1)))]),
+        },
+      },
+    ]
+    const shop = await shopWith(entity('group', { policies }))
+    await shop.settle(1_000)
+    expect(value(shop, 'n')).toBe(1)
+    const policy = { path: 'group', name: 'again' }
+    accepted(await shop.engine.policies.suspend('shop', policy, by))
+    await shop.settle(60_000)
+    expect(value(shop, 'n')).toBe(1)
+    accepted(await shop.engine.policies.resume('shop', policy, by))
+    await shop.settle(1_000)
+    expect(value(shop, 'n')).toBe(2)
+    await shop.close()
+  })
+})

@@ -210,7 +210,7 @@ describe('a policy that misbehaves', () => {
       reason: expect.stringContaining(message) as string,
     })
     expect(checkpoints.map((record) => record.policy)).toEqual(['sound'])
-    expect(host.suspension('web', 'keeper')).toMatchObject({ until: 1_000, faults: 1 })
+    expect(host.standing('web', 'keeper')).toMatchObject({ acts: true, fault: { until: 1_000, faults: 1 } })
     expect(host.flush(1)).toEqual([])
   })
 
@@ -231,7 +231,7 @@ describe('a policy that misbehaves', () => {
     host.observe(failedRun('web/1', 2_000, 1))
     broken = false
     expect(reasons(host.turn(3_000))).toEqual(['1: member of web/1 at 3000', '2: wake of web at 3000'])
-    expect(host.suspension('web', 'keeper')).toBeUndefined()
+    expect(host.standing('web', 'keeper')).toEqual({ acts: true })
   })
 
   it('runs again at once when its settings have changed', () => {

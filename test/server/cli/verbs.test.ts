@@ -497,6 +497,17 @@ describe('what is printed', () => {
     expect((await weir(`describe ${broken}/web/1`)).out).toContain('Problems:     exit code 3')
   })
 
+  it('lists policies, lets one rest and act again', async () => {
+    const { out } = await weir('deploy - -o name', { input: 'name: kept\nrole: web 1..6 3 size\n' })
+    const web = `${out.trim()}/web`
+    expect((await weir(`policy list ${web}`)).out).toMatch(/size +autoscale +policy +acting/)
+    const rests = await weir(`policy suspend ${web} size --reason upgrade`)
+    expect([rests.exit, rests.out]).toEqual([0, 'size is suspended by admin: upgrade\n'])
+    expect((await weir(`policy resume ${web} size`)).out).toBe('size is acting\n')
+    expect((await weir(`policy suspend ${web} other`)).exit).toBe(4)
+    expect((await weir(`policy list ${out.trim()}`)).err).toBe('no policies\n')
+  })
+
   it('describes what an entity can be asked to do, and with what', async () => {
     const { out } = await weir(`describe ${id}/web/1`)
     expect(out.replace(/ +/g, ' ')).toContain(

@@ -20,7 +20,11 @@ export interface ConfigSummary {
 /** The keys that are set. */
 export async function listConfig(call: BrooklynCall): Promise<BrooklynAnswer> {
   const located = await namedEntity(call)
-  return json(Object.entries(located.entity.config).map(([key, set]) => summaryOf(located, key, set)))
+  const owner = entityLink(located.application.id, located.entity.path)
+  const keys = Object.entries(located.entity.config).map(([key, set]) =>
+    configSummary(located, { key, set, self: `${owner}/config/${encodeURIComponent(key)}` }),
+  )
+  return json(keys)
 }
 
 /** The values of all of them, by key; secrets by name. */
@@ -35,11 +39,14 @@ export async function readConfig(call: BrooklynCall): Promise<BrooklynAnswer> {
   return value(call, Object.hasOwn(config, key) ? config[key] : undefined)
 }
 
-function summaryOf({ application, entity }: Located, name: string, set: unknown): ConfigSummary {
+/** A key that is set, of an entity or of what acts for it, at its address. */
+export function configSummary(
+  { application, entity }: Located,
+  { key, set, self }: { readonly key: string; readonly set: unknown; readonly self: string },
+): ConfigSummary {
   const owner = entityLink(application.id, entity.path)
-  const self = `${owner}/config/${encodeURIComponent(name)}`
   return {
-    name,
+    name: key,
     type: javaTypeOf(set),
     description: '',
     defaultValue: null,

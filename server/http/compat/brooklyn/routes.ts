@@ -1,5 +1,6 @@
-import { getAdjunct, listAdjuncts, readAdjunctStatus, readPolicyStates } from './adjuncts.js'
-import { startAdjunct, stopAdjunct } from './adjuncts.js'
+import { destroyAdjunct, getAdjunct, listAdjuncts, listPolicies, readAdjunctStatus } from './adjuncts.js'
+import { listAdjunctActivities, listAdjunctConfig, readAdjunctConfig } from './adjuncts.js'
+import { readAllAdjunctConfig, readPolicyStates, startAdjunct, stopAdjunct } from './adjuncts.js'
 import { deleteApplication, deployApplication, deployUnderId } from './applications.js'
 import { getApplication, listApplications } from './applications.js'
 import type { BrooklynRoute } from './call.js'
@@ -14,8 +15,8 @@ import { getEntity, listChildren, listDescendants, listEntities } from './entiti
 import { listEntityLocations, readDescendantsSensor, readSpec } from './entities.js'
 import { getLocation, listLocations } from './locations.js'
 import { listSensors, readSensor, readSensors } from './sensors.js'
-import { readHaState, readPlaneId, readUp, readUser, readVersion } from './server.js'
-import { getActivity, getEntityActivity, listActivityChildren } from './tasks.js'
+import { readHaState, readPlaneId, readUp, readUpExtended, readUser, readVersion } from './server.js'
+import { getActivity, getEntityActivity, listActivityChildren, listActivityDescendants } from './tasks.js'
 import { listEntityActivities, readActivityStream } from './tasks.js'
 
 const A = '/v1/applications/{application}'
@@ -40,6 +41,7 @@ function remove(path: string, summary: string, answer: Answer): BrooklynRoute {
 const server: readonly BrooklynRoute[] = [
   get('/v1/server/version', 'The version; asked for by `br login`.', readVersion),
   get('/v1/server/up', 'Whether requests are taken.', readUp),
+  get('/v1/server/up/extended', 'The same, with the one node that there is.', readUpExtended),
   get('/v1/server/healthy', 'The same.', readUp),
   get('/v1/server/user', 'The name of the token.', readUser),
   get('/v1/server/planeid', 'The identity of the store.', readPlaneId),
@@ -88,23 +90,38 @@ const values: readonly BrooklynRoute[] = [
 ]
 
 const adjuncts: readonly BrooklynRoute[] = [
-  get(`${E}/adjuncts`, 'Its policies, with `adjunctType`.', listAdjuncts),
-  get(`${E}/adjuncts/{adjunct}`, 'One policy.', getAdjunct),
+  get(`${E}/adjuncts`, 'Its policies and enrichers, with `adjunctType`.', listAdjuncts),
+  ...adjunctRoutes(`${E}/adjuncts/{adjunct}`),
+  get(`${E}/adjuncts/{adjunct}`, 'One of them.', getAdjunct),
   get(`${E}/adjuncts/{adjunct}/status`, 'How it stands.', readAdjunctStatus),
-  post(`${E}/adjuncts/{adjunct}/start`, '204 when it acts already; else 501.', startAdjunct),
-  post(`${E}/adjuncts/{adjunct}/stop`, '501: the document says what acts.', stopAdjunct),
-  remove(`${E}/adjuncts/{adjunct}`, 'The same.', stopAdjunct),
-  get(`${E}/policies`, 'Its policies.', listAdjuncts),
+  get(
+    `${E}/adjuncts/{adjunct}/activities`,
+    'Tasks that it is the author of, with `limit`.',
+    listAdjunctActivities,
+  ),
+  remove(`${E}/adjuncts/{adjunct}`, '501: the document says what there is.', destroyAdjunct),
+  get(`${E}/policies`, 'Its policies.', listPolicies),
   get(`${E}/policies/current-state`, 'Whether each acts.', readPolicyStates),
+  ...adjunctRoutes(`${E}/policies/{adjunct}`),
   get(`${E}/policies/{adjunct}`, 'How one stands.', readAdjunctStatus),
-  post(`${E}/policies/{adjunct}/start`, '204 when it acts already; else 501.', startAdjunct),
-  post(`${E}/policies/{adjunct}/stop`, '501: the document says what acts.', stopAdjunct),
-  post(`${E}/policies/{adjunct}/destroy`, 'The same.', stopAdjunct),
+  post(`${E}/policies/{adjunct}/destroy`, '501: the document says what there is.', destroyAdjunct),
 ]
+
+/** What is asked of one in both spellings of its address. */
+function adjunctRoutes(adjunct: string): readonly BrooklynRoute[] {
+  return [
+    get(`${adjunct}/config`, 'The keys that are set for it.', listAdjunctConfig),
+    get(`${adjunct}/config/current-state`, 'Their values.', readAllAdjunctConfig),
+    get(`${adjunct}/config/{key}`, 'One value.', readAdjunctConfig),
+    post(`${adjunct}/start`, 'Let it act again: 204.', startAdjunct),
+    post(`${adjunct}/stop`, 'Let it rest until it is started: 204.', stopAdjunct),
+  ]
+}
 
 const activities: readonly BrooklynRoute[] = [
   get(T, 'One task, with `timeout`: 200, or 202 while it goes on.', getActivity),
   get(`${T}/children`, 'The tasks that are parts of it.', listActivityChildren),
+  get(`${T}/children/recurse`, 'All tasks below it, by id.', listActivityDescendants),
   get(`${T}/stream/{stream}`, '`stdin`, `stdout`, `stderr` or `env`.', readActivityStream),
 ]
 

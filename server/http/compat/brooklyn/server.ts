@@ -19,6 +19,16 @@ export async function readUp({ gateway }: BrooklynCall): Promise<BrooklynAnswer>
   return json(await isReady({ gateway }))
 }
 
+/** The same, with the one node that there is. */
+export async function readUpExtended(call: BrooklynCall): Promise<BrooklynAnswer> {
+  const { engine } = await call.gateway.read<Identity>('getIdentity')
+  const up = await isReady(call)
+  const state = up ? 'MASTER' : 'INITIALIZING'
+  const node = { nodeId: engine, nodeUri: null, status: state, localTimestamp: call.clock.now() }
+  const ha = { ownId: engine, masterId: up ? engine : null, nodes: { [engine]: node }, links: {} }
+  return json({ up, shuttingDown: false, healthy: up, ha })
+}
+
 /** Who asks. */
 export function readUser({ gateway }: BrooklynCall): BrooklynAnswer {
   return text(gateway.user)

@@ -78,6 +78,14 @@ export async function listActivityChildren(call: BrooklynCall): Promise<Brooklyn
   return json(childrenOf(book, task.id).map((child) => summaryOf(child, book)))
 }
 
+/** All tasks below one, by id. */
+export async function listActivityDescendants(call: BrooklynCall): Promise<BrooklynAnswer> {
+  const task = await readTask(call)
+  const book = await taskBook(call, task.application)
+  const below = [...descendantsOf(book, task.id)]
+  return json(Object.fromEntries(below.map((one) => [one.id, summaryOf(one, book)])))
+}
+
 /** One stream of a task. */
 export async function readActivityStream(call: BrooklynCall): Promise<BrooklynAnswer> {
   const [task, stream] = [await readTask(call), pathParam(call, 'stream')]
@@ -88,12 +96,20 @@ export async function readActivityStream(call: BrooklynCall): Promise<BrooklynAn
 
 /** Tasks of an entity, newest first. */
 export async function listEntityActivities(call: BrooklynCall): Promise<BrooklynAnswer> {
+  return json(await entityActivities(call, () => true))
+}
+
+/** Tasks of an entity that are of a kind, newest first. */
+export async function entityActivities(
+  call: BrooklynCall,
+  isOfKind: (task: Task) => boolean,
+): Promise<readonly TaskSummary[]> {
   const { application, entity } = await namedEntity(call)
   const book = await taskBook(call, application.id)
   const limit = Number(call.query['limit'] ?? 200)
-  const own = book.tasks.filter((task) => task.entity === entity.path)
+  const own = book.tasks.filter((task) => task.entity === entity.path && isOfKind(task))
   const told = limit > 0 ? own.slice(0, limit) : own
-  return json(told.map((task) => summaryOf(task, book)))
+  return told.map((task) => summaryOf(task, book))
 }
 
 /** One task of an entity. */
@@ -121,6 +137,13 @@ async function taskBook({ gateway }: BrooklynCall, application: string): Promise
 
 function childrenOf({ tasks }: TaskBook, id: string): readonly Task[] {
   return tasks.filter(({ parent }) => parent === id)
+}
+
+function* descendantsOf(book: TaskBook, id: string): Iterable<Task> {
+  for (const child of childrenOf(book, id)) {
+    yield child
+    yield* descendantsOf(book, child.id)
+  }
 }
 
 function summaryOf(task: Task, book: TaskBook): TaskSummary {

@@ -313,7 +313,7 @@ describe('entities', () => {
     expect([plain.headers.get('content-type'), plain.body]).toEqual(['text/plain; charset=utf-8', 'RUNNING'])
   })
 
-  it('have policies as adjuncts, none of which can be stopped but by the document', async () => {
+  it('have no policy that nobody declared', async () => {
     const id = await deploy('policies')
     const root = `/v1/applications/${id}/entities/${id}`
     expect(await reads(listOf(GO.PolicySummary), `${root}/policies`)).toEqual([])
@@ -321,6 +321,27 @@ describe('entities', () => {
     expect((await br('POST', `${root}/adjuncts/size/stop`)).body.message).toBe(
       "Cannot find adjunct 'size' in entity 'root'",
     )
+  })
+
+  it('have their policies as adjuncts, which are stopped and started, and removed by the document alone', async () => {
+    const text = 'name: adjuncts\nrole: web 1..6 3 size\n'
+    const created = await br('POST', '/v1/applications', { text })
+    const id: string = created.body.entityId
+    face.engine.settle()
+    const web = `/v1/applications/${id}/entities/${id}.web`
+    expect(await reads(listOf(GO.PolicySummary), `${web}/policies`)).toMatchObject([
+      { id: 'size', state: 'RUNNING' },
+    ])
+    expect((await br('GET', `${web}/policies/size/config`)).body).toMatchObject([{ name: 'metric' }])
+    expect((await br('GET', `${web}/policies/size/config/metric`)).body).toBe('load')
+    expect((await br('GET', `${web}/adjuncts/size/config/current-state`)).body).toEqual({ metric: 'load' })
+    expect((await br('GET', `${web}/adjuncts/size/activities`)).body).toEqual([])
+    expect((await br('POST', `${web}/policies/size/stop`)).status).toBe(204)
+    expect((await br('GET', `${web}/policies/current-state`)).body).toEqual({ size: false })
+    expect((await br('GET', `${web}/adjuncts/size/status`)).body).toBe('STOPPED')
+    expect((await br('POST', `${web}/adjuncts/size/start`)).status).toBe(204)
+    expect((await br('GET', `${web}/policies/size`)).body).toBe('RUNNING')
+    expect((await br('POST', `${web}/policies/size/destroy`)).status).toBe(501)
   })
 })
 
