@@ -169,6 +169,7 @@ export type {
   Step,
   Turn,
 } from './ports/policy.js'
+export type { HttpCall, HttpCaller, HttpReply } from './ports/http-caller.js'
 export type { ProbeAnswer, Prober } from './ports/prober.js'
 export type { Renderer } from './ports/renderer.js'
 export type {

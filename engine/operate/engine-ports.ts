@@ -1,5 +1,6 @@
 import type { DataReader } from '../ports/data-reader.js'
 import type { ExternalConfig } from '../ports/external-config.js'
+import type { HttpCaller } from '../ports/http-caller.js'
 import type { LocationFactory } from '../ports/location.js'
 import type { PolicyKind } from '../ports/policy.js'
 import type { Prober } from '../ports/prober.js'
@@ -22,6 +23,8 @@ export interface EnginePorts {
   /** @default JSON alone */
   readonly data?: DataReader
   readonly prober: Prober
+  /** @default steps of workflows that make requests fail */
+  readonly caller?: HttpCaller
   readonly factories: readonly LocationFactory[]
   readonly policyKinds: readonly PolicyKind[]
   /** Milliseconds between two changes of one thing for wishes; what is wished for meanwhile counts once. @default 1000 */

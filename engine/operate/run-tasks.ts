@@ -33,6 +33,10 @@ export function effectTask(run: RunRecord, { token, request, announcedAt }: Open
   const { entity } = request
   const about = { entity, reason: `a step of ${run.name}`, startedAt: announcedAt, state: 'running' } as const
   if (request.kind === 'invoke') return { ...common, ...about, name: request.effector }
+  if (request.kind === 'http') {
+    const stdin = `${request.method} ${shown(request.url)}`
+    return { ...common, ...about, name: 'http', streams: { stdin, stdout: '', stderr: '', environment: {} } }
+  }
   const script = typeof request.script === 'string' ? request.script.slice(0, SHOWN) : ''
   const environment = Object.fromEntries(
     Object.entries(request.environment).map(([name, value]) => [name, shown(value)]),
@@ -64,7 +68,7 @@ function hasFailed(printed: Json): boolean {
 
 function printedStreams(printed: Json): { stdout?: string; stderr?: string; exitCode?: number } {
   if (!isJsonObject(printed)) return {}
-  const { stdout, stderr, exit_code: exitCode } = printed
+  const { content, stdout = content, stderr, exit_code: exitCode } = printed
   return {
     ...(typeof stdout === 'string' ? { stdout: stdout.slice(-SHOWN) } : {}),
     ...(typeof stderr === 'string' ? { stderr: stderr.slice(-SHOWN) } : {}),

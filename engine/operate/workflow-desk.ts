@@ -18,7 +18,7 @@ import { newRoot, openEffects, stepRun, type RunTurn } from '../workflow/run-ste
 import type { LoadedApplication } from './books.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 import type { KeptDesk } from './kept-desk.js'
-import { RunCommands } from './run-commands.js'
+import { RunOutside } from './run-outside.js'
 import { outlivedRuns } from './run-retention.js'
 import { effectTask, endedEffect, runTask } from './run-tasks.js'
 import { runWorld } from './run-world.js'
@@ -50,6 +50,8 @@ interface Live {
   readonly spec: WorkflowSpec
   readonly events: RunEvent[]
   readonly underWay: Map<string, OpenEffect>
+  /** Tokens of what was announced in an earlier life. */
+  readonly found: ReadonlySet<string>
   turning: boolean
   cancelWake?: Cancel | undefined
 }
@@ -62,7 +64,7 @@ export class WorkflowDesk {
   readonly #application: KeptApplication
   readonly #ports: KeptPorts
   readonly #kept: Pick<KeptDesk, 'set'>
-  readonly #commands: RunCommands
+  readonly #outside: RunOutside
   readonly #invoke: Invoke
   readonly #told: (ended: RunRecord) => void
   readonly #runs = new Map<string, Live>()
@@ -78,7 +80,7 @@ export class WorkflowDesk {
     this.#kept = parts.kept
     this.#invoke = parts.invoke
     this.#told = parts.ended
-    this.#commands = new RunCommands(application, ports)
+    this.#outside = new RunOutside(application, ports)
   }
 
   /** Takes stored runs in; before `start`. */
@@ -97,6 +99,7 @@ export class WorkflowDesk {
 
   close(): void {
     this.#closed = true
+    this.#outside.close()
     for (const live of this.#runs.values()) live.cancelWake?.()
   }
 
@@ -157,7 +160,8 @@ export class WorkflowDesk {
   }
 
   #add(record: RunRecord, spec: WorkflowSpec): Live {
-    const live: Live = { record, spec, events: [], underWay: new Map(), turning: false }
+    const found = new Set(openEffects(record.root).map(({ token }) => token))
+    const live: Live = { record, spec, events: [], underWay: new Map(), found, turning: false }
     this.#runs.set(record.id, live)
     return live
   }
@@ -244,7 +248,7 @@ export class WorkflowDesk {
     const [key = ''] = this.#keysOf(run.id)
     const changes: Change[] = [put(key, run)]
     for (const effect of openEffects(run.root))
-      if (effect.request.kind === 'command' && tasks.get(effect.token) === undefined)
+      if (effect.request.kind !== 'invoke' && tasks.get(effect.token) === undefined)
         changes.push(...tasks.put(effectTask(run, effect)))
     if (event.kind === 'answer') {
       const task = tasks.get(event.token)
@@ -291,7 +295,7 @@ export class WorkflowDesk {
 
   #perform(live: Live, effect: OpenEffect): void {
     live.underWay.set(effect.token, effect)
-    const done = effect.request.kind === 'command' ? this.#command(live, effect) : this.#invoked(live, effect)
+    const done = effect.request.kind === 'invoke' ? this.#invoked(live, effect) : this.#done(live, effect)
     done
       .then((answer) => {
         if (answer !== undefined) this.#tell(live, { kind: 'answer', token: effect.token, answer })
@@ -301,8 +305,9 @@ export class WorkflowDesk {
       })
   }
 
-  #command(live: Live, effect: OpenEffect): Promise<EffectAnswer | undefined> {
-    return this.#commands.done(effect, () => !this.#closed && live.underWay.has(effect.token))
+  #done(live: Live, effect: OpenEffect): Promise<EffectAnswer | undefined> {
+    const isWanted = (): boolean => !this.#closed && live.underWay.has(effect.token)
+    return this.#outside.done(effect, { isFound: live.found.has(effect.token), isWanted })
   }
 
   /** Begins the called run, which tells its caller when it ends. */
@@ -322,7 +327,7 @@ export class WorkflowDesk {
       this.cancel(effect.token, 'nobody waits for it any more')
       return
     }
-    this.#commands.abandon(effect).catch((thrown: unknown) => {
+    this.#outside.abandon(effect).catch((thrown: unknown) => {
       this.#ports.log.warn('a command could not be ended', { reason: failureOf(thrown).message })
     })
   }

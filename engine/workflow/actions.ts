@@ -1,13 +1,11 @@
 import { clearText, isTruthy, plain, secretIn, text } from '../expression/value.js'
-import { typed } from '../expression/operators.js'
-import type { BookAction, FlowAction, LocalAction, StepAction, VariablePath } from '../spec/step-action.js'
+import type { BookAction, FlowAction, LocalAction, StepAction } from '../spec/step-action.js'
 import type { StepSpec } from '../spec/workflow-spec.js'
-import type { Json } from '../support/json.js'
 import { runStep, switchStep } from './branches.js'
 import { runError } from './errors.js'
 import type { Frame } from './frame.js'
+import { assigned, changed, quiet } from './assign.js'
 import { outsideStep } from './outside-step.js'
-import { withPart } from './paths.js'
 import { retryStep } from './retry-step.js'
 import { Secret } from '../support/secret.js'
 import type { Flow, SensorWrite, StepState } from './run-record.js'
@@ -29,7 +27,7 @@ import {
 export const DOABLE_STEPS: ReadonlySet<StepAction['kind']> = new Set<StepAction['kind']>([
   ...(['nothing', 'set', 'clear', 'transform', 'wait', 'sleep', 'log'] as const),
   ...(['return', 'run', 'switch', 'fail', 'retry'] as const),
-  ...(['set-sensor', 'clear-sensor', 'command', 'invoke'] as const),
+  ...(['set-sensor', 'clear-sensor', 'command', 'invoke', 'http', 'load'] as const),
 ])
 
 /** Does what a step says, as far as that can be done now. */
@@ -38,6 +36,8 @@ export function act(walk: Walk, spec: StepSpec, step: StepState, frame: Frame): 
   switch (does.kind) {
     case 'command':
     case 'invoke':
+    case 'http':
+    case 'load':
       return outsideStep(walk, spec, step, frame)
     case 'set-sensor':
     case 'clear-sensor':
@@ -102,45 +102,6 @@ function localStep(walk: Walk, does: LocalAction, step: StepState, frame: Frame)
       return quiet(frame)
     }
   }
-}
-
-/** Ends a step that gives nothing of its own. */
-function quiet({ block, owner }: Frame): Flow {
-  return { kind: 'done', output: block.before?.output ?? owner.before?.output ?? null }
-}
-
-interface Assignment {
-  readonly variable?: VariablePath
-  readonly type?: string
-}
-
-/** A value is put into a variable, or is what comes out where none is named. */
-function assigned(
-  walk: Walk,
-  { variable, type }: Assignment,
-  value: Parameters<typeof typed>[1],
-  frame: Frame,
-): Flow {
-  const made = type === undefined ? { kind: 'ready' as const, value } : typed(type, value)
-  if (made.kind !== 'ready')
-    return failing(runError(made.kind === 'failed' ? made.reason : 'it is not known'))
-  const output = walk.world.keep(made.value)
-  if (variable === undefined) return { kind: 'done', output }
-  return changed(walk, variable, { value: output }, frame)
-}
-
-function changed(
-  walk: Walk,
-  { name, path }: VariablePath,
-  { value }: { readonly value: Json | undefined },
-  frame: Frame,
-): Flow {
-  const keys = keysOf(walk, path, frame)
-  if ('flow' in keys) return keys.flow
-  const made = withPart(frame.scope.variables, [name, ...keys.value], value)
-  if ('error' in made) return failing(runError(made.error))
-  frame.scope.variables = { ...(made.value as { readonly [name: string]: Json }) }
-  return quiet(frame)
 }
 
 function transformStep(

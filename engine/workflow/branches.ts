@@ -39,7 +39,7 @@ export function runStep(walk: Walk, does: RunAction, step: StepState, frame: Fra
 /** Opens branches and goes on with them until none can be opened, or one ends the step. */
 function branched(walk: Walk, does: RunAction, branches: BranchesState, frame: Frame): Flow {
   for (;;) {
-    const flow = openBranches(walk, does, branches, frame) ?? goOn(walk, does.workflow, branches, frame)
+    const flow = openBranches(walk, does, branches, frame) ?? goOn(walk, does, branches, frame)
     if (flow !== undefined) return flow
     const open = Object.keys(branches.open).length
     const isLast = branches.next >= branches.total
@@ -181,15 +181,22 @@ function memberNamed(target: Json, name: string): Json {
 }
 
 /** Goes on with every open branch; a flow where one ends the step. */
-function goOn(walk: Walk, workflow: WorkflowSpec, branches: BranchesState, frame: Frame): Flow | undefined {
+function goOn(
+  walk: Walk,
+  { scope, workflow }: RunAction,
+  branches: BranchesState,
+  frame: Frame,
+): Flow | undefined {
   const { output, onError, steps } = workflow
+  const idempotent = workflow.idempotent || (scope === 'shared' && frame.idempotent)
   const spec: BlockSpec = {
     steps,
     ...(onError === undefined ? {} : { onError }),
     ...(output === undefined ? {} : { output }),
   }
   for (const [position, block] of Object.entries(branches.open)) {
-    const flow = walk.block(walk, block, spec, { ...frame, place: `${frame.place}.${position}` })
+    const around = { ...frame, idempotent, place: `${frame.place}.${position}` }
+    const flow = walk.block(walk, block, spec, around)
     if (flow.kind === 'done') {
       branches.outputs[position] = flow.output
       reduce(branches, block.scope?.variables ?? {}, flow.output)

@@ -25,6 +25,8 @@ export interface Frame {
   readonly owner: BlockState
   /** Place in the run, unique and the same after a restart. */
   readonly place: string
+  /** Whether what is done outside may be done twice, where a step does not say otherwise. */
+  readonly idempotent: boolean
   readonly step?: StepState & { readonly id?: string; readonly name?: string }
   /** What the step gives by itself, while what it gives is found out. */
   readonly output?: Json

@@ -4,6 +4,8 @@ import type { OutsideAction } from '../spec/step-action.js'
 import type { StepSpec } from '../spec/workflow-spec.js'
 import { isJsonObject, type Json } from '../support/json.js'
 import { runError } from './errors.js'
+import { assigned } from './assign.js'
+import { httpRequest, loadRequest, replied } from './http-step.js'
 import type { Frame } from './frame.js'
 import type { EffectAnswer, EffectRequest, Flow, StepState } from './run-record.js'
 import { BUSY, entityOf, failing, holds, keptAll, known, textOf, type Known, type Walk } from './walk.js'
@@ -25,16 +27,23 @@ export function outsideStep(walk: Walk, spec: StepSpec, step: StepState, frame: 
   return BUSY
 }
 
-function wordsOf(request: EffectRequest): string {
-  return request.kind === 'command'
-    ? `a command on the machine of ${request.entity}`
-    : `the effector ${request.effector} of ${request.entity}`
+/** What an effect is, for who asks what is waited for. */
+export function wordsOf(request: EffectRequest): string {
+  if (request.kind === 'command') return `a command on the machine of ${request.entity}`
+  if (request.kind === 'invoke') return `the effector ${request.effector} of ${request.entity}`
+  const [place = ''] = typeof request.url === 'string' ? request.url.split('?') : ['a secret address']
+  return `an answer to ${request.method} ${place}`
 }
 
 type Outside = Extract<OutsideAction, { readonly kind: 'command' | 'invoke' }>
 
 function requestOf(walk: Walk, spec: StepSpec, frame: Frame): Known<EffectRequest> {
-  const does = spec.does as Outside
+  const given = spec.does as OutsideAction
+  if (given.kind === 'http') return httpRequest(walk, { does: given, idempotent: spec.idempotent }, frame)
+  return given.kind === 'load' ? loadRequest(walk, given, frame) : atEntity(walk, given, frame)
+}
+
+function atEntity(walk: Walk, does: Outside, frame: Frame): Known<EffectRequest> {
   const entity = entityOf(walk, does.of, frame)
   if ('flow' in entity) return entity
   if (!walk.world.exists(entity.value))
@@ -92,6 +101,11 @@ function taken(walk: Walk, { does }: StepSpec, answer: EffectAnswer, frame: Fram
     const { failure, data } = answer
     return failing({ message: failure.message, failure, ...(data === undefined ? {} : { data }) })
   }
+  if (does.kind === 'http') return replied(walk, does, answer.output, frame)
+  if (does.kind === 'load') {
+    const reply = replied(walk, { kind: 'load' }, answer.output, frame)
+    return reply.kind === 'done' ? assigned(walk, does, contentOf(answer.output), frame) : reply
+  }
   if (does.kind !== 'command') return { kind: 'done', output: answer.output }
   const code = exitCode(answer.output)
   const about = { kind: 'value', value: code } as const
@@ -102,6 +116,10 @@ function taken(walk: Walk, { does }: StepSpec, answer: EffectAnswer, frame: Fram
   return failing(
     runError(`exit code ${JSON.stringify(code)}`, 'command-failed', { data: plain(answer.output) }),
   )
+}
+
+function contentOf(output: Json): Json {
+  return isJsonObject(output) ? (output['content'] ?? '') : ''
 }
 
 function exitCode(output: Json): Json {

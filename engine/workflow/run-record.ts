@@ -53,6 +53,24 @@ export type EffectRequest =
       readonly arguments: KeptValues
       readonly await: boolean
     }
+  | HttpRequest
+
+/** A request that is to be made. */
+export interface HttpRequest {
+  readonly kind: 'http'
+  readonly entity: string
+  readonly method: string
+  readonly url: Json
+  readonly query: KeptValues
+  readonly headers: KeptValues
+  /** A text as it is, other values as JSON. */
+  readonly body?: Json
+  readonly login?: { readonly user: Json; readonly password: Json }
+  /** Milliseconds. */
+  readonly timeout: number
+  /** Whether it does no harm to make it again where nobody knows whether it was received. */
+  readonly isRepeatable: boolean
+}
 
 /** A change of a sensor, made in one commit with the record of its step. */
 export interface SensorWrite {

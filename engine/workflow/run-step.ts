@@ -58,7 +58,7 @@ export function stepRun(before: RunRecord, spec: WorkflowSpec, event: RunEvent, 
 }
 
 function aroundOf({ root }: RunRecord): Parameters<typeof walkBlock>[3] {
-  return { scope: root.scope ?? newScope({}), owner: root, place: '' }
+  return { scope: root.scope ?? newScope({}), owner: root, place: '', idempotent: false }
 }
 
 /** A workflow as the only step of a run, so that what it says of itself holds wherever it is done. */

@@ -3,6 +3,7 @@ import {
   Engine,
   type Clock,
   type EngineOptions,
+  type HttpCaller,
   type IdSource,
   type LocationFactory,
   type Log,
@@ -33,6 +34,7 @@ export const engineModule: ContainerModule = new ContainerModule(({ bind }) => {
         TOKENS.seal,
         TOKENS.renderer,
         TOKENS.prober,
+        TOKENS.caller,
         TOKENS.factories,
         TOKENS.policyKinds,
         TOKENS.store,
@@ -43,9 +45,22 @@ export const engineModule: ContainerModule = new ContainerModule(({ bind }) => {
 })
 
 function engineOptions(parts: Parts): EngineOptions {
-  const [config, clock, ids, random, log, seal, renderer, prober, factories, policyKinds, store, engineId] =
-    parts
-  const ports = { clock, ids, random, log, seal, renderer, prober, factories, policyKinds, store, engineId }
+  const [config, clock, ids, random, log, seal, renderer, prober, caller, ...rest] = parts
+  const [factories, policyKinds, store, engineId] = rest
+  const ports = {
+    clock,
+    ids,
+    random,
+    log,
+    seal,
+    renderer,
+    prober,
+    caller,
+    factories,
+    policyKinds,
+    store,
+    engineId,
+  }
   // The store is one process's alone, so whoever holds it took over from a dead one: no lease to wait out.
   const files = filesIn(config.data)
   const locations = configuredLocations(files.locations, seal)
@@ -68,6 +83,7 @@ type Parts = readonly [
   Seal,
   Renderer,
   Prober,
+  HttpCaller,
   readonly LocationFactory[],
   readonly PolicyKind[],
   Store,

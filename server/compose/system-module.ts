@@ -1,5 +1,5 @@
 import { ContainerModule } from 'inversify'
-import { HttpProber } from '../probe/index.js'
+import { HttpProber, NodeHttpCaller } from '../probe/index.js'
 import { openPinoLog, SystemClock, SystemIds, SystemRandom } from '../system/index.js'
 import type { ServerConfig } from './config.js'
 import { TOKENS } from './tokens.js'
@@ -17,5 +17,6 @@ export function systemModule(config: ServerConfig): ContainerModule {
       openPinoLog({ clock, level, ...(logFile === undefined ? {} : { file: logFile }) }),
     )
     bind(TOKENS.prober).toConstantValue(new HttpProber(clock))
+    bind(TOKENS.caller).toConstantValue(new NodeHttpCaller(clock))
   })
 }

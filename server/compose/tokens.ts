@@ -2,6 +2,7 @@ import type { ServiceIdentifier } from 'inversify'
 import type {
   Clock,
   Engine,
+  HttpCaller,
   IdSource,
   LocationFactory,
   Log,
@@ -37,6 +38,7 @@ export const TOKENS: Tokens = {
   seal: token('seal'),
   renderer: token('renderer'),
   prober: token('prober'),
+  caller: token('caller'),
   factories: token('factories'),
   policyKinds: token('policy-kinds'),
   engine: token('engine'),
@@ -62,6 +64,7 @@ export interface Tokens {
   readonly seal: ServiceIdentifier<Seal>
   readonly renderer: ServiceIdentifier<Renderer>
   readonly prober: ServiceIdentifier<Prober>
+  readonly caller: ServiceIdentifier<HttpCaller>
   readonly factories: ServiceIdentifier<readonly LocationFactory[]>
   readonly policyKinds: ServiceIdentifier<readonly PolicyKind[]>
   readonly engine: ServiceIdentifier<Engine>

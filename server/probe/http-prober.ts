@@ -1,11 +1,7 @@
-import {
-  Agent as PlainAgent,
-  type ClientRequest,
-  type IncomingMessage,
-  request as plainRequest,
-} from 'node:http'
+import { Agent as PlainAgent, type ClientRequest, request as plainRequest } from 'node:http'
 import { Agent as SecureAgent, request as secureRequest } from 'node:https'
 import type { Clock, ProbeAnswer, Prober } from '../../engine/index.js'
+import { readBody, reasonOf } from './response-body.js'
 
 /** How a probe is asked; see Prober. */
 type ProbeOptions = Parameters<Prober['get']>[1]
@@ -67,7 +63,10 @@ export class HttpProber implements Prober {
         settle(kept && request.reusedSocket && wasClosed(thrown) ? undefined : failed(reasonOf(thrown)))
       })
       request.on('response', (response) => {
-        readBody(response, options.limit, settle)
+        readBody(response, options.limit, (read) => {
+          const status = response.statusCode ?? 0
+          settle('reason' in read ? failed(read.reason) : { kind: 'answered', status, body: read.body })
+        })
       })
       request.end()
     })
@@ -87,37 +86,6 @@ function failed(reason: string): ProbeAnswer {
   return { kind: 'failed', reason }
 }
 
-/** Reads at most `limit` bytes; a longer body is cut there, between two characters, and its connection given up. */
-function readBody(response: IncomingMessage, limit: number, settle: (answer: ProbeAnswer) => void): void {
-  const parts: Uint8Array[] = []
-  let left = limit
-  const answer = (): void => {
-    const body = new TextDecoder().decode(Buffer.concat(parts), { stream: true })
-    settle({ kind: 'answered', status: response.statusCode ?? 0, body })
-  }
-  response.on('data', (chunk: Buffer) => {
-    if (left < 0) return
-    parts.push(chunk.subarray(0, left))
-    left -= chunk.length
-    if (left >= 0) return
-    answer()
-    response.destroy()
-  })
-  response.on('end', () => {
-    if (left >= 0) answer()
-  })
-  response.on('error', (thrown) => {
-    settle(failed(reasonOf(thrown)))
-  })
-}
-
 function wasClosed(thrown: Error): boolean {
   return 'code' in thrown && (thrown.code === 'ECONNRESET' || thrown.code === 'EPIPE')
-}
-
-/** What went wrong, in Node's words; of several addresses tried, the first one's. */
-function reasonOf(thrown: Error): string {
-  const first: unknown = thrown instanceof AggregateError ? thrown.errors[0] : thrown
-  if (!(first instanceof Error)) return 'the request failed'
-  return first.message === '' ? first.name : first.message
 }

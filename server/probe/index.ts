@@ -1,2 +1,3 @@
-/** Asking endpoints how they are. Known to server/compose alone. */
+/** Asking endpoints how they are, and calling them. Known to server/compose alone. */
 export { HttpProber } from './http-prober.js'
+export { NodeHttpCaller } from './node-http-caller.js'

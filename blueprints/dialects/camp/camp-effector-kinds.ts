@@ -1,10 +1,11 @@
-import type { EffectorSpec } from '../../../engine/index.js'
+import { type EffectorSpec, literal } from '../../../engine/index.js'
 import { durationOf } from '../../resolve/amounts.js'
 import { EFFECTOR_TIMEOUT } from '../../resolve/defaults.js'
 import { withCheckedDefault } from '../../resolve/parameters.js'
 import { present } from '../../resolve/present.js'
 import { normalName } from '../../suggest.js'
 import { COMMAND_SETTINGS, readCommand } from './camp-commands.js'
+import { HTTP_EFFECTOR_SETTINGS, httpEffectorFlow } from './camp-http-effector.js'
 import { readParameters } from './camp-parameters.js'
 import type { KnownSettings, Settings } from './camp-settings.js'
 
@@ -21,6 +22,14 @@ export const EFFECTOR_KINDS: { readonly [name: string]: EffectorKind } = {
     settings: [...NAMED, ...COMMAND_SETTINGS, 'executionTarget'],
     needed: ['name', ['command', 'commandUrl']],
     read: (given) => [commandEffector(given)],
+  },
+  httpcommandeffector: {
+    settings: [...NAMED, ...HTTP_EFFECTOR_SETTINGS],
+    needed: ['name', 'uri', 'httpVerb'],
+    read: (given) => {
+      const effector = effectorOf(given, { command: literal('') })
+      return [given.mark({ ...effector, workflow: httpEffectorFlow(given, effector) })]
+    },
   },
 }
 

@@ -80,15 +80,18 @@ const NEVER: { readonly [name: string]: readonly [asks: string, hint: string] } 
 
 /** Known from Brooklyn; nothing is done about them yet. */
 const NOT_YET: ReadonlySet<string> = new Set([
-  ...['containersensor'],
-  ...['httpcommandeffector', 'containereffector', 'addchildreneffector', 'compositeeffector'],
+  ...['addchildreneffector', 'compositeeffector'],
   ...['proxyeffector', 'childrenbatcheffector'],
 ])
+
+/** What these run is a container of its own, which no place makes beside an entity. */
+const CONTAINERS: ReadonlySet<string> = new Set(['containersensor', 'containereffector'])
 
 const NAMES = [
   ...['StaticSensor', 'SshCommandSensor', 'HttpRequestSensor', 'DurationSinceSensor', 'CreatePasswordSensor'],
   ...[
     'SshCommandEffector',
+    'HttpCommandEffector',
     'add-tags-initializer',
     'workflow-effector',
     'workflow-sensor',
@@ -143,6 +146,17 @@ function reportUnknown(written: string, name: string, node: DocumentNode, desk: 
   if (never !== undefined) {
     const [asks, hint] = never
     desk.report('BP1230', `the initializer ${written} asks for ${asks}`, node, { hint })
+  } else if (CONTAINERS.has(name)) {
+    const hint =
+      'make the container an entity (type: container), or run the command on the machine of this one'
+    desk.report(
+      'BP1108',
+      `the initializer ${written} runs a container beside its entity, which no place does`,
+      node,
+      {
+        hint,
+      },
+    )
   } else if (NOT_YET.has(name)) {
     const hint = `these are: ${NAMES.join(', ')}`
     desk.report('BP1108', `the initializer ${written} is not supported yet`, node, { hint })

@@ -6,7 +6,7 @@ import { judge } from '../../../engine/expression/predicate.js'
 import { plain } from '../../../engine/expression/value.js'
 import { mostAtOnce } from '../../../engine/workflow/concurrency.js'
 import { pauseBefore } from '../../../engine/workflow/retry-step.js'
-import type { EffectAnswer, RunEvent, RunRecord } from '../../../engine/workflow/run-record.js'
+import type { EffectAnswer, EffectRequest, RunEvent, RunRecord } from '../../../engine/workflow/run-record.js'
 import { newRoot, openEffects, stepRun } from '../../../engine/workflow/run-step.js'
 import type { RunWorld } from '../../../engine/workflow/run-world.js'
 import { TEST_SEAL } from '../../support/engine-harness.js'
@@ -109,7 +109,7 @@ class Bench {
 
   #act(): void {
     for (const { token, request } of openEffects(this.run.root)) {
-      const script = request.kind === 'command' ? (request.script as string) : request.effector
+      const script = nameOf(request)
       const times = this.done.filter((one) => one === script).length
       const answer = this.#answer(script, times)
       if (answer === undefined || this.run.state !== 'running') continue
@@ -149,6 +149,13 @@ class Bench {
       token: (run, number) => `${run}-${number}`,
     }
   }
+}
+
+function nameOf(request: EffectRequest): string {
+  if (request.kind === 'invoke') return request.effector
+  return request.kind === 'command'
+    ? (request.script as string)
+    : `${request.method} ${request.url as string}${request.isRepeatable ? '' : ' once'}`
 }
 
 const ok = (output: Json = { stdout: '', exit_code: 0 }): EffectAnswer => ({ kind: 'done', output })

@@ -1,4 +1,6 @@
 import { type Expression, type StepAction, literal } from '../../../../engine/index.js'
+import { isDsl } from '../camp-expressions.js'
+import { artifactText } from '../camp-files.js'
 import { type FlowDesk, report } from './flow-desk.js'
 import { type InterpolateOptions, type Missing, valueOf } from './interpolate.js'
 import { letValue } from './let-value.js'
@@ -61,7 +63,7 @@ export const VARIABLE_STEPS: { readonly [name: string]: StepKind } = {
       const url = fields.get('url')
       if (variable === undefined || url === undefined) return undefined
       refuseCharset(fields, flow)
-      return { does: { kind: 'load', url: valueOf(url, flow), variable, ...typed(fields, flow) } }
+      return loading(url, { variable, ...typed(fields, flow) }, flow)
     },
   }),
   wait: stepKind({
@@ -105,6 +107,19 @@ function pathOf(written: Written, flow: FlowDesk): NamedPath | undefined {
 function typed(fields: StepFields, flow: FlowDesk): { readonly type?: string } {
   const type = typeOf(fields.get('variable.type'), flow)
   return type === undefined ? {} : { type }
+}
+
+/** From an address when it is run; a file that stands beside the document is taken in now. */
+function loading(
+  url: Written,
+  into: { readonly variable: NamedPath; readonly type?: string },
+  flow: FlowDesk,
+): Made | undefined {
+  const { text } = url
+  if (text === undefined || text.includes('${') || isDsl(url.node) || /^https?:\/\//i.test(text))
+    return { does: { kind: 'load', url: valueOf(url, flow), ...into } }
+  const content = artifactText(url.node, text, flow.desk)
+  return content === undefined ? undefined : { does: { kind: 'set', value: literal(content), ...into } }
 }
 
 function refuseCharset(fields: StepFields, flow: FlowDesk): void {
