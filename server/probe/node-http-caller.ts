@@ -96,7 +96,7 @@ function requestTo(url: URL, { method, headers: given }: HttpCall): ClientReques
 /** Where an answer sends us that is safe to ask too: what is only read, at the same host, not less protected. */
 function followed(from: URL, method: string, reply: HttpReply): URL | undefined {
   if (reply.kind !== 'answered' || !REDIRECTS.has(reply.status) || !READING.has(method)) return undefined
-  const { location = '' } = reply.headers
+  const { location = 'nowhere:' } = reply.headers
   const to = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined
   return to !== undefined && isSafe(from, to) ? to : undefined
 }
