@@ -1,4 +1,4 @@
-import type { DesiredRecord } from '../entity/desired.js'
+import { policyKey, type DesiredRecord } from '../entity/desired.js'
 import { incarnations, openTrouble } from '../reconcile/facts/condition.js'
 import { gapOf } from '../reconcile/decide/gap.js'
 import { lostAfter, unseenLine } from '../reconcile/facts/host-loss.js'
@@ -27,9 +27,18 @@ export function explain(
     waits: slot === undefined ? groupWaits(sources, path) : [...slot.waits, ...unseenWaits(slot, now)],
     waitsSince: slot === undefined ? groupWaitsSince(sources, path) : waitsSinceOf(slot),
     ...(slot === undefined ? {} : troubleOf(slot, sources.landscape.desired)),
-    next,
+    next: [...next, ...resting(sources, path)],
     decisions,
   }
+}
+
+/** Policies of it that do nothing because a person said so. */
+function resting({ landscape }: WorldSources, path: string): readonly string[] {
+  const { policies = [], enrichers = [] } = landscape.tree.at(path)?.spec ?? {}
+  return [...policies, ...enrichers].flatMap(({ name }) => {
+    const suspension = landscape.desired.suspended?.[policyKey(path, name)]
+    return suspension === undefined ? [] : [`${name} is suspended by ${suspension.by}: ${suspension.reason}`]
+  })
 }
 
 function troubleOf({ record, node }: SlotState, desired: DesiredRecord): Pick<WhyView, 'trouble'> {

@@ -226,6 +226,8 @@ describe('a policy that a person suspends', () => {
     accepted(await bench.engine.policies.suspend('shop', policy, { ...by, reason: 'to look at it' }))
     const reason = 'by ann: to look at it'
     expect(views()).toMatchObject([{ state: 'suspended', reason, since: bench.clock.now() }])
+    const { next } = accepted(bench.engine.why(ann, 'shop', 'web'))
+    expect(next).toEqual(['keep is suspended by ann: to look at it'])
     await bench.place().crash(bench.token('web'))
     await bench.settle(60_000)
     await bench.restart()
