@@ -175,7 +175,7 @@ describe('a group', () => {
 
   it.each<[type: string, config: string, code: string]>([
     ['DynamicGroup', 'entityFiltr: { tag: web }', 'BP1250'],
-    ['DynamicGroup', 'entityFilter: { tagg: web }', 'BP1103'],
+    ['DynamicGroup', 'entityFilter: { tagg: web }', 'BP1242'],
     ['DynamicGroup', predicates('isManaged', '[]'), 'BP1232'],
     ['DynamicGroup', predicates('hasTag', '[]'), 'BP1232'],
     ['DynamicGroup', predicates('configEqualTo', '[zone]'), 'BP1232'],

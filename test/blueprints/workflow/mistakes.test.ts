@@ -16,7 +16,7 @@ describe('a mistake in a workflow is told where it stands', () => {
     ['- sleep «soon»', 'BP1106', 'e.g. 5s, 2 min, 1h 30m'],
     ['- step: log hello\n  «conditon»: { sensor: a }', 'BP1103', 'did you mean "condition"?'],
     ['- type: http\n  endpoint: http://a/\n  «hedaers»: { a: b }', 'BP1103', 'did you mean "headers"?'],
-    ['- step: log hello\n  condition: { «eqals»: 1 }', 'BP1103', 'did you mean "equals"?'],
+    ['- step: log hello\n  condition: { «eqals»: 1 }', 'BP1242', 'did you mean "equals"?'],
     ['- log ${«entity.snsor.load»}', 'BP1816', 'did you mean "sensor"?'],
     ['- log «${workflow.nme}»', 'BP1816', 'did you mean "name"?'],
     ['- log ${x «y}»', 'BP1816', 'e.g. ${name}'],
