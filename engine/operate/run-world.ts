@@ -12,7 +12,11 @@ import type { RunWorld } from '../workflow/run-world.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 
 /** What surrounds a run of an application now; it is woken when what it asks about changes. */
-export function runWorld(run: string, application: KeptApplication, ports: KeptPorts): RunWorld {
+export function runWorld(
+  run: string,
+  application: KeptApplication,
+  ports: KeptPorts,
+): Omit<RunWorld, 'lock'> {
   const { landscape, sources, tasks } = application
   const { clock, random, seal, data = JSON_READER, engineId } = ports
   const world = worldFor(runKey(run), clock.now(), sources)

@@ -15,9 +15,11 @@ import type {
   SensorWrite,
 } from '../workflow/run-record.js'
 import { newRoot, openEffects, stepRun, type RunTurn } from '../workflow/run-step.js'
+import type { RunWorld } from '../workflow/run-world.js'
 import type { LoadedApplication } from './books.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 import type { KeptDesk } from './kept-desk.js'
+import { RunLocks } from './run-locks.js'
 import { RunOutside } from './run-outside.js'
 import { outlivedRuns } from './run-retention.js'
 import { effectTask, endedEffect, runTask } from './run-tasks.js'
@@ -68,6 +70,7 @@ export class WorkflowDesk {
   readonly #invoke: Invoke
   readonly #told: (ended: RunRecord) => void
   readonly #runs = new Map<string, Live>()
+  readonly #locks = new RunLocks((run) => this.#runs.get(run)?.record)
   #closed = false
 
   constructor(
@@ -90,6 +93,7 @@ export class WorkflowDesk {
       const spec = entries?.get(`${rest}/spec`)?.value['spec']
       if (spec !== undefined) this.#add(entry.value as unknown as RunRecord, spec as unknown as WorkflowSpec)
     }
+    for (const { record } of this.#runs.values()) this.#locks.load(record)
   }
 
   /** Goes on with every run that has not ended. */
@@ -199,6 +203,7 @@ export class WorkflowDesk {
     const turn = stepRun(before, live.spec, event, this.#world(before.id))
     if (turn.write === undefined) await this.#record(live, turn.run, event)
     else await this.#recordWritten(live, turn, turn.write, event)
+    for (const waiting of this.#locks.settle(live.record)) this.wake(waiting)
     this.#log(turn)
     if (live.record.state !== 'running') this.#ended(live)
     else {
@@ -208,8 +213,9 @@ export class WorkflowDesk {
     }
   }
 
-  #world(id: string): ReturnType<typeof runWorld> {
-    return runWorld(id, this.#application, this.#ports)
+  #world(id: string): RunWorld {
+    const world = runWorld(id, this.#application, this.#ports)
+    return { ...world, lock: (run, lock) => this.#locks.ask(run, lock) }
   }
 
   async #record(live: Live, run: RunRecord, event: RunEvent): Promise<void> {

@@ -5,7 +5,8 @@ import type { StepAction } from '../spec/step-action.js'
 import type { EachSpec, WorkflowSpec } from '../spec/workflow-spec.js'
 import { mostAtOnce } from './concurrency.js'
 import { runError } from './errors.js'
-import type { Frame } from './frame.js'
+import type { Frame, LockName } from './frame.js'
+import { lockFor } from './lock-step.js'
 import { newBlock, newScope } from './new-block.js'
 import type { BlockState, BranchesState, Flow, KeptValues, StepState } from './run-record.js'
 import {
@@ -26,14 +27,18 @@ const MOST_TARGETS = 10_000
 /** Does a workflow inside of another: once, or for each of its targets. */
 export function runStep(walk: Walk, does: RunAction, step: StepState, frame: Frame): Flow {
   const { workflow } = does
-  if (workflow.lock !== undefined) return failing(runError('locks are not held yet', 'unsupported'))
-  if (step.branches === undefined) {
-    const begun = begin(walk, workflow, frame)
-    if ('flow' in begun) return begun.flow
-    if (begun.value === undefined) return { kind: 'done', output: previous(frame) }
-    step.branches = begun.value
-  }
-  return branched(walk, does, step.branches, frame)
+  if (step.branches !== undefined) return branched(walk, does, step.branches, underLock(step.lock, frame))
+  const begun = begin(walk, workflow, frame)
+  if ('flow' in begun) return begun.flow
+  if (begun.value === undefined) return { kind: 'done', output: previous(frame) }
+  const lock = workflow.lock === undefined ? { value: undefined } : lockFor(walk, workflow.lock, step, frame)
+  if ('flow' in lock) return lock.flow
+  step.branches = begun.value
+  return branched(walk, does, step.branches, underLock(lock.value, frame))
+}
+
+function underLock(lock: LockName | undefined, frame: Frame): Frame {
+  return lock === undefined ? frame : { ...frame, locks: [...frame.locks, lock] }
 }
 
 /** Opens branches and goes on with them until none can be opened, or one ends the step. */

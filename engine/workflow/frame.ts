@@ -15,6 +15,12 @@ import type {
 } from './run-record.js'
 import type { RunWorld } from './run-world.js'
 
+/** A lock by its entity and name. */
+export interface LockName {
+  readonly entity: string
+  readonly name: string
+}
+
 /** Where in a run something is evaluated. */
 export interface Frame {
   readonly run: RunRecord
@@ -27,6 +33,8 @@ export interface Frame {
   readonly place: string
   /** Whether what is done outside may be done twice, where a step does not say otherwise. */
   readonly idempotent: boolean
+  /** Locks that it is done under. */
+  readonly locks: readonly LockName[]
   readonly step?: StepState & { readonly id?: string; readonly name?: string }
   /** What the step gives by itself, while what it gives is found out. */
   readonly output?: Json

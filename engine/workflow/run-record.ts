@@ -135,8 +135,19 @@ export interface StepState {
   writing?: true
   /** Whether its change of a sensor is durable, or why it was refused. */
   written?: { readonly refused?: string }
+  /** The lock that it holds, or waits for. */
+  lock?: LockState
   branches?: BranchesState
   handler?: HandlerState
+}
+
+/** A lock of an entity that a step holds until it ends, once its ticket is the lowest for it. */
+export interface LockState {
+  readonly entity: string
+  readonly name: string
+  /** Place of the step in its run. */
+  readonly place: string
+  readonly ticket: number
 }
 
 /** How the branches of a step stand: one for each target, or the only one. */

@@ -5,6 +5,7 @@ import { newBlock, newScope } from './new-block.js'
 import type {
   BlockState,
   Flow,
+  LockState,
   OpenEffect,
   RunError,
   RunEvent,
@@ -58,7 +59,7 @@ export function stepRun(before: RunRecord, spec: WorkflowSpec, event: RunEvent, 
 }
 
 function aroundOf({ root }: RunRecord): Parameters<typeof walkBlock>[3] {
-  return { scope: root.scope ?? newScope({}), owner: root, place: '', idempotent: false }
+  return { scope: root.scope ?? newScope({}), owner: root, place: '', idempotent: false, locks: [] }
 }
 
 /** A workflow as the only step of a run, so that what it says of itself holds wherever it is done. */
@@ -111,6 +112,22 @@ function* stepsIn({ step, handler }: BlockState): Iterable<StepState> {
   yield step
   for (const branch of Object.values(step.branches?.open ?? {})) yield* stepsIn(branch)
   if (step.handler !== undefined) yield* stepsIn(step.handler.block)
+}
+
+/** Locks that a run holds or waits for. */
+export function* locksIn(root: BlockState): Iterable<LockState> {
+  for (const { lock } of stepsIn(root)) if (lock !== undefined) yield lock
+}
+
+/** Locks of the steps that the step of an open effect is in. */
+export function locksAround(root: BlockState, token: string): readonly LockState[] {
+  const around = [...stepsIn(root)].filter((step) => isAround(step, token))
+  return around.flatMap(({ lock }) => lock ?? [])
+}
+
+function isAround({ branches, handler }: StepState, token: string): boolean {
+  const blocks = [...Object.values(branches?.open ?? {}), ...(handler === undefined ? [] : [handler.block])]
+  return blocks.some((block) => [...stepsIn(block)].some(({ effect }) => effect?.token === token))
 }
 
 /** Gives what is told to the step that it is for, before anything goes on: what stops the walk must not lose it. */

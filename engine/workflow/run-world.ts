@@ -5,6 +5,11 @@ import type { Expression } from '../spec/expression.js'
 import type { Predicate } from '../spec/predicate.js'
 import type { Json } from '../support/json.js'
 
+/** Whether a lock is held; without a ticket a caller holds it. */
+export type LockAnswer =
+  | { readonly kind: 'held'; readonly ticket?: number }
+  | { readonly kind: 'waits'; readonly ticket: number; /** Id of a run. */ readonly holder: string }
+
 /** What a run may ask of everything around it. What it asked about wakes it when that changes. */
 export interface RunWorld {
   readonly now: number
@@ -26,6 +31,11 @@ export interface RunWorld {
   data(text: string): { readonly value: Json } | { readonly error: string }
   /** How a task stands; undefined where there is none. */
   task(id: string): 'running' | 'succeeded' | 'failed' | 'superseded' | undefined
+  /** Asks for a lock, for the step at a place of the run; asked again, it stays in its turn. It is free when its record is without the ticket. */
+  lock(
+    run: string,
+    lock: { readonly entity: string; readonly name: string; readonly place: string },
+  ): LockAnswer
   /** The token of the so-manieth thing that a run does outside. */
   token(run: string, number: number): string
 }

@@ -38,7 +38,7 @@ export interface Walk {
 }
 
 /** What a list of steps is in. */
-export type Around = Pick<Frame, 'scope' | 'owner' | 'place' | 'handled' | 'idempotent'>
+export type Around = Pick<Frame, 'scope' | 'owner' | 'place' | 'handled' | 'idempotent' | 'locks'>
 
 /** A value that is known, or how the step goes on without it. */
 export type Known<T> = { readonly value: T } | { readonly flow: Flow }

@@ -447,6 +447,18 @@ describe('the form of a step', () => {
     ['- { type: workflow, input: { x: 1 }, steps: [ log a ] }', { kind: 'run', scope: 'own' }],
     ['- { type: workflow, lock: apt, steps: [ log a ] }', { workflow: { lock: { name: 'apt' } } }],
     [
+      '- { type: workflow, lock: { name: apt, entity: web }, steps: [ log a ] }',
+      { workflow: { lock: { name: 'apt', of: { scope: 'global', id: 'web' } } } },
+    ],
+    [
+      '- { step: log a, lock: apt }',
+      {
+        kind: 'run',
+        scope: 'shared',
+        workflow: { lock: { name: 'apt' }, steps: [{ does: { kind: 'log' } }] },
+      },
+    ],
+    [
       '- { step: "foreach x in 1..3", concurrency: "max(1, min(50%, -10))", steps: [ log a ] }',
       {
         workflow: {

@@ -146,6 +146,7 @@ class Bench {
       machine: () => 'machine1',
       data: () => ({ error: 'none' }),
       task: () => undefined,
+      lock: () => ({ kind: 'held', ticket: 1 }),
       token: (run, number) => `${run}-${number}`,
     }
   }

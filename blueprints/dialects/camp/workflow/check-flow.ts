@@ -20,11 +20,9 @@ export function checkFlow(workflow: WorkflowSpec, checking: FlowChecking): void 
 /** What nothing does yet: the workflow fails when it comes to that. */
 function checkDoable(workflow: WorkflowSpec, { desk }: FlowChecking): void {
   for (const step of allSteps(workflow)) {
-    const isLocked = step.does.kind === 'run' && step.does.workflow.lock !== undefined
-    if (DOABLE_STEPS.has(step.does.kind) && !isLocked) continue
-    const what = isLocked ? 'a lock is not held yet' : 'this step is not done yet'
+    if (DOABLE_STEPS.has(step.does.kind)) continue
     const hint = 'the workflow fails when it comes to it'
-    desk.reportAt('BP1108', what, desk.origins.of(step), { severity: 'warning', hint })
+    desk.reportAt('BP1108', 'this step is not done yet', desk.origins.of(step), { severity: 'warning', hint })
   }
 }
 

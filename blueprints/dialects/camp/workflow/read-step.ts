@@ -5,6 +5,7 @@ import { nearestName, suggestionFor } from '../../../suggest.js'
 import { readCondition } from './conditions.js'
 import { type FlowDesk, report } from './flow-desk.js'
 import { valueOf } from './interpolate.js'
+import { locked, readLock } from './locks.js'
 import { readRetention } from './retention.js'
 import { readDuration, readIdempotent, readNext, readReplayable } from './settings.js'
 import { type Captures, fitShorthand } from './shorthand.js'
@@ -30,7 +31,7 @@ export const COMMON_KEYS: readonly string[] = [
     'comment',
     'metadata',
   ],
-  ...['replayable', 'idempotent', 'retention', 'tags'],
+  ...['replayable', 'idempotent', 'retention', 'tags', 'lock'],
 ]
 
 /** A step of a kind that is known, as the engine has it; what is wrong is told, and a step that cannot be used is none. */
@@ -41,7 +42,16 @@ export function readForm(form: StepForm, kind: StepKind, flow: FlowDesk): StepSp
   const keysFit = checkKeys(form, kind, flow)
   if (!checkNeeded(fields, kind, flow) || !keysFit) return undefined
   const made = kind.make(fields, flow)
-  return made === undefined ? undefined : withCommon(made, fields, flow)
+  return made === undefined ? undefined : withCommon(underLock(made, fields, flow), fields, flow)
+}
+
+/** A step that is a workflow holds its lock itself. */
+function underLock(made: Made, fields: StepFields, flow: FlowDesk): Made {
+  if (fields.takes('lock')) return made
+  const lock = readLock(at('lock', fields), flow)
+  if (lock === undefined) return made
+  const input = inputOf(fields, flow) ?? made.input ?? {}
+  return locked({ ...made, input }, lock, flow, fields.form.type)
 }
 
 function fitLine({ line, type }: StepForm, kind: StepKind, flow: FlowDesk): Captures | undefined {

@@ -8,6 +8,7 @@ import { readCondition } from './conditions.js'
 import { customStep } from './custom-steps.js'
 import { type FlowDesk, report } from './flow-desk.js'
 import { valueOf } from './interpolate.js'
+import { readLock } from './locks.js'
 import { readForm, readHandler } from './read-step.js'
 import { readRetention } from './retention.js'
 import { readDuration, readIdempotent, readReplayable } from './settings.js'
@@ -95,12 +96,12 @@ class WorkflowReader implements FlowDesk {
 
   /** What is said of all of it. */
   #around(node: DocumentNode, at: (key: string) => Written | undefined): Partial<WorkflowSpec> {
-    const [output, lock] = [at('output'), at('lock')]
+    const output = at('output')
     return present({
       name: at('name')?.text,
       output: output === undefined ? undefined : valueOf(output, this),
       condition: readCondition(node.get('condition'), this),
-      lock: lock === undefined ? undefined : { name: lock.text ?? valueOf(lock, this) },
+      lock: readLock(at('lock'), this),
       onError: readHandler(node.get('on-error') ?? node.get('onError'), this),
       timeout: readDuration(at('timeout'), this),
       retention: readRetention(at('retention'), this),

@@ -13,6 +13,7 @@ import { readConcurrency } from './concurrency.js'
 import { equalTo, readCondition, truthy } from './conditions.js'
 import { type FlowDesk, report } from './flow-desk.js'
 import { interpolated, valueOf } from './interpolate.js'
+import { readLock } from './locks.js'
 import { readReplayable } from './settings.js'
 import type { StepFields } from './step-fields.js'
 import type { Made } from './step-kind.js'
@@ -123,11 +124,11 @@ export function nested(fields: StepFields, flow: FlowDesk, scope: 'own' | 'share
 
 function settingsOf(fields: StepFields, flow: FlowDesk): Pick<WorkflowSpec, 'replay' | 'lock' | 'output'> {
   const { allowed, fromStart } = readReplayable(fields.get('replayable'), flow)
-  const [lock, output] = [fields.get('lock'), fields.get('workflowOutput')]
+  const output = fields.get('workflowOutput')
   return {
     replay: { allowed, fromStart },
     ...present({
-      lock: lock === undefined ? undefined : { name: lock.text ?? valueOf(lock, flow) },
+      lock: readLock(fields.get('lock'), flow),
       output: output === undefined ? undefined : valueOf(output, flow),
     }),
   }
