@@ -25,6 +25,8 @@ export { chainAdjuncts, lazyAdjuncts, listedAdjuncts } from './resolve/adjunct-l
 export type { AdjunctKind, AdjunctLookup, AdjunctType } from './resolve/adjunct-lookup.js'
 export { chainTypes, lazyTypes, listedTypes } from './resolve/type-lookup.js'
 export type { EntityForm, EntityType, KeyType, TypeKey, TypeLookup } from './resolve/type-lookup.js'
+export { runtimeCompiler } from './runtime-compiler.js'
+export type { RuntimeInputs } from './runtime-compiler.js'
 export { liquidRenderer } from './template/liquid-renderer.js'
 export type { RenderLimits } from './template/liquid-renderer.js'
 export { templateReferences } from './template/template-references.js'

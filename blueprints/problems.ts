@@ -93,6 +93,7 @@ export const PROBLEM_TITLES = {
   BP1816: 'An expression of a workflow cannot be read',
   BP1817: 'A transformation is not known',
   BP1818: 'A setting of a workflow cannot be used',
+  BP1820: 'A step asks for what an entity cannot be here',
 } as const
 
 /** A code of this room. */

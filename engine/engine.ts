@@ -10,6 +10,7 @@ import { eventsOf, type EventOrGap } from './operate/events.js'
 import { explain } from './operate/explain.js'
 import { leftoverKeys } from './operate/leftovers.js'
 import { LocationAdmin, type LocationTest } from './operate/location-admin.js'
+import { othersOf } from './operate/others.js'
 import { LeaseKeeper } from './operate/lease-keeper.js'
 import { Machines } from './operate/machines.js'
 import { Orphans } from './operate/orphans.js'
@@ -87,7 +88,8 @@ export class Engine implements EngineApi {
     this.#books = new Books(options.store, options)
     this.#lease = new LeaseKeeper(this.#books, options.clock, options)
     this.#places = new Places(options.factories, this.#keepers, options)
-    const shared = { ...options, books: this.#books, places: this.#places }
+    const others = othersOf(this, () => this.#registry)
+    const shared = { ...options, books: this.#books, places: this.#places, others }
     this.#registry = new Registry(shared, this.#keepers, options.tombstoneFor)
     const planner = new Planner(this.#registry.ports)
     this.#changes = new Changes(this.#registry, planner)

@@ -172,6 +172,7 @@ export type {
 export type { HttpCall, HttpCaller, HttpReply } from './ports/http-caller.js'
 export type { ProbeAnswer, Prober } from './ports/prober.js'
 export type { Renderer } from './ports/renderer.js'
+export type { CompileWish, CompiledWish, Compiler } from './ports/compiler.js'
 export type {
   ChangeOptions,
   EngineApi,

@@ -10,7 +10,9 @@ import type { Books } from './books.js'
 import { regraftedFor, type By } from './desire.js'
 import {
   carriedOver,
+  graftAllOnto,
   graftOnto,
+  moveGraft,
   pruneFrom,
   type Grafted,
   type GraftWish,
@@ -82,6 +84,16 @@ export class Documents {
    */
   graft(wish: GraftWish, by: By, beside?: DesireOptions['beside']): Promise<Desired> {
     return this.#want((now) => graftOnto(now, wish), by, beside)
+  }
+
+  /** Adds several entities in one version: all, or none. As for `graft` otherwise. */
+  graftAll(wishes: readonly GraftWish[], by: By): Promise<Desired> {
+    return this.#want((now) => graftAllOnto(now, wishes), by, undefined)
+  }
+
+  /** Hangs an entity that was added under another one; see moveGraft. */
+  move(path: string, under: string, by: By): Promise<Desired> {
+    return this.#want((now) => moveGraft(now, path, under), by, undefined)
   }
 
   /** Takes an entity away that was added; 'same' where there is none. What stands in the document is 'invalid'. */

@@ -1,3 +1,4 @@
+import type { Compiler } from '../ports/compiler.js'
 import type { DataReader } from '../ports/data-reader.js'
 import type { ExternalConfig } from '../ports/external-config.js'
 import type { HttpCaller } from '../ports/http-caller.js'
@@ -22,6 +23,8 @@ export interface EnginePorts {
   readonly external?: ExternalConfig
   /** @default JSON alone */
   readonly data?: DataReader
+  /** @default nothing can be compiled while it runs */
+  readonly compiler?: Compiler
   readonly prober: Prober
   /** @default steps of workflows that make requests fail */
   readonly caller?: HttpCaller

@@ -1,5 +1,5 @@
 import type { Graft, LostGraft } from '../entity/graft.js'
-import { childPath, isWithin } from '../entity/path.js'
+import { ROOT, childPath, isWithin } from '../entity/path.js'
 import { indexSpec, type SpecNode, type SpecTree } from '../entity/spec-tree.js'
 import type { ApplicationSpec } from '../spec/application-spec.js'
 import type { EntitySpec } from '../spec/entity-spec.js'
@@ -35,6 +35,17 @@ interface Scion {
 /** Characters of a path segment at most. */
 const NAME_LIMIT = 63
 
+/** Adds several entities: all, or none. */
+export function graftAllOnto(now: Grafted, wishes: readonly GraftWish[]): NextGrafted {
+  let next: Grafted = now
+  for (const wish of wishes) {
+    const one = graftOnto(next, wish)
+    if (one.kind === 'invalid') return one
+    if (one.kind === 'next') next = one
+  }
+  return next === now ? { kind: 'same' } : { kind: 'next', spec: next.spec, grafts: next.grafts }
+}
+
 /** Adds an entity. One of this key is changed in its place; where it is under another parent, it moves. */
 export function graftOnto(now: Grafted, { parent, key, spec }: GraftWish): NextGrafted {
   const { base, scions } = separated(now)
@@ -67,14 +78,50 @@ function idsIn({ id, children, members }: EntitySpec): readonly string[] {
 export function pruneFrom(now: Grafted, path: string): NextGrafted {
   const tree = indexSpec(now.spec)
   if (tree.at(path) === undefined) return { kind: 'same' }
-  if (!now.grafts.some((graft) => pathOf(graft) === path))
-    return { kind: 'invalid', reason: `${path} is part of the document: change that` }
+  if (!now.grafts.some((graft) => pathOf(graft) === path)) return { kind: 'invalid', reason: partOf(path) }
   const { base, scions } = separated(now)
   const { kept, application } = assembled(
     base,
     scions.filter(({ graft }) => !isWithin(pathOf(graft), path)),
   )
   return { kind: 'next', spec: application, grafts: kept }
+}
+
+/**
+ * Hangs an entity that was added, with all that was added to it, under another one; its own name stays where that is free.
+ * What has machines stays where it is: they are known by where they are, and would be made anew.
+ */
+export function moveGraft(now: Grafted, path: string, under: string): NextGrafted {
+  const { base, scions } = separated(now)
+  const mover = scions.find(({ graft }) => pathOf(graft) === path)
+  const refused = mover === undefined ? partOf(path) : whyNotMoved(indexSpec(now.spec), path, under)
+  if (mover === undefined || refused !== undefined) return { kind: 'invalid', reason: refused ?? '' }
+  if (mover.graft.parent === under) return { kind: 'same' }
+  const inside = scions.filter(({ graft }) => isWithin(graft.parent, path))
+  const others = scions.filter((one) => one !== mover && !inside.includes(one))
+  const name = freeName(indexSpec(assembled(base, others).application), mover.spec.name)
+  const moved: Scion = { graft: { ...mover.graft, parent: under, name }, spec: { ...mover.spec, name } }
+  const along = inside.map(({ graft, spec }) => {
+    const parent = `${pathOf(moved.graft)}${graft.parent.slice(path.length)}`
+    return { graft: { ...graft, parent }, spec }
+  })
+  const { kept, lost, application } = assembled(base, [...others, moved, ...along])
+  const [first] = lost
+  if (first !== undefined) return { kind: 'invalid', reason: first.reason }
+  return { kind: 'next', spec: application, grafts: kept }
+}
+
+function partOf(path: string): string {
+  return `${path === ROOT ? 'the application' : path} is part of the document: change that`
+}
+
+function whyNotMoved(tree: SpecTree, path: string, under: string): string | undefined {
+  if (tree.at(under) === undefined) return `there is no entity ${under}`
+  if (isWithin(under, path)) return `${under} is inside of ${path}`
+  const hasMachines = tree.nodes.some((node) => node.hasFootprint && isWithin(node.pattern, path))
+  return hasMachines
+    ? `${path} has machines, which would be made anew elsewhere: it stays where it is`
+    : undefined
 }
 
 /** Another document with what was added to the present one, as far as it has room for that. */

@@ -4,10 +4,11 @@ import type { Landscape } from '../reconcile/facts/landscape.js'
 import type { WorldSources } from '../reconcile/facts/tracked-world.js'
 import type { Change } from '../store/store.js'
 import type { Json } from '../support/json.js'
-import type { TaskRecord } from '../task/task.js'
+import type { Actor, TaskRecord } from '../task/task.js'
 import type { Books } from './books.js'
 import type { Desire } from './desire.js'
 import type { Documents } from './documents.js'
+import type { EngineApi } from './engine-api.js'
 import type { EnginePorts } from './engine-ports.js'
 import type { Places } from './places.js'
 import type { TaskBook } from './task-book.js'
@@ -17,6 +18,16 @@ export interface KeptPorts extends EnginePorts {
   readonly engineId: string
   readonly books: Books
   readonly places: Places
+  /** The applications of this engine. */
+  readonly others: Others
+}
+
+/** What one application may do with others. */
+export interface Others {
+  /** Whether an id is somebody's, or was and is not forgotten. */
+  isTaken(by: Actor, id: string): boolean
+  deploy: EngineApi['deploy']
+  application: EngineApi['application']
 }
 
 /** An application as its policies and tasks see it. */
@@ -29,7 +40,7 @@ export interface KeptApplication {
   /** Changes the desired book by compare-and-set, together with `beside`. */
   desire(change: (desired: DesiredRecord) => Desire, options?: DesireOptions): Promise<Desired>
   /** What is added while it runs, and taken away again. */
-  readonly documents: Pick<Documents, 'graft' | 'prune'>
+  readonly documents: Pick<Documents, 'current' | 'graft' | 'graftAll' | 'move' | 'prune'>
   /** Notes a value that an enricher gives a sensor, for all who ask; gives whether there is such an entity. */
   noteValue(path: string, sensor: string, value: Json): boolean
   /** Writes a task's record. */

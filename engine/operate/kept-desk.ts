@@ -1,4 +1,5 @@
 import type { KeptRecord } from '../entity/kept.js'
+import { isWithin } from '../entity/path.js'
 import { shownKept, type KeptValues } from '../reconcile/facts/kept-values.js'
 import { KEYS } from '../reconcile/facts/keys.js'
 import { livingWithin } from '../reconcile/facts/living.js'
@@ -88,6 +89,20 @@ export class KeptDesk {
     if (record === undefined) return
     kept.clear(path, sensor)
     this.#told(path, sensor, null, this.#ports.clock.now())
+  }
+
+  /** Gives what is kept of an entity, and of all inside of it, to the one that it has become. Done twice, it is done once. */
+  move(from: string, to: string): Promise<void> {
+    return this.#next(async () => {
+      const { kept } = this.#application.landscape
+      const moving = kept.all().filter(({ path }) => isWithin(path, from))
+      if (moving.length === 0) return
+      await this.#write(
+        moving.map((record) => ({ ...record, path: `${to}${record.path.slice(from.length)}` })),
+      )
+      await this.#ports.books.erase(moving.map((record) => this.#key(record)))
+      for (const { path, sensor } of moving) kept.clear(path, sensor)
+    })
   }
 
   /** Makes what is to be made once for each entity at or below a path, and is not there yet. */

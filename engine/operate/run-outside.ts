@@ -1,32 +1,38 @@
-import type { EffectAnswer, OpenEffect } from '../workflow/run-record.js'
+import type { EffectAnswer, OpenEffect, RunRecord } from '../workflow/run-record.js'
+import { isTreeRequest } from '../workflow/tree-request.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
+import type { KeptDesk } from './kept-desk.js'
 import { RunCommands } from './run-commands.js'
 import { RunHttp } from './run-http.js'
+import { RunTree } from './run-tree.js'
 
 /** Does what runs have announced, apart from calls of effectors, which are runs of their own. */
 export class RunOutside {
   readonly #commands: RunCommands
   readonly #http: RunHttp
+  readonly #tree: RunTree
 
-  constructor(application: KeptApplication, ports: KeptPorts) {
+  constructor(application: KeptApplication, ports: KeptPorts, kept: Pick<KeptDesk, 'move'>) {
     this.#commands = new RunCommands(application, ports)
     this.#http = new RunHttp(ports)
+    this.#tree = new RunTree(application, ports, kept)
   }
 
   /** What came of an effect, which may have been announced in an earlier life; undefined where nobody wants to know any more. */
   done(
     effect: OpenEffect,
+    run: RunRecord,
     { isFound, isWanted }: { readonly isFound: boolean; readonly isWanted: () => boolean },
   ): Promise<EffectAnswer | undefined> {
-    return effect.request.kind === 'http'
-      ? this.#http.done(effect, isFound)
-      : this.#commands.done(effect, isWanted)
+    const { token, request } = effect
+    if (isTreeRequest(request)) return this.#tree.done({ token, request, run, isWanted })
+    return request.kind === 'http' ? this.#http.done(effect, isFound) : this.#commands.done(effect, isWanted)
   }
 
   /** Ends what nobody waits for any more. */
   async abandon(effect: OpenEffect): Promise<void> {
     if (effect.request.kind === 'http') this.#http.abandon(effect.token)
-    else await this.#commands.abandon(effect)
+    else if (effect.request.kind === 'command') await this.#commands.abandon(effect)
   }
 
   close(): void {

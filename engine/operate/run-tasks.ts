@@ -1,6 +1,7 @@
 import type { TaskRecord } from '../task/task.js'
 import { isJsonObject, type Json } from '../support/json.js'
 import type { EffectAnswer, OpenEffect, RunRecord } from '../workflow/run-record.js'
+import { isTreeRequest } from '../workflow/tree-request.js'
 
 /** Characters of each stream that a task shows. */
 const SHOWN = 32_768
@@ -32,6 +33,7 @@ export function effectTask(run: RunRecord, { token, request, announcedAt }: Open
   const common = { kind: 'task', id: token, tenant, application, by, parent: run.task } as const
   const { entity } = request
   const about = { entity, reason: `a step of ${run.name}`, startedAt: announcedAt, state: 'running' } as const
+  if (isTreeRequest(request)) return { ...common, ...about, name: request.kind }
   if (request.kind === 'invoke') return { ...common, ...about, name: request.effector }
   if (request.kind === 'http') {
     const stdin = `${request.method} ${shown(request.url)}`

@@ -83,7 +83,7 @@ export class WorkflowDesk {
     this.#kept = parts.kept
     this.#invoke = parts.invoke
     this.#told = parts.ended
-    this.#outside = new RunOutside(application, ports)
+    this.#outside = new RunOutside(application, ports, parts.kept)
   }
 
   /** Takes stored runs in; before `start`. */
@@ -313,7 +313,7 @@ export class WorkflowDesk {
 
   #done(live: Live, effect: OpenEffect): Promise<EffectAnswer | undefined> {
     const isWanted = (): boolean => !this.#closed && live.underWay.has(effect.token)
-    return this.#outside.done(effect, { isFound: live.found.has(effect.token), isWanted })
+    return this.#outside.done(effect, live.record, { isFound: live.found.has(effect.token), isWanted })
   }
 
   /** Begins the called run, which tells its caller when it ends. */

@@ -187,11 +187,24 @@ export type TreeAction =
       readonly kind: 'add-entity'
       readonly under?: EntityReference
       readonly blueprint: Expression
+      readonly start: 'wait' | 'begin'
+    }
+  | {
+      /** Only what was added while the application ran. */ readonly kind: 'remove-entity'
+      readonly entity: Expression
+    }
+  | {
+      /** Only what was added, and nothing that has machines: these are made where they are. */
+      readonly kind: 'move-entity'
+      readonly entity: Expression
+      readonly under: Expression
+    }
+  | {
+      /** Output: `app`, the id of the application. */
+      readonly kind: 'deploy'
+      readonly blueprint: Expression
       readonly start: 'wait' | 'begin' | 'never'
     }
-  | { readonly kind: 'remove-entity'; readonly entity: Expression }
-  | { readonly kind: 'move-entity'; readonly entity: Expression; readonly under: Expression }
-  | { /** Output: `app`. */ readonly kind: 'deploy'; readonly blueprint: Expression; readonly start: boolean }
   | {
       readonly kind: 'initialise'
       readonly of?: EntityReference

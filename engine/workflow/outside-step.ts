@@ -7,7 +7,8 @@ import { runError } from './errors.js'
 import { assigned } from './assign.js'
 import { httpRequest, loadRequest, replied } from './http-step.js'
 import type { Frame } from './frame.js'
-import type { EffectAnswer, EffectRequest, Flow, StepState } from './run-record.js'
+import type { EffectAnswer, EffectRequest, Flow, OpenEffect, StepState } from './run-record.js'
+import { isTreeRequest, treeWords } from './tree-request.js'
 import { BUSY, entityOf, failing, holds, keptAll, known, textOf, type Known, type Walk } from './walk.js'
 
 /** Characters of each stream of a command that are kept. */
@@ -19,16 +20,21 @@ export function outsideStep(walk: Walk, spec: StepSpec, step: StepState, frame: 
   if (step.effect === undefined) {
     const request = requestOf(walk, spec, frame)
     if ('flow' in request) return request.flow
-    walk.run.effects += 1
-    const token = walk.world.token(walk.run.id, walk.run.effects)
-    step.effect = { token, request: request.value, announcedAt: walk.world.now }
+    step.effect = announced(walk, request.value)
   }
   walk.waits.push(wordsOf(step.effect.request))
   return BUSY
 }
 
+/** Something that is to be done outside, with its token: announced by being recorded. */
+export function announced({ run, world }: Walk, request: EffectRequest): OpenEffect {
+  run.effects += 1
+  return { token: world.token(run.id, run.effects), request, announcedAt: world.now }
+}
+
 /** What an effect is, for who asks what is waited for. */
 export function wordsOf(request: EffectRequest): string {
+  if (isTreeRequest(request)) return treeWords(request)
   if (request.kind === 'command') return `a command on the machine of ${request.entity}`
   if (request.kind === 'invoke') return `the effector ${request.effector} of ${request.entity}`
   const [place = ''] = typeof request.url === 'string' ? request.url.split('?') : ['a secret address']

@@ -1,6 +1,7 @@
 import type { NextStep } from '../spec/workflow-spec.js'
 import type { FailureRecord } from '../support/failure.js'
 import type { Json } from '../support/json.js'
+import type { TreeRequest } from './tree-request.js'
 
 /** Values by name as they are recorded: secrets sealed, entities by their path. */
 export interface KeptValues {
@@ -53,6 +54,7 @@ export type EffectRequest =
       readonly arguments: KeptValues
       readonly await: boolean
     }
+  | TreeRequest
   | HttpRequest
 
 /** A request that is to be made. */

@@ -1,5 +1,12 @@
 import { ContainerModule } from 'inversify'
-import { campSchema, compile, examineItem, liquidRenderer, stockTypes } from '../../blueprints/index.js'
+import {
+  campSchema,
+  compile,
+  examineItem,
+  liquidRenderer,
+  runtimeCompiler,
+  stockTypes,
+} from '../../blueprints/index.js'
 import type { PolicyKind, Seal } from '../../engine/index.js'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock, Store } from '../../engine/index.js'
@@ -26,6 +33,16 @@ export const blueprintsModule: ContainerModule = new ContainerModule(({ bind }) 
         }),
     [TOKENS.config, TOKENS.policyKinds, TOKENS.seal],
   )
+  bind(TOKENS.compiler)
+    .toResolvedValue(
+      (compiled: Compile, catalogs: Catalogs) =>
+        runtimeCompiler(async (sources, { tenant, ...inputs }) => {
+          const { view } = await catalogs.of(tenant)
+          return compiled(sources, { ...inputs, parameters: {}, deploying: true, catalog: view })
+        }),
+      [TOKENS.compile, TOKENS.catalogs],
+    )
+    .inSingletonScope()
   bind(TOKENS.types).toConstantValue(typeCatalog(shapes))
   bind(TOKENS.catalogs)
     .toResolvedValue(

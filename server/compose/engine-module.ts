@@ -2,6 +2,7 @@ import { ContainerModule } from 'inversify'
 import {
   Engine,
   type Clock,
+  type Compiler,
   type EngineOptions,
   type HttpCaller,
   type IdSource,
@@ -33,6 +34,7 @@ export const engineModule: ContainerModule = new ContainerModule(({ bind }) => {
         TOKENS.log,
         TOKENS.seal,
         TOKENS.renderer,
+        TOKENS.compiler,
         TOKENS.prober,
         TOKENS.caller,
         TOKENS.factories,
@@ -45,22 +47,10 @@ export const engineModule: ContainerModule = new ContainerModule(({ bind }) => {
 })
 
 function engineOptions(parts: Parts): EngineOptions {
-  const [config, clock, ids, random, log, seal, renderer, prober, caller, ...rest] = parts
-  const [factories, policyKinds, store, engineId] = rest
-  const ports = {
-    clock,
-    ids,
-    random,
-    log,
-    seal,
-    renderer,
-    prober,
-    caller,
-    factories,
-    policyKinds,
-    store,
-    engineId,
-  }
+  const [config, clock, ids, random, log, seal, renderer, compiler, prober, caller, ...others] = parts
+  const [factories, policyKinds, store, engineId] = others
+  const read = { renderer, compiler, prober, caller, data: yamlDataReader() }
+  const ports = { ...read, clock, ids, random, log, seal, factories, policyKinds, store, engineId }
   // The store is one process's alone, so whoever holds it took over from a dead one: no lease to wait out.
   const files = filesIn(config.data)
   const locations = configuredLocations(files.locations, seal)
@@ -68,7 +58,6 @@ function engineOptions(parts: Parts): EngineOptions {
     ...ports,
     holder: engineId,
     locations,
-    data: yamlDataReader(),
     external: externalConfig(files.external),
     quota: config.quota,
   }
@@ -82,6 +71,7 @@ type Parts = readonly [
   Log,
   Seal,
   Renderer,
+  Compiler,
   Prober,
   HttpCaller,
   readonly LocationFactory[],

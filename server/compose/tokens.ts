@@ -1,6 +1,7 @@
 import type { ServiceIdentifier } from 'inversify'
 import type {
   Clock,
+  Compiler,
   Engine,
   HttpCaller,
   IdSource,
@@ -43,6 +44,7 @@ export const TOKENS: Tokens = {
   policyKinds: token('policy-kinds'),
   engine: token('engine'),
   compile: token('compile'),
+  compiler: token('compiler'),
   types: token('types'),
   catalogs: token('catalogs'),
   idempotency: token('idempotency'),
@@ -69,6 +71,7 @@ export interface Tokens {
   readonly policyKinds: ServiceIdentifier<readonly PolicyKind[]>
   readonly engine: ServiceIdentifier<Engine>
   readonly compile: ServiceIdentifier<Compile>
+  readonly compiler: ServiceIdentifier<Compiler>
   readonly types: ServiceIdentifier<TypeCatalog>
   readonly catalogs: ServiceIdentifier<Catalogs>
   readonly idempotency: ServiceIdentifier<Idempotency>

@@ -7,12 +7,14 @@ import {
   silentLog,
   type Actor,
   type EffectorSpec,
+  type Graft,
   type Json,
   type StepSpec,
 } from '../../engine/index.js'
 import { FarEnd, farEndLocation } from '../kill/far-end.js'
 import { Mortal, SIDES, type Moment } from '../kill/mortal.js'
 import { TEST_SEAL, accepted } from '../support/engine-harness.js'
+import { testCompiler } from '../support/runtime-compiler.js'
 import { SequenceIds } from '../support/sequence-ids.js'
 import { application, entity, machine, operation, software } from '../support/specs.js'
 import { VirtualClock } from '../support/virtual-clock.js'
@@ -27,6 +29,18 @@ const counts = (sensor: string, more: Partial<StepSpec> = {}): StepSpec => {
 }
 const command = (script: string): StepSpec =>
   does({ kind: 'command', script: lit(script), environment: { N: lit('1') } })
+/** Adds an entity, or several at once. */
+const adds = (...names: readonly string[]): StepSpec =>
+  does({
+    kind: 'add-entity',
+    blueprint: lit(names.map((name) => ({ type: 'group', name }))),
+    start: 'begin',
+  })
+const removes = does({ kind: 'remove-entity', entity: lit('one') }, { onError: { steps: [counts('none')] } })
+const deploys = does(
+  { kind: 'deploy', blueprint: lit({ name: 'other', services: [{ type: 'group' }] }), start: 'begin' },
+  { onError: { steps: [counts('taken')] } },
+)
 const calls: StepSpec = does({ kind: 'invoke', effector: 'inner', arguments: {}, await: true })
 const sleeps: StepSpec = does({ kind: 'sleep', duration: lit(300) })
 const handled: StepSpec = fails('no', { onError: { steps: [counts('handled'), command('mend')] } })
@@ -50,10 +64,15 @@ const leaf = fc.constantFrom(
   sleeps,
   handled,
   retried,
+  adds('one'),
+  adds('two', 'three'),
 )
+/** What comes of these depends on who is first. */
+const alone = fc.constantFrom(removes, deploys)
 const steps = fc.array(
   fc.oneof(
     leaf,
+    alone,
     fc.array(leaf, { minLength: 1, maxLength: 2 }).map(both),
     fc
       .array(leaf, { minLength: 1, maxLength: 2 })
@@ -79,7 +98,13 @@ async function booksOf(store: MemoryStore): Promise<readonly Json[]> {
     value['effects'] ?? null,
     value['error'] ?? null,
   ])
-  return [...kept, ...runs]
+  const versions = (await store.load('version/')).entries.map(({ key, value }) => [key, treeOf(value)])
+  return [...kept, ...runs, ...versions]
+}
+
+/** What was added to a version, by whom it is inside of. */
+function treeOf({ grafts = [] }: { readonly grafts?: unknown }): Json {
+  return (grafts as readonly Graft[]).map(({ parent, name }) => [parent, name])
 }
 
 /** Does a workflow through a death at a moment after it was begun, and to its end in another life. */
@@ -143,6 +168,7 @@ function engineOf(mortal: Mortal, store: MemoryStore, farEnd: FarEnd, number: nu
     random: { next: () => 0 },
     log: silentLog,
     seal: TEST_SEAL,
+    compiler: testCompiler(),
     renderer: { render: (text) => ({ text }) },
     prober: { get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }) },
     factories: [{ driver: 'far-end', open: () => location }],

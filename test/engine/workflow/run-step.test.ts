@@ -154,8 +154,9 @@ class Bench {
 
 function nameOf(request: EffectRequest): string {
   if (request.kind === 'invoke') return request.effector
-  return request.kind === 'command'
-    ? (request.script as string)
+  if (request.kind === 'command') return request.script as string
+  return request.kind !== 'http'
+    ? request.kind
     : `${request.method} ${request.url as string}${request.isRepeatable ? '' : ' once'}`
 }
 
@@ -330,8 +331,8 @@ describe('a workflow', () => {
     ],
     [
       'refuses what cannot be done yet',
-      [does({ kind: 'deploy', blueprint: lit({}), start: true })],
-      'failed: a step of the kind deploy cannot be done yet',
+      [does({ kind: 'rename', name: lit('x') })],
+      'failed: a step of the kind rename cannot be done yet',
     ],
   ])('%s', (_name, steps, result) => {
     expect(new Bench(workflow(steps)).result).toEqual(result)

@@ -16,9 +16,3 @@ export function referenceOf(expression: Expression): EntityReference {
     return { scope: 'global', id: expression.value }
   return { scope: 'value', of: expression }
 }
-
-/** The same, as a value. */
-export function entityValue(written: Written, flow: FlowDesk): Expression {
-  const value = valueOf(written, flow)
-  return value.kind === 'literal' ? { kind: 'entity-id', of: referenceOf(value) } : value
-}

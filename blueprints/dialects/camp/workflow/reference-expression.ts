@@ -24,20 +24,24 @@ export function referenceExpression(reference: Asked): Expression | TextFault {
   const { name, steps } = reference
   if (name === 'workflow') return ofWorkflow(reference)
   if (name === 'entity') return ofEntity({ scope: 'self' }, steps, reference)
-  if (name === 'output' || name === 'error') return variable(name, steps, reference)
-  const whole = variable('any', [name, ...steps], reference)
+  const whole = variableAt(reference, steps)
   return isFault(whole) ? whole : orOfEntity(whole, reference)
 }
 
-/** A variable that holds an entity has what an entity has. */
+function variableAt(reference: Asked, steps: readonly ReferenceStep[]): Expression | TextFault {
+  const { name } = reference
+  if (name === 'output' || name === 'error') return variable(name, steps, reference)
+  return variable('any', [name, ...steps], reference)
+}
+
+/** A variable, or a part of one, that holds an entity has what an entity has. */
 function orOfEntity(whole: Expression, reference: Asked): Expression {
-  const [first, ...rest] = reference.steps
-  if (typeof first !== 'string' || !ENTITY_WORDS.includes(first)) return whole
-  const of: EntityReference = {
-    scope: 'value',
-    of: { kind: 'variable', of: 'any', path: [reference.name] },
-  }
-  const asked = ofEntity(of, [first, ...rest], reference)
+  const { steps } = reference
+  const at = steps.findIndex((step) => typeof step === 'string' && ENTITY_WORDS.includes(step))
+  if (at < 0) return whole
+  const held = variableAt(reference, steps.slice(0, at))
+  if (isFault(held)) return whole
+  const asked = ofEntity({ scope: 'value', of: held }, steps.slice(at), reference)
   return isFault(asked) ? whole : { kind: 'first-known', of: [whole, asked] }
 }
 

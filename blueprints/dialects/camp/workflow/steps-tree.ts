@@ -1,5 +1,5 @@
 import { type EntityReference, type Expression, literal } from '../../../../engine/index.js'
-import { entityOf, entityValue } from './entities.js'
+import { entityOf } from './entities.js'
 import { type FlowDesk, report } from './flow-desk.js'
 import { mapOf, valueOf } from './interpolate.js'
 import type { StepFields } from './step-fields.js'
@@ -21,7 +21,9 @@ export const TREE_STEPS: { readonly [name: string]: StepKind } = {
       const under = entityOf(fields.get('parent') ?? fields.get('entity'), flow)
       return blueprint === undefined
         ? undefined
-        : { does: { kind: 'add-entity', blueprint, start: startOf(fields, flow), ...present({ under }) } }
+        : {
+            does: { kind: 'add-entity', blueprint, start: startOfChild(fields, flow), ...present({ under }) },
+          }
     },
   }),
   'delete-entity': stepKind({
@@ -32,7 +34,7 @@ export const TREE_STEPS: { readonly [name: string]: StepKind } = {
       const entity = fields.get('entity')
       return entity === undefined
         ? undefined
-        : { does: { kind: 'remove-entity', entity: entityValue(entity, flow) } }
+        : { does: { kind: 'remove-entity', entity: valueOf(entity, flow) } }
     },
   }),
   'reparent-entity': stepKind({
@@ -43,7 +45,7 @@ export const TREE_STEPS: { readonly [name: string]: StepKind } = {
       const [child, parent] = [fields.get('child'), fields.get('parent')]
       if (child === undefined || parent === undefined) return undefined
       return {
-        does: { kind: 'move-entity', entity: entityValue(child, flow), under: entityValue(parent, flow) },
+        does: { kind: 'move-entity', entity: valueOf(child, flow), under: valueOf(parent, flow) },
       }
     },
   }),
@@ -55,7 +57,7 @@ export const TREE_STEPS: { readonly [name: string]: StepKind } = {
     make: (fields, flow) => {
       const blueprint = blueprintOf(fields, flow)
       if (blueprint === undefined) return undefined
-      return { does: { kind: 'deploy', blueprint, start: startOf(fields, flow) !== 'never' } }
+      return { does: { kind: 'deploy', blueprint, start: startOf(fields, flow) } }
     },
   }),
   'apply-initializer': stepKind({
@@ -156,6 +158,18 @@ function startOf(fields: StepFields, flow: FlowDesk): 'wait' | 'begin' | 'never'
   report(flow, 'BP1105', written, {
     error: `"start" cannot be ${JSON.stringify(written.node.value)}`,
     hint: near === undefined ? 'one of sync, async, disabled' : `did you mean "${near}"?`,
+  })
+  return 'begin'
+}
+
+/** An entity is started with what it is inside of. */
+function startOfChild(fields: StepFields, flow: FlowDesk): 'wait' | 'begin' {
+  const start = startOf(fields, flow)
+  const written = fields.get('start')
+  if (start !== 'never' || written === undefined) return start === 'wait' ? 'wait' : 'begin'
+  report(flow, 'BP1820', written, {
+    error: 'what is added cannot stay unstarted: it is started with what it is inside of',
+    hint: 'leave "start" out, or hold it back with a latch: brooklyn.config: { latch.start: … }',
   })
   return 'begin'
 }

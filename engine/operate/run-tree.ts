@@ -1,0 +1,195 @@
+import type { Graft } from '../entity/graft.js'
+import { ROOT } from '../entity/path.js'
+import { EntityValue, plain, secretIn } from '../expression/value.js'
+import { NO_COMPILER, type CompileWish } from '../ports/compiler.js'
+import type { ApplicationSpec } from '../spec/application-spec.js'
+import { Failure, failureOf, type FailureCause } from '../support/failure.js'
+import type { Json } from '../support/json.js'
+import type { Actor } from '../task/task.js'
+import type { EffectAnswer, RunRecord } from '../workflow/run-record.js'
+import type { TreeRequest } from '../workflow/tree-request.js'
+import type { By } from './desire.js'
+import { pathOf, type GraftWish } from './grafts.js'
+import type { Desired, KeptApplication, KeptPorts } from './kept-application.js'
+import type { KeptDesk } from './kept-desk.js'
+import { keptValue, openedValue } from './run-world.js'
+
+/** Milliseconds between two looks whether another application runs: at first, and at most. */
+const SOON = 250
+const LATER = 2_000
+
+/** A change of what there is that a run has announced. */
+export interface TreeEffect {
+  readonly token: string
+  readonly request: TreeRequest
+  readonly run: RunRecord
+  /** Whether somebody still waits for what comes of it. */
+  readonly isWanted: () => boolean
+}
+
+/**
+ * Does what runs announce about the tree. What is added is known by the token of its effect, and another application has an
+ * id that is made of it: asked for again after a crash, it is there already.
+ */
+export class RunTree {
+  readonly #application: KeptApplication
+  readonly #ports: KeptPorts
+  readonly #kept: Pick<KeptDesk, 'move'>
+
+  constructor(application: KeptApplication, ports: KeptPorts, kept: Pick<KeptDesk, 'move'>) {
+    this.#application = application
+    this.#ports = ports
+    this.#kept = kept
+  }
+
+  /** What came of it; undefined where that is not known, or nobody wants to know any more. */
+  async done(effect: TreeEffect): Promise<EffectAnswer | undefined> {
+    try {
+      return await this.#done(effect)
+    } catch (thrown) {
+      if (thrown instanceof Failure) return { kind: 'failed', failure: failureOf(thrown) }
+      throw thrown
+    }
+  }
+
+  #done(effect: TreeEffect): Promise<EffectAnswer | undefined> {
+    const { request } = effect
+    switch (request.kind) {
+      case 'add':
+        return this.#add(effect, request)
+      case 'remove':
+        return this.#remove(effect, request)
+      case 'move':
+        return this.#move(effect, request)
+      case 'deploy':
+        return this.#deploy(effect, request)
+    }
+  }
+
+  async #add(
+    effect: TreeEffect,
+    { entity, blueprint }: Extract<TreeRequest, { readonly kind: 'add' }>,
+  ): Promise<EffectAnswer | undefined> {
+    const { documents } = this.#application
+    if (this.#added(effect).length === 0) {
+      const parent = entity === ROOT ? [] : entity.split('/')
+      const within = { application: documents.current.spec, parent }
+      const { root } = await this.#compiled({ what: 'children', within }, blueprint)
+      const wishes = root.children.map((spec, at): GraftWish => ({
+        parent: entity,
+        key: keyAt(effect, at),
+        spec,
+      }))
+      if (wishes.length === 0) refuse('invalid', 'the blueprint has nothing to add')
+      if (!isDone(await documents.graftAll(wishes, this.#by(effect, `adds to ${entity}`)))) return undefined
+    }
+    const { seal } = this.#ports
+    const entities = this.#added(effect).map((graft) => keptValue(new EntityValue(pathOf(graft)), seal))
+    const [first = null] = entities
+    return { kind: 'done', output: entities.length === 1 ? { entities, entity: first } : { entities } }
+  }
+
+  /** What was added for this effect, in order. */
+  #added(effect: TreeEffect): readonly Graft[] {
+    const first = keyAt(effect, 0)
+    const { grafts } = this.#application.documents.current
+    return grafts.filter(({ key }) => key === first || key.startsWith(`${first} `))
+  }
+
+  async #remove(effect: TreeEffect, { entity }: TreeRequest): Promise<EffectAnswer | undefined> {
+    const by = this.#by(effect, `removes ${entity}`)
+    return doneIf(await this.#application.documents.prune(entity, by))
+  }
+
+  /** One that is not there any more was moved before the crash. */
+  async #move(
+    effect: TreeEffect,
+    { entity, under }: Extract<TreeRequest, { readonly kind: 'move' }>,
+  ): Promise<EffectAnswer | undefined> {
+    const { documents, landscape } = this.#application
+    const graft = documents.current.grafts.find((one) => pathOf(one) === entity)
+    if (landscape.tree.at(entity) === undefined) return DONE
+    if (effect.run.entity === entity || effect.run.entity.startsWith(`${entity}/`))
+      refuse('unsupported', `a workflow cannot move ${entity}, where it runs itself`)
+    const moved = await documents.move(entity, under, this.#by(effect, `moves ${entity} under ${under}`))
+    const now = documents.current.grafts.find(({ key }) => key === graft?.key)
+    if (isDone(moved) && now !== undefined && pathOf(now) !== entity)
+      await this.#kept.move(entity, pathOf(now))
+    return doneIf(moved)
+  }
+
+  async #deploy(
+    effect: TreeEffect,
+    { blueprint, start }: Extract<TreeRequest, { readonly kind: 'deploy' }>,
+  ): Promise<EffectAnswer | undefined> {
+    const { others } = this.#ports
+    const by: Actor = { tenant: effect.run.tenant, name: effect.run.by }
+    const id = idOf(effect.token)
+    if (!others.isTaken(by, id)) {
+      const spec = await this.#compiled({ what: 'application' }, blueprint)
+      const reason = `deployed by the workflow ${effect.run.name} of ${this.#application.landscape.desired.name}`
+      const outcome = await others.deploy(spec, { by, id, reason, start: start !== 'never' })
+      if (outcome.kind !== 'accepted') refuse('conflict', 'reason' in outcome ? outcome.reason : outcome.what)
+    }
+    const isThere = start === 'wait' ? await this.#runs(effect, by, id) : true
+    return isThere ? { kind: 'done', output: { app: id } } : undefined
+  }
+
+  /** Whether another application has come to run; false where nobody waits for that any more. */
+  async #runs({ isWanted }: TreeEffect, by: Actor, id: string): Promise<boolean> {
+    for (let pause = SOON; isWanted(); pause = Math.min(LATER, pause * 2)) {
+      const found = this.#ports.others.application(by, id)
+      if (found.kind !== 'accepted') refuse('missing', `the application ${id} is gone`)
+      else if (found.value.state === 'running') return true
+      else if (found.value.wish !== 'running')
+        refuse('conflict', `the application ${id} is not to run any more`)
+      await new Promise<void>((resolve) => this.#ports.clock.schedule(pause, resolve))
+    }
+    return false
+  }
+
+  async #compiled(wish: Pick<CompileWish, 'what' | 'within'>, blueprint: Json): Promise<ApplicationSpec> {
+    const { compiler = NO_COMPILER, places, seal } = this.#ports
+    const value = openedValue(blueprint, seal)
+    const secret = secretIn(value)
+    if (secret !== undefined)
+      refuse(
+        'invalid',
+        `a blueprint cannot hold the secret ${secret.name}: have it ask for that with an expression`,
+      )
+    const { tenant } = this.#application.landscape.desired
+    const locations = places.all().map(({ record }) => record.name)
+    const compiled = await compiler.compile({ ...wish, blueprint: plain(value), tenant, locations })
+    return compiled.kind === 'compiled' ? compiled.spec : refuse('invalid', compiled.reason)
+  }
+
+  #by({ run }: TreeEffect, does: string): By {
+    return { name: run.by, reason: `the workflow ${run.name} ${does}`, now: this.#ports.clock.now() }
+  }
+}
+
+const DONE: EffectAnswer = { kind: 'done', output: null }
+
+function keyAt({ token }: TreeEffect, at: number): string {
+  return at === 0 ? `workflow ${token}` : `workflow ${token} ${at + 1}`
+}
+
+/** Short enough for people, and the same for the same token. */
+function idOf(token: string): string {
+  return `w${token.slice(0, 11)}`
+}
+
+function doneIf(desired: Desired): EffectAnswer | undefined {
+  return isDone(desired) ? DONE : undefined
+}
+
+/** Whether it is so now; false where that is not known, and a Failure where it is refused. */
+function isDone(desired: Desired): boolean {
+  if (desired.kind === 'invalid' || desired.kind === 'quota')
+    refuse(desired.kind === 'quota' ? 'quota' : 'invalid', desired.reason)
+  return desired.kind === 'changed' || desired.kind === 'same'
+}
+
+function refuse(cause: FailureCause, message: string): never {
+  throw new Failure({ cause, retry: 'never', message })
+}

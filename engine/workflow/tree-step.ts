@@ -1,0 +1,114 @@
+import { EntityValue, text } from '../expression/value.js'
+import type { Expression } from '../spec/expression.js'
+import type { StepAction, TreeAction } from '../spec/step-action.js'
+import { Secret } from '../support/secret.js'
+import { isJsonObject, type Json } from '../support/json.js'
+import { quiet } from './assign.js'
+import { runError } from './errors.js'
+import { variablesOf, type Frame } from './frame.js'
+import { announced } from './outside-step.js'
+import type { EffectAnswer, Flow, StepState } from './run-record.js'
+import { treeWords, type TreeRequest } from './tree-request.js'
+import { BUSY, entityOf, failing, kept, known, type Known, type Walk } from './walk.js'
+
+/** Kinds of steps that change what there is. */
+export const TREE_STEPS = ['add-entity', 'remove-entity', 'move-entity', 'deploy'] as const
+
+type Growing = Extract<TreeAction, { readonly kind: (typeof TREE_STEPS)[number] }>
+
+/** Whether a step changes what there is. */
+export function isTreeStep(does: StepAction): does is Growing {
+  return (TREE_STEPS as readonly string[]).includes(does.kind)
+}
+
+/** Announces a change of what there is, or takes in what came of it. */
+export function treeStep(walk: Walk, does: Growing, step: StepState, frame: Frame): Flow {
+  if (step.answer !== undefined) return taken(walk, does, step.answer, frame)
+  if (step.effect === undefined) {
+    const request = requestOf(walk, does, frame)
+    if ('flow' in request) return request.flow
+    if (request.value === undefined) return quiet(frame)
+    step.effect = announced(walk, request.value)
+    walk.waits.push(treeWords(request.value))
+  }
+  return BUSY
+}
+
+function requestOf(walk: Walk, does: Growing, frame: Frame): Known<TreeRequest | undefined> {
+  switch (does.kind) {
+    case 'add-entity': {
+      const entity = entityOf(walk, does.under, frame)
+      if ('flow' in entity) return entity
+      const blueprint = kept(walk, does.blueprint, frame)
+      if ('flow' in blueprint) return blueprint
+      return { value: { kind: 'add', entity: entity.value, blueprint: blueprint.value } }
+    }
+    case 'remove-entity': {
+      const entity = entityIn(walk, does.entity, frame)
+      if ('flow' in entity) return entity
+      const isThere = walk.world.exists(entity.value)
+      return { value: isThere ? { kind: 'remove', entity: entity.value } : undefined }
+    }
+    case 'move-entity':
+      return moveOf(walk, does, frame)
+    case 'deploy': {
+      const blueprint = kept(walk, does.blueprint, frame)
+      if ('flow' in blueprint) return blueprint
+      const { entity } = frame.block
+      return { value: { kind: 'deploy', entity, blueprint: blueprint.value, start: does.start } }
+    }
+  }
+}
+
+function moveOf(
+  walk: Walk,
+  does: Extract<Growing, { readonly kind: 'move-entity' }>,
+  frame: Frame,
+): Known<TreeRequest> {
+  const entity = entityIn(walk, does.entity, frame)
+  if ('flow' in entity) return entity
+  const under = entityIn(walk, does.under, frame)
+  if ('flow' in under) return under
+  const missing = [entity.value, under.value].find((path) => !walk.world.exists(path))
+  if (missing !== undefined) return { flow: failing(runError(`there is no entity ${missing}`, 'missing')) }
+  return { value: { kind: 'move', entity: entity.value, under: under.value } }
+}
+
+/** The entity that a value is, or names by its path, id or name. Who is named and not there is not waited for. */
+export function entityIn(walk: Walk, expression: Expression, frame: Frame): Known<string> {
+  const found = known(walk, expression, frame)
+  if ('flow' in found) return found
+  if (found.value instanceof EntityValue) return { value: found.value.path }
+  const id = text(found.value)
+  if (id instanceof Secret) return { flow: failing(runError('a secret is no entity')) }
+  const named = { kind: 'entity-id', of: { scope: 'value', of: { kind: 'literal', value: id } } } as const
+  const entity = walk.world.evaluate(named, frame.block.entity, variablesOf(frame))
+  return entity.kind === 'ready' && entity.value instanceof EntityValue
+    ? { value: entity.value.path }
+    : { flow: failing(runError(`there is no entity ${id}`, 'missing')) }
+}
+
+function taken(walk: Walk, does: Growing, answer: EffectAnswer, frame: Frame): Flow {
+  if (answer.kind === 'failed') return failing({ message: answer.failure.message, failure: answer.failure })
+  if (does.kind === 'remove-entity' || does.kind === 'move-entity') return quiet(frame)
+  const isWaiting = does.kind === 'add-entity' && does.start === 'wait'
+  const lacking = isWaiting ? notUp(walk, answer.output, frame) : undefined
+  return lacking ?? { kind: 'done', output: answer.output }
+}
+
+/** How the step goes on while one of what was added is not up, or has failed. */
+function notUp(walk: Walk, output: Json, frame: Frame): Flow | undefined {
+  const all = isJsonObject(output) ? output['entities'] : undefined
+  const values = Array.isArray(all) ? (all as readonly Json[]).map((one) => walk.world.open(one)) : []
+  for (const value of values) {
+    const up = value instanceof EntityValue ? known(walk, isUp(value.path), frame) : undefined
+    if (up !== undefined && 'flow' in up) return up.flow
+  }
+  return undefined
+}
+
+/** That an entity is up; fails where it has failed. */
+function isUp(path: string): Expression {
+  const of = { scope: 'value', of: { kind: 'literal', value: path } } as const
+  return { kind: 'sensor', of, sensor: 'service.isUp', whenReady: true, abortOnFire: true }
+}

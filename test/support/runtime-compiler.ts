@@ -1,0 +1,10 @@
+import { compile, runtimeCompiler } from '../../blueprints/index.js'
+import type { Compiler } from '../../engine/index.js'
+import { TEST_SEAL } from './engine-harness.js'
+
+/** Reads blueprints of stock types alone, while applications run. */
+export function testCompiler(): Compiler {
+  return runtimeCompiler((sources, { tenant: _tenant, ...inputs }) =>
+    Promise.resolve(compile(sources, { ...inputs, deploying: true, seal: TEST_SEAL })),
+  )
+}
