@@ -27,6 +27,11 @@ export class DocumentNode {
     return this.#part
   }
 
+  /** How many levels above the entity that it stands at it was written. */
+  get up(): number {
+    return this.#part.up ?? 0
+  }
+
   /** The value when it is a text. */
   get text(): string | undefined {
     return typeof this.value === 'string' ? this.value : undefined

@@ -19,6 +19,8 @@ export interface Located {
   readonly parts: ReadonlyMap<string, Located>
   /** The document that it and all below it were written in, where that is not the one around it. */
   readonly from?: SourceDocument
+  /** How many levels above the entity that it stands at it was written. @default 0 */
+  readonly up?: number
 }
 
 /** A document that could be read: plain values, and where each was written. */

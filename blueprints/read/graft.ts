@@ -6,6 +6,11 @@ export function withSource(part: Located, document: SourceDocument): Located {
   return part.from === undefined ? { ...part, from: document } : part
 }
 
+/** A part of another one, which keeps the document that the other one was written in. */
+export function tagged(child: Located, parent: Located): Located {
+  return parent.from === undefined ? child : withSource(child, parent.from)
+}
+
 /** A map of these parts, written where `place` is. */
 export function mapPart(entries: Iterable<readonly [string, Located]>, place: Located): Located {
   const parts = new Map(entries)
@@ -23,6 +28,24 @@ export function listPart(items: readonly Located[], place: Located): Located {
 /** A value of its own, written where `place` is. */
 export function valuePart(value: Json, place: Located): Located {
   return { ...standing(place), value, plain: false, parts: new Map() }
+}
+
+/** The same part, or one whose parts are changed where `change` gives another one. */
+export function changed(part: Located, change: (key: string, child: Located) => Located): Located {
+  const entries = [...part.parts].map(([key, child]) => [key, change(key, child)] as const)
+  if (entries.every(([key, child]) => part.parts.get(key) === child)) return part
+  return Array.isArray(part.value)
+    ? listPart(
+        entries.map(([, child]) => child),
+        part,
+      )
+    : mapPart(entries, part)
+}
+
+/** A value that is put one level further down than it is, with all that is in it. */
+export function raised(part: Located): Located {
+  const parts = new Map([...part.parts].map(([key, child]) => [key, raised(child)]))
+  return { ...part, parts, up: (part.up ?? 0) + 1 }
 }
 
 function standing({ range, keyRange, from }: Located): Pick<Located, 'range' | 'keyRange' | 'from'> {

@@ -219,19 +219,20 @@ function declared(sources: WorldSources, path: string, node: SpecNode): Declared
     type: spec.type,
     role: spec.role ?? '',
     children: children.length + (sources.landscape.roles.get(path)?.slots.size ?? 0),
-    config: shownConfig(sources, path, { ...givenElsewhere(node), ...spec.config }),
+    config: shownConfig(sources, path, configOf(node)),
     effectors: spec.effectors.map((effector) => effector.name),
     policies: spec.policies.map((policy) => policy.name),
     ...(spec.place === undefined ? {} : { place: spec.place }),
   }
 }
 
-/** The declared keys whose values come from above, or are defaults. */
-function givenElsewhere(node: SpecNode): { readonly [key: string]: Expression } {
-  const keys = node.spec.parameters
+/** The keys that it declares or has values of, whatever their values are made of. */
+function configOf(node: SpecNode): { readonly [key: string]: Expression } {
+  const declared = node.spec.parameters
     .map(({ name }) => name)
     .filter((key) => configLayers(node, key).length > 0)
-  return Object.fromEntries(keys.map((key) => [key, { kind: 'config', of: { scope: 'self' }, key }]))
+  const keys = new Set([...declared, ...Object.keys(node.spec.config)])
+  return Object.fromEntries([...keys].map((key) => [key, { kind: 'config', of: { scope: 'self' }, key }]))
 }
 
 /** Config as it evaluates now; what still waits shows what it waits for, secrets their names. */

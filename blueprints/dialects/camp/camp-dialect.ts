@@ -2,6 +2,7 @@ import { type Json, isJsonObject } from '../../../engine/index.js'
 import type { Dialect } from '../../dialect.js'
 import { expandTypes } from './camp-expand.js'
 import { planned } from './camp-plan.js'
+import { handDown } from './camp-handed.js'
 import { campSchema } from './camp-schema.js'
 import { translateCamp } from './camp-translate.js'
 
@@ -10,7 +11,7 @@ export const campDialect: Dialect = {
   name: 'camp',
   recognises,
   schema: campSchema,
-  prepare: (document, desk) => expandTypes(planned(document, desk), desk),
+  prepare: (document, desk) => handDown(expandTypes(planned(document, desk), desk), desk),
   translate: translateCamp,
 }
 

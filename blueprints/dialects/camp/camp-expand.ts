@@ -1,7 +1,7 @@
 import type { TranslationDesk } from '../../dialect.js'
 import { type Located, type Path, SourceDocument } from '../../read/document.js'
 import { DocumentNode } from '../../read/document-node.js'
-import { isMapPart, listPart, mapPart, textOfPart, valuePart, withSource } from '../../read/graft.js'
+import { changed, isMapPart, mapPart, textOfPart, valuePart, withSource } from '../../read/graft.js'
 import type { EntityType, TypeKey } from '../../resolve/type-lookup.js'
 import { configSpellingsOf, SPELLINGS, spellingsOf } from './camp-keys.js'
 import { overlaid } from './camp-merge.js'
@@ -192,17 +192,6 @@ const MEMBER_KEYS: ReadonlySet<string> = new Set([
   ...configSpellingsOf('firstMemberSpec'),
 ])
 const CONFIG_KEYS: ReadonlySet<string> = new Set(SPELLINGS.config)
-
-function changed(part: Located, change: (key: string, child: Located) => Located): Located {
-  const entries = [...part.parts].map(([key, child]) => [key, change(key, child)] as const)
-  if (entries.every(([key, child]) => part.parts.get(key) === child)) return part
-  return Array.isArray(part.value)
-    ? listPart(
-        entries.map(([, child]) => child),
-        part,
-      )
-    : mapPart(entries, part)
-}
 
 /** A shape keeps its name; every other type is what its plan says. */
 function over(plan: Plan | undefined, type: EntityType | undefined, own: Located): Located {

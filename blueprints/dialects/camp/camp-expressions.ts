@@ -88,7 +88,7 @@ function isCallWithout(key: string): boolean {
 function keyOf(key: string, part: DocumentNode, desk: TranslationDesk): string {
   const parsed = key.startsWith(DSL_PREFIX) ? parseDsl(key) : undefined
   if (parsed === undefined) return key
-  const made = 'chain' in parsed ? interpret(parsed.chain) : undefined
+  const made = 'chain' in parsed ? interpret(parsed.chain, { start: START }) : undefined
   const value =
     made?.kind === 'value' && made.expression.kind === 'literal' ? made.expression.value : undefined
   if (typeof value === 'string' || typeof value === 'number') return String(value)
@@ -101,7 +101,7 @@ function keyOf(key: string, part: DocumentNode, desk: TranslationDesk): string {
 
 function textExpression(text: string, node: DocumentNode, desk: TranslationDesk): Expression {
   const parsed = parseDsl(text)
-  if ('chain' in parsed) return settle(interpret(parsed.chain), node, desk)
+  if ('chain' in parsed) return settle(interpret(parsed.chain, { start: startOf(node) }), node, desk)
   const place = node.placeInside(parsed.offset, 1)
   desk.reportAt('BP1301', `the expression cannot be read: ${parsed.error}`, place, {
     pointer: node.pointer,
@@ -123,7 +123,8 @@ function mapExpression(key: string, under: DocumentNode, desk: TranslationDesk):
   const [only, ...more] = parsed.chain.links
   if (only?.kind === 'call' && more.length === 0 && UNREAD.includes(only.name))
     return settle(unread(only.name, under, desk), under, desk)
-  return settle(interpret(parsed.chain, argumentsUnder(under, desk)), under, desk)
+  const extra = argumentsUnder(under, desk)
+  return settle(interpret(parsed.chain, { extra, start: startOf(under) }), under, desk)
 }
 
 function argumentsUnder(under: DocumentNode, desk: TranslationDesk): readonly Expression[] {
@@ -147,7 +148,8 @@ const SPEC_HINT = 'a member is written under "memberSpec", a child under "brookl
 
 /** Each item is a call on what the one before it gave: a text, or a map of one function and its arguments. */
 function chained(under: DocumentNode, desk: TranslationDesk): Made {
-  let made = START
+  const start = startOf(under)
+  let made = start
   for (const item of under.items()) {
     const [first, ...rest] = item.entries()
     const isCall = item.isMap && first !== undefined && rest.length === 0
@@ -157,7 +159,11 @@ function chained(under: DocumentNode, desk: TranslationDesk): Made {
       const why = parsed === undefined ? 'each item of a chain is a call' : parsed.error
       return argumentFault(why, 'e.g. [$brooklyn:entity("web"), config: port]')
     }
-    made = interpret(parsed.chain, isCall ? argumentsUnder(first[1], desk) : undefined, made)
+    made = interpret(parsed.chain, {
+      ...(isCall ? { extra: argumentsUnder(first[1], desk) } : {}),
+      start,
+      on: made,
+    })
   }
   return made
 }
@@ -170,17 +176,38 @@ function plainValue(value: Json): Json {
 const SELF: EntityReference = { scope: 'self' }
 const START: Made = { kind: 'entity', of: SELF, explicit: false }
 
-/** The meaning of a chain of calls on what stands before it; `extra` are the arguments of its last call. */
-function interpret(chain: DslChain, extra?: readonly Expression[], start: Made = START): Made {
-  let made = start
+/** Where a value is written: it means what it means there, wherever it is put. */
+function startOf({ up }: DocumentNode): Made {
+  let of = SELF
+  for (let level = 0; level < up; level += 1)
+    of = of === SELF ? { scope: 'parent' } : { scope: 'parent', from: of }
+  return of === SELF ? START : { kind: 'entity', of, explicit: false }
+}
+
+interface Reading {
+  /** The arguments of the last call, where they are not in the chain. */
+  readonly extra?: readonly Expression[]
+  /** What chains begin with. */
+  readonly start: Made
+  /** What this one begins with, where that is something else. */
+  readonly on?: Made
+}
+
+/** The meaning of a chain of calls. */
+function interpret(chain: DslChain, { extra, start, on = start }: Reading): Made {
+  let made = on
   let warning: Fault | undefined
+  const last = chain.links.length - 1
   for (const [at, link] of chain.links.entries()) {
-    const isLast = at === chain.links.length - 1
-    made = link.kind === 'index' ? indexed(made, link) : called(made, link, isLast ? extra : undefined)
+    made = linked(made, link, at === last && extra !== undefined ? { start, extra } : { start })
     if (made.kind === 'fault') return made
     if (made.kind === 'value') warning ??= made.warning
   }
   return made.kind === 'value' && warning !== undefined ? { ...made, warning } : made
+}
+
+function linked(made: Made, link: DslChain['links'][number], reading: Reading): Made {
+  return link.kind === 'index' ? indexed(made, link) : called(made, link, reading)
 }
 
 function indexed(made: Made, link: DslIndex): Made {
@@ -195,22 +222,22 @@ function indexed(made: Made, link: DslIndex): Made {
   }
 }
 
-function called(made: Made, call: DslCall, extra: readonly Expression[] | undefined): Made {
+function called(made: Made, call: DslCall, { start, extra }: Reading): Made {
   const { name, offset } = call
   const make = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
   if (make === undefined) return unknownFunction(call)
-  const values = extra ?? call.arguments.map(argumentOf)
+  const values = extra ?? call.arguments.map((value) => argumentOf(value, start))
   const fault = values.find((value): value is Fault => value.kind === 'fault')
   if (fault !== undefined) return fault
   const result = make(made, values as readonly Expression[])
   return result.kind === 'fault' ? { ...result, offset } : result
 }
 
-function argumentOf(value: DslValue): Expression | Fault {
+function argumentOf(value: DslValue, start: Made): Expression | Fault {
   if (value.kind === 'value') return literal(value.value)
-  if (value.kind === 'chain') return asValue(interpret(value))
+  if (value.kind === 'chain') return asValue(interpret(value, { start }))
   const parts = value.kind === 'list' ? value.items : Object.values(value.entries)
-  const made = parts.map(argumentOf)
+  const made = parts.map((part) => argumentOf(part, start))
   const fault = made.find((part): part is Fault => part.kind === 'fault')
   if (fault !== undefined) return fault
   const read = made as readonly Expression[]

@@ -124,14 +124,17 @@ export function spellingsOf(key: Key): readonly string[] {
 export function configSpellingsOf(key: Key): readonly string[] {
   const written: readonly string[] = SPELLINGS[key]
   const direct = IN_CONFIG.has(key) ? written.slice(0, 1) : []
+  const also = ALSO_IN_CONFIG[key]
   return [
     ...direct,
+    ...(also === undefined ? [] : [also]),
     ...written.filter((spelling) => spelling.includes('.') && !spelling.startsWith('brooklyn.')),
   ]
 }
 
 /** Undotted keys that Brooklyn takes from the config. */
 const IN_CONFIG: ReadonlySet<Key> = new Set<Key>(['initialSize', 'maxSize', 'memberSpec', 'firstMemberSpec'])
+const ALSO_IN_CONFIG: { readonly [key in Key]?: string } = { environment: 'env' }
 
 /** Every spelling that is not plain config when it stands in a config. */
 export const CONFIG_SPELLINGS: ReadonlySet<string> = new Set(

@@ -1,7 +1,8 @@
 import type { Located } from '../../read/document.js'
-import { isMapPart, listPart, mapPart, textOfPart, valuePart, withSource } from '../../read/graft.js'
+import { isMapPart, listPart, mapPart, tagged } from '../../read/graft.js'
 import { CONFIG_SPELLINGS, type Key, SPELLINGS, configSpellingsOf, spellingsOf } from './camp-keys.js'
 import { DSL_PREFIX } from './camp-dsl.js'
+import { parametersOf, nameOf, typeInheritance } from './camp-type-inheritance.js'
 
 /**
  * An entity over the plan that its type is defined by: its own values win, whatever their spelling; maps of files,
@@ -12,7 +13,7 @@ export function overlaid(plan: Located, own: Located): Located {
   const below = open(plan)
   const above = open(own)
   for (const group of GROUPS) combineGroup(group, below, above)
-  const config = mergedEntries(below.config, above.config)
+  const config = mergedEntries(below, above)
   const entries = new Map([...below.root, ...above.root])
   const place = above.configPlace ?? below.configPlace
   if (place !== undefined) entries.set(CONFIG, mapPart(config, place))
@@ -98,10 +99,6 @@ function open(part: Located): Layer {
   return { root, config, configPlace }
 }
 
-function tagged(child: Located, parent: Located): Located {
-  return parent.from === undefined ? child : withSource(child, parent.from)
-}
-
 interface Spot {
   readonly map: Map<string, Located>
   readonly key: string
@@ -127,15 +124,15 @@ function spots(group: Group, layer: Layer): readonly Spot[] {
   return [...found(layer.root, group.root), ...found(layer.config, group.config)]
 }
 
-function mergedEntries(
-  below: ReadonlyMap<string, Located>,
-  above: ReadonlyMap<string, Located>,
-): ReadonlyMap<string, Located> {
-  const entries = new Map(below)
-  for (const [key, part] of above) {
-    const inherited = below.get(key)
-    const isMerged = inherited !== undefined && MERGED_CONFIG.has(key)
-    entries.set(key, isMerged ? mergedMaps(inherited, part) : part)
+/** Config of a type and of what is made from it: what the mode of a key lets through, merged where it says so. */
+function mergedEntries(below: Layer, above: Layer): ReadonlyMap<string, Located> {
+  const inherits = typeInheritance(below.root, above.root)
+  const passed = [...below.config].filter(([key]) => inherits(key) !== 'nothing')
+  const entries = new Map(passed)
+  for (const [key, part] of above.config) {
+    const inherited = entries.get(key)
+    const isMerged = MERGED_CONFIG.has(key) || inherits(key) === 'merged'
+    entries.set(key, inherited !== undefined && isMerged ? mergedMaps(inherited, part) : part)
   }
   return entries
 }
@@ -177,20 +174,6 @@ function mergedParameters(below: Located, above: Located): Located {
   })
   const names = new Set(inherited.map(nameOf))
   return listPart([...kept, ...own.filter((one) => !names.has(nameOf(one)))], above)
-}
-
-/** Parameters as a list, however they are written. */
-function parametersOf(part: Located): readonly Located[] {
-  if (!isMapPart(part)) return itemsOf(part)
-  return [...part.parts].map(([name, item]) => {
-    const place = tagged(item, part)
-    const inner = isMapPart(place) ? place.parts : []
-    return mapPart([['name', valuePart(name, place)], ...inner], place)
-  })
-}
-
-function nameOf(parameter: Located): string | undefined {
-  return textOfPart(parameter) ?? textOfPart(parameter.parts.get('name'))
 }
 
 /** Whether a key of a config has a meaning of the language. */

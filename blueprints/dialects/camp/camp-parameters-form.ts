@@ -68,6 +68,7 @@ export const parameterForm: JsonObject = shortOr(text, {
   reconfigurable: flag,
   deprecatedNames: listOf(text),
   'inheritance.runtime': text,
+  'inheritance.parent': text,
   'inheritance.type': text,
   constraints: { type: ['array', 'string', 'object'], items: { type: ['string', 'object', 'boolean'] } },
 })

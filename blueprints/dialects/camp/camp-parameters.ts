@@ -116,7 +116,7 @@ export function typeNamed(written: string): string {
 
 function readInheritance(node: DocumentNode, desk: TranslationDesk): InheritanceSpec | undefined {
   const inheritance = present({
-    runtime: modeOf(node.get('inheritance.runtime'), desk),
+    runtime: modeOf(node.get('inheritance.runtime') ?? node.get('inheritance.parent'), desk),
     type: modeOf(node.get('inheritance.type'), desk),
   })
   return Object.keys(inheritance).length === 0 ? undefined : inheritance
