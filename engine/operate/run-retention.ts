@@ -4,7 +4,8 @@ import type { RunRecord } from '../workflow/run-record.js'
 /** Runs of one kind that are remembered after their end, where nobody says otherwise. */
 const KEPT = 3
 
-interface Remembered {
+/** A run with what it does. */
+export interface Remembered {
   readonly record: RunRecord
   readonly spec: WorkflowSpec
 }

@@ -3,6 +3,7 @@ import type { LoadedApplication } from './books.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 import type { KeptDesk } from './kept-desk.js'
 import { RunEffectors } from './run-effectors.js'
+import { RunInitials } from './run-initials.js'
 import { RunTriggers } from './run-triggers.js'
 import { WorkflowDesk } from './workflow-desk.js'
 
@@ -11,17 +12,20 @@ export class Runs {
   readonly desk: WorkflowDesk
   readonly effectors: RunEffectors
   readonly #triggers: RunTriggers
+  readonly #initials: RunInitials
 
   constructor(application: KeptApplication, ports: KeptPorts, kept: KeptDesk) {
     this.effectors = new RunEffectors(application, ports)
     this.desk = new WorkflowDesk(application, ports, {
       kept,
       invoke: this.effectors.invoker(() => this.desk),
-      ended: ({ entity, origin }) => {
-        this.#triggers.ended(entity, origin)
+      ended: (run) => {
+        this.#triggers.ended(run.entity, run.origin)
+        this.#initials.ended(run)
       },
     })
     this.#triggers = new RunTriggers(application, ports, this.desk)
+    this.#initials = new RunInitials(application, ports, this.desk)
   }
 
   load(loaded: LoadedApplication): void {
@@ -41,6 +45,7 @@ export class Runs {
   /** There are other entities than before, or another wish. */
   follow(): void {
     this.#triggers.follow()
+    this.#initials.follow()
   }
 
   /** A sensor has another value. */

@@ -1,4 +1,3 @@
-import { KEYS } from '../reconcile/facts/keys.js'
 import type { Json } from '../support/json.js'
 import type { Change } from '../store/store.js'
 import type { Cancel } from '../support/clock.js'
@@ -19,10 +18,10 @@ import type { RunWorld } from '../workflow/run-world.js'
 import type { LoadedApplication } from './books.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 import type { KeptDesk } from './kept-desk.js'
+import { runChanges, runKeys } from './run-changes.js'
 import { RunLocks } from './run-locks.js'
 import { RunOutside } from './run-outside.js'
-import { outlivedRuns } from './run-retention.js'
-import { effectTask, endedEffect, runTask } from './run-tasks.js'
+import { runTask } from './run-tasks.js'
 import { runWorld } from './run-world.js'
 import { answerOf, json, put, written } from './run-writes.js'
 
@@ -37,6 +36,8 @@ export interface RunWish {
   readonly input: KeptValues
   readonly by: string
   readonly reason: string
+  /** Its id, where that follows from what it is run for: it is begun once. @default a new one */
+  readonly token?: string
   /** The run that calls it. Its own id is then the token of the call, so that it is begun once. */
   readonly parent?: { readonly run: string; readonly token: string }
 }
@@ -118,17 +119,22 @@ export class WorkflowDesk {
     return this.list(entity).find((record) => record.origin === origin)
   }
 
+  /** The run of an id. */
+  find(id: string): RunRecord | undefined {
+    return this.#runs.get(id)?.record
+  }
+
   /** Keys of all records, for erasing. */
   keys(): readonly string[] {
-    return [...this.#runs.keys()].flatMap((id) => this.#keysOf(id))
+    return [...this.#runs.keys()].flatMap((id) => runKeys(this.#application.id, id))
   }
 
   /** Begins a run; one that was begun for the same token is the same run. Gives the task that stands for it. */
   async begin(wish: RunWish): Promise<TaskRecord> {
-    const id = wish.parent?.token ?? this.#ports.ids.next()
+    const id = wish.token ?? wish.parent?.token ?? this.#ports.ids.next()
     const known = this.#runs.get(id)
     if (known !== undefined) return runTask(known.record)
-    const { spec, input, ...about } = wish
+    const { spec, input, token: _token, ...about } = wish
     const { tenant } = this.#application.landscape.desired
     const now = this.#ports.clock.now()
     const record: RunRecord = {
@@ -138,7 +144,7 @@ export class WorkflowDesk {
     }
     this.#add(record, spec)
     const task = runTask(record)
-    const [key = '', specKey = ''] = this.#keysOf(id)
+    const [key, specKey] = runKeys(this.#application.id, id)
     await this.#ports.books.commit([
       put(key, record),
       put(specKey, { kind: 'workflow-spec', spec }),
@@ -163,16 +169,32 @@ export class WorkflowDesk {
     return true
   }
 
+  /** Ends runs, and forgets that they were. */
+  forget(ids: readonly string[]): void {
+    const keys = ids.flatMap((id) => runKeys(this.#application.id, id))
+    for (const id of ids) {
+      const live = this.#runs.get(id)
+      if (live === undefined) continue
+      this.#runs.delete(id)
+      const ended: RunRecord = {
+        ...live.record,
+        state: 'cancelled',
+        root: newRoot(live.record.entity, {}, 0),
+      }
+      live.record = ended
+      this.#ended(live)
+      for (const waiting of this.#locks.settle(ended)) this.wake(waiting)
+    }
+    this.#ports.books.erase(keys).catch((thrown: unknown) => {
+      this.#ports.log.warn('runs could not be erased', { reason: failureOf(thrown).message })
+    })
+  }
+
   #add(record: RunRecord, spec: WorkflowSpec): Live {
     const found = new Set(openEffects(record.root).map(({ token }) => token))
     const live: Live = { record, spec, events: [], underWay: new Map(), found, turning: false }
     this.#runs.set(record.id, live)
     return live
-  }
-
-  #keysOf(id: string): readonly string[] {
-    const application = this.#application.id
-    return [KEYS.workflow(application, id), KEYS.workflowSpec(application, id)]
   }
 
   #tell(live: Live, event: RunEvent): void {
@@ -248,26 +270,15 @@ export class WorkflowDesk {
     live.record = after
   }
 
-  /** What is written when a run has come on: itself, its tasks, and what of its kind is no longer kept. */
   #changesOf(live: Live, run: RunRecord, event: RunEvent): readonly Change[] {
-    const { tasks } = this.#application
-    const [key = ''] = this.#keysOf(run.id)
-    const changes: Change[] = [put(key, run)]
-    for (const effect of openEffects(run.root))
-      if (effect.request.kind !== 'invoke' && tasks.get(effect.token) === undefined)
-        changes.push(...tasks.put(effectTask(run, effect)))
-    if (event.kind === 'answer') {
-      const task = tasks.get(event.token)
-      if (task?.state === 'running')
-        changes.push(...tasks.put(endedEffect(task, event.answer, this.#ports.clock.now())))
-    }
-    if (run.state === 'running') return changes
-    const old = outlivedRuns({ ...live, record: run }, [...this.#runs.values()], this.#ports.clock.now())
-    for (const id of old) {
-      this.#runs.delete(id)
-      changes.push(...this.#keysOf(id).map((gone): Change => ({ kind: 'delete', key: gone })))
-    }
-    return [...changes, ...tasks.put(runTask(run))]
+    const ended = { record: run, spec: live.spec }
+    const all = [...this.#runs.values()]
+    const { changes, outlived } = runChanges(ended, event, all, {
+      tasks: this.#application.tasks,
+      now: this.#ports.clock.now(),
+    })
+    for (const id of outlived) this.#runs.delete(id)
+    return changes
   }
 
   #log({ messages, run }: RunTurn): void {

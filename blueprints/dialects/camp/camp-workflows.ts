@@ -47,7 +47,7 @@ export const FLOW_KINDS: { readonly [name: string]: FlowKind } = {
   workflowinitializer: {
     settings: WORKFLOW_KEYS,
     needed: [['steps', 'output']],
-    read: (given) => ({ initial: [initialOf(given)] }),
+    read: (given) => ({ initial: [flowOf(given, [])] }),
   },
 }
 
@@ -55,21 +55,6 @@ const TYPES: readonly string[] = ['string', 'number', 'boolean']
 
 function flowOf(given: Settings, names: readonly string[]): WorkflowSpec {
   return readWorkflow(given.body, given.desk, { given: names })
-}
-
-/** A workflow for when an entity comes to be: kept and shown, as nothing runs it yet. */
-function initialOf(given: Settings): WorkflowSpec {
-  const { whole, desk } = given
-  desk.report(
-    'BP1108',
-    'a workflow that is run when an entity comes to be is not run yet',
-    whole.get('type') ?? whole,
-    {
-      severity: 'warning',
-      hint: 'make it an effector, and call that',
-    },
-  )
-  return flowOf(given, [])
 }
 
 function effectorOf(given: Settings): EffectorSpec {
