@@ -26,6 +26,8 @@ export interface DesiredRecord {
   readonly counts: { readonly [role: string]: number }
   /** Lowest acceptable incarnation and run by slot path: how replacements and restarts are asked for. */
   readonly floors: { readonly [path: string]: Floor }
+  /** What is to rest for now, by path: it, and all that is inside of it, while the application runs. */
+  readonly rests?: { readonly [path: string]: Rest }
   /** Entities held by a person or a workflow: nothing is done to them until `until`. Reserved: nobody can set one yet. */
   readonly holds: { readonly [path: string]: { readonly by: string; readonly until: number } }
   /** Policies and enrichers that a person does not let act, by `policyKey`. Absent: none. */
@@ -66,6 +68,16 @@ export interface Floor {
    * it was not lost, or a policy asked.
    */
   readonly by?: string
+  readonly reason: string
+}
+
+/** Asked of one entity: nothing of it, or of what is inside of it, is to run until it is started again. */
+export interface Rest {
+  /** Its machine stops or goes as the document says of a stopped application, is left as it is, or goes. */
+  readonly machine: 'as-declared' | 'leave' | 'remove'
+  /** Whether its service is not ended in good order before its machine goes. */
+  readonly abrupt?: true
+  readonly by: string
   readonly reason: string
 }
 

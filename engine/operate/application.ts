@@ -14,6 +14,7 @@ import type { Change, CommitAnswer } from '../store/store.js'
 import { failureOf } from '../support/failure.js'
 import type { JsonObject, Json } from '../support/json.js'
 import type { Actor, TaskRecord } from '../task/task.js'
+import { Asks } from './asks.js'
 import type { LoadedLandscape } from './loaded-landscape.js'
 import { wishFor, type Desire } from './desire.js'
 import { sourcesOf } from './application-sources.js'
@@ -24,7 +25,7 @@ import { KeptDesk, type Told } from './kept-desk.js'
 import type { Desired, DesireOptions, KeptApplication, KeptPorts } from './kept-application.js'
 import type { TaskBook } from './task-book.js'
 import { logBroken } from './log-broken.js'
-import { openFloors } from './open-floors.js'
+import { withOpenWishes } from './open-floors.js'
 import { PolicyDesk } from './policy-desk.js'
 import { whyOverQuota } from './quota.js'
 import { StepTasks } from './step-tasks.js'
@@ -52,6 +53,7 @@ export class Application implements KeptApplication {
   readonly documents: Documents
   readonly #groups: GroupDesk
   readonly runs: Runs
+  readonly asks: Asks
   readonly #growth: GrowthDesk
   readonly #ports: ApplicationPorts
   readonly #poller: SensorPoller
@@ -75,6 +77,7 @@ export class Application implements KeptApplication {
     }
     this.kept = new KeptDesk(this, ports, told)
     this.#groups = new GroupDesk(this, ports, { kept: this.kept, told })
+    this.asks = new Asks(this, ports)
     this.runs = new Runs(this, ports, this.kept)
     this.#growth = new GrowthDesk(this, ports)
     this.keeper = new Keeper(landscape, this.#keeperPorts())
@@ -144,7 +147,7 @@ export class Application implements KeptApplication {
       if (wanted.kind !== 'changed') return wanted
       const reason = this.#whyOverQuota(wanted.desired)
       if (reason !== undefined) return { kind: 'quota', reason }
-      const next = { ...wanted.desired, floors: openFloors(wanted.desired, this.landscape) }
+      const next = withOpenWishes(wanted.desired, this.landscape)
       const answer = await this.#writeDesired(next, options.beside)
       if (answer.kind === 'committed') return { kind: 'changed', desired: next }
       if (answer.kind === 'fenced' || this.landscape.desired === desired) return { kind: 'conflict' }
@@ -163,25 +166,15 @@ export class Application implements KeptApplication {
     by: Actor,
     about: { readonly reason: string; readonly entity?: string; readonly generation: number },
   ): { readonly task: TaskRecord; readonly changes: readonly Change[] } {
-    const now = this.#ports.clock.now()
-    const changes: Change[] = []
-    for (const open of this.tasks.open())
-      changes.push(...this.tasks.put({ ...open, state: 'superseded', endedAt: now }))
+    const { clock, ids } = this.#ports
+    const now = clock.now()
+    const overtaken = this.tasks.endAll({ state: 'superseded', endedAt: now })
     const task: TaskRecord = {
-      kind: 'task',
-      id: this.#ports.ids.next(),
-      tenant: by.tenant,
-      application: this.id,
-      entity: about.entity ?? '',
-      name,
-      by: by.name,
-      reason: about.reason,
-      state: 'running',
-      startedAt: now,
-      generation: about.generation,
+      ...{ kind: 'task', id: ids.next(), tenant: by.tenant, application: this.id, name },
+      ...{ entity: '', by: by.name, state: 'running', startedAt: now },
+      ...about,
     }
-    changes.push(...this.tasks.put(task))
-    return { task, changes }
+    return { task, changes: [...overtaken, ...this.tasks.put(task)] }
   }
 
   /** Writes a task's record. */
@@ -252,6 +245,9 @@ export class Application implements KeptApplication {
       },
       stepOver: (state) => {
         this.#stepTasks.look(state)
+      },
+      turned: () => {
+        this.asks.look()
       },
       broke: (thrown) => {
         logBroken(this.#ports.log, this.id, thrown)

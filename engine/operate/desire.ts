@@ -1,5 +1,6 @@
-import type { DesiredRecord, Floor, Suspension, Wish } from '../entity/desired.js'
+import type { DesiredRecord, Floor, Rest, Suspension, Wish } from '../entity/desired.js'
 import type { SpecTree } from '../entity/spec-tree.js'
+import { restsWithout } from '../reconcile/facts/rest.js'
 
 /** A change of what is wanted: the new record, nothing to do, or why not. */
 export type Desire =
@@ -56,6 +57,38 @@ export function floorFor(desired: DesiredRecord, path: string, floor: Floor, by:
   const { by: _word, ...rest } = old ?? {}
   const kept = floor.incarnation === undefined ? old : rest
   return changed(desired, { floors: { ...desired.floors, [path]: { ...kept, ...floor } } }, by)
+}
+
+/** One entity, with all that is inside of it, is to rest. */
+export function restFor(desired: DesiredRecord, path: string, rest: Rest, by: By): Desire {
+  const { rests = {} } = desired
+  const old = rests[path]
+  if (old?.machine === rest.machine && old.abrupt === rest.abrupt) return { kind: 'same' }
+  return changed(desired, { rests: { ...rests, [path]: rest } }, by)
+}
+
+/** One entity, with all that is inside of it, is to rest no more. */
+export function wakeFor(desired: DesiredRecord, path: string, by: By): Desire {
+  const { rests = {} } = desired
+  const left = restsWithout(rests, path)
+  return Object.keys(left).length === Object.keys(rests).length
+    ? { kind: 'same' }
+    : changed(desired, { rests: left }, by)
+}
+
+/** All of these as one change. */
+export function allOf(
+  desired: DesiredRecord,
+  parts: readonly ((desired: DesiredRecord) => Desire)[],
+): Desire {
+  let next = desired
+  for (const part of parts) {
+    const desire = part(next)
+    if (desire.kind === 'invalid') return desire
+    if (desire.kind === 'changed') next = desire.desired
+  }
+  if (next === desired) return { kind: 'same' }
+  return { kind: 'changed', desired: { ...next, generation: desired.generation + 1 } }
 }
 
 /**

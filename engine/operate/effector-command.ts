@@ -49,7 +49,7 @@ export function effectorEnvironment(
 
 /** The parameters of a call with defaults filled in, or why they do not fit what the effector declares. */
 export function effectorParameters(
-  spec: EffectorSpec,
+  spec: Declared,
   given: JsonObject,
   evaluate: Evaluate,
 ): { readonly parameters: Parameters } | { readonly reason: string } {
@@ -65,6 +65,8 @@ export function effectorParameters(
   return { parameters }
 }
 
+type Declared = Pick<EffectorSpec, 'parameters'>
+
 type Found =
   | { readonly kind: 'ready'; readonly value: Value }
   | { readonly kind: 'none' }
@@ -76,7 +78,7 @@ interface Standing {
 }
 
 /** What the call says of the other parameters; a default counts as given. */
-function othersOf(spec: EffectorSpec, given: JsonObject): OtherValues {
+function othersOf(spec: Declared, given: JsonObject): OtherValues {
   const valueOf = (name: string): Json | undefined => {
     const declared = spec.parameters.find((parameter) => parameter.name === name)
     const value = Object.hasOwn(given, name) ? given[name] : undefined

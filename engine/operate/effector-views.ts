@@ -2,12 +2,14 @@ import type { EffectorView, ParameterView } from '../entity/view.js'
 import type { WorldSources } from '../reconcile/facts/tracked-world.js'
 import type { ParameterSpec } from '../spec/entity-spec.js'
 import type { Json } from '../support/json.js'
+import { generalEffectors } from './general-effectors.js'
 import { entityAt, shownConfig } from './views.js'
 
 /** What an entity can be asked to do, and with what. Undefined when there is no such entity. */
 export function effectorViews(sources: WorldSources, path: string): readonly EffectorView[] | undefined {
   if (entityAt(sources, path) === undefined) return undefined
-  const effectors = sources.landscape.tree.at(path)?.spec.effectors ?? []
+  const node = sources.landscape.tree.at(path)
+  const effectors = node === undefined ? [] : [...node.spec.effectors, ...generalEffectors(node, path)]
   return effectors.map(({ name, description, parameters }) => {
     const defaults = shownDefaults(sources, path, parameters)
     return {

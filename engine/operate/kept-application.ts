@@ -5,6 +5,7 @@ import type { WorldSources } from '../reconcile/facts/tracked-world.js'
 import type { Change } from '../store/store.js'
 import type { Json } from '../support/json.js'
 import type { Actor, TaskRecord } from '../task/task.js'
+import type { Asks } from './asks.js'
 import type { Books } from './books.js'
 import type { Desire } from './desire.js'
 import type { Documents } from './documents.js'
@@ -43,6 +44,8 @@ export interface KeptApplication {
   readonly documents: Pick<Documents, 'current' | 'graft' | 'graftAll' | 'move' | 'prune'>
   /** Notes a value that an enricher gives a sensor, for all who ask; gives whether there is such an entity. */
   noteValue(path: string, sensor: string, value: Json): boolean
+  /** What entities are asked for by what they are. */
+  readonly asks: Pick<Asks, 'find' | 'invoke' | 'ended'>
   /** Writes a task's record. */
   record(task: TaskRecord): Promise<void>
 }

@@ -65,10 +65,20 @@ export class Machines {
   /** Does what an effector stands for: its workflow, or its command; the task says how it went. */
   async invoke(application: Application, path: string, about: EffectorCall): Promise<Outcome<TaskRecord>> {
     const { effectors, desk } = application.runs
-    if (effectors.find(path, about.effector)?.workflow === undefined)
-      return this.#invokeCommand(application, path, about)
+    const declared = effectors.find(path, about.effector)
+    if (declared === undefined) return this.#ask(application, path, about)
+    if (declared.workflow === undefined) return this.#invokeCommand(application, path, about)
     const begun = await effectors.begin(desk, path, about)
     if (begun === undefined) return { kind: 'not-found', what: `effector ${about.effector} of ${path}` }
+    if ('reason' in begun) return { kind: 'invalid', reason: begun.reason }
+    return { kind: 'accepted', value: begun.task, task: begun.task }
+  }
+
+  /** What an entity can be asked by what it is. */
+  async #ask({ asks }: Application, path: string, about: EffectorCall): Promise<Outcome<TaskRecord>> {
+    const { effector, parameters, by, reason } = about
+    const begun = await asks.invoke(path, { effector, parameters, by, reason })
+    if (begun === undefined) return { kind: 'not-found', what: `effector ${effector} of ${path}` }
     if ('reason' in begun) return { kind: 'invalid', reason: begun.reason }
     return { kind: 'accepted', value: begun.task, task: begun.task }
   }

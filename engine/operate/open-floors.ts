@@ -1,8 +1,26 @@
 import type { DesiredRecord } from '../entity/desired.js'
 import type { Landscape } from '../reconcile/facts/landscape.js'
 
+/** The same without what is reached, or is about what is no more. */
+export function withOpenWishes(desired: DesiredRecord, landscape: Landscape): DesiredRecord {
+  const floors = openFloors(desired, landscape)
+  return desired.rests === undefined
+    ? { ...desired, floors }
+    : { ...desired, floors, rests: openRests(desired, landscape) }
+}
+
+/** The rests of what there still is. */
+function openRests(
+  { rests = {}, version }: DesiredRecord,
+  landscape: Landscape,
+): NonNullable<DesiredRecord['rests']> {
+  const tree = landscape.trees.get(version) ?? landscape.tree
+  const isThere = (path: string): boolean => tree.at(path)?.isMember === false || landscape.slots.has(path)
+  return Object.fromEntries(Object.entries(rests).filter(([path]) => isThere(path)))
+}
+
 /** The floors that still ask for something: numbers only grow, so what is reached stays reached. */
-export function openFloors(desired: DesiredRecord, landscape: Landscape): DesiredRecord['floors'] {
+function openFloors(desired: DesiredRecord, landscape: Landscape): DesiredRecord['floors'] {
   const open = Object.entries(desired.floors).filter(([path, floor]) => {
     const current = landscape.slots.get(path)?.record.current
     if (current === undefined) return landscape.slots.has(path)

@@ -6,6 +6,7 @@ import type { JsonObject } from '../support/json.js'
 import { worldFor } from '../reconcile/facts/tracked-world.js'
 import type { TaskRecord } from '../task/task.js'
 import { effectorParameters } from './effector-command.js'
+import type { Ask } from './asks.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 import { keptValue, nodeAt } from './run-world.js'
 import type { Invoke, RunWish, WorkflowDesk } from './workflow-desk.js'
@@ -73,10 +74,21 @@ export class RunEffectors {
       if (request.kind !== 'invoke') return failed('internal', 'it is no call of an effector')
       const { effector, entity, arguments: given } = request
       const call = { effector, parameters: given, by, reason: `called by ${name}` }
+      if (this.find(entity, effector) === undefined) return this.#ask(entity, token, { ...call, parent: id })
       const begun = await this.begin(desk(), entity, { ...call, parent: { run: id, token } })
       if (begun === undefined) return failed('missing', `${entity} has no effector ${effector}`)
       return 'reason' in begun ? failed('invalid', begun.reason) : { begun: token }
     }
+  }
+
+  /** How a run asks for what an entity can be asked by what it is. */
+  async #ask(entity: string, token: string, ask: Omit<Ask, 'token'>): ReturnType<Invoke> {
+    const { asks } = this.#application
+    const begun = await asks.invoke(entity, { ...ask, token })
+    if (begun === undefined) return failed('missing', `${entity} has no effector ${ask.effector}`)
+    return 'reason' in begun
+      ? failed('invalid', begun.reason)
+      : { begun: token, ended: () => asks.ended(token) }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Announcement, Incarnation } from '../entity/allocation.js'
+import { isWithin } from '../entity/path.js'
 import { callOf, refOf } from '../reconcile/calls/call.js'
 import type { Step, StepCall, StepOutcome } from '../reconcile/facts/step.js'
 import type { SlotState } from '../reconcile/facts/landscape.js'
@@ -50,7 +51,7 @@ export class StepTasks {
     const { call, announcement } = step
     const request = requestOf(call)
     if (request === undefined || this.#open.has(announcement.token)) return
-    const [operation] = this.#application.tasks.open()
+    const operation = this.#operationOf(step.key)
     const task: TaskRecord = {
       kind: 'task',
       id: this.#ports.ids.next(),
@@ -71,6 +72,12 @@ export class StepTasks {
       },
     }
     this.#open.set(announcement.token, { task, step })
+  }
+
+  /** What it is a part of: what its entity was asked for, or else the operation on all. */
+  #operationOf(key: string): TaskRecord | undefined {
+    const { tasks } = this.#application
+    return tasks.asked().find(({ entity }) => isWithin(key, entity)) ?? tasks.open()[0]
   }
 
   /** Takes up the tasks of steps that an engine before this one announced, so that what they print is kept. */

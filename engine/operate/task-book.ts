@@ -37,6 +37,11 @@ export class TaskBook {
     )
   }
 
+  /** What entities were asked for and what has not ended. */
+  asked(): readonly TaskRecord[] {
+    return [...this.#tasks.values()].filter((task) => task.state === 'running' && task.asked !== undefined)
+  }
+
   /** Ends the operations that are under way, all in one way. */
   endAll(how: Pick<TaskRecord, 'state' | 'endedAt' | 'failure'>): readonly Change[] {
     return this.open().flatMap((task) => this.put({ ...task, ...how }))

@@ -1,3 +1,4 @@
+import { generalEffectors } from './general-effectors.js'
 import { ROOT, baseName, childPath, parentPath } from '../entity/path.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { Value } from '../expression/value.js'
@@ -220,7 +221,7 @@ function declared(sources: WorldSources, path: string, node: SpecNode): Declared
     role: spec.role ?? '',
     children: children.length + (sources.landscape.roles.get(path)?.slots.size ?? 0),
     config: shownConfig(sources, path, configOf(node)),
-    effectors: spec.effectors.map((effector) => effector.name),
+    effectors: [...spec.effectors, ...generalEffectors(node, path)].map(({ name: effector }) => effector),
     policies: spec.policies.map((policy) => policy.name),
     ...(spec.place === undefined ? {} : { place: spec.place }),
   }

@@ -46,7 +46,14 @@ export interface RunWish {
 export type Invoke = (
   effect: OpenEffect,
   parent: RunRecord,
-) => Promise<{ readonly begun: string } | { readonly failed: EffectAnswer }>
+) => Promise<
+  | {
+      readonly begun: string
+      /** Where it is no run: what came of it, once it has ended. */
+      readonly ended?: () => Promise<EffectAnswer>
+    }
+  | { readonly failed: EffectAnswer }
+>
 
 interface Live {
   record: RunRecord
@@ -330,10 +337,12 @@ export class WorkflowDesk {
   /** Begins the called run, which tells its caller when it ends. */
   async #invoked(live: Live, effect: OpenEffect): Promise<EffectAnswer | undefined> {
     const child = this.#runs.get(effect.token)
-    const begun = child === undefined ? await this.#invoke(effect, live.record) : { begun: effect.token }
+    const begun: Awaited<ReturnType<Invoke>> =
+      child === undefined ? await this.#invoke(effect, live.record) : { begun: effect.token }
     if ('failed' in begun) return begun.failed
     if (effect.request.kind === 'invoke' && !effect.request.await)
       return { kind: 'done', output: { task: effect.token } }
+    if (begun.ended !== undefined) return begun.ended()
     const called = this.#runs.get(effect.token)?.record
     return called === undefined || called.state === 'running' ? undefined : answerOf(called)
   }

@@ -26,6 +26,8 @@ export interface TaskRecord {
   readonly failure?: FailureRecord
   /** For operations on an application: done when this generation is settled. */
   readonly generation?: number
+  /** For what one entity was asked: done when all of that is as wanted at this generation. */
+  readonly asked?: number
   readonly streams?: TaskStreams
 }
 

@@ -31,6 +31,7 @@ import {
   digestOf,
   sameJson,
 } from '../../engine/index.js'
+import { parameterOf, wishedByEffector } from './fake-effectors.js'
 import { fakePlan, withChild } from './fake-plan.js'
 import { FakePolicies } from './fake-policies.js'
 
@@ -357,7 +358,11 @@ export class FakeEngine implements EngineApi {
     const found = this.entity(by, id, path)
     if (found.kind !== 'accepted') return found
     return accepted(
-      found.value.effectors.map((name) => ({ name, description: `${name} it`, parameters: [HOW] })),
+      found.value.effectors.map((name) => ({
+        name,
+        description: `${name} it`,
+        parameters: [parameterOf(name)],
+      })),
     )
   }
 
@@ -374,6 +379,12 @@ export class FakeEngine implements EngineApi {
       return { kind: 'not-found', what: `effector ${effector} of ${path}` }
     const kept = this.#find(options.by, id)
     if (!('wish' in kept)) return kept
+    const wished = await wishedByEffector(this, { id, path, effector, parameters }, options)
+    if (wished?.kind === 'accepted')
+      return accepted(
+        wished.task ?? this.#task(kept, effector, options, { entity: path, state: 'succeeded' }),
+      )
+    if (wished !== undefined) return wished
     const streams = {
       stdin: '',
       stdout: JSON.stringify(parameters),
@@ -822,22 +833,17 @@ export class FakeEngine implements EngineApi {
       isMember,
       isRole: spec.members !== undefined,
       config: {},
-      effectors: ['restart', ...spec.effectors.map(({ name }) => name)],
+      effectors: [
+        ...(spec.members === undefined ? [] : ['resize', 'replaceMember']),
+        ...(path === '' ? ['start', 'stop'] : []),
+        'restart',
+        ...spec.effectors.map(({ name }) => name),
+      ],
       policies: spec.policies.map(({ name }) => name),
       resources: [],
       problems: kept.broken.has(path) ? [reason] : [],
     }
   }
-}
-
-/** What every effector can be given. */
-const HOW: EffectorView['parameters'][number] = {
-  name: 'how',
-  type: 'string',
-  description: 'In which way.',
-  required: false,
-  default: 'gently',
-  constraints: [{ oneOf: ['gently', 'hard'] }],
 }
 
 /** A spec as plain data. */

@@ -213,7 +213,7 @@ function takeRun(draft: SlotDraft, node: SpecNode): void {
   if (service.kind !== 'failed') return
   const { step: _step, ...rest } = current
   draft.put(copyWith<Incarnation>(rest, { run: copyWith(run, { stage: 'ended' }) }))
-  if (draft.world.desired.wish !== 'running') return
+  if (draft.wish !== 'running') return
   draft.fail({ cause: 'command-failed', retry: 'soon', message: service.reason })
 }
 
@@ -260,7 +260,7 @@ function advanceServing(draft: SlotDraft, one: Incarnation): void {
   const { node } = slot
   const { current } = record
   const succeeded = node !== undefined && current !== undefined && isServing(current, node, slot.observed)
-  const unwanted = world.desired.wish !== 'running' || whyUnwanted(draft.facts(), world) !== undefined
+  const unwanted = draft.wish !== 'running' || whyUnwanted(draft.facts(), world) !== undefined
   if (succeeded || unwanted) draft.put(copyWith(one, { stage: 'retiring' }))
   else if (machineOf(one, slot.observed)?.state === 'absent') draft.put(copyWith(one, { stage: 'removing' }))
 }

@@ -1,8 +1,10 @@
 import type { SpecNode } from '../../entity/spec-tree.js'
+import { copyWith } from '../../support/copy.js'
 import { unreachable } from '../../support/invariant.js'
 import { advance } from './advance.js'
 import { incarnations, openTrouble } from '../facts/condition.js'
 import { SlotDraft, type Verdict } from './draft.js'
+import { restOf } from '../facts/rest.js'
 import { isGivenUp, isSetAside } from '../facts/verdicts.js'
 import { gapOf, type Gap } from './gap.js'
 import { create } from './create.js'
@@ -30,7 +32,7 @@ export function decideSlot(slot: SlotFacts, world: World): Verdict {
   close(draft, gap)
   for (const one of draft.record.leaving) if (!retireLost(draft, one)) retire(draft, one)
   const rests = isAtRest(draft, gap)
-  if (rests && !isLeftAlone(draft)) draft.clearTrouble()
+  if (rests) lieDown(draft)
   if (!rests && isAlert(draft)) draft.settled = false
   if (isAnswerOpen(draft)) draft.settled = false
   draft.forgetWaits()
@@ -38,8 +40,15 @@ export function decideSlot(slot: SlotFacts, world: World): Verdict {
 }
 
 /** Nothing of it runs, as was wished: what failed on the way there is over. */
-function isAtRest({ record, world }: SlotDraft, gap: Gap): boolean {
-  return world.desired.wish === 'stopped' && gap.kind === 'none' && record.leaving.length === 0
+function isAtRest({ record, wish }: SlotDraft, gap: Gap): boolean {
+  return wish === 'stopped' && gap.kind === 'none' && record.leaving.length === 0
+}
+
+/** What went wrong is over; one that rests alone begins as if it were new, in its order. */
+function lieDown(draft: SlotDraft): void {
+  if (!isLeftAlone(draft)) draft.clearTrouble()
+  if (restOf(draft.world.desired, draft.slot.path) !== undefined && draft.record.upSerial !== 0)
+    draft.record = copyWith(draft.record, { upSerial: 0 })
 }
 
 /** What failed past its retries is not as wanted, even where nothing more is tried; what is set aside is as settled as it gets. */
@@ -87,8 +96,7 @@ function closeFor(
     case 'none':
     case 'change':
     case 'start':
-      if (draft.record.current !== undefined && draft.world.desired.wish === 'running')
-        realise(draft, node, gap)
+      if (draft.record.current !== undefined && draft.wish === 'running') realise(draft, node, gap)
       return
     default:
       unreachable(gap)

@@ -1,4 +1,5 @@
 import type { Announcement, Incarnation, SlotRecord, Trouble } from '../../entity/allocation.js'
+import type { Wish } from '../../entity/desired.js'
 import type { HoldingRecord } from '../../entity/allocation.js'
 import { copyWith } from '../../support/copy.js'
 import type { FailureRecord } from '../../support/failure.js'
@@ -6,6 +7,7 @@ import { sameJson } from '../../support/json.js'
 import { shownSpan } from '../../support/span.js'
 import { oneMoreFailure, retrySpecOf } from '../../task/retry.js'
 import { isGivenUp, isSetAside } from '../facts/verdicts.js'
+import { restOf, wishAt } from '../facts/rest.js'
 import type { Shaped } from '../calls/shape.js'
 import type { Step, StepCall, Wanted } from '../facts/step.js'
 import type { SlotFacts, World } from '../facts/world.js'
@@ -50,6 +52,11 @@ export class SlotDraft {
     this.slot = slot
     this.world = world
     this.record = slot.record
+  }
+
+  /** What is wished of this slot. */
+  get wish(): Wish {
+    return wishAt(this.world.desired, this.slot.path)
   }
 
   /** The facts as the draft has them now. */
@@ -135,7 +142,9 @@ export class SlotDraft {
   /** How the current incarnation goes: gracefully when a service may be running, at once when nothing can be. */
   wayOut(): 'retiring' | 'removing' {
     const { current } = this.record
-    const graceful = current?.run !== undefined && current.run.stage !== 'ended' && !this.world.desired.force
+    const { desired } = this.world
+    const isAbrupt = desired.force || restOf(desired, this.slot.path)?.abrupt === true
+    const graceful = current?.run !== undefined && current.run.stage !== 'ended' && !isAbrupt
     return graceful && current.stage !== 'creating' ? 'retiring' : 'removing'
   }
 

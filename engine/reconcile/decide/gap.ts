@@ -1,4 +1,5 @@
 import type { Incarnation } from '../../entity/allocation.js'
+import type { Rest } from '../../entity/desired.js'
 import type { SpecNode, SpecTree } from '../../entity/spec-tree.js'
 import type { HostLossRule } from '../../spec/entity-spec.js'
 import { isJsonObject, sameJson, type Json } from '../../support/json.js'
@@ -8,7 +9,8 @@ import { hostLossRule, unseenLine } from '../facts/host-loss.js'
 import { setId } from '../facts/naming.js'
 import { isSpreadByPlace } from '../calls/needs.js'
 import { maySit, siteKey, sitesOf } from '../facts/placement.js'
-import { incarnations, machineOf, mayRun, serviceKind } from '../facts/condition.js'
+import { incarnations, machineOf, mayRun, mayServe, serviceKind } from '../facts/condition.js'
+import { restOf, wishAt } from '../facts/rest.js'
 import { isGivenUp, isSetAside } from '../facts/verdicts.js'
 import type { SlotFacts, World } from '../facts/world.js'
 
@@ -33,7 +35,7 @@ export function gapOf(slot: SlotFacts, world: World): Gap {
   if (unwanted !== undefined) return { kind: 'destroy', reason: unwanted }
   const { record, node } = slot
   if (node === undefined || isDone(slot, world)) return { kind: 'none' }
-  if (world.desired.wish === 'stopped' || isSetAside(slot, world)) return stopGap(slot, world)
+  if (wishAt(world.desired, slot.path) === 'stopped' || isSetAside(slot, world)) return stopGap(slot, world)
   if (isGivenUp(slot, world)) return givenUpGap(slot)
   if (isSpreadByPlace(node)) return setGap(slot, world)
   if (record.current === undefined) return { kind: 'create', reason: createReason(slot) }
@@ -109,16 +111,30 @@ function createReason(slot: SlotFacts): string {
 }
 
 function stopGap(slot: SlotFacts, world: World): Gap {
+  const rest = restOf(world.desired, slot.path)
+  if (isSetAside(slot, world) || rest === undefined) return haltGap(slot, world)
+  return rest.machine === 'as-declared' ? haltGap(slot, world, rest.reason) : restGap(slot, rest)
+}
+
+function haltGap(slot: SlotFacts, world: World, why = 'the application is to be stopped'): Gap {
   const running = incarnations(slot.record).some((one) => mayRun(one, slot.observed))
   if (running)
     return {
       kind: 'stop',
-      reason: isSetAside(slot, world) ? 'set aside for inspection' : 'the application is to be stopped',
+      reason: isSetAside(slot, world) ? 'set aside for inspection' : why,
     }
   const keep = world.tree(world.desired.version).application.settings.keepMachines
   if (!keep && !isSetAside(slot, world) && slot.record.current !== undefined)
     return { kind: 'release', reason: 'stopped, and machines are not kept' }
   return { kind: 'none' }
+}
+
+/** What separates a slot from its rest, where that says what becomes of its machine. */
+function restGap({ record, observed }: SlotFacts, { machine, reason }: Rest): Gap {
+  if (machine === 'remove')
+    return record.current === undefined ? { kind: 'none' } : { kind: 'release', reason }
+  const isServed = incarnations(record).some((one) => mayServe(one, observed))
+  return isServed ? { kind: 'stop', reason } : { kind: 'none' }
 }
 
 function givenUpGap({ record }: SlotFacts): Gap {

@@ -120,10 +120,9 @@ function isAt(draft: SlotDraft, one: Incarnation, stage: GateStage): boolean {
 }
 
 /** Not serving yet, and nothing has gone wrong that it is only waited after. */
-function isOnItsWay({ record, slot, world }: SlotDraft, one: Incarnation): boolean {
+function isOnItsWay({ record, slot, world, wish }: SlotDraft, one: Incarnation): boolean {
   const { node } = slot
-  if (record.current?.number !== one.number || node === undefined || world.desired.wish !== 'running')
-    return false
+  if (record.current?.number !== one.number || node === undefined || wish !== 'running') return false
   const isWaiting = one.step === undefined && openTrouble(record, world.desired) !== undefined
   return !isWaiting && !isServing(one, node, slot.observed)
 }

@@ -104,7 +104,7 @@ export function retireLost(draft: SlotDraft, one: Incarnation): boolean {
 /** Whether another one is to be there in its place, so that it need not be gone yet. */
 function isToBeReplaced(draft: SlotDraft, one: Incarnation): boolean {
   const { slot, world } = draft
-  if (one.stage === 'ready' || slot.isUnderWay(one.number) || world.desired.wish !== 'running') return false
+  if (one.stage === 'ready' || slot.isUnderWay(one.number) || draft.wish !== 'running') return false
   return whyUnwanted(draft.facts(), world) === undefined
 }
 

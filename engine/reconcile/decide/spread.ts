@@ -16,7 +16,7 @@ import type { SlotFacts, World } from '../facts/world.js'
 export function spreadByPlace(draft: SlotDraft, node: SpecNode): void {
   const { record, slot, world } = draft
   if (record.current !== undefined) giveUpMachine(draft, record.current)
-  if (world.desired.wish !== 'running') return
+  if (draft.wish !== 'running') return
   const set = world.holding(setId(slot.path))
   if (set === undefined) {
     begin(draft, node)

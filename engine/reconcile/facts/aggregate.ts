@@ -4,17 +4,21 @@ import type { SpecNode } from '../../entity/spec-tree.js'
 import type { MembersSpec, Quorum } from '../../spec/members-spec.js'
 import { unreachable } from '../../support/invariant.js'
 import type { Landscape, SlotState } from './landscape.js'
+import { restOf, wishAt } from './rest.js'
 
 /** Names of what keeps an entity from being up, each with a reason; empty when it is up. */
 export type NotUpIndicators = { readonly [indicator: string]: string }
 
 /**
  * What keeps an entity from being up. A slot has its own condition, a role needs the quorum of its members (the one for
- * running once the application has settled under its wish, the one for starting before), a group all that is in it.
+ * running once the application has settled under its wish, the one for starting before), a group all that is in it and
+ * does not rest.
  */
 export function notUpIndicators(landscape: Landscape, path: string): NotUpIndicators {
   const slot = landscape.slots.get(path)
   if (slot !== undefined) return slot.condition.up ? UP : slotIndicators(slot)
+  const rest = restOf(landscape.desired, path)
+  if (rest !== undefined) return { stopped: rest.reason }
   const node = landscape.tree.at(path)
   if (node === undefined) return { missing: 'there is no such entity' }
   if (node.spec.members !== undefined) return roleIndicators(landscape, path, node.spec.members)
@@ -53,7 +57,7 @@ export function isUp(landscape: Landscape, path: string): boolean {
 export function groupState(landscape: Landscape, path: string): GroupState {
   if (isUp(landscape, path)) return 'running'
   const { desired, status } = landscape
-  if (desired.wish !== 'running') return isQuietWithin(landscape, path) ? 'stopped' : 'stopping'
+  if (wishAt(desired, path) !== 'running') return isQuietWithin(landscape, path) ? 'stopped' : 'stopping'
   const isChanging = status.settledGeneration !== desired.generation && status.state !== 'alert'
   return status.settledSerial === desired.serial && !isChanging ? 'failed' : 'starting'
 }
@@ -100,7 +104,9 @@ function roleIndicators(landscape: Landscape, path: string, members: MembersSpec
 function groupIndicators(landscape: Landscape, path: string, node: SpecNode): NotUpIndicators {
   const below = node.children.flatMap((child) => {
     const name = child.spec.name
-    const reasons = Object.values(notUpIndicators(landscape, childPath(path, name)))
+    const inside = childPath(path, name)
+    if (restOf(landscape.desired, inside) !== undefined) return []
+    const reasons = Object.values(notUpIndicators(landscape, inside))
     return reasons.length === 0 ? [] : [[name, reasons.join(', ')] as const]
   })
   return Object.fromEntries(below)

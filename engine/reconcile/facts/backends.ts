@@ -4,6 +4,7 @@ import { pathSeenFrom, roleOf, type SpecNode, type SpecTree } from '../../entity
 import type { BalanceSpec } from '../../spec/resource-spec.js'
 import { incarnations, isServing, machineOf } from './condition.js'
 import type { Landscape, SlotState } from './landscape.js'
+import { restOf, wishAt } from './rest.js'
 
 /** How an entity's traffic is spread: its set of back ends without where that listens. */
 export type Spread = Omit<Extract<HoldingShape, { readonly kind: 'backends' }>, 'kind' | 'address'>
@@ -15,7 +16,8 @@ export function spreadOf(landscape: Landscape, path: string): Spread | undefined
   if (balance === undefined || target === undefined) return undefined
   const member = target.member ?? target
   const health = healthOf(member)
-  const members = backendsAt(landscape, pathSeenFrom(target, path), balance)
+  const from = pathSeenFrom(target, path)
+  const members = backendsAt(landscape, { path, from }, balance)
   return {
     algorithm: balance.algorithm,
     port: balance.listen,
@@ -62,12 +64,17 @@ function targetOf(tree: SpecTree, { of }: BalanceSpec): SpecNode | undefined {
  * Whoever does its work and is to go on doing it, in an order that a restart does not change. Nobody is left where all is
  * to be stopped: what ends is taken out first.
  */
-function backendsAt(landscape: Landscape, path: string, { port }: BalanceSpec): readonly Backend[] {
-  if (landscape.desired.wish !== 'running') return []
+function backendsAt(
+  landscape: Landscape,
+  { path: spreader, from: path }: { readonly path: string; readonly from: string },
+  { port }: BalanceSpec,
+): readonly Backend[] {
+  if (wishAt(landscape.desired, spreader) !== 'running') return []
   const single = landscape.slots.get(path)
   const slots = landscape.roles.get(path)?.slots.values() ?? (single === undefined ? [] : [single])
   const members: Backend[] = []
-  for (const slot of slots) members.push(...backendsIn(slot, port))
+  for (const slot of slots)
+    if (restOf(landscape.desired, slot.path) === undefined) members.push(...backendsIn(slot, port))
   return members.sort((a, b) => (a.machine < b.machine ? -1 : 1))
 }
 

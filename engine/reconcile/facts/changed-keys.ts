@@ -1,4 +1,5 @@
 import type { DesiredRecord } from '../../entity/desired.js'
+import { sameJson, type Json } from '../../support/json.js'
 
 /** Keys that a change of what is desired is about; undefined when it may be about all. */
 export function changedKeys(a: DesiredRecord, b: DesiredRecord): readonly string[] | undefined {
@@ -10,6 +11,10 @@ export function changedKeys(a: DesiredRecord, b: DesiredRecord): readonly string
   )
 }
 
+function restsOf({ rests = {} }: DesiredRecord): Json {
+  return rests as unknown as Json
+}
+
 /** Whether only counts, floors or holds differ. */
 function isNarrow(a: DesiredRecord, b: DesiredRecord): boolean {
   return (
@@ -17,6 +22,7 @@ function isNarrow(a: DesiredRecord, b: DesiredRecord): boolean {
     a.version === b.version &&
     a.serial === b.serial &&
     a.recovery === b.recovery &&
-    a.force === b.force
+    a.force === b.force &&
+    sameJson(restsOf(a), restsOf(b))
   )
 }

@@ -8,7 +8,7 @@ import type {
 import type { EntityState, ObservedRecord } from '../../entity/observation.js'
 import type { ResourceState, RunState } from '../../entity/resource.js'
 import type { SpecNode } from '../../entity/spec-tree.js'
-import type { DesiredRecord, Wish } from '../../entity/desired.js'
+import type { DesiredRecord, Rest, Wish } from '../../entity/desired.js'
 import { unseenLine } from './host-loss.js'
 
 /** How a slot stands, derived from its records. Never stored. */
@@ -76,6 +76,8 @@ export interface SlotWants extends Pick<DesiredRecord, 'wish' | 'recovery'> {
   readonly job?: string | undefined
   /** Its set of back ends. */
   readonly set?: HoldingRecord | undefined
+  /** The rest that holds for it; its wish is to be stopped then. */
+  readonly rest?: Rest | undefined
 }
 
 /** How a slot stands. */
@@ -86,7 +88,7 @@ export function conditionOf(
   wanted: SlotWants,
 ): Condition {
   const serving = node !== undefined && incarnations(record).some((one) => isServing(one, node, observed))
-  const quiet = !incarnations(record).some((one) => mayRun(one, observed))
+  const quiet = isQuiet(record, observed, wanted.rest)
   const gone = record.current === undefined && record.leaving.length === 0 && wanted.set === undefined
   if (isCompleted(record, wanted.job))
     return { state: 'completed', up: true, quiet, gone, reason: 'its job is done' }
@@ -95,6 +97,7 @@ export function conditionOf(
     node,
     observed,
     wish: wanted.wish,
+    whyStopped: whyStopped(wanted.rest),
     trouble: openTrouble(record, wanted),
     serving,
     quiet,
@@ -103,6 +106,16 @@ export function conditionOf(
   if (node?.spec.balance?.by === 'place') return setCondition(input, wanted)
   const [state, reason] = stateOf(input)
   return shared({ state, up: serving && state !== 'stopping', quiet, gone, reason })
+}
+
+function whyStopped(rest: Rest | undefined): string {
+  return rest?.reason ?? 'wish stopped'
+}
+
+/** Whether nothing of a slot runs; a machine that its rest leaves as it is does not count. */
+function isQuiet(record: SlotRecord, observed: ObservedRecord | undefined, rest: Rest | undefined): boolean {
+  const mayStir = rest?.machine === 'leave' ? mayServe : mayRun
+  return !incarnations(record).some((one) => mayStir(one, observed))
 }
 
 /** The set of back ends of a slot is there and usable, changed meanwhile or not. */
@@ -130,7 +143,7 @@ function setCondition(input: StateInput, { set, recovery, wish }: SlotWants): Co
 function setState(input: StateInput, set: HoldingRecord | undefined): readonly [EntityState, string] {
   const { record, wish, trouble, serving } = input
   if (record.retired !== undefined || wish === 'gone') return leavingState(input)
-  if (wish === 'stopped') return input.quiet ? ['stopped', 'wish stopped'] : ['stopping', 'wish stopped']
+  if (wish === 'stopped') return [input.quiet ? 'stopped' : 'stopping', input.whyStopped]
   if (serving) return ['running', 'running']
   if (trouble !== undefined) return ['failed', trouble.failure.message]
   const isNew = set === undefined && record.upSerial === 0
@@ -185,6 +198,13 @@ export function mayRun(incarnation: Incarnation, observed: ObservedRecord | unde
   const machine = machineOf(incarnation, observed)
   if (incarnation.stage === 'creating') return incarnation.step !== undefined
   return machine?.state === 'running' || machine?.state === 'creating'
+}
+
+/** Whether the service of an incarnation may be running, whatever of its machine. */
+export function mayServe(incarnation: Incarnation, observed: ObservedRecord | undefined): boolean {
+  const { stage, run } = incarnation
+  if (stage !== 'creating' && (run === undefined || run.stage === 'ended')) return false
+  return mayRun(incarnation, observed)
 }
 
 function isBeingEnded({ step }: Incarnation): boolean {
@@ -245,6 +265,7 @@ interface StateInput {
   readonly node: SpecNode | undefined
   readonly observed: ObservedRecord | undefined
   readonly wish: Wish
+  readonly whyStopped: string
   readonly trouble: Trouble | undefined
   readonly serving: boolean
   readonly quiet: boolean
@@ -255,7 +276,7 @@ function stateOf(input: StateInput): readonly [EntityState, string] {
   const { record, wish, trouble } = input
   if (trouble?.verdict === 'quarantine') return ['quarantined', trouble.failure.message]
   if (input.node === undefined || record.retired !== undefined || wish === 'gone') return leavingState(input)
-  if (wish === 'stopped') return input.quiet ? ['stopped', 'wish stopped'] : ['stopping', 'wish stopped']
+  if (wish === 'stopped') return [input.quiet ? 'stopped' : 'stopping', input.whyStopped]
   if (input.serving) return ['running', record.leaving.length > 0 ? 'running, being replaced' : 'running']
   return startingState(input, input.node)
 }

@@ -17,6 +17,7 @@ import { LossBook } from './loss-book.js'
 import { setId } from './naming.js'
 import { PermitBook } from './permit-book.js'
 import { isSpread, siteKey } from './placement.js'
+import { restOf } from './rest.js'
 import { TokenIndex } from './token-index.js'
 import { contributionOf, count, emptyTally, type MutableTally } from './tally.js'
 import { Dependents } from './dependents.js'
@@ -337,11 +338,11 @@ export class Landscape {
   }
 
   #wantedOf({ node, path }: SlotState): SlotWants {
-    const set = this.setOf(path)?.record
-    if (node?.spec.job === undefined && set === undefined) return this.desired
+    const [set, rest] = [this.setOf(path)?.record, restOf(this.desired, path)]
+    if (node?.spec.job === undefined && set === undefined && rest === undefined) return this.desired
     const { wish, recovery } = this.desired
     const job = node?.spec.job === undefined ? undefined : jobDigest(this.tree, node)
-    return { wish, recovery, set, job }
+    return { wish: rest ? 'stopped' : wish, recovery, set, job, rest }
   }
 
   #countIn(role: RoleState, state: SlotState, sign: 1 | -1): void {

@@ -25,6 +25,7 @@ import { pathsOf } from './entity-steps.js'
 import { permitKey } from './permit-book.js'
 import { placementOf, type Site, type Vacancy } from './placement.js'
 import { scopeOf } from './groups.js'
+import { restOf } from './rest.js'
 import type { SensorBoard } from './sensor-board.js'
 import { keptSensor, sensorValue } from './sensors.js'
 import type { Tally, World } from './world.js'
@@ -99,7 +100,8 @@ class TrackedWorld implements World, Snapshot {
     if (node === undefined) return true
     if (node.spec.members !== undefined) return hasQuorum(landscape, path, node.spec.members.startQuorum)
     if (node.hasFootprint || Object.keys(membershipIndicators(landscape, path, node)).length > 0) return false
-    return node.children.every((child) => this.hasStarted(childPath(path, child.spec.name)))
+    const inside = node.children.map((child) => childPath(path, child.spec.name))
+    return inside.every((child) => restOf(landscape.desired, child) !== undefined || this.hasStarted(child))
   }
 
   isQuiet(path: string): boolean {

@@ -57,6 +57,11 @@ export class Keeper {
     return { turns: this.#turns, superseded: this.#bench.queue.superseded }
   }
 
+  /** Whether everything that was asked for has been looked at, and everything that was heard has been taken in. */
+  get isQuiet(): boolean {
+    return this.#bench.queue.size === 0 && this.#bench.news.size === 0
+  }
+
   /** Looks at everything: after a start, or when places have changed. */
   wakeAll(): void {
     this.wake(['', ...this.landscape.keys()])
@@ -177,6 +182,7 @@ export class Keeper {
     for (const after of turn.after) after()
     this.#take(turn.steps)
     this.#passRoomOn()
+    this.#bench.ports.turned()
   }
 
   /**

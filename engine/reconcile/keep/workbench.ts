@@ -33,6 +33,8 @@ export interface KeeperPorts {
   stepEnded(outcome: StepOutcome): void
   /** Told after an announced step of a slot was closed in its record: what it ran may have ended. */
   stepOver(state: SlotState): void
+  /** Told after each turn. */
+  turned(): void
   /** Told when the keeper cannot go on: fenced, a broken medium, or a fault of ours. It does nothing more. */
   broke(thrown: unknown): void
 }

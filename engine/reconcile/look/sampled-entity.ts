@@ -2,6 +2,7 @@ import type { SpecNode } from '../../entity/spec-tree.js'
 import { isUp } from '../facts/aggregate.js'
 import { machineOf, serviceOf } from '../facts/condition.js'
 import type { Landscape, SlotState } from '../facts/landscape.js'
+import { wishAt } from '../facts/rest.js'
 
 /** An entity whose sensors are sampled: one with a slot, or one that nothing runs for. */
 export interface SampledEntity {
@@ -19,8 +20,8 @@ export function sampledAt(landscape: Landscape, path: string): SampledEntity | u
 }
 
 /** Whether there is something that could answer. */
-export function isSampled({ slot }: SampledEntity, landscape: Landscape): boolean {
-  return slot === undefined ? landscape.desired.wish === 'running' : isPollable(slot)
+export function isSampled({ path, slot }: SampledEntity, landscape: Landscape): boolean {
+  return slot === undefined ? wishAt(landscape.desired, path) === 'running' : isPollable(slot)
 }
 
 /** Whether an entity does its work. */
@@ -37,7 +38,7 @@ export function isWaitedFor({ slot }: SampledEntity, landscape: Landscape): bool
   const { record } = slot
   // While its successor waits for room, nobody would tell when that begins: to others the slot runs all the time.
   const isVacant = record.current === undefined && record.leaving.length === 0
-  return !isVacant && record.retired === undefined && landscape.desired.wish === 'running'
+  return !isVacant && record.retired === undefined && wishAt(landscape.desired, slot.path) === 'running'
 }
 
 function isPollable(state: SlotState): boolean {

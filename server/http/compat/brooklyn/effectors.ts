@@ -3,10 +3,9 @@ import { refuse } from '../../../handlers/index.js'
 import { type BrooklynAnswer, type BrooklynCall, empty, json, pathParam, text } from './call.js'
 import { patience, taskEnded } from './ended.js'
 import { Refused } from './gateway.js'
-import { applicationLink, entityLink } from './ids.js'
+import { applicationLink, entityLink, pathOfId } from './ids.js'
 import { type Located, entityParams, namedEntity } from './located.js'
 import { resultOf, taskSummary } from './tasks.js'
-import { verbsOf } from './verbs.js'
 import { javaTypeNamed } from './words.js'
 
 /** An effector as Brooklyn lists it. */
@@ -27,9 +26,7 @@ export interface EffectorSummary {
 /** What an entity can be asked to do: what its document declares, and what every entity of its kind can. */
 export async function listEffectors(call: BrooklynCall): Promise<BrooklynAnswer> {
   const located = await namedEntity(call)
-  const declared = await declaredAt(call, located)
-  const verbs = verbsOf(located).filter(({ name }) => declared.every((one) => one.name !== name))
-  const all = [...declared, ...verbs].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const all = [...(await effectorsAt(call, located))].sort((a, b) => (a.name < b.name ? -1 : 1))
   return json(all.map((effector) => summaryOf(located, effector)))
 }
 
@@ -38,7 +35,6 @@ export async function invokeEffector(call: BrooklynCall): Promise<BrooklynAnswer
   const wait = patience(call, 'never')
   const located = await namedEntity(call)
   const task = await begin(call, located)
-  if (task === undefined) return empty(202)
   const ended = await taskEnded(call, task.id, wait)
   if (wait === 0 || ended.state === 'running') return json(await taskSummary(call, ended), 202)
   if (ended.state === 'failed') throw new Refused(refuse('internal', resultOf(ended) ?? 'It failed.'))
@@ -46,20 +42,25 @@ export async function invokeEffector(call: BrooklynCall): Promise<BrooklynAnswer
   return result === null || result === '' ? empty(202) : text(result, 202)
 }
 
-async function begin(call: BrooklynCall, located: Located): Promise<Task | undefined> {
+async function begin(call: BrooklynCall, located: Located): Promise<Task> {
   const { application, entity } = located
   const name = pathParam(call, 'effector')
-  const declared = (await declaredAt(call, located)).find((effector) => effector.name === name)
-  const verb = declared === undefined ? verbsOf(located).find((one) => one.name === name) : undefined
-  if (verb !== undefined) return verb.begin(call.gateway, given(call, verb.parameters))
-  const parameters = given(call, declared?.parameters ?? [])
+  const known = (await effectorsAt(call, located)).find((effector) => effector.name === name)
+  const parameters = withPaths(application.id, given(call, known?.parameters ?? []))
   return call.gateway.read<Task>('invokeEffector', {
     params: { ...entityParams(application.id, entity.path), effector: name },
     body: { kind: 'json', value: { parameters } },
   })
 }
 
-function declaredAt({ gateway }: BrooklynCall, located: Located): Promise<readonly Effector[]> {
+/** A member is known to the engine by its path. */
+function withPaths(application: string, parameters: WireObject): WireObject {
+  const { memberId } = parameters
+  const path = typeof memberId === 'string' ? pathOfId(application, memberId) : undefined
+  return path === undefined ? parameters : { ...parameters, memberId: path }
+}
+
+function effectorsAt({ gateway }: BrooklynCall, located: Located): Promise<readonly Effector[]> {
   const params = entityParams(located.application.id, located.entity.path)
   return gateway.read<readonly Effector[]>('listEffectors', { params })
 }

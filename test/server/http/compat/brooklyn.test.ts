@@ -377,7 +377,7 @@ describe('effectors', () => {
     const wrong = await br('POST', `${web}/effectors/replaceMember`, { ...form, text: 'memberId=web' })
     expect([wrong.status, wrong.body.error]).toEqual([400, 400])
     const much = await br('POST', `${web}/effectors/resize`, { ...form, text: 'desiredSize=many' })
-    expect([much.status, much.body.message]).toEqual([400, expect.stringContaining('count')])
+    expect([much.status, much.body.message]).toEqual([400, expect.stringContaining('desiredSize')])
   })
 
   it('answer when their work has ended, with nothing when it gives nothing', async () => {
