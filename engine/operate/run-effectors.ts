@@ -6,10 +6,11 @@ import type { JsonObject } from '../support/json.js'
 import { worldFor } from '../reconcile/facts/tracked-world.js'
 import type { TaskRecord } from '../task/task.js'
 import { effectorParameters } from './effector-command.js'
+import type { Invoke } from './invoke.js'
 import type { Ask } from './asks.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 import { keptValue, nodeAt } from './run-world.js'
-import type { Invoke, RunWish, WorkflowDesk } from './workflow-desk.js'
+import type { RunWish, WorkflowDesk } from './workflow-desk.js'
 
 /** A call of an effector by name. */
 export interface EffectorCall {

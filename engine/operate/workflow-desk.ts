@@ -16,6 +16,7 @@ import type {
 import { newRoot, openEffects, stepRun, type RunTurn } from '../workflow/run-step.js'
 import type { RunWorld } from '../workflow/run-world.js'
 import type { LoadedApplication } from './books.js'
+import type { Invoke } from './invoke.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 import type { KeptDesk } from './kept-desk.js'
 import { runChanges, runKeys } from './run-changes.js'
@@ -41,19 +42,6 @@ export interface RunWish {
   /** The run that calls it. Its own id is then the token of the call, so that it is begun once. */
   readonly parent?: { readonly run: string; readonly token: string }
 }
-
-/** Finds what an effector does, and begins it. */
-export type Invoke = (
-  effect: OpenEffect,
-  parent: RunRecord,
-) => Promise<
-  | {
-      readonly begun: string
-      /** Where it is no run: what came of it, once it has ended. */
-      readonly ended?: () => Promise<EffectAnswer>
-    }
-  | { readonly failed: EffectAnswer }
->
 
 interface Live {
   record: RunRecord

@@ -62,7 +62,7 @@ it('the whole server serves a session of br, from login to delete', async () => 
   await reads(GO.SensorSummary, `${entity}/sensors`)
   expect((await br('GET', `${entity}/sensors/service.state`)).body).toBe('RUNNING')
   const effectors = await reads(GO.EffectorSummary, `${entity}/effectors`)
-  expect(effectors.map((one: { name: string }) => one.name)).toEqual(['greet', 'restart'])
+  expect(effectors.map((one: { name: string }) => one.name)).toEqual(['greet', 'restart', 'start', 'stop'])
   const greeted = await br('POST', `${entity}/effectors/greet`)
   expect([greeted.status, greeted.said.trim()]).toEqual([202, 'hello'])
   const tasks = await reads(GO.TaskSummary, `${entity}/activities`)

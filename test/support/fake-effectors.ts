@@ -36,9 +36,9 @@ export function wishedByEffector(
     : Promise.resolve({ kind: 'invalid', reason: `${path} has no such member` })
 }
 
-/** What an effector can be given. */
-export function parameterOf(effector: string): EffectorView['parameters'][number] {
-  return GIVEN[effector] ?? HOW
+/** An effector as it is listed. */
+export function fakeEffector(name: string): EffectorView {
+  return { name, description: `${name} it`, parameters: [GIVEN[name] ?? HOW] }
 }
 
 const HOW: EffectorView['parameters'][number] = {

@@ -31,7 +31,7 @@ import {
   digestOf,
   sameJson,
 } from '../../engine/index.js'
-import { parameterOf, wishedByEffector } from './fake-effectors.js'
+import { fakeEffector, wishedByEffector } from './fake-effectors.js'
 import { fakePlan, withChild } from './fake-plan.js'
 import { FakePolicies } from './fake-policies.js'
 
@@ -357,13 +357,7 @@ export class FakeEngine implements EngineApi {
   effectors(by: Actor, id: string, path: string): Outcome<readonly EffectorView[]> {
     const found = this.entity(by, id, path)
     if (found.kind !== 'accepted') return found
-    return accepted(
-      found.value.effectors.map((name) => ({
-        name,
-        description: `${name} it`,
-        parameters: [parameterOf(name)],
-      })),
-    )
+    return accepted(found.value.effectors.map(fakeEffector))
   }
 
   async invoke(
