@@ -152,17 +152,18 @@ function siblings(place: Place, context: CheckContext): readonly Problem[] {
   })
 }
 
-/** Two plan ids that are the same leave it open which one an expression means. */
+/** Of entities with one plan id, who says it means the nearest: that may not be the one that was thought of. */
 function sameIds(context: CheckContext): readonly Problem[] {
   const seen = new Map<string, Place>()
   return context.landscape.all.flatMap((place) => {
     const { id } = place.spec
-    // The application's own id is no entity's rival: who says the id of an entity means the nearest.
+    // The application's own id is no entity's rival.
     if (id === undefined || place.path === '') return []
     const before = seen.get(id)
     if (before === undefined) seen.set(id, place)
     if (before === undefined || before.parent === place.parent) return []
-    return [twice(id, id, context.origins.of(place.spec), context.origins.of(before.spec))]
+    const at = context.origins.of(place.spec)
+    return [{ ...twice(id, id, at, context.origins.of(before.spec)), severity: 'warning' }]
   })
 }
 

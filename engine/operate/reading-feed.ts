@@ -8,8 +8,8 @@ import type { KeptApplication } from './kept-application.js'
 
 /**
  * Tells policies and enrichers of sensors that nobody samples: those that follow from the books (health, addresses, counts),
- * that operations set, and that an entity has from what is below it. Each is told when it has changed, and to
- * nobody where nobody asked.
+ * that operations set, and that an entity has from what is below it. Each is told when it has changed, with null when it was taken
+ * away, and to nobody where nobody asked.
  */
 export class ReadingFeed {
   readonly #application: KeptApplication
@@ -60,15 +60,15 @@ export class ReadingFeed {
     const { sources } = this.#application
     for (const sensor of this.#host.sensorsWanted(path)) {
       if (sources.board.value(path, sensor) !== undefined) continue
-      const value = sensorValue(sources, path, sensor)
-      if (value === undefined || !this.#isNew(path, sensor, value)) continue
+      const value = sensorValue(sources, path, sensor) ?? null
+      if (!this.#isNew(path, sensor, value)) continue
       this.#host.observe({ kind: 'sensor', at, entity: path, sensor, value })
     }
   }
 
   #isNew(path: string, sensor: string, value: Json): boolean {
     const known = this.#told.get(path)
-    if (known?.has(sensor) === true && sameJson(known.get(sensor), value)) return false
+    if (sameJson(known?.get(sensor) ?? null, value)) return false
     if (known === undefined) this.#told.set(path, new Map([[sensor, value]]))
     else known.set(sensor, value)
     return true

@@ -13,9 +13,9 @@ import { type Enriched, LAYOUT, enricherKind, enricherOf, isGone, unchanged, yie
 const FIELDS = {
   of: {
     kind: 'text',
-    fallback: 'members',
-    oneOf: ['members', 'children'],
-    about: 'Whose values are put together.',
+    fallback: 'either',
+    oneOf: ['either', 'members', 'children'],
+    about: 'Whose values are put together; either: of members where it has a number of them, else of children.',
   },
   sensor: { kind: 'text', about: 'The sensor of each of them.' },
   target: { kind: 'text', about: 'The sensor that is given.' },
@@ -51,8 +51,9 @@ interface Memory extends JsonObject {
   readonly given: Json
 }
 
-function attached({ path }: PolicySubject, settings: Settings): AttachedPolicy {
-  const of = settings.of === 'children' ? 'children' : 'members'
+function attached({ path, min }: PolicySubject, settings: Settings): AttachedPolicy {
+  const own = min === undefined ? 'children' : 'members'
+  const of = settings.of === 'children' || settings.of === 'members' ? settings.of : own
   return enricherOf<Memory>({
     interest: { sensors: [{ of, sensor: settings.sensor }], conditions: of },
     initial: { layout: LAYOUT, values: {}, given: null },

@@ -104,8 +104,14 @@ function settingFor(key: string, { settings }: Role): Setting | undefined {
 function settingValue({ read }: Setting, value: Expression): Expression | undefined {
   if (read === undefined) return value
   const written = value.kind === 'literal' && typeof value.value !== 'object' ? String(value.value) : ''
-  const meant = Object.hasOwn(read, written) ? read[written] : undefined
+  const meant = Object.hasOwn(read, written) ? read[written] : numberLike(read, written)
   return meant === undefined ? undefined : literal(meant)
+}
+
+/** Where words stand for numbers, a number stands for itself. */
+function numberLike(read: NonNullable<Setting['read']>, written: string): number | undefined {
+  const areNumbers = Object.values(read).every((value) => typeof value === 'number')
+  return areNumbers && /^[0-9]+$/.test(written) ? Number(written) : undefined
 }
 
 const PRODUCER = { 'enricher.producer': 'from' } as const
@@ -125,6 +131,9 @@ const NAMED_FUNCTIONS = {
   first: 'first',
   isQuorate: 'quorum',
 } as const
+
+/** How many must be truthy; 0 is all. */
+const QUORUMS = { all: 0, allAndAtLeastOne: 0, atLeastOne: 1 } as const
 
 const ROLES: { readonly [type: string]: Role } = {
   Propagator: {
@@ -152,7 +161,9 @@ const ROLES: { readonly [type: string]: Role } = {
       'enricher.aggregating.fromMembers': { key: 'of', read: { true: 'members' } },
       'enricher.aggregating.fromChildren': { key: 'of', read: { true: 'children' } },
       'enricher.aggregator.excludeBlank': 'excludeBlank',
+      'enricher.aggregating.valueFilter': { key: '', read: { notNull: true } },
       'enricher.defaultValue': 'fallback',
+      'quorum.check.type': { key: 'quorum', read: QUORUMS },
       'quorum.total.size': 'size',
     },
   },

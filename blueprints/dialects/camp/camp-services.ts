@@ -20,7 +20,7 @@ export function readService(node: DocumentNode, taken: Set<string>, reader: Camp
   const { desk } = reader
   const fields = new Fields(node, desk)
   const known = desk.input.types.find(fields.get('type')?.text ?? '')
-  const names = nameService(fields, taken, known?.name ?? 'service')
+  const names = nameService(fields, { taken, desk }, known?.name ?? 'service')
   if (known?.form === 'members' || fields.hasAny('count', 'memberSpec'))
     return readRole({ node, ...names }, reader)
   const type = typeOf(fields, reader)
@@ -43,6 +43,12 @@ export function readService(node: DocumentNode, taken: Set<string>, reader: Camp
   return desk.origins.mark(desk.origins.markBody(entity, node), place)
 }
 
+/** Who has which name already among those of one parent. */
+interface Siblings {
+  readonly taken: Set<string>
+  readonly desk: CampReader['desk']
+}
+
 interface ServiceNames {
   readonly name: string
   readonly id?: string
@@ -51,22 +57,36 @@ interface ServiceNames {
 }
 
 /** An id is a name for expressions, a `name` is for people; where there is neither, the type and a number will do. */
-function nameService(fields: Fields, taken: Set<string>, type: string): ServiceNames {
+function nameService(fields: Fields, siblings: Siblings, type: string): ServiceNames {
   const { node } = fields
+  const { taken } = siblings
   const id = textAt(node, 'id')
   const displayName = textAt(node, 'name') ?? fields.get('displayName')?.text
   const own = entityName(id ?? textAt(node, 'name') ?? '')
   const written = node.get('id') ?? node.get('name')
   if (own !== '' && written !== undefined)
-    return { name: takenName(own, written, node, taken), written, ...present({ id, displayName }) }
+    return { name: nameBeside(own, written, node, siblings), written, ...present({ id, displayName }) }
   return { name: freeName(type, taken), written: fields.get('type') ?? node, ...present({ displayName }) }
 }
 
-/** The name that an item gives is for people: it may be there as often as the item is. */
-function takenName(own: string, written: DocumentNode, node: DocumentNode, taken: Set<string>): string {
-  if (node.get('id') === undefined && written.document !== node.document) return freeName(own, taken)
-  taken.add(own)
-  return own
+/**
+ * What an id or a name becomes where a sibling has it already: names are for people, and of two ids the nearest is meant.
+ * That is told, unless both have it from one item.
+ * @source Brooklyn: names and plan ids need not be unique.
+ */
+function nameBeside(
+  own: string,
+  written: DocumentNode,
+  node: DocumentNode,
+  { taken, desk }: Siblings,
+): string {
+  const name = freeName(own, taken)
+  if (name !== own && written.document === node.document)
+    desk.reportAt('BP1202', `"${own}" is there twice`, written.place, {
+      severity: 'warning',
+      hint: `this one is "${name}" here`,
+    })
+  return name
 }
 
 function freeName(base: string, taken: Set<string>): string {
