@@ -1,5 +1,5 @@
 import type { Graft, LostGraft } from '../entity/graft.js'
-import { ROOT, childPath, isWithin } from '../entity/path.js'
+import { ROOT, childPath, isWithin, parentPath } from '../entity/path.js'
 import { indexSpec, type SpecNode, type SpecTree } from '../entity/spec-tree.js'
 import type { ApplicationSpec } from '../spec/application-spec.js'
 import type { EntitySpec } from '../spec/entity-spec.js'
@@ -100,7 +100,10 @@ export function moveGraft(now: Grafted, path: string, under: string): NextGrafte
   const inside = scions.filter(({ graft }) => isWithin(graft.parent, path))
   const others = scions.filter((one) => one !== mover && !inside.includes(one))
   const name = freeName(indexSpec(assembled(base, others).application), mover.spec.name)
-  const moved: Scion = { graft: { ...mover.graft, parent: under, name }, spec: { ...mover.spec, name } }
+  const key = mover.graft.key.startsWith('child of ')
+    ? `${mover.graft.key} moved to ${under}`
+    : mover.graft.key
+  const moved: Scion = { graft: { key, parent: under, name }, spec: { ...mover.spec, name } }
   const along = inside.map(({ graft, spec }) => {
     const parent = `${pathOf(moved.graft)}${graft.parent.slice(path.length)}`
     return { graft: { ...graft, parent }, spec }
@@ -109,6 +112,15 @@ export function moveGraft(now: Grafted, path: string, under: string): NextGrafte
   const [first] = lost
   if (first !== undefined) return { kind: 'invalid', reason: first.reason }
   return { kind: 'next', spec: application, grafts: kept }
+}
+
+/** Where an entity will be once it is moved; undefined where that is nowhere else. */
+export function pathAfterMove(now: Grafted, path: string, under: string): string | undefined {
+  const moved = moveGraft(now, path, under)
+  if (moved.kind !== 'next') return undefined
+  const before = new Set(now.grafts.map(pathOf))
+  const after = moved.grafts.map(pathOf).filter((one) => !before.has(one))
+  return after.find((one) => parentPath(one) === under)
 }
 
 function partOf(path: string): string {
@@ -135,6 +147,11 @@ export function carriedOver(
 }
 
 const NONE: readonly Graft[] = []
+
+/** The key of what is known by its identity among what was added to an entity. */
+export function identityKey(parent: string, identity: string): string {
+  return `child of ${parent}: ${identity}`
+}
 
 /** Path of an entity that was added. */
 export function pathOf({ parent, name }: Graft): string {

@@ -91,18 +91,26 @@ export class KeptDesk {
     this.#told(path, sensor, null, this.#ports.clock.now())
   }
 
-  /** Gives what is kept of an entity, and of all inside of it, to the one that it has become. Done twice, it is done once. */
-  move(from: string, to: string): Promise<void> {
+  /** Keeps what is kept of an entity, and of all inside of it, also for the one that it is to become. */
+  copy(from: string, to: string): Promise<void> {
+    return this.#next(() =>
+      this.#write(
+        this.#within(from).map((record) => ({ ...record, path: `${to}${record.path.slice(from.length)}` })),
+      ),
+    )
+  }
+
+  /** Erases what is kept of an entity that is not there any more, and of all inside of it. */
+  eraseWithin(path: string): Promise<void> {
     return this.#next(async () => {
-      const { kept } = this.#application.landscape
-      const moving = kept.all().filter(({ path }) => isWithin(path, from))
-      if (moving.length === 0) return
-      await this.#write(
-        moving.map((record) => ({ ...record, path: `${to}${record.path.slice(from.length)}` })),
-      )
-      await this.#ports.books.erase(moving.map((record) => this.#key(record)))
-      for (const { path, sensor } of moving) kept.clear(path, sensor)
+      const gone = this.#within(path)
+      await this.#ports.books.erase(gone.map((record) => this.#key(record)))
+      for (const record of gone) this.#application.landscape.kept.clear(record.path, record.sensor)
     })
+  }
+
+  #within(path: string): readonly KeptRecord[] {
+    return this.#application.landscape.kept.all().filter((record) => isWithin(record.path, path))
   }
 
   /** Makes what is to be made once for each entity at or below a path, and is not there yet. */

@@ -12,7 +12,7 @@ export class RunOutside {
   readonly #http: RunHttp
   readonly #tree: RunTree
 
-  constructor(application: KeptApplication, ports: KeptPorts, kept: Pick<KeptDesk, 'move'>) {
+  constructor(application: KeptApplication, ports: KeptPorts, kept: Pick<KeptDesk, 'copy' | 'eraseWithin'>) {
     this.#commands = new RunCommands(application, ports)
     this.#http = new RunHttp(ports)
     this.#tree = new RunTree(application, ports, kept)

@@ -1,15 +1,16 @@
 import type { Graft } from '../entity/graft.js'
-import { ROOT } from '../entity/path.js'
+import { ROOT, isWithin } from '../entity/path.js'
 import { EntityValue, plain, secretIn } from '../expression/value.js'
 import { NO_COMPILER, type CompileWish } from '../ports/compiler.js'
 import type { ApplicationSpec } from '../spec/application-spec.js'
+import type { EntitySpec } from '../spec/entity-spec.js'
 import { Failure, failureOf, type FailureCause } from '../support/failure.js'
 import type { Json } from '../support/json.js'
 import type { Actor } from '../task/task.js'
 import type { EffectAnswer, RunRecord } from '../workflow/run-record.js'
 import type { TreeRequest } from '../workflow/tree-request.js'
 import type { By } from './desire.js'
-import { pathOf, type GraftWish } from './grafts.js'
+import { identityKey, pathAfterMove, pathOf, type GraftWish } from './grafts.js'
 import type { Desired, KeptApplication, KeptPorts } from './kept-application.js'
 import type { KeptDesk } from './kept-desk.js'
 import { keptValue, openedValue } from './run-world.js'
@@ -34,9 +35,9 @@ export interface TreeEffect {
 export class RunTree {
   readonly #application: KeptApplication
   readonly #ports: KeptPorts
-  readonly #kept: Pick<KeptDesk, 'move'>
+  readonly #kept: Pick<KeptDesk, 'copy' | 'eraseWithin'>
 
-  constructor(application: KeptApplication, ports: KeptPorts, kept: Pick<KeptDesk, 'move'>) {
+  constructor(application: KeptApplication, ports: KeptPorts, kept: Pick<KeptDesk, 'copy' | 'eraseWithin'>) {
     this.#application = application
     this.#ports = ports
     this.#kept = kept
@@ -68,25 +69,27 @@ export class RunTree {
 
   async #add(
     effect: TreeEffect,
-    { entity, blueprint }: Extract<TreeRequest, { readonly kind: 'add' }>,
+    request: Extract<TreeRequest, { readonly kind: 'add' }>,
   ): Promise<EffectAnswer | undefined> {
     const { documents } = this.#application
+    const { entity, blueprint, identity } = request
     if (this.#added(effect).length === 0) {
       const parent = entity === ROOT ? [] : entity.split('/')
       const within = { application: documents.current.spec, parent }
       const { root } = await this.#compiled({ what: 'children', within }, blueprint)
-      const wishes = root.children.map((spec, at): GraftWish => ({
-        parent: entity,
-        key: keyAt(effect, at),
-        spec,
-      }))
+      const wishes = root.children.map((spec, at): GraftWish => {
+        return { parent: entity, key: keyAt(effect, at), spec: named(spec, identity) }
+      })
       if (wishes.length === 0) refuse('invalid', 'the blueprint has nothing to add')
+      if (wishes.length > 1 && identity !== undefined)
+        refuse('invalid', 'the blueprint is for more than one child')
       if (!isDone(await documents.graftAll(wishes, this.#by(effect, `adds to ${entity}`)))) return undefined
     }
     const { seal } = this.#ports
     const entities = this.#added(effect).map((graft) => keptValue(new EntityValue(pathOf(graft)), seal))
     const [first = null] = entities
-    return { kind: 'done', output: entities.length === 1 ? { entities, entity: first } : { entities } }
+    const output = entities.length === 1 ? { entities, entity: first } : { entities }
+    return { kind: 'done', output: identity === undefined ? output : { ...output, created: true } }
   }
 
   /** What was added for this effect, in order. */
@@ -101,21 +104,22 @@ export class RunTree {
     return doneIf(await this.#application.documents.prune(entity, by))
   }
 
-  /** One that is not there any more was moved before the crash. */
+  /** Its values are at the new place before it is, and leave the old one after that: none is lost, whenever we are killed. */
   async #move(
     effect: TreeEffect,
     { entity, under }: Extract<TreeRequest, { readonly kind: 'move' }>,
   ): Promise<EffectAnswer | undefined> {
     const { documents, landscape } = this.#application
-    const graft = documents.current.grafts.find((one) => pathOf(one) === entity)
-    if (landscape.tree.at(entity) === undefined) return DONE
-    if (effect.run.entity === entity || effect.run.entity.startsWith(`${entity}/`))
-      refuse('unsupported', `a workflow cannot move ${entity}, where it runs itself`)
-    const moved = await documents.move(entity, under, this.#by(effect, `moves ${entity} under ${under}`))
-    const now = documents.current.grafts.find(({ key }) => key === graft?.key)
-    if (isDone(moved) && now !== undefined && pathOf(now) !== entity)
-      await this.#kept.move(entity, pathOf(now))
-    return doneIf(moved)
+    if (landscape.tree.at(entity) !== undefined) {
+      if (isWithin(effect.run.entity, entity))
+        refuse('unsupported', `a workflow cannot move ${entity}, where it runs itself`)
+      const to = pathAfterMove(documents.current, entity, under)
+      if (to !== undefined) await this.#kept.copy(entity, to)
+      const by = this.#by(effect, `moves ${entity} under ${under}`)
+      if (!isDone(await documents.move(entity, under, by))) return undefined
+    }
+    if (landscape.tree.at(entity) === undefined) await this.#kept.eraseWithin(entity)
+    return DONE
   }
 
   async #deploy(
@@ -170,8 +174,21 @@ export class RunTree {
 
 const DONE: EffectAnswer = { kind: 'done', output: null }
 
-function keyAt({ token }: TreeEffect, at: number): string {
+function keyAt({ token, request }: TreeEffect, at: number): string {
+  if (request.kind === 'add' && request.identity !== undefined)
+    return identityKey(request.entity, request.identity)
   return at === 0 ? `workflow ${token}` : `workflow ${token} ${at + 1}`
+}
+
+/** What is known by its identity is called by that, as far as it can be a name. */
+function named(spec: EntitySpec, identity: string | undefined): EntitySpec {
+  const name = identity
+    ?.replace(/[^A-Za-z0-9_-]+/g, '-')
+    .replace(/^[-_]+/, '')
+    .slice(0, 50)
+  if (name === undefined || name === '') return spec
+  const displayName = spec.displayName ?? spec.name
+  return { ...spec, name: /^[0-9]+$/.test(name) ? `child-${name}` : name, displayName }
 }
 
 /** Short enough for people, and the same for the same token. */

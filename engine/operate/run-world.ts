@@ -9,6 +9,7 @@ import { digestOfText } from '../support/digest.js'
 import type { Json } from '../support/json.js'
 import { Secret, type Seal, type SealedSecret } from '../support/secret.js'
 import type { RunWorld } from '../workflow/run-world.js'
+import { identityKey, pathOf } from './grafts.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 
 /** What surrounds a run of an application now; it is woken when what it asks about changes. */
@@ -17,7 +18,7 @@ export function runWorld(
   application: KeptApplication,
   ports: KeptPorts,
 ): Omit<RunWorld, 'lock'> {
-  const { landscape, sources, tasks } = application
+  const { landscape, sources, tasks, documents } = application
   const { clock, random, seal, data = JSON_READER, engineId } = ports
   const world = worldFor(runKey(run), clock.now(), sources)
   return {
@@ -29,10 +30,16 @@ export function runWorld(
       const facts = entityFacts(entity, landscape, world)
       return judge(predicate, subject ?? { kind: 'entity', entity: facts }, facts)
     },
-    entities: (kind, entity) =>
-      kind === 'members'
-        ? [...(landscape.roles.get(entity)?.slots.keys() ?? [])]
-        : (nodeAt(application, entity)?.children ?? []).map(({ spec }) => childPath(entity, spec.name)),
+    entities: (kind, entity) => entitiesIn(application, kind, entity),
+    known: (entity, identity) => {
+      const key = identityKey(entity, identity)
+      const graft = documents.current.grafts.find((one) => one.key === key)
+      return graft === undefined ? undefined : pathOf(graft)
+    },
+    effector: (entity, name) =>
+      nodeAt(application, entity)
+        ?.spec.effectors.find((one) => one.name === name)
+        ?.parameters.map((parameter) => parameter.name),
     exists: (entity) => nodeAt(application, entity) !== undefined,
     keep: (value) => keptValue(value, seal),
     open: (kept) => openedValue(kept, seal),
@@ -40,6 +47,22 @@ export function runWorld(
     data: (text) => data.read(text),
     task: (id) => tasks.get(id)?.state,
     token: (id, number) => digestOfText(`${engineId} ${application.id} workflow ${id} ${number}`),
+  }
+}
+
+function entitiesIn(
+  application: KeptApplication,
+  kind: Parameters<RunWorld['entities']>[0],
+  entity: string,
+): readonly string[] {
+  const { landscape, documents } = application
+  switch (kind) {
+    case 'members':
+      return [...(landscape.roles.get(entity)?.slots.keys() ?? [])]
+    case 'children':
+      return (nodeAt(application, entity)?.children ?? []).map(({ spec }) => childPath(entity, spec.name))
+    case 'added':
+      return documents.current.grafts.filter(({ parent }) => parent === entity).map(pathOf)
   }
 }
 

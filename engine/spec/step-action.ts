@@ -187,6 +187,11 @@ export type TreeAction =
       readonly kind: 'add-entity'
       readonly under?: EntityReference
       readonly blueprint: Expression
+      /**
+       * What it is known by among what was added there: where one is known by that already, it is that one. Output then has
+       * `created`. @default it is another one each time
+       */
+      readonly identity?: Expression
       readonly start: 'wait' | 'begin'
     }
   | {
@@ -252,6 +257,8 @@ export type OutsideAction =
       readonly arguments: ConfigMap
       /** @default true */
       readonly await: boolean
+      /** Nothing is done where there is no such effector, and arguments that it does not declare are left out. @default false */
+      readonly lenient?: boolean
     }
   | {
       /** Runs on the machine of the entity, once. Output: `stdout`, `stderr`, `exit_code`. */

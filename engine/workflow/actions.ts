@@ -11,6 +11,7 @@ import { Secret } from '../support/secret.js'
 import type { Flow, SensorWrite, StepState } from './run-record.js'
 import { transformed } from './transform.js'
 import { isTreeStep, TREE_STEPS, treeStep } from './tree-step.js'
+import { updateChildrenStep } from './update-children.js'
 import {
   BUSY,
   entityOf,
@@ -30,6 +31,7 @@ export const DOABLE_STEPS: ReadonlySet<StepAction['kind']> = new Set<StepAction[
   ...(['return', 'run', 'switch', 'fail', 'retry'] as const),
   ...(['set-sensor', 'clear-sensor', 'command', 'invoke', 'http', 'load'] as const),
   ...TREE_STEPS,
+  'update-children',
 ])
 
 /** Does what a step says, as far as that can be done now. */
@@ -78,6 +80,7 @@ const LOCALS: ReadonlySet<string> = new Set<LocalAction['kind']>([
 
 function otherStep(walk: Walk, does: StepAction, step: StepState, frame: Frame): Flow {
   if (LOCALS.has(does.kind)) return localStep(walk, does as LocalAction, step, frame)
+  if (does.kind === 'update-children') return updateChildrenStep(walk, does, step, frame)
   if (isTreeStep(does)) return treeStep(walk, does, step, frame)
   return failing(runError(`a step of the kind ${does.kind} cannot be done yet`, 'unsupported'))
 }

@@ -94,7 +94,10 @@ function invocationOf(
 ): Known<EffectRequest> {
   const effector = textOf(walk, does.effector, frame)
   if ('flow' in effector) return effector
-  const given = keptAll(walk, does.arguments, frame)
+  const declared = does.lenient === true ? walk.world.effector(entity, effector.value) : undefined
+  if (does.lenient === true && declared === undefined) return { flow: { kind: 'done', output: null } }
+  const named = Object.entries(does.arguments).filter(([name]) => declared?.includes(name) ?? true)
+  const given = keptAll(walk, Object.fromEntries(named), frame)
   if ('flow' in given) return given
   return {
     value: { kind: 'invoke', entity, effector: effector.value, arguments: given.value, await: does.await },

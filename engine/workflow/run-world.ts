@@ -18,8 +18,12 @@ export interface RunWorld {
   evaluate(expression: Expression, entity: string, variable: VariableReader): Evaluation
   /** Judges a subject; `undefined` stands for the entity itself. */
   judge(predicate: Predicate, subject: Subject | undefined, entity: string): Verdict
-  /** Paths of the entities in another one. */
-  entities(kind: 'children' | 'members', entity: string): readonly string[]
+  /** Paths of the entities in another one; 'added' are children that were added while the application ran. */
+  entities(kind: 'children' | 'members' | 'added', entity: string): readonly string[]
+  /** Path of the entity that was added to another one and is known by this there. */
+  known(entity: string, identity: string): string | undefined
+  /** Names of the parameters of an effector; undefined where the entity has none of this name. */
+  effector(entity: string, name: string): readonly string[] | undefined
   /** Whether there is an entity of this path. */
   exists(entity: string): boolean
   /** A value as it may be recorded, and back. */

@@ -7,6 +7,8 @@ export type TreeRequest =
       /** Path of the entity that it is to be inside of. */
       readonly entity: string
       readonly blueprint: Json
+      /** What it is known by there. */
+      readonly identity?: string
     }
   | { readonly kind: 'remove'; readonly entity: string }
   | { readonly kind: 'move'; readonly entity: string; readonly under: string }

@@ -1,4 +1,4 @@
-import { EntityValue, text } from '../expression/value.js'
+import { clearText, EntityValue, text } from '../expression/value.js'
 import type { Expression } from '../spec/expression.js'
 import type { StepAction, TreeAction } from '../spec/step-action.js'
 import { Secret } from '../support/secret.js'
@@ -34,15 +34,11 @@ export function treeStep(walk: Walk, does: Growing, step: StepState, frame: Fram
   return BUSY
 }
 
+/** What is to be done; undefined where nothing is. */
 function requestOf(walk: Walk, does: Growing, frame: Frame): Known<TreeRequest | undefined> {
   switch (does.kind) {
-    case 'add-entity': {
-      const entity = entityOf(walk, does.under, frame)
-      if ('flow' in entity) return entity
-      const blueprint = kept(walk, does.blueprint, frame)
-      if ('flow' in blueprint) return blueprint
-      return { value: { kind: 'add', entity: entity.value, blueprint: blueprint.value } }
-    }
+    case 'add-entity':
+      return addOf(walk, does, frame)
     case 'remove-entity': {
       const entity = entityIn(walk, does.entity, frame)
       if ('flow' in entity) return entity
@@ -58,6 +54,28 @@ function requestOf(walk: Walk, does: Growing, frame: Frame): Known<TreeRequest |
       return { value: { kind: 'deploy', entity, blueprint: blueprint.value, start: does.start } }
     }
   }
+}
+
+/** One that is known by its identity is there already. */
+function addOf(
+  walk: Walk,
+  { under, blueprint, identity }: Extract<Growing, { readonly kind: 'add-entity' }>,
+  frame: Frame,
+): Known<TreeRequest> {
+  const entity = entityOf(walk, under, frame)
+  if ('flow' in entity) return entity
+  const by = identity === undefined ? { value: null } : known(walk, identity, frame)
+  if ('flow' in by) return by
+  const id = by.value === null ? undefined : clearText(by.value)
+  const there = id === undefined ? undefined : walk.world.known(entity.value, id)
+  if (there !== undefined) {
+    const one = walk.world.keep(new EntityValue(there))
+    return { flow: { kind: 'done', output: { entities: [one], entity: one, created: false } } }
+  }
+  const made = kept(walk, blueprint, frame)
+  if ('flow' in made) return made
+  const request = { kind: 'add', entity: entity.value, blueprint: made.value } as const
+  return { value: id === undefined ? request : { ...request, identity: id } }
 }
 
 function moveOf(

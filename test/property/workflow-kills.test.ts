@@ -41,6 +41,17 @@ const deploys = does(
   { kind: 'deploy', blueprint: lit({ name: 'other', services: [{ type: 'group' }] }), start: 'begin' },
   { onError: { steps: [counts('taken')] } },
 )
+/** Makes two children, or has only the first of them left; what is made counts itself. */
+const updates = (...items: readonly string[]): StepSpec =>
+  does({
+    kind: 'update-children',
+    items: lit(items),
+    identifier: { kind: 'variable', of: 'any', path: ['item'] },
+    blueprint: lit({ type: 'group' }),
+    onCreate: workflow([counts('made')]),
+    onUpdate: workflow([counts('updated')]),
+    onDelete: workflow([setSensor('gone', lit(1))]),
+  })
 const calls: StepSpec = does({ kind: 'invoke', effector: 'inner', arguments: {}, await: true })
 const sleeps: StepSpec = does({ kind: 'sleep', duration: lit(300) })
 const handled: StepSpec = fails('no', { onError: { steps: [counts('handled'), command('mend')] } })
@@ -68,7 +79,7 @@ const leaf = fc.constantFrom(
   adds('two', 'three'),
 )
 /** What comes of these depends on who is first. */
-const alone = fc.constantFrom(removes, deploys)
+const alone = fc.constantFrom(removes, deploys, updates('x', 'y'), updates('x'))
 const steps = fc.array(
   fc.oneof(
     leaf,

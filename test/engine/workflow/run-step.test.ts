@@ -140,6 +140,8 @@ class Bench {
         ),
       judge: (predicate, subject) => judge(predicate, subject ?? { kind: 'value', value: undefined }),
       entities: () => ['web/a', 'web/b'],
+      known: () => undefined,
+      effector: () => undefined,
       exists: () => true,
       keep: plain,
       open: (kept) => kept,

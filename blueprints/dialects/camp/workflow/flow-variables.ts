@@ -102,6 +102,14 @@ function below({ does, onError }: StepSpec): readonly StepSpec[] {
     ...(onError?.steps ?? []),
     ...(does.kind === 'switch' ? does.cases.flatMap((one) => one.steps) : []),
   ]
-  const run = does.kind === 'run' ? allSteps(does.workflow) : []
+  const run = workflowsIn(does).flatMap(allSteps)
   return [...inner.flatMap((step) => [step, ...below(step)]), ...run]
+}
+
+/** Workflows that a step does as a part of it. */
+function workflowsIn(does: StepSpec['does']): readonly WorkflowSpec[] {
+  if (does.kind === 'run') return [does.workflow]
+  if (does.kind !== 'update-children') return []
+  const { match, creation, deletion, onCreate, onUpdate, onDelete } = does
+  return [match, creation, deletion, onCreate, onUpdate, onDelete].filter((one) => one !== undefined)
 }
