@@ -192,7 +192,7 @@ function each(targets: EachSpec['targets'], as: EachSpec['as']): EachSpec {
 }
 
 function lit(value: Json | Predicate): Expression {
-  return { kind: 'literal', value: value as Json }
+  return { kind: 'literal', value: value }
 }
 
 function map(entries: { readonly [key: string]: Expression }): Expression {
