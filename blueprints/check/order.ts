@@ -155,9 +155,10 @@ class Waits {
   }
 }
 
-/** What is inside something cannot wait for the whole of it; that is no circle of its own. */
+/** What is inside a group cannot wait for the whole of it; that is no circle of its own. What has a machine is up by itself. */
 function holdsWithoutWaiting(place: Place, target: Place): boolean {
-  return target !== place && target.member === undefined && isInside(place, target)
+  const isWhole = target.member === undefined && target.spec.machine === undefined
+  return target !== place && isWhole && isInside(place, target)
 }
 
 /** A role answers with a member that is up; a single entity tells of its machine as soon as that is made. */

@@ -11,10 +11,11 @@ import type { Json } from '../support/json.js'
 import { unreachable } from '../support/invariant.js'
 import { Secret, type Seal, type SealedSecret } from '../support/secret.js'
 import { formatted } from './format.js'
+import { lackOf } from './lack.js'
 import { collect, failed, given, ready, andThen, type Evaluation, type WaitLimit } from './evaluation.js'
 import { applied, memberOf } from './functions.js'
 import { operated } from './operators.js'
-import { EntityValue, type Value, isReady, madeOf, mergedOver, plain, revealed, text } from './value.js'
+import { EntityValue, type Value, isReady, madeOf, mergedOver, revealed, text } from './value.js'
 
 /** One step from an entity to others. 'path' is the entity of that path, or else the nearest one of that id. */
 export type EntityStep =
@@ -257,8 +258,7 @@ class Evaluator {
     if (expression.abortOnFire === true && this.#snapshot.sensor(path, 'service.state') === 'failed')
       return failed(`${who} has failed, so sensor ${sensor} is not waited for`)
     if (expression.atOnce === true) return failed(`${who} has no sensor ${sensor}`)
-    const lack = value === undefined ? '' : ` is ${shown(plain(value))} and not yet truthy`
-    const on = `${who}: sensor ${sensor}${lack}`
+    const on = `${who}: sensor ${sensor} ${lackOf(value)}`
     const limits = this.#limits(path, sensor, expression).map((limit) => ({ ...limit, on }))
     return limits.length === 0 ? { kind: 'waiting', on: [on] } : { kind: 'waiting', on: [on], limits }
   }
@@ -314,11 +314,6 @@ class Evaluator {
 
 function nameOf(path: string): string {
   return path === '' ? 'the application' : path
-}
-
-/** The last value as people read it: an empty text is ''. */
-function shown(value: Json): string {
-  return value === '' ? "''" : JSON.stringify(value)
 }
 
 function describe(step: EntityStep): string {

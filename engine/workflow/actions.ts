@@ -1,3 +1,4 @@
+import { lackOf } from '../expression/lack.js'
 import { clearText, isTruthy, plain, secretIn, text } from '../expression/value.js'
 import type { BookAction, FlowAction, LocalAction, StepAction } from '../spec/step-action.js'
 import type { StepSpec } from '../spec/workflow-spec.js'
@@ -138,7 +139,7 @@ function waitStep(walk: Walk, does: Extract<LocalAction, { readonly kind: 'wait'
   if ('flow' in value) return value.flow
   if (does.for === 'value') {
     if (isTruthy(plain(value.value))) return assigned(walk, does, value.value, frame)
-    walk.waits.push(`a value that is ${JSON.stringify(plain(value.value))} and not yet truthy`)
+    walk.waits.push(`a value that ${lackOf(value.value)}`)
     return BUSY
   }
   const id = clearText(value.value)

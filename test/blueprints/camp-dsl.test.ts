@@ -244,12 +244,12 @@ const VALUES: readonly Row[] = [
   [
     'a sensor that is empty',
     '$brooklyn:attributeWhenReady("nothing")',
-    "<waits for e1: sensor nothing is '' and not yet truthy>",
+    '<waits for e1: sensor nothing is an empty text>',
   ],
   [
     'a sensor that is not there yet',
     '$brooklyn:entity("many").member("7").attributeWhenReady("depth")',
-    '<waits for many/7: sensor depth>',
+    '<waits for many/7: sensor depth has not been set>',
   ],
   ['a sensor on fire or not', '$brooklyn:attributeWhenReadyAllowingOnFire("depth")', 4],
   [
@@ -586,7 +586,7 @@ describe('a wait', () => {
     await bench.close()
     expect([abort, wait]).toEqual([
       '<b has failed, so sensor answer is not waited for>',
-      '<waits for b: sensor answer>',
+      '<waits for b: sensor answer has not been set>',
     ])
   })
 })
@@ -601,7 +601,7 @@ describe('what waits', () => {
     ).replaceAll('local', 'sim')
     const bench = await EngineHarness.open()
     await bench.deploy(specOf(text))
-    expect(bench.entity('a')).toMatchObject({ up: false, reason: 'm/2: sensor depth' })
+    expect(bench.entity('a')).toMatchObject({ up: false, reason: 'm/2: sensor depth has not been set' })
     await bench.after(bench.engine.scale('shop', 'm', 2, by))
     expect(bench.entity('a').state).toBe('running')
     await bench.close()

@@ -1,6 +1,7 @@
 import type { Incarnation } from '../../entity/allocation.js'
 import { pathSeenFrom, type SpecNode } from '../../entity/spec-tree.js'
-import { isReady, plain } from '../../expression/value.js'
+import { lackOf } from '../../expression/lack.js'
+import { isReady } from '../../expression/value.js'
 import type { GateSpec, GateStage } from '../../spec/gate-spec.js'
 import { copyWith } from '../../support/copy.js'
 import { incarnations, isServing, openTrouble, serviceKind, serviceOf } from '../facts/condition.js'
@@ -76,8 +77,7 @@ function pass(draft: SlotDraft, one: Incarnation, gate: GateSpec, node: SpecNode
   const permits = permitsIn(value.value)
   if (permits !== undefined) return withPermit(draft, one, gate, permits)
   if (value.value === null || isReady(value.value)) return one
-  const lack = ` is ${JSON.stringify(plain(value.value))} and not yet truthy`
-  return heldBack(draft, gate, lack) ? undefined : one
+  return heldBack(draft, gate, ` ${lackOf(value.value)}`) ? undefined : one
 }
 
 /** Whether a gate holds back still: one that has an end does not after that. */

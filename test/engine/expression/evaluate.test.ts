@@ -107,13 +107,16 @@ describe('an expression', () => {
   })
 
   it('waits for a sensor, and says for which of whom', () => {
-    expect(value(sensor('url'))).toEqual({ kind: 'waiting', on: ['db: sensor url'] })
+    expect(value(sensor('url'))).toEqual({ kind: 'waiting', on: ['db: sensor url has not been set'] })
     expect(value(sensor('url', 'nobody'))).toEqual({ kind: 'waiting', on: ['no entity global "nobody" yet'] })
   })
 
   it('waits for all that is missing at once', () => {
     const both: Expression = { kind: 'map', entries: { a: sensor('url'), b: literal(1), c: sensor('port') } }
-    expect(value(both)).toEqual({ kind: 'waiting', on: ['db: sensor url', 'db: sensor port'] })
+    expect(value(both)).toEqual({
+      kind: 'waiting',
+      on: ['db: sensor url has not been set', 'db: sensor port has not been set'],
+    })
   })
 
   it('fails rather than waits when one part has failed', () => {

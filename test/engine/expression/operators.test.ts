@@ -106,7 +106,7 @@ describe('an operator', () => {
 
   it('waits where an operand is not known yet', () => {
     const expression: Expression = { kind: 'arithmetic', operator: '+', left: missing, right: literal(1) }
-    expect(evaluated(expression)).toEqual({ kind: 'waiting', on: ['web: sensor endpoint'] })
+    expect(evaluated(expression)).toEqual({ kind: 'waiting', on: ['web: sensor endpoint has not been set'] })
   })
 
   it('keeps a secret that it calculates with', () => {

@@ -80,7 +80,7 @@ it('says what it waits for while a sensor of another entity is missing', async (
       service('db'),
     ]),
   )
-  expect(accepted(bench.engine.why(ann, 'shop', 'web')).waits).toContain('db: sensor schema')
+  expect(accepted(bench.engine.why(ann, 'shop', 'web')).waits).toContain('db: sensor schema has not been set')
   expect(bench.tree['web']).toBe('starting')
 })
 

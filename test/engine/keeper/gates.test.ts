@@ -75,7 +75,7 @@ describe('a gate', () => {
     const db = service('db', { sensors: [{ name: 'open', type: 'boolean', source }] })
     const web = service('web', { software: phases, gates: [gate(stage, sensorOf('db', 'open'))] })
     await bench.deploy(application([web, db]), 30_000)
-    expect(why().waits).toEqual([`latch.${stage}: db: sensor open is false and not yet truthy`])
+    expect(why().waits).toEqual([`latch.${stage}: db: sensor open is false, which is not truthy`])
     expect(bench.entity('web').state).toBe(progress)
     expect((await bench.machines()).includes('web')).toBe(isMade)
     open = true
@@ -101,7 +101,7 @@ describe('a gate', () => {
     const group = entity('g', { type: 'group', children: inside, gates: [gate('start', literal(false))] })
     await bench.deploy(application([group]), 30_000)
     expect(bench.tree).toMatchObject({ 'g/a': 'starting', 'g/b': 'running' })
-    expect(why('g/a').waits).toEqual(['latch.start is false and not yet truthy'])
+    expect(why('g/a').waits).toEqual(['latch.start is false, which is not truthy'])
   })
 
   it('of a machine that is its own service holds its making back', async () => {
@@ -121,7 +121,7 @@ describe('a gate', () => {
     await bench.after(bench.engine.stop('shop', by), 40_000)
     expect([bench.entity('web').state, why().waits]).toEqual([
       'stopping',
-      ['latch.stop is false and not yet truthy'],
+      ['latch.stop is false, which is not truthy'],
     ])
     await bench.restart()
     await bench.settle(30_000)

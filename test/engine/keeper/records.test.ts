@@ -402,7 +402,7 @@ describe('why', () => {
     const environment = { TOKEN: sensorOf('db', 'token') }
     const web = service('web', { software: software({ launch: 'serve' }, { environment }) })
     await bench.deploy(application([web, service('db')]))
-    expect(accepted(bench.engine.why(ann, 'shop', 'web')).waits).toEqual(['db: sensor token'])
+    expect(accepted(bench.engine.why(ann, 'shop', 'web')).waits).toEqual(['db: sensor token has not been set'])
   })
 })
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { literal, type Expression, type JsonObject, type SensorSpec } from '../../../engine/index.js'
+import { literal, type Expression, type Json, type JsonObject, type SensorSpec } from '../../../engine/index.js'
 import { EngineHarness, accepted, ann } from '../../support/engine-harness.js'
 import { application, sensorOf, service, software } from '../../support/specs.js'
 
@@ -29,7 +29,7 @@ function waiter(limits: { readonly timeout?: number; readonly timeoutIfDown?: nu
 
 const db = (sensors: readonly SensorSpec[] = []) => service('db', { sensors })
 
-const still = (value: boolean | string | number): SensorSpec => ({
+const still = (value: Json): SensorSpec => ({
   name: 'token',
   type: 'json',
   source: { kind: 'static', value: literal(value) },
@@ -37,10 +37,13 @@ const still = (value: boolean | string | number): SensorSpec => ({
 
 describe('a wait for a sensor', () => {
   it.each<[what: string, sensors: readonly SensorSpec[], line: string]>([
-    ['that is not there', [], 'db: sensor token'],
-    ['that is false', [still(false)], 'db: sensor token is false and not yet truthy'],
-    ['that is zero', [still(0)], 'db: sensor token is 0 and not yet truthy'],
-    ['that is empty', [still('')], "db: sensor token is '' and not yet truthy"],
+    ['that is not there', [], 'db: sensor token has not been set'],
+    ['that is false', [still(false)], 'db: sensor token is false, which is not truthy'],
+    ['that is zero', [still(0)], 'db: sensor token is 0, which is not truthy'],
+    ['that is empty', [still('')], 'db: sensor token is an empty text'],
+    ['that is null', [still(null)], 'db: sensor token is null, which is not truthy'],
+    ['that is an empty list', [still([])], 'db: sensor token is an empty list'],
+    ['that is an empty map', [still({})], 'db: sensor token is an empty map'],
   ])('tells whose it is and what is missing of one %s', async (_what, sensors, line) => {
     bench = await EngineHarness.open()
     await bench.deploy(application([waiter({}), db(sensors)]), 30_000)
@@ -54,7 +57,7 @@ describe('a wait for a sensor', () => {
     await bench.deploy(application([waiter({ timeout: 2 * MINUTE }), db()]), 119_000)
     expect([failure(), bench.entity('web').state]).toEqual([undefined, 'starting'])
     await bench.settle(5_000)
-    expect(failure()).toBe('db: sensor token; it was waited for 2 min and no longer')
+    expect(failure()).toBe('db: sensor token has not been set; it was waited for 2 min and no longer')
     await bench.settle(2 * MINUTE + 10_000)
     expect(accepted(bench.engine.why(ann, 'shop', 'web')).trouble?.attempts).toBe(2)
   })
@@ -92,14 +95,14 @@ describe('a wait for a sensor', () => {
     bench = await EngineHarness.open()
     const limits = { timeoutIfDown: MINUTE }
     await bench.deploy(application([waiter(limits), db()]), 3 * MINUTE)
-    expect([failure(), waits()]).toEqual([undefined, ['db: sensor token']])
+    expect([failure(), waits()]).toEqual([undefined, ['db: sensor token has not been set']])
     bench = await another(bench)
     const silent = service('db', {
       software: software({ install: 'hang', launch: 'serve db' }),
       health: { command: literal('false'), period: 1_000, timeout: 1_000, failures: 1, grace: 600_000 },
     })
     await bench.deploy(application([waiter(limits), silent]), MINUTE + 10_000)
-    expect(failure()).toBe('db: sensor token; it was waited for 1 min and no longer')
+    expect(failure()).toBe('db: sensor token has not been set; it was waited for 1 min and no longer')
   })
 })
 

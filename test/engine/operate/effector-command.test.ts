@@ -103,10 +103,10 @@ describe('the parameters of an effector', () => {
   it('says what a default waits for', () => {
     const answer = effectorParameters(spec, { whom: 'all' }, () => ({
       kind: 'waiting',
-      on: ['db: sensor port'],
+      on: ['db: sensor port has not been set'],
     }))
     expect(answer).toEqual({
-      reason: 'needs the parameter how, whose default is not known: it waits for db: sensor port',
+      reason: 'needs the parameter how, whose default is not known: it waits for db: sensor port has not been set',
     })
   })
 

@@ -415,7 +415,7 @@ describe('a workflow', () => {
   it('waits for a value, and goes on when that is truthy', () => {
     const value = { kind: 'sensor', of: { scope: 'self' }, sensor: 's', whenReady: true } as const
     const bench = new Bench(workflow([does({ kind: 'wait', for: 'value', value })]))
-    expect(bench.run.waits).toEqual(['web: sensor s'])
+    expect(bench.run.waits).toEqual(['web: sensor s has not been set'])
     bench.sensors['s'] = 'ready'
     bench.tell({ kind: 'tick' })
     expect(bench.result).toBe('ready')
