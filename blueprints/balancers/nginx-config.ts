@@ -31,6 +31,13 @@ export function nginxConfig(value: Json): string {
   ].join('\n')
 }
 
+/** The servers of a block `upstream` in a configuration of one's own: the back ends of a set, a line each. */
+export function nginxServers(value: Json): string {
+  const set = balancedSet(value)
+  const servers = set.members.map((member) => serverLine(member, set))
+  return (servers.length === 0 ? [NOBODY] : servers).map((line) => `${line.slice(4)}\n`).join('')
+}
+
 const ALGORITHMS: { readonly [algorithm in BalancedSet['algorithm']]: readonly string[] } = {
   'round-robin': [],
   'least-connections': ['least_conn'],

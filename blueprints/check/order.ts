@@ -175,14 +175,17 @@ function shortName(place: Place): string {
   return named === undefined || named.path === '' ? 'the application' : named.path
 }
 
-/** Whether a value is waited for at all: lists and counts of members are there from the beginning. */
+/**
+ * Whether a value is waited for at all: lists and counts of members are there from the beginning, and a set of back ends is
+ * never nothing.
+ */
 function mustBe(
   target: Place,
   expression: { readonly sensor: string; readonly whenReady: boolean },
 ): boolean {
   const { sensor, whenReady } = expression
-  if (!sensorsOf(target).includes(sensor)) return false
-  return whenReady || (target.member === undefined && !/^(members?\.|members$|backends)/.test(sensor))
+  if (sensor === 'backends' || !sensorsOf(target).includes(sensor)) return false
+  return whenReady || (target.member === undefined && !/^(members?\.|members$)/.test(sensor))
 }
 
 /** Values that are known as soon as the machine is made, before anything runs on it. */

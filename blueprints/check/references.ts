@@ -5,7 +5,7 @@ import type { CheckContext } from './context.js'
 import { sensorsGiven } from './enriched.js'
 import { sensorsSetIn } from './set-by-workflows.js'
 import { type Use, usesOf } from './expressions.js'
-import { toldText } from './find-entity.js'
+import { type Found, toldText } from './find-entity.js'
 import { type Place, callName } from './landscape.js'
 import { present } from '../resolve/present.js'
 
@@ -170,12 +170,7 @@ function checkOutput(
   const at = context.origins.of(output)
   const [target] = context.landscape.named(output.entity)
   if (target === undefined) return [noEntity({ scope: 'global', id: output.entity }, at, context)]
-  const ports = portNames(target)
-  if (output.port === undefined ? ports.length > 0 : ports.includes(output.port)) return []
-  if (areOffersInDoubt(target, context)) return []
-  const missing = output.port === undefined ? 'no port' : `no port "${output.port}"`
-  const hint = suggestionFor(output.port ?? '', ports) ?? 'add "port: http" to it'
-  return [problem('BP1209', `${callName(target)} has ${missing}`, at, { hint })]
+  return areOffersInDoubt(target, context) ? [] : checkPort(target, output.port, at)
 }
 
 function portNames(place: Place): readonly string[] {
@@ -187,15 +182,34 @@ function portsOf({ machine, balance }: EntitySpec): readonly { readonly name: st
   return balance?.by === 'place' ? [{ name: 'listen' }] : (machine?.ports ?? [])
 }
 
-/** Whom traffic is spread over exists, and listens. */
-function checkBalance({ spec }: Place, context: CheckContext): readonly Problem[] {
-  const { balance } = spec
+/** Whom traffic is spread over exists, and listens. Who is in a group shows later. */
+function checkBalance(place: Place, context: CheckContext): readonly Problem[] {
+  const { balance } = place.spec
   if (balance === undefined) return []
   const at = context.origins.of(balance)
-  const [target] = context.landscape.named(balance.of)
-  if (target === undefined) return [noEntity({ scope: 'global', id: balance.of }, at, context)]
+  const { of, port } = balance
+  const found = typeof of === 'string' ? targetNamed(of, place, context) : context.landscape.find(of, place)
+  if (found.kind === 'absent') return [noEntity(found, at, context)]
+  if (found.kind === 'open' || found.place.spec.group !== undefined) return []
+  if (areOffersInDoubt(found.place, context) || isOnlyKnown(found.place)) return []
+  return checkPort(found.place, port, at)
+}
+
+/** An entity listens on a port of that name, or at all. */
+function checkPort(target: Place, port: string | undefined, at: SourcePlace | undefined): readonly Problem[] {
   const ports = portNames(target)
-  if (ports.includes(balance.port) || areOffersInDoubt(target, context)) return []
-  const hint = suggestionFor(balance.port, ports) ?? `add "port: ${balance.port}" to it`
-  return [problem('BP1209', `${callName(target)} has no port "${balance.port}"`, at, { hint })]
+  if (port === undefined ? ports.length > 0 : ports.includes(port)) return []
+  const missing = port === undefined ? 'no port' : `no port "${port}"`
+  const hint = suggestionFor(port ?? '', ports) ?? `add "port: ${port ?? 'http'}" to it`
+  return [problem('BP1209', `${callName(target)} has ${missing}`, at, { hint })]
+}
+
+function targetNamed(id: string, from: Place, { landscape }: CheckContext): Found {
+  const [place] = landscape.named(id)
+  return place === undefined ? { kind: 'absent', scope: 'global', id, from } : { kind: 'found', place }
+}
+
+/** What nothing can make is not asked for its ports: it is told of that already. */
+function isOnlyKnown({ spec, member }: Place): boolean {
+  return spec.shape !== undefined || member?.spec.shape !== undefined
 }

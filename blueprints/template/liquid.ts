@@ -1,7 +1,7 @@
 import { Liquid } from 'liquidjs'
 import type { Json } from '../../engine/index.js'
 import { haproxyConfig } from '../balancers/haproxy-config.js'
-import { nginxConfig } from '../balancers/nginx-config.js'
+import { nginxConfig, nginxServers } from '../balancers/nginx-config.js'
 
 /** Longest text of a template. */
 export const TEMPLATE_LENGTH = 262_144
@@ -18,8 +18,8 @@ const NO_FILTERS = [
   'inspect',
 ]
 
-/** Filters that turn a set of back ends (the sensor `backends`) into the configuration of a balancer. */
-const BALANCERS = { haproxy: haproxyConfig, nginx: nginxConfig }
+/** Filters that turn a set of back ends (the sensor `backends`) into the configuration of a balancer, or a part of it. */
+const BALANCERS = { haproxy: haproxyConfig, nginx: nginxConfig, nginx_servers: nginxServers }
 
 /** A template language without files, clock, chance or prototypes; what is not there is an error. */
 export function newLiquid(memory: number): Liquid {

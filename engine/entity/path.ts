@@ -22,3 +22,8 @@ export function baseName(path: string): string {
 export function isWithin(path: string, ancestor: string): boolean {
   return ancestor === ROOT || path === ancestor || path.startsWith(`${ancestor}/`)
 }
+
+/** Whether a path ends with the number of a member: no name is a number beside members. */
+export function isMemberPath(path: string): boolean {
+  return /^[0-9]+$/.test(baseName(path))
+}

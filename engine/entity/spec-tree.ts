@@ -138,3 +138,9 @@ function step(node: SpecNode, segment: string): SpecNode | undefined {
 export function roleOf(node: SpecNode): SpecNode {
   return node.isMember ? required(node.parent, 'parent of a member') : node
 }
+
+/** Whether a node is another, or inside of it. */
+export function isInside(node: SpecNode, ancestor: SpecNode): boolean {
+  for (let at: SpecNode | undefined = node; at !== undefined; at = at.parent) if (at === ancestor) return true
+  return false
+}

@@ -1,3 +1,5 @@
+import type { EntityReference } from './expression.js'
+
 /**
  * Something beside machines that a landscape needs: made by us, or brought by its name at the far end, and then never
  * removed by us.
@@ -62,15 +64,21 @@ export type BalanceAlgorithm = 'round-robin' | 'least-connections' | 'source'
 
 /** Traffic that comes to one port of an entity is spread over the members of a role. */
 export interface BalanceSpec {
-  /** Plan id or name of the role, or of the single entity, that it is spread over. */
-  readonly of: string
-  /** Name of their port. */
-  readonly port: string
-  /** Number that the entity listens on. */
-  readonly listen: number
+  /**
+   * Plan id or name of the role, or of the single entity, that it is spread over; or a reference to it, or to a group. Over
+   * nobody where there is no such entity.
+   */
+  readonly of: string | EntityReference
+  /** Name of their port. @default the one called http, or else the first */
+  readonly port?: string
+  /** Number that the entity listens on. @default that of its machine's first port */
+  readonly listen?: number
   readonly algorithm: BalanceAlgorithm
-  /** The place itself, and then the entity has no machine; or software on a machine of the entity. */
-  readonly by: 'place' | 'haproxy' | 'nginx'
+  /**
+   * The place itself, and then the entity has no machine; or software on a machine of the entity, which is told of changes by
+   * live files that are made from its sensor `backends`.
+   */
+  readonly by: 'place' | 'haproxy' | 'nginx' | 'software'
   /** URL scheme of the endpoint, when it has one. */
   readonly scheme?: string
 }

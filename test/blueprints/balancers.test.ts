@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ApplicationSpec } from '../../engine/index.js'
 import { haproxyConfig } from '../../blueprints/balancers/haproxy-config.js'
-import { nginxConfig } from '../../blueprints/balancers/nginx-config.js'
+import { nginxConfig, nginxServers } from '../../blueprints/balancers/nginx-config.js'
 import { liquidRenderer } from '../../blueprints/index.js'
 import { EngineHarness, by } from '../support/engine-harness.js'
 import { compileText, problemsOf, services } from './support/documents.js'
@@ -21,6 +21,7 @@ const SET = {
 const BOTH = [
   ['haproxy', haproxyConfig],
   ['nginx', nginxConfig],
+  ['the servers of nginx', nginxServers],
 ] as const
 
 describe('HAProxy', () => {
@@ -68,6 +69,17 @@ describe('nginx', () => {
 
   it('has one server that is down where there is nobody', () => {
     expect(nginxConfig({ ...SET, members: [] })).toContain('server 127.0.0.1:9 down;')
+    expect(nginxServers({ ...SET, members: [] })).toBe('    server 127.0.0.1:9 down;\n')
+  })
+
+  it("has its members, one a line, in a configuration of one's own", () => {
+    const { text } = liquidRenderer().render('{{ set | nginx_servers }}', { set: SET }) as { text: string }
+    expect(text.split('\n')).toEqual([
+      '    server 10.0.0.1:8080 weight=1 max_fails=3 fail_timeout=1s;',
+      '    server [fd00::2]:8081 weight=3 max_fails=3 fail_timeout=1s;',
+      '    server web-3.shop:8080 weight=1 max_fails=3 fail_timeout=1s down;',
+      '',
+    ])
   })
 })
 

@@ -10,11 +10,13 @@ import type { TranslationDesk } from '../../dialect.js'
 import { numberAt, textAt } from '../../read/document-node.js'
 import { FILE_MODE } from '../../resolve/defaults.js'
 import { present } from '../../resolve/present.js'
+import { readReference } from './camp-entities.js'
+import { isDsl } from './camp-expressions.js'
 import { closed, text } from './camp-forms.js'
 import type { Fields } from './camp-keys.js'
 
 const ALGORITHMS = ['round-robin', 'least-connections', 'source'] as const
-const BALANCERS = ['place', 'haproxy', 'nginx'] as const
+const BALANCERS = ['place', 'haproxy', 'nginx', 'software'] as const
 
 /** Form of the key `balance`. */
 export const BALANCE_FORM: JsonObject = closed({
@@ -30,20 +32,28 @@ export const BALANCE_FORM: JsonObject = closed({
 export function readBalance(fields: Fields, desk: TranslationDesk): BalanceSpec | undefined {
   const node = fields.get('balance')
   if (node?.isMap !== true) return undefined
-  for (const key of NEEDED.filter((one) => node.get(one) === undefined))
-    desk.report('BP1104', `"balance" needs the key "${key}"`, node, { hint: `add "${key}:"` })
-  const [of, port, listen] = [textAt(node, 'of'), textAt(node, 'port'), numberAt(node, 'listen')]
-  if (of === undefined || port === undefined || listen === undefined) return undefined
-  const algorithm = among(ALGORITHMS, textAt(node, 'algorithm'))
   const by = among(BALANCERS, textAt(node, 'by'))
-  const balance = { of, port, listen, algorithm, by, ...present({ scheme: textAt(node, 'scheme') }) }
-  return desk.origins.mark(balance, node.get('of')?.place ?? node.place)
+  const needed = by === 'software' ? NEEDED.slice(0, 1) : NEEDED
+  const missing = needed.filter((one) => node.get(one) === undefined)
+  for (const key of missing)
+    desk.report('BP1104', `"balance" needs the key "${key}"`, node, { hint: `add "${key}:"` })
+  const of = node.get('of')
+  if (of === undefined || missing.length > 0) return undefined
+  const algorithm = among(ALGORITHMS, textAt(node, 'algorithm'))
+  const balance: BalanceSpec = {
+    of: isDsl(of) ? readReference(of, desk) : (of.text ?? ''),
+    ...present({ port: textAt(node, 'port'), listen: numberAt(node, 'listen') }),
+    algorithm,
+    by,
+    ...present({ scheme: textAt(node, 'scheme') }),
+  }
+  return desk.origins.mark(balance, of.place)
 }
 
 /** Whether it is software on a machine of the entity that spreads. */
 export function hasBalancer(fields: Fields): boolean {
   const by = fields.get('balance')?.get('by')?.text
-  return by === 'haproxy' || by === 'nginx'
+  return by === 'haproxy' || by === 'nginx' || by === 'software'
 }
 
 const NEEDED = ['of', 'port', 'listen'] as const
@@ -58,13 +68,13 @@ export function reportMachine(fields: Fields, desk: TranslationDesk): void {
   const node = fields.get('balance') ?? fields.node
   desk.reportAt('BP1207', 'an entity whose place spreads its traffic has no machine', node.keyPlace, {
     pointer: node.pointer,
-    hint: 'say "by: haproxy" or "by: nginx", or leave out "type" and all that is about a machine',
+    hint: 'say "by: haproxy", "by: nginx" or "by: software", or leave out "type" and all that is about a machine',
   })
 }
 
 /** A machine with the port that its balancer listens on, where it names none of its own. */
 export function withListener(machine: MachineSpec, { listen, scheme }: BalanceSpec): MachineSpec {
-  if (machine.ports.length > 0) return machine
+  if (machine.ports.length > 0 || listen === undefined) return machine
   const port = {
     name: 'listen',
     number: listen,
@@ -80,7 +90,7 @@ export function balancerSoftware(
   own: SoftwareSpec | undefined,
   { by }: BalanceSpec,
 ): SoftwareSpec | undefined {
-  if (by === 'place') return own
+  if (by === 'place' || by === 'software') return own
   const { launch, reload, path } = PROGRAMS[by]
   const given = own ?? { phases: {}, environment: {}, files: [] }
   return {

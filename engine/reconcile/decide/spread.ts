@@ -2,13 +2,16 @@ import type { Incarnation } from '../../entity/allocation.js'
 import { pathSeenFrom, type SpecNode } from '../../entity/spec-tree.js'
 import { copyWith } from '../../support/copy.js'
 import { isAmong, spreadersOf } from '../facts/backends.js'
-import { isSetUp, machineOf, openTrouble } from '../facts/condition.js'
+import { isServing, isSetUp, machineOf, openTrouble } from '../facts/condition.js'
 import { holdingsPresent, predecessorsUp, siteFor } from './create.js'
 import type { SlotDraft } from './draft.js'
 import { setId } from '../facts/naming.js'
+import { liveFiles } from '../calls/call.js'
 import { isSpreadByPlace } from '../calls/needs.js'
+import { filesDigest } from '../calls/shape.js'
 import { successors } from '../facts/order.js'
 import { sitesOf } from '../facts/placement.js'
+import { wishAt } from '../facts/rest.js'
 import { mayRetry } from './retry-gate.js'
 import type { SlotFacts, World } from '../facts/world.js'
 
@@ -58,7 +61,8 @@ export function isSetWanted({ node, record, path }: SlotFacts, location: string,
 
 /**
  * Whether nobody is sent to an incarnation any more, so that it may end: every set of back ends has confirmed that it is
- * not among its members. One that cannot be changed now is not waited for, and neither is any when it goes by force.
+ * not among its members, and all software that spreads traffic goes by a set without it. What cannot be changed now is not
+ * waited for, and nothing is when it goes by force.
  */
 export function isDrained(draft: SlotDraft, one: Incarnation): boolean {
   const { slot, world } = draft
@@ -67,10 +71,31 @@ export function isDrained(draft: SlotDraft, one: Incarnation): boolean {
     return true
   return spreadersOf(world.tree(world.desired.version), node).every((spreader) => {
     const path = pathSeenFrom(spreader, slot.path)
-    if (!isAmongThoseOf(path, one, world)) return true
+    const mayBeSent =
+      spreader.spec.balance?.by === 'place' ? isAmongThoseOf(path, one, world) : isToBeTold(path, one, world)
+    if (!mayBeSent) return true
     draft.wait(`${path} still sends traffic to it`)
     return false
   })
+}
+
+/**
+ * Whether software that spreads traffic goes by another set than there is now, or that set has yet to be without an
+ * incarnation. One that does nothing, that cannot be told now, or whose telling fails, is not waited for.
+ */
+function isToBeTold(path: string, one: Incarnation, world: World): boolean {
+  const slot = world.slot(path)
+  if (slot === undefined || !canBeTold(slot, world)) return false
+  const set = world.spread(path)
+  if (set !== undefined && isAmong(set, one)) return true
+  const files = liveFiles(slot, world)
+  return files.kind === 'ready' && filesDigest(files.value) !== slot.record.current?.run?.files
+}
+
+function canBeTold({ path, node, record, observed }: SlotFacts, { desired }: World): boolean {
+  const { current } = record
+  if (wishAt(desired, path) !== 'running' || node === undefined || current === undefined) return false
+  return isServing(current, node, observed) && openTrouble(record, desired) === undefined
 }
 
 /** Whether a set may still send something to an incarnation, by what its place has confirmed. */

@@ -11,8 +11,8 @@ export type NotUpIndicators = { readonly [indicator: string]: string }
 
 /**
  * What keeps an entity from being up. A slot has its own condition, a role needs the quorum of its members (the one for
- * running once the application has settled under its wish, the one for starting before), a group all that is in it and
- * does not rest.
+ * running once the application has settled under its wish, the one for starting before) and all that is in it beside them, a
+ * group all that is in it; what rests does not count.
  */
 export function notUpIndicators(landscape: Landscape, path: string): NotUpIndicators {
   const slot = landscape.slots.get(path)
@@ -21,7 +21,11 @@ export function notUpIndicators(landscape: Landscape, path: string): NotUpIndica
   if (rest !== undefined) return { stopped: rest.reason }
   const node = landscape.tree.at(path)
   if (node === undefined) return { missing: 'there is no such entity' }
-  if (node.spec.members !== undefined) return roleIndicators(landscape, path, node.spec.members)
+  if (node.spec.members !== undefined)
+    return {
+      ...groupIndicators(landscape, path, node),
+      ...roleIndicators(landscape, path, node.spec.members),
+    }
   if (node.hasFootprint) return { created: 'not begun' }
   return { ...groupIndicators(landscape, path, node), ...membershipIndicators(landscape, path, node) }
 }

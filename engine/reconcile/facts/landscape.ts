@@ -1,7 +1,7 @@
 import type { DesiredRecord } from '../../entity/desired.js'
 import type { HoldingRecord, RoleRecord, SlotRecord } from '../../entity/allocation.js'
 import type { ApplicationStatus, ObservedRecord } from '../../entity/observation.js'
-import { ROOT, isWithin, parentPath } from '../../entity/path.js'
+import { ROOT, isMemberPath, isWithin, parentPath } from '../../entity/path.js'
 import type { ResourceState } from '../../entity/resource.js'
 import type { SpecNode, SpecTree } from '../../entity/spec-tree.js'
 import { copyWith } from '../../support/copy.js'
@@ -306,12 +306,13 @@ export class Landscape {
   }
 
   #hasChildren(role: string): boolean {
-    const { member, firstMember } = this.roles.get(role)?.node ?? {}
-    return member === undefined || member.children.length > 0 || firstMember !== undefined
+    const { member, firstMember, children = [] } = this.roles.get(role)?.node ?? {}
+    return member === undefined || [...member.children, ...children].length > 0 || firstMember !== undefined
   }
 
+  /** The role that it is a member of: what else is inside of a role has a name, and no number. */
   #roleAbove(path: string): RoleState | undefined {
-    const parent = parentPath(path)
+    const parent = isMemberPath(path) ? parentPath(path) : undefined
     return parent === undefined ? undefined : this.roles.get(parent)
   }
 

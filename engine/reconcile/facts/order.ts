@@ -1,4 +1,4 @@
-import { roleOf, type SpecNode, type SpecTree } from '../../entity/spec-tree.js'
+import { isInside, roleOf, type SpecNode, type SpecTree } from '../../entity/spec-tree.js'
 
 /**
  * What must be up before an entity begins: targets of its ordering relations, siblings of the next lower priority, and
@@ -77,9 +77,4 @@ function reverse(tree: SpecTree): ReadonlyMap<SpecNode, readonly SpecNode[]> {
     }
   }
   return after
-}
-
-function isInside(node: SpecNode, ancestor: SpecNode): boolean {
-  for (let at: SpecNode | undefined = node; at !== undefined; at = at.parent) if (at === ancestor) return true
-  return false
 }

@@ -246,8 +246,10 @@ function declaredPort({ node }: SlotState, name: string | undefined): PortSpec |
 function portsOf({ machine, balance }: EntitySpec): readonly PortSpec[] {
   if (balance?.by !== 'place') return machine?.ports ?? []
   const { listen: number, scheme } = balance
-  const port = { name: 'listen', number, protocol: 'tcp', published: true } as const
-  return [scheme === undefined ? port : { ...port, scheme }]
+  const port = { name: 'listen', protocol: 'tcp', published: true } as const
+  return [
+    { ...port, ...(number === undefined ? {} : { number }), ...(scheme === undefined ? {} : { scheme }) },
+  ]
 }
 
 type SeenPort = NonNullable<ResourceState['ports']>[string]

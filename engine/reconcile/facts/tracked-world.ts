@@ -28,7 +28,7 @@ import { scopeOf } from './groups.js'
 import { restOf } from './rest.js'
 import type { SensorBoard } from './sensor-board.js'
 import { keptSensor, sensorValue } from './sensors.js'
-import type { Tally, World } from './world.js'
+import type { SlotFacts, Tally, World } from './world.js'
 
 /** What a world is made over. */
 export interface WorldSources {
@@ -91,6 +91,13 @@ class TrackedWorld implements World, Snapshot {
     return evaluate(expression, path, this, this.#sources.seal)
   }
 
+  slot(path: string): SlotFacts | undefined {
+    this.#watch(path)
+    const { landscape } = this.#sources
+    const slot = landscape.slots.get(path)
+    return slot === undefined ? undefined : landscape.facts(slot)
+  }
+
   hasStarted(path: string): boolean {
     this.#watch(path)
     const { landscape } = this.#sources
@@ -98,10 +105,16 @@ class TrackedWorld implements World, Snapshot {
     if (slot !== undefined) return slot.condition.up
     const node = landscape.tree.at(path)
     if (node === undefined) return true
-    if (node.spec.members !== undefined) return hasQuorum(landscape, path, node.spec.members.startQuorum)
+    const { members } = node.spec
+    if (members !== undefined && !hasQuorum(landscape, path, members.startQuorum)) return false
+    if (members !== undefined) return this.#haveStarted(path, node)
     if (node.hasFootprint || Object.keys(membershipIndicators(landscape, path, node)).length > 0) return false
-    const inside = node.children.map((child) => childPath(path, child.spec.name))
-    return inside.every((child) => restOf(landscape.desired, child) !== undefined || this.hasStarted(child))
+    return this.#haveStarted(path, node)
+  }
+
+  #haveStarted(path: string, { children }: SpecNode): boolean {
+    const inside = children.map((child) => childPath(path, child.spec.name))
+    return inside.every((child) => restOf(this.desired, child) !== undefined || this.hasStarted(child))
   }
 
   isQuiet(path: string): boolean {

@@ -59,6 +59,8 @@ export interface World {
   tree(version: number): SpecTree
   /** With `variable`: as seen by a workflow that is being done. */
   evaluate(expression: Expression, path: string, version: number, variable?: VariableReader): Evaluation
+  /** Another slot, as it is decided about; undefined where there is none. */
+  slot(path: string): SlotFacts | undefined
   /** Whether an entity (slot, role or group) counts as up; roles by their start quorum. */
   hasStarted(path: string): boolean
   /** Whether nothing of an entity runs, or exists at all. */
