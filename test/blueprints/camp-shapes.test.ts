@@ -17,6 +17,7 @@ const MADE = [
     'Jetty6Server',
     'NodeJsWebAppService',
   ],
+  ...['NginxController', 'DynamicWebAppCluster', 'ControlledDynamicWebAppCluster'],
 ]
 
 function problemsIn(...lines: readonly string[]): readonly Problem[] {

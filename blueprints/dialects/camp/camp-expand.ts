@@ -185,12 +185,12 @@ const CHILD_KEYS: ReadonlySet<string> = new Set([
   ...spellingsOf('children'),
   ...spellingsOf('roles'),
 ])
-const MEMBER_KEYS: ReadonlySet<string> = new Set([
-  ...spellingsOf('memberSpec'),
-  ...configSpellingsOf('memberSpec'),
-  ...spellingsOf('firstMemberSpec'),
-  ...configSpellingsOf('firstMemberSpec'),
-])
+const MEMBER_KEYS: ReadonlySet<string> = new Set(
+  (['memberSpec', 'firstMemberSpec', 'controllerSpec'] as const).flatMap((key) => [
+    ...spellingsOf(key),
+    ...configSpellingsOf(key),
+  ]),
+)
 const CONFIG_KEYS: ReadonlySet<string> = new Set(SPELLINGS.config)
 
 /** A shape keeps its name; every other type is what its plan says. */

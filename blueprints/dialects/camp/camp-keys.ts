@@ -25,6 +25,7 @@ export const SPELLINGS = {
   runningQuorum: ['runningQuorum', 'quorum.running', 'quorum.up'],
   memberSpec: ['memberSpec', 'dynamiccluster.memberspec', 'cluster.memberspec'],
   firstMemberSpec: ['firstMemberSpec', 'dynamiccluster.firstmemberspec', 'cluster.firstmemberspec'],
+  controllerSpec: ['controllerSpec', 'controlleddynamicwebappcluster.controllerSpec'],
   victims: ['victims'],
   concurrency: ['concurrency', 'dynamiccluster.maxConcurrentChildCommands'],
   quarantine: ['quarantine', 'dynamiccluster.quarantineFailedEntities'],

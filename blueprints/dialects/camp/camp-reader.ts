@@ -8,8 +8,8 @@ export interface CampReader {
   readonly desk: TranslationDesk
   /** Whether people outside reach the entity of this id or name. */
   isPublic(id: string): boolean
-  /** One entity that is inside of another. */
-  child(node: DocumentNode): EntitySpec
+  /** One entity that is inside of another; `name` is what it is called where it says nothing itself. */
+  child(node: DocumentNode, name?: string): EntitySpec
   /** Everything below an entity. */
   children(fields: Fields): readonly EntitySpec[]
 }

@@ -1,7 +1,8 @@
-import { type EntitySpec, type MembersSpec, newEntity } from '../../../engine/index.js'
+import { type EntitySpec, newEntity } from '../../../engine/index.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { defaultPriority } from '../../resolve/defaults.js'
 import { readBody, readConfig, readNotes, readPlacement, readRelations, typeOf } from './camp-entity.js'
+import { withController } from './camp-controller.js'
 import type { CampReader } from './camp-reader.js'
 import { readGates } from './camp-gates.js'
 import { Fields } from './camp-keys.js'
@@ -44,15 +45,18 @@ export function readRole(found: FoundRole, reader: CampReader): EntitySpec {
       : memberOf(fields, type, found.name, reader)
   const first = cluster === undefined ? {} : readFirst(fields, found.name, reader)
   const priority = priorityOf(fields, found.position)
+  const config = readConfig(fields, desk)
   const entity = newEntity({
-    ...readConfig(fields, desk),
+    ...config,
     ...readNotes(fields, desk),
     type: cluster?.name ?? 'role',
     name: found.name,
     ...present({ id: found.id, displayName: found.displayName }),
     role: found.name,
     ...present({ priority }),
-    ...(cluster === undefined ? {} : { children: reader.children(fields), ...readGates(fields, desk) }),
+    ...(cluster === undefined
+      ? {}
+      : { ...withController(fields, config, reader), ...readGates(fields, desk) }),
     members: readMembers(fields, { spec: member, ...first }, desk),
     relations: readRelations(fields, desk),
     ...readAdded(fields, desk),
@@ -152,11 +156,12 @@ function memberIn(
   const nested = type?.form === 'members'
   const id = node.get('id')?.text
   const displayName = node.get('name')?.text
+  const config = readConfig(inner, desk)
   const member = newEntity({
-    ...readConfig(inner, desk),
+    ...config,
     ...readNotes(inner, desk),
     ...readBody(inner, type, reader),
-    ...(nested ? { members: readMembers(inner, nestedSpecs(inner, name, reader), desk) } : {}),
+    ...(nested ? nestedParts(inner, { name, config }, reader) : {}),
     relations: readRelations(inner, desk),
     ...readAdded(inner, desk),
     ...shapeOf(type),
@@ -170,7 +175,13 @@ function memberIn(
   return desk.origins.mark(desk.origins.markBody(member, node), node.place)
 }
 
-/** What the members of a cluster that is a member itself are made from. */
-function nestedSpecs(inner: Fields, role: string, reader: CampReader): Pick<MembersSpec, 'spec' | 'first'> {
-  return { spec: readMemberSpec(inner, role, reader), ...readFirst(inner, role, reader) }
+/** What a cluster that is a member itself has inside of it. */
+function nestedParts(
+  inner: Fields,
+  { name, config }: Pick<EntitySpec, 'name'> & { readonly config: ReturnType<typeof readConfig> },
+  reader: CampReader,
+): Partial<EntitySpec> {
+  const spec = readMemberSpec(inner, name, reader)
+  const members = readMembers(inner, { spec, ...readFirst(inner, name, reader) }, reader.desk)
+  return { ...withController(inner, config, reader), members }
 }

@@ -90,6 +90,7 @@ const LATCH_FORMS = {
 /** Forms by key; the two that hold other keys are below. */
 const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } = {
   firstMemberSpec: { $ref: '#/$defs/memberSpec' },
+  controllerSpec: { $ref: '#/$defs/memberSpec' },
   type: text,
   name: text,
   id: text,

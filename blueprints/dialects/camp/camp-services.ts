@@ -7,7 +7,7 @@ import { Fields } from './camp-keys.js'
 import { readAdded } from './camp-policies.js'
 import { readRole } from './camp-roles.js'
 import { present } from '../../resolve/present.js'
-import { shapeOf } from '../../resolve/type-lookup.js'
+import { type EntityType, shapeOf } from '../../resolve/type-lookup.js'
 
 /** Services or children: a list of maps. Their order means nothing; names are made where none are given. */
 export function readServices(node: DocumentNode | undefined, reader: CampReader): readonly EntitySpec[] {
@@ -16,11 +16,16 @@ export function readServices(node: DocumentNode | undefined, reader: CampReader)
 }
 
 /** One service; with a number of members when it is a cluster or says a count. */
-export function readService(node: DocumentNode, taken: Set<string>, reader: CampReader): EntitySpec {
+export function readService(
+  node: DocumentNode,
+  taken: Set<string>,
+  reader: CampReader,
+  usualName?: string,
+): EntitySpec {
   const { desk } = reader
   const fields = new Fields(node, desk)
   const known = desk.input.types.find(fields.get('type')?.text ?? '')
-  const names = nameService(fields, { taken, desk }, known?.name ?? 'service')
+  const names = nameService(fields, { taken, desk }, usualName ?? usualNameOf(known))
   if (known?.form === 'members' || fields.hasAny('count', 'memberSpec'))
     return readRole({ node, ...names }, reader)
   const type = typeOf(fields, reader)
@@ -41,6 +46,10 @@ export function readService(node: DocumentNode, taken: Set<string>, reader: Camp
     place,
   })
   return desk.origins.mark(desk.origins.markBody(entity, node), place)
+}
+
+function usualNameOf(type: EntityType | undefined): string {
+  return type?.name ?? 'service'
 }
 
 /** Who has which name already among those of one parent. */

@@ -53,7 +53,7 @@ function newReader(outputs: OutputsSpec, desk: TranslationDesk): CampReader {
   const reader: CampReader = {
     desk,
     isPublic: (id) => open.has(id),
-    child: (node) => readService(node, new Set(), reader),
+    child: (node, name) => readService(node, new Set(), reader, name),
     children: (fields) => [
       ...readServices(fields.get('children'), reader),
       ...readRoles(fields.get('roles'), reader),

@@ -57,7 +57,9 @@ function parametersOf(node: DocumentNode | undefined): readonly string[] {
 }
 
 const BELOW = ['services', ...spellingsOf('children'), ...spellingsOf('roles')]
-const MEMBERS = [...new Set([...spellingsOf('memberSpec'), ...configSpellingsOf('memberSpec')])]
+const MEMBERS = (['memberSpec', 'controllerSpec'] as const).flatMap((key) => [
+  ...new Set([...spellingsOf(key), ...configSpellingsOf(key)]),
+])
 
 /** The application and every entity in it. */
 function entitiesIn(entity: DocumentNode): readonly DocumentNode[] {
