@@ -193,6 +193,8 @@ type SensorAction = Extract<BookAction, { readonly kind: 'set-sensor' | 'clear-s
 function sensorStep(walk: Walk, does: SensorAction, step: StepState, frame: Frame): Flow {
   if (step.written !== undefined) {
     const { refused } = step.written
+    // What comes next may read the sensor, which has its value only once this is recorded.
+    walk.stopped = true
     return refused === undefined ? quiet(frame) : failing(runError(refused, 'conflict'))
   }
   const write = sensorWrite(walk, does, frame)

@@ -61,6 +61,15 @@ describe('an effector that is a workflow', () => {
     await shop.close()
   })
 
+  it('reads what it has just set', async () => {
+    const spec = workflow([setSensor('a', lit(1)), setSensor('b', plus(read('a'), lit(1)))])
+    const shop = await shopWith(entity('group', { effectors: [effector('set', spec)] }))
+    const id = await invoke(shop, 'group', 'set')
+    await shop.settle(100)
+    expect([task(shop, id), sensors(shop, 'group')['b']]).toEqual(['succeeded', 2])
+    await shop.close()
+  })
+
   it('runs commands on the machine, once each, as parts of its task', async () => {
     const spec = workflow([command('one'), command('two')])
     const shop = await shopWith(service('web', { effectors: [effector('work', spec)] }))
