@@ -88,6 +88,7 @@ export class Application implements KeptApplication {
       ...(ports.data === undefined ? {} : { data: ports.data }),
       sources: this.sources,
       location: (name) => ports.places.get(name)?.desk.location,
+      checked: (...about) => this.runs.checks.check(...about),
       sampled: (path, sensor, value, at) => {
         this.#sampled(path, sensor, value, at)
       },
@@ -245,6 +246,10 @@ export class Application implements KeptApplication {
       },
       stepOver: (state) => {
         this.#stepTasks.look(state)
+        this.runs.phases.look(state)
+      },
+      workflow: (step, tell) => {
+        this.runs.phases.take(step, tell)
       },
       turned: () => {
         this.asks.look()
@@ -261,6 +266,7 @@ export class Application implements KeptApplication {
     else if (state.condition.state !== 'gone') this.#follow(state)
     this.policies.memberChanged(state, before)
     this.#stepTasks.look(state)
+    this.runs.phases.look(state)
   }
 
   #follow(state: SlotState): void {

@@ -1,6 +1,6 @@
 import { KEYS } from '../reconcile/facts/keys.js'
 import type { Change } from '../store/store.js'
-import type { RunEvent } from '../workflow/run-record.js'
+import type { RunEvent, RunRecord } from '../workflow/run-record.js'
 import { openEffects } from '../workflow/run-step.js'
 import { outlivedRuns, type Remembered } from './run-retention.js'
 import { effectTask, endedEffect, runTask } from './run-tasks.js'
@@ -25,16 +25,25 @@ export function runChanges(
   const { record: run } = come
   const [key] = runKeys(run.application, run.id)
   const changes: Change[] = [put(key, run)]
-  for (const effect of openEffects(run.root))
-    if (effect.request.kind !== 'invoke' && tasks.get(effect.token) === undefined)
-      changes.push(...tasks.put(effectTask(run, effect)))
-  if (event.kind === 'answer') {
-    const task = tasks.get(event.token)
-    if (task?.state === 'running') changes.push(...tasks.put(endedEffect(task, event.answer, now)))
-  }
+  if (run.quiet !== true) changes.push(...taskChanges(run, event, { tasks, now }))
   if (run.state === 'running') return { changes, outlived: [] }
   const outlived = outlivedRuns(come, all, now)
   const erased = outlived.flatMap((id) => runKeys(run.application, id))
   changes.push(...erased.map((gone): Change => ({ kind: 'delete', key: gone })))
-  return { changes: [...changes, ...tasks.put(runTask(run))], outlived }
+  return { changes, outlived }
+}
+
+function taskChanges(
+  run: RunRecord,
+  event: RunEvent,
+  { tasks, now }: { readonly tasks: TaskBook; readonly now: number },
+): readonly Change[] {
+  const begun = openEffects(run.root).filter(
+    ({ token, request }) => request.kind !== 'invoke' && tasks.get(token) === undefined,
+  )
+  const changes = begun.flatMap((effect) => tasks.put(effectTask(run, effect)))
+  const task = event.kind === 'answer' ? tasks.get(event.token) : undefined
+  if (event.kind === 'answer' && task?.state === 'running')
+    changes.push(...tasks.put(endedEffect(task, event.answer, now)))
+  return run.state === 'running' ? changes : [...changes, ...tasks.put(runTask(run))]
 }

@@ -10,7 +10,8 @@ import type { Invoke } from './invoke.js'
 import type { Ask } from './asks.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 import { keptValue, nodeAt } from './run-world.js'
-import type { RunWish, WorkflowDesk } from './workflow-desk.js'
+import type { RunWish } from './run-wish.js'
+import type { WorkflowDesk } from './workflow-desk.js'
 
 /** A call of an effector by name. */
 export interface EffectorCall {

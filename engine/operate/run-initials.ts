@@ -4,7 +4,8 @@ import { digestOfText } from '../support/digest.js'
 import { failureOf } from '../support/failure.js'
 import type { RunRecord } from '../workflow/run-record.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
-import type { RunWish, WorkflowDesk } from './workflow-desk.js'
+import type { RunWish } from './run-wish.js'
+import type { WorkflowDesk } from './workflow-desk.js'
 
 /** By what a run is one of these. */
 const ORIGIN = 'initial '

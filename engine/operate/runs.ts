@@ -2,8 +2,10 @@ import { runOfKey } from '../reconcile/facts/naming.js'
 import type { LoadedApplication } from './books.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 import type { KeptDesk } from './kept-desk.js'
+import { RunChecks } from './run-checks.js'
 import { RunEffectors } from './run-effectors.js'
 import { RunInitials } from './run-initials.js'
+import { RunPhases } from './run-phases.js'
 import { RunTriggers } from './run-triggers.js'
 import { WorkflowDesk } from './workflow-desk.js'
 
@@ -11,6 +13,9 @@ import { WorkflowDesk } from './workflow-desk.js'
 export class Runs {
   readonly desk: WorkflowDesk
   readonly effectors: RunEffectors
+  readonly checks: RunChecks
+  /** Phases of entities that are done by workflows. */
+  readonly phases: RunPhases
   readonly #triggers: RunTriggers
   readonly #initials: RunInitials
 
@@ -22,9 +27,13 @@ export class Runs {
       ended: (run) => {
         this.#triggers.ended(run.entity, run.origin)
         this.#initials.ended(run)
+        this.phases.ended(run)
+        this.checks.ended(run)
       },
     })
     this.#triggers = new RunTriggers(application, ports, this.desk)
+    this.checks = new RunChecks(this.desk)
+    this.phases = new RunPhases(application, ports, this.desk)
     this.#initials = new RunInitials(application, ports, this.desk)
   }
 
@@ -33,6 +42,7 @@ export class Runs {
   }
 
   start(): void {
+    this.phases.start()
     this.desk.start()
     this.follow()
   }

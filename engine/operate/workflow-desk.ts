@@ -5,14 +5,7 @@ import { failureOf } from '../support/failure.js'
 import { sameJson } from '../support/json.js'
 import type { WorkflowSpec } from '../spec/workflow-spec.js'
 import type { TaskRecord } from '../task/task.js'
-import type {
-  EffectAnswer,
-  KeptValues,
-  OpenEffect,
-  RunEvent,
-  RunRecord,
-  SensorWrite,
-} from '../workflow/run-record.js'
+import type { EffectAnswer, OpenEffect, RunEvent, RunRecord, SensorWrite } from '../workflow/run-record.js'
 import { newRoot, openEffects, stepRun, type RunTurn } from '../workflow/run-step.js'
 import type { RunWorld } from '../workflow/run-world.js'
 import type { LoadedApplication } from './books.js'
@@ -23,25 +16,9 @@ import { runChanges, runKeys } from './run-changes.js'
 import { RunLocks } from './run-locks.js'
 import { RunOutside } from './run-outside.js'
 import { runTask } from './run-tasks.js'
+import type { RunWish } from './run-wish.js'
 import { runWorld } from './run-world.js'
 import { answerOf, json, put, written } from './run-writes.js'
-
-/** A workflow that is to be done. */
-export interface RunWish {
-  readonly entity: string
-  readonly name: string
-  /** What it is a run of, e.g. 'effector restart'. */
-  readonly origin: string
-  readonly spec: WorkflowSpec
-  /** What it is called with, as recorded. */
-  readonly input: KeptValues
-  readonly by: string
-  readonly reason: string
-  /** Its id, where that follows from what it is run for: it is begun once. @default a new one */
-  readonly token?: string
-  /** The run that calls it. Its own id is then the token of the call, so that it is begun once. */
-  readonly parent?: { readonly run: string; readonly token: string }
-}
 
 interface Live {
   record: RunRecord
@@ -143,7 +120,7 @@ export class WorkflowDesk {
     await this.#ports.books.commit([
       put(key, record),
       put(specKey, { kind: 'workflow-spec', spec }),
-      ...this.#application.tasks.put(task),
+      ...(record.quiet === true ? [] : this.#application.tasks.put(task)),
     ])
     this.wake(id)
     return task

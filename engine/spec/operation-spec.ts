@@ -1,5 +1,6 @@
 import type { ConfigMap } from './entity-spec.js'
 import type { Expression } from './expression.js'
+import type { WorkflowSpec } from './workflow-spec.js'
 
 /** The phases of software on a machine, in order; 'check' repeats while it runs, 'stop' ends a run. */
 export type PhaseName = 'install' | 'customize' | 'launch' | 'check' | 'stop'
@@ -29,6 +30,8 @@ export interface OperationSpec {
   readonly before?: Expression
   readonly command?: Expression
   readonly after?: Expression
+  /** What is done in place of commands. Of a check: what it gives tells whether the software runs. */
+  readonly workflow?: WorkflowSpec
   /** Put in place before the commands run. */
   readonly files: readonly FileSpec[]
   /** Beside the software's own environment. */

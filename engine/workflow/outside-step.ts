@@ -71,7 +71,9 @@ function commandOf(
   if ('flow' in environment) return environment
   const { step } = frame
   const timeout = step?.deadline === undefined ? 0 : Math.max(1, step.deadline - walk.world.now)
-  const machine = walk.world.machine(entity)
+  const { run } = walk
+  const own = entity === run.entity ? run.machine : undefined
+  const machine = own ?? walk.world.machine(entity)
   if (machine === undefined) return { flow: failing(runError(`${entity} has no machine now`, 'missing')) }
   return {
     value: {

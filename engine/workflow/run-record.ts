@@ -183,6 +183,10 @@ export interface RunRecord {
   readonly origin: string
   readonly by: string
   readonly reason: string
+  /** Token of the machine that commands at its entity are run on. @default the one that the entity has then */
+  readonly machine?: string
+  /** Whether no task stands for it: what is done again and again would hide the others. */
+  readonly quiet?: true
   /** Id of the task that stands for it. */
   readonly task: string
   /** The run that called it, and for which token. */

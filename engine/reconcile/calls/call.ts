@@ -3,7 +3,7 @@ import type { SpecNode } from '../../entity/spec-tree.js'
 import type { HeldRef } from '../../entity/resource.js'
 import type { MachineShape, ResourceRef, RunRequest } from '../../ports/location.js'
 import type { OperationSpec, PhaseName } from '../../spec/operation-spec.js'
-import { unreachable } from '../../support/invariant.js'
+import { required, unreachable } from '../../support/invariant.js'
 import { machineOf } from '../facts/condition.js'
 import { ownedId, slug } from '../facts/naming.js'
 import { farName, heldRef, needsOf } from './needs.js'
@@ -233,6 +233,7 @@ function runCall(
   const work = phaseWork(phase, incarnation, slot, world)
   if (work === undefined) return { kind: 'failed', reason: `it has no phase ${phase} any more` }
   if (work.kind !== 'ready') return work
+  if (work.value.workflow !== undefined) return ready(workflowCall(step, phase, incarnation, work.value))
   const timeout = timeoutOf(phase, incarnation, slot, world)
   return ready({
     verb: 'run',
@@ -259,6 +260,10 @@ function launchCall(
   if (work.kind !== 'ready') return work
   const files = liveFiles(slot, world)
   if (files.kind !== 'ready') return files
+  if (work.value.workflow !== undefined) {
+    const all = { ...work.value, files: [...work.value.files, ...files.value] }
+    return ready(workflowCall(step, 'launch', incarnation, all))
+  }
   const job = slot.node?.spec.job !== undefined
   const request = requestOf(step, work.value, {
     mode: job ? 'task' : 'service',
@@ -267,6 +272,17 @@ function launchCall(
   })
   const all = { ...request, files: [...request.files, ...files.value] }
   return ready({ verb: 'run', ref: refOf(incarnation, step.generation), request: all })
+}
+
+function workflowCall(
+  step: Announcement,
+  phase: PhaseName,
+  incarnation: Incarnation,
+  { workflow, files }: Work,
+): StepCall {
+  const { token, generation } = step
+  const ref = refOf(incarnation, generation)
+  return { verb: 'workflow', ref, token, phase, workflow: required(workflow, 'workflow'), files }
 }
 
 function refreshCall(

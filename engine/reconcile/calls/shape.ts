@@ -3,6 +3,7 @@ import { plain, text, type Value } from '../../expression/value.js'
 import type { ConfigMap, EntitySpec, MachineSpec, PortSpec } from '../../spec/entity-spec.js'
 import type { Expression } from '../../spec/expression.js'
 import type { FileSpec, OperationSpec } from '../../spec/operation-spec.js'
+import type { WorkflowSpec } from '../../spec/workflow-spec.js'
 import type { MachineFile, MachineShape } from '../../ports/location.js'
 import { canonicalJson, digestOf } from '../../support/digest.js'
 import type { Json } from '../../support/json.js'
@@ -64,6 +65,8 @@ export interface Work {
   readonly script: string
   readonly environment: { readonly [name: string]: string | Secret }
   readonly files: readonly MachineFile[]
+  /** What is done in place of the script. */
+  readonly workflow?: WorkflowSpec
   /** Digest of all of it; a secret counts by its fingerprint. */
   readonly digest: string
 }
@@ -93,10 +96,11 @@ export function workOf(
   const script = [...(extra.workplace?.lines ?? []), ...commands].join('\n')
   const files = filesIn(extra.workplace?.directory, parts.value.files)
   const environment = { ...extra.facts, ...parts.value.environment }
-  return {
-    kind: 'ready',
-    value: { script, environment, files, digest: workDigest(script, environment, files) },
-  }
+  const digest = workDigest(script, environment, files)
+  const { workflow } = operation
+  if (workflow === undefined) return { kind: 'ready', value: { script, environment, files, digest } }
+  const whole = digestOf([digest, workflow as unknown as Json])
+  return { kind: 'ready', value: { script, environment, files, workflow, digest: whole } }
 }
 
 /** The live files of an entity, evaluated. */

@@ -110,7 +110,16 @@ class Taker {
       this.observed = withResource(this.observed, one.token, answer.resource, this.#now())
     if ('run' in answer) this.#ran(one, answer.run)
     const reloads = one.step?.kind === 'refresh' && 'run' in answer
-    if (one.step !== undefined && !reloads) this.#stepDone(one, one.step)
+    if (one.step === undefined || reloads) return
+    if (this.#outcome.step.call.verb === 'workflow') this.#workflowDone(one, one.step)
+    else this.#stepDone(one, one.step)
+  }
+
+  /** Its run has ended well. */
+  #workflowDone(one: Incarnation, { kind, phase = '', digest }: Announcement): void {
+    const done = kind === 'stop-command' ? (one.run?.token ?? '') : digest
+    if (kind === 'launch') this.#clear(one, begunRun(one))
+    else this.#clear(one, { phases: { ...one.phases, [phase]: done } })
   }
 
   /** A phase and a stop command are begun, not done: their runs tell when, as a reload's does. */

@@ -19,11 +19,19 @@ export function resume(draft: SlotDraft, incarnation: Incarnation): void {
     return
   }
   if (world.now < slot.notBefore) {
-    draft.wait(`${step.phase ?? step.kind} is tried again later`, slot.notBefore)
+    draft.wait(waitOf(step, incarnation, draft), slot.notBefore)
     return
   }
   if (!mayRetry(draft)) return
   draft.repeat(incarnation, step, callOf(step, incarnation, slot, world))
+}
+
+function waitOf(step: Announcement, incarnation: Incarnation, { slot, world }: SlotDraft): string {
+  const call = callOf(step, incarnation, slot, world)
+  const what = step.phase ?? step.kind
+  return call.kind === 'ready' && call.value.verb === 'workflow'
+    ? `${what} is under way, as the workflow run ${step.token}`
+    : `${what} is tried again later`
 }
 
 /** Whether the far end works at it by itself; asking again would tell nothing new. */

@@ -1,5 +1,6 @@
 import type { Announcement, StepKind } from '../../entity/allocation.js'
 import type { ResourceState } from '../../entity/resource.js'
+import type { WorkflowSpec } from '../../spec/workflow-spec.js'
 import type {
   CommandAnswer,
   EnsureAnswer,
@@ -38,6 +39,7 @@ export type StepCall =
   | { readonly verb: 'fence'; readonly ref: ResourceRef }
   | { readonly verb: 'destroy'; readonly ref: ResourceRef }
   | { readonly verb: 'run'; readonly ref: ResourceRef; readonly request: RunRequest }
+  | WorkflowCall
   | { readonly verb: 'end-run'; readonly ref: ResourceRef; readonly token: string; readonly grace: number }
   | {
       /** Files into place, then the reload command if there is one. */
@@ -46,6 +48,16 @@ export type StepCall =
       readonly files: readonly MachineFile[]
       readonly reload?: RunRequest
     }
+
+/** A phase that is done by a workflow: a run whose id is the token, with the phase's files in place before it. */
+export interface WorkflowCall {
+  readonly verb: 'workflow'
+  readonly ref: ResourceRef
+  readonly token: string
+  readonly phase: string
+  readonly workflow: WorkflowSpec
+  readonly files: readonly MachineFile[]
+}
 
 /** What came back for a step. */
 export interface StepOutcome {

@@ -249,7 +249,8 @@ export class Keeper {
   }
 
   #take(steps: readonly Step[]): void {
-    for (const [location, group] of byLocation(steps)) {
+    for (const step of steps) if (step.call.verb === 'workflow') this.#takeWorkflow(step)
+    for (const [location, group] of byLocation(steps.filter(({ call }) => call.verb !== 'workflow'))) {
       for (const step of group) this.#bench.ports.stepTaken(step)
       const desk = this.#bench.ports.desk(location)
       if (desk !== undefined) {
@@ -258,6 +259,12 @@ export class Keeper {
         })
       } else for (const step of group) this.#hear(noLocation(step))
     }
+  }
+
+  #takeWorkflow(step: Step): void {
+    this.#bench.ports.workflow(step, (outcome) => {
+      this.#hear(outcome)
+    })
   }
 
   #hear(outcome: StepOutcome): void {

@@ -257,6 +257,8 @@ async function answersOf(
         : location.fence(refsOf(calls), options)
     case 'destroy':
       return location.destroy(refsOf(calls), options)
+    case 'workflow':
+      return [unknown('internal', 'a workflow is done by the engine, and not at a location')]
     default:
       return [await singleAnswer(location, first, options)]
   }

@@ -16,6 +16,8 @@ export interface KeeperPorts {
   /** Makes changes durable; rejects only when this keeper must not go on (fenced). Retries a failing medium itself. */
   commit(changes: readonly Change[]): Promise<void>
   desk(location: string): LocationDesk | undefined
+  /** Takes a step that is done by a workflow: 'not-ready' while it is under way. */
+  workflow(step: Step, tell: (outcome: StepOutcome) => void): void
   /** Told when something changed that was read under a watch key. */
   watched(key: string): void
   /** Told after a slot was added; a member's is durable by then. */

@@ -2,6 +2,7 @@ import { text } from '../../expression/value.js'
 import type { Location } from '../../ports/location.js'
 import type { ProbeAnswer, Prober } from '../../ports/prober.js'
 import type { ConfigMap } from '../../spec/entity-spec.js'
+import type { WorkflowSpec } from '../../spec/workflow-spec.js'
 import type { Expression } from '../../spec/expression.js'
 import { basicLogin } from '../../support/basic-login.js'
 import type { Clock } from '../../support/clock.js'
@@ -22,6 +23,8 @@ export interface AskerPorts {
   readonly prober: Prober
   readonly sources: WorldSources
   location(name: string): Location | undefined
+  /** What is wrong with an entity by a workflow that checks it, on its machine; nothing where it runs. */
+  checked(path: string, workflow: WorkflowSpec, machine: string): Promise<string | undefined>
 }
 
 /** A login over HTTP. */

@@ -94,6 +94,8 @@ export class HealthProber {
     if (work === undefined) return undefined
     if (work.kind === 'failed') return work.reason
     if (work.kind === 'waiting') return `its check waits for ${work.on.join(', ')}`
+    const { workflow } = work.value
+    if (workflow !== undefined) return this.#ports.checked(state.path, workflow, current?.token ?? '')
     const target = this.#asker.target(state)
     if (target === undefined) return wrongExit(undefined)
     return wrongExit(
