@@ -245,8 +245,7 @@ export class Application implements KeptApplication {
         this.#stepTasks.ended(outcome)
       },
       stepOver: (state) => {
-        this.#stepTasks.look(state)
-        this.runs.phases.look(state)
+        this.#lookAtWork(state)
       },
       workflow: (step, tell) => {
         this.runs.phases.take(step, tell)
@@ -265,6 +264,10 @@ export class Application implements KeptApplication {
     if (!this.landscape.slots.has(state.path)) this.kept.forget(state.path)
     else if (state.condition.state !== 'gone') this.#follow(state)
     this.policies.memberChanged(state, before)
+    this.#lookAtWork(state)
+  }
+
+  #lookAtWork(state: SlotState): void {
     this.#stepTasks.look(state)
     this.runs.phases.look(state)
   }

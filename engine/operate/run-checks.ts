@@ -36,7 +36,7 @@ export class RunChecks {
     } as const
     const { id } = await this.#desk.begin({ ...about, input: {}, by: 'weir', reason: 'whether it runs' })
     const known = this.#desk.find(id)
-    if (known === undefined || known.state !== 'running') return wrongIn(known)
+    if (known?.state !== 'running') return wrongIn(known)
     return wrongIn(await new Promise<RunRecord>((resolve) => this.#waiting.set(id, resolve)))
   }
 

@@ -27,7 +27,7 @@ import { MACHINE_KEYS, plainCopy, readMachine, wordsOf } from './camp-machine.js
 import { readParameters } from './camp-parameters.js'
 import { readEffectors, readHealth, readSensors } from './camp-sensors.js'
 import { readAddresses, readVolumes } from './camp-resources.js'
-import { SOFTWARE_KEYS, readSoftware } from './camp-software.js'
+import { SOFTWARE_KEYS, healthOf, readSoftware } from './camp-software.js'
 import { present } from '../../resolve/present.js'
 
 /** The type that an entity names, or else that follows from its keys, so that one mistake stays one. */
@@ -68,7 +68,7 @@ function impliedType(fields: Fields): string {
   const has = (...keys: readonly Key[]): boolean => keys.some((key) => fields.get(key) !== undefined)
   if (has('memberSpec')) return 'role'
   if (has('run')) return 'job'
-  if (has('launch')) return 'software'
+  if (has('launch', 'launchWorkflow')) return 'software'
   if (has('balance')) return hasBalancer(fields) ? 'software' : 'group'
   if (has('image')) return 'container'
   if (has('install', 'customize', 'offering', 'cores', 'memory', 'provisioning')) return 'machine'
@@ -109,14 +109,20 @@ export function readBody(
   const retry = readRetry(fields.get('retry'))
   const derived = readDerived(fields, type?.name, reader)
   if (type !== undefined) checkKeys(fields, form, desk)
+  const real = realisation(fields, form, reader)
   return {
-    ...realisation(fields, form, reader),
+    ...real,
     children: reader.children(fields),
     sensors: [...derived.sensors, ...readSensors(fields, desk)],
     effectors: [...derived.effectors, ...readEffectors(fields, desk)],
     ...readInitial(fields, desk),
     ...readGates(fields, desk),
-    ...present({ health, retry, group: derived.group, conditional: derived.conditional }),
+    ...present({
+      health: health ?? healthOf(real.software),
+      retry,
+      group: derived.group,
+      conditional: derived.conditional,
+    }),
   }
 }
 
@@ -271,7 +277,16 @@ function realisation(fields: Fields, form: EntityForm, reader: CampReader): Part
 }
 
 const NEEDED: { readonly [form in EntityForm]?: readonly Key[] } = {
-  software: ['launch', 'install', 'customize', 'filesRuntime', 'templatesRuntime', 'balance'],
+  software: [
+    'launch',
+    'launchWorkflow',
+    'install',
+    'installWorkflow',
+    'customize',
+    'filesRuntime',
+    'templatesRuntime',
+    'balance',
+  ],
   container: ['image'],
   job: ['run', 'launch'],
 }

@@ -45,6 +45,8 @@ const port = closed({
 })
 const portNumber = { minimum: 1, maximum: 65_535 }
 
+/** A workflow, or its steps. */
+const flow: JsonObject = { type: ['object', 'array'] }
 const operation: JsonObject = { $ref: '#/$defs/operation' }
 const parameter: JsonObject = { $ref: '#/$defs/parameter' }
 const operationForm: JsonObject = {
@@ -195,6 +197,11 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
   postLaunch: textValue,
   check: operation,
   stop: operation,
+  installWorkflow: flow,
+  customizeWorkflow: flow,
+  launchWorkflow: flow,
+  checkWorkflow: flow,
+  stopWorkflow: flow,
   reload: operation,
   run: operation,
   attempts: { type: 'integer', minimum: 1, maximum: 1000 },

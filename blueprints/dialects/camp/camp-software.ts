@@ -2,6 +2,7 @@ import {
   type ConfigMap,
   type Expression,
   type FileSpec,
+  type HealthSpec,
   type OperationSpec,
   type PhaseName,
   type SoftwareSpec,
@@ -13,12 +14,16 @@ import { isDsl, readExpression, readTemplated } from './camp-expressions.js'
 import { readFileMap, readFiles } from './camp-files.js'
 import type { Fields, Key } from './camp-keys.js'
 import { present } from '../../resolve/present.js'
+import { readWorkflow } from './workflow/read-workflow.js'
 
 /** Milliseconds for a phase that names no limit; a launch has none, a check that of the entity's health. */
 const PHASE_TIMEOUT = 300_000
 
 /** Keys that make an entity one with software. */
-export const SOFTWARE_KEYS: readonly Key[] = ['install', 'customize', 'launch', 'run', 'check', 'stop']
+export const SOFTWARE_KEYS: readonly Key[] = [
+  ...(['install', 'customize', 'launch', 'run', 'check', 'stop'] as const),
+  ...(['installWorkflow', 'customizeWorkflow', 'launchWorkflow', 'checkWorkflow', 'stopWorkflow'] as const),
+]
 
 interface PhaseKeys {
   readonly phase: PhaseName
@@ -124,7 +129,7 @@ function readPhase(fields: Fields, keys: PhaseKeys, desk: TranslationDesk): Oper
     return node === undefined ? undefined : readExpression(node, desk)
   }
   const command = fields.get(keys.command) ?? (keys.phase === 'launch' ? fields.get('run') : undefined)
-  const own = operationOf(command, keys.phase, desk)
+  const own = withWorkflow(operationOf(command, keys.phase, desk), fields, keys.phase, desk)
   const around = present({ before: plain(keys.before), after: plain(keys.after) })
   const files: readonly FileSpec[] = [
     ...keys.files.flatMap((key) => readFileMap(fields.get(key), false, desk)),
@@ -133,6 +138,40 @@ function readPhase(fields: Fields, keys: PhaseKeys, desk: TranslationDesk): Oper
   if (own === undefined && Object.keys(around).length === 0 && files.length === 0) return undefined
   const operation = own ?? emptyOperation(keys.phase)
   return { ...operation, files: [...files, ...operation.files], ...around }
+}
+
+const WORKFLOWS: { readonly [phase in PhaseName]: Key } = {
+  install: 'installWorkflow',
+  customize: 'customizeWorkflow',
+  launch: 'launchWorkflow',
+  check: 'checkWorkflow',
+  stop: 'stopWorkflow',
+}
+
+/** A phase is done by a command or by a workflow. */
+function withWorkflow(
+  operation: OperationSpec | undefined,
+  fields: Fields,
+  phase: PhaseName,
+  desk: TranslationDesk,
+): OperationSpec | undefined {
+  const node = fields.get(WORKFLOWS[phase])
+  if (node === undefined) return operation
+  if (operation?.command !== undefined)
+    desk.reportAt('BP1503', `${phase} is done by a command and by a workflow`, node.keyPlace, {
+      pointer: node.pointer,
+      hint: 'keep one of them',
+    })
+  return { ...(operation ?? emptyOperation(phase)), workflow: readWorkflow(node, desk, { keys: [] }) }
+}
+
+/** Milliseconds between two checks by a workflow, which is recorded each time. */
+const CHECK_PERIOD = 5_000
+
+/** How often health is asked for where nobody says it; undefined where the usual holds. */
+export function healthOf(software: SoftwareSpec | undefined): HealthSpec | undefined {
+  if (software?.phases.check?.workflow === undefined) return undefined
+  return { period: CHECK_PERIOD, timeout: 2_000, failures: 3, grace: 0 }
 }
 
 /** A command by itself, or a map with what belongs to it. Commands are never templates: a shell reads them. */

@@ -80,10 +80,13 @@ export const STOCK_TYPES: readonly EntityType[] = [
         'vanilla-software-process',
       ],
       ...['vanilla-bash-server', 'software-process'],
+      ...[`${BROOKLYN}.software.base.WorkflowSoftwareProcess`, 'WorkflowSoftwareProcess'],
+      'workflow-software-process',
     ],
     form: 'software',
     application: false,
-    description: 'A program on a machine: installed, customised, launched, checked and stopped by commands.',
+    description:
+      'A program on a machine: installed, customised, launched, checked and stopped by commands or workflows.',
     schema: commands,
   },
   {

@@ -260,18 +260,19 @@ function launchCall(
   if (work.kind !== 'ready') return work
   const files = liveFiles(slot, world)
   if (files.kind !== 'ready') return files
-  if (work.value.workflow !== undefined) {
-    const all = { ...work.value, files: [...work.value.files, ...files.value] }
-    return ready(workflowCall(step, 'launch', incarnation, all))
-  }
-  const job = slot.node?.spec.job !== undefined
-  const request = requestOf(step, work.value, {
+  const ref = refOf(incarnation, step.generation)
+  const whole = { ...work.value, files: [...work.value.files, ...files.value] }
+  if (whole.workflow !== undefined) return ready(workflowCall(step, 'launch', incarnation, whole))
+  return ready({ verb: 'run', ref, request: launchRequest(step, whole, slot) })
+}
+
+function launchRequest(step: Announcement, work: Work, { node }: SlotFacts): RunRequest {
+  const job = node?.spec.job !== undefined
+  return requestOf(step, work, {
     mode: job ? 'task' : 'service',
-    timeout: slot.node?.spec.software?.phases.launch?.timeout ?? 0,
+    timeout: node?.spec.software?.phases.launch?.timeout ?? 0,
     label: 'launch',
   })
-  const all = { ...request, files: [...request.files, ...files.value] }
-  return ready({ verb: 'run', ref: refOf(incarnation, step.generation), request: all })
 }
 
 function workflowCall(
