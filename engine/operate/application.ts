@@ -272,15 +272,9 @@ export class Application implements KeptApplication {
     this.runs.phases.look(state)
   }
 
-  #follow(state: SlotState): void {
-    if (
-      state.node !== undefined &&
-      (state.node.spec.sensors.length > 0 ||
-        state.node.spec.health !== undefined ||
-        state.node.spec.software !== undefined)
-    ) {
-      this.#poller.follow(state.path)
-    }
+  #follow({ node, path }: SlotState): void {
+    const { sensors = [], health, software } = node?.spec ?? {}
+    if (sensors.length > 0 || health !== undefined || software !== undefined) this.#poller.follow(path)
   }
 
   #heat(key: string, state: SlotState): void {
