@@ -64,6 +64,8 @@ export interface EntityView {
   /** '' for the root's own children's parent; absent for the root. */
   readonly parent?: string
   readonly name: string
+  /** What people call it, where that is not its name. */
+  readonly displayName?: string
   readonly type: string
   readonly role: string
   readonly state: EntityState

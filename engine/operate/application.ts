@@ -3,6 +3,7 @@ import { isStartGivenUp } from '../reconcile/facts/application-status.js'
 import type { Condition } from '../reconcile/facts/condition.js'
 import { SensorPoller } from '../reconcile/look/sensor-poller.js'
 import { Keeper } from '../reconcile/keep/keeper.js'
+import { configTarget } from '../reconcile/facts/kept-values.js'
 import { KEYS } from '../reconcile/facts/keys.js'
 import type { Landscape, SlotState } from '../reconcile/facts/landscape.js'
 import { splitWatchKey } from '../reconcile/facts/naming.js'
@@ -16,12 +17,13 @@ import type { JsonObject, Json } from '../support/json.js'
 import type { Actor, TaskRecord } from '../task/task.js'
 import { Asks } from './asks.js'
 import type { LoadedLandscape } from './loaded-landscape.js'
-import { wishFor, type Desire } from './desire.js'
+import type { Desire } from './desire.js'
+import { expunge } from './expunge.js'
 import { sourcesOf } from './application-sources.js'
 import { Documents } from './documents.js'
 import { GroupDesk, MEMBERS } from './group-desk.js'
 import { GROWTH, GrowthDesk } from './growth-desk.js'
-import { KeptDesk, type Told } from './kept-desk.js'
+import { KeptDesk, SETTINGS, type Told } from './kept-desk.js'
 import type { Desired, DesireOptions, KeptApplication, KeptPorts } from './kept-application.js'
 import type { TaskBook } from './task-book.js'
 import { logBroken } from './log-broken.js'
@@ -50,6 +52,7 @@ export class Application implements KeptApplication {
   readonly sources: WorldSources
   readonly policies: PolicyDesk
   readonly kept: KeptDesk
+  readonly settings: KeptDesk
   readonly documents: Documents
   readonly #groups: GroupDesk
   readonly runs: Runs
@@ -78,7 +81,8 @@ export class Application implements KeptApplication {
     this.kept = new KeptDesk(this, ports, told)
     this.#groups = new GroupDesk(this, ports, { kept: this.kept, told })
     this.asks = new Asks(this, ports)
-    this.runs = new Runs(this, ports, this.kept)
+    this.settings = new KeptDesk(this, ports, (path, key) => this.#settingChanged(path, key), SETTINGS)
+    this.runs = new Runs(this, ports, this)
     this.#growth = new GrowthDesk(this, ports)
     this.keeper = new Keeper(landscape, this.#keeperPorts())
     this.#poller = new SensorPoller(this.keeper, {
@@ -126,6 +130,7 @@ export class Application implements KeptApplication {
     this.#poller.close()
     this.policies.close()
     this.kept.close()
+    this.settings.close()
     this.runs.close()
   }
 
@@ -261,8 +266,10 @@ export class Application implements KeptApplication {
 
   #conditionChanged(state: SlotState, before: Condition): void {
     if (state.condition.state === 'gone') this.board.drop(state.path)
-    if (!this.landscape.slots.has(state.path)) this.kept.forget(state.path)
-    else if (state.condition.state !== 'gone') this.#follow(state)
+    if (!this.landscape.slots.has(state.path)) {
+      this.kept.forget(state.path)
+      this.settings.forget(state.path)
+    } else if (state.condition.state !== 'gone') this.#follow(state)
     this.policies.memberChanged(state, before)
     this.#lookAtWork(state)
   }
@@ -309,6 +316,13 @@ export class Application implements KeptApplication {
     this.#changed(path, sensor)
   }
 
+  /** Config may be what anything waits for: all are looked at, and who reads it in an expression that is watched first. */
+  #settingChanged(path: string, key: string): void {
+    const keys = [...this.landscape.notify(path)]
+    this.landscape.dependents.take(configTarget(key), keys)
+    this.keeper.wake(['', ...keys, ...this.landscape.keys()])
+  }
+
   #changed(path: string, sensor: string): void {
     this.keeper.wake(this.landscape.notify(path))
     this.runs.changed(path, sensor)
@@ -319,7 +333,7 @@ export class Application implements KeptApplication {
     if (status.settledGeneration === desired.generation || status.state === 'destroyed') this.#endOperations()
     if (status.state === 'destroyed') this.#ports.destroyed(this)
     if (isStartGivenUp(status, desired, this.landscape.tree.application.settings)) {
-      this.#expunge(status.alerts.join('; ')).catch((thrown: unknown) => {
+      expunge(this, status.alerts.join('; '), this.#ports.clock.now()).catch((thrown: unknown) => {
         this.#ports.log.warn('a failed start is not removed', { reason: failureOf(thrown).message })
       })
     }
@@ -328,14 +342,5 @@ export class Application implements KeptApplication {
   #endOperations(): void {
     const changes = this.tasks.endAll({ state: 'succeeded', endedAt: this.#ports.clock.now() })
     if (changes.length > 0) void this.#ports.books.commit(changes).catch(() => undefined)
-  }
-
-  async #expunge(reason: string): Promise<void> {
-    const now = this.#ports.clock.now()
-    const message = `start failed: ${reason}`
-    const failure = { cause: 'command-failed', retry: 'never', message } as const
-    await this.desire((desired) => wishFor(desired, 'gone', { name: 'weir', reason: message, now }), {
-      beside: () => this.tasks.endAll({ state: 'failed', endedAt: now, failure }),
-    })
   }
 }

@@ -3,7 +3,8 @@ import type { WorldSources } from '../reconcile/facts/tracked-world.js'
 import type { ParameterSpec } from '../spec/entity-spec.js'
 import type { Json } from '../support/json.js'
 import { generalEffectors } from './general-effectors.js'
-import { entityAt, shownConfig } from './views.js'
+import { shownConfig } from './config-views.js'
+import { entityAt } from './views.js'
 
 /** What an entity can be asked to do, and with what. Undefined when there is no such entity. */
 export function effectorViews(sources: WorldSources, path: string): readonly EffectorView[] | undefined {

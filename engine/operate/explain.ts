@@ -1,5 +1,6 @@
 import { policyKey, type DesiredRecord } from '../entity/desired.js'
 import { incarnations, openTrouble } from '../reconcile/facts/condition.js'
+import { NAME_SETTING } from '../reconcile/facts/kept-values.js'
 import { gapOf } from '../reconcile/decide/gap.js'
 import { lostAfter, unseenLine } from '../reconcile/facts/host-loss.js'
 import type { SlotState } from '../reconcile/facts/landscape.js'
@@ -27,7 +28,7 @@ export function explain(
     waits: slot === undefined ? groupWaits(sources, path) : [...slot.waits, ...unseenWaits(slot, now)],
     waitsSince: slot === undefined ? groupWaitsSince(sources, path) : waitsSinceOf(slot),
     ...(slot === undefined ? {} : troubleOf(slot, sources.landscape.desired)),
-    next: [...next, ...resting(sources, path)],
+    next: [...next, ...resting(sources, path), ...settingsOf(sources, path)],
     decisions,
   }
 }
@@ -39,6 +40,15 @@ function resting({ landscape }: WorldSources, path: string): readonly string[] {
     const suspension = landscape.desired.suspended?.[policyKey(path, name)]
     return suspension === undefined ? [] : [`${name} is suspended by ${suspension.by}: ${suspension.reason}`]
   })
+}
+
+/** Config that was set while it ran. */
+function settingsOf({ landscape }: WorldSources, path: string): readonly string[] {
+  const set = landscape.settings.of(path).filter(({ sensor }) => sensor !== NAME_SETTING)
+  const [still] =
+    set.length === 0 ? [] : ['what was made or begun before that keeps the value that it had then']
+  const lines = set.map(({ sensor, value }) => `config ${sensor} was set to ${JSON.stringify(value)}`)
+  return still === undefined ? lines : [...lines, still]
 }
 
 function troubleOf({ record, node }: SlotState, desired: DesiredRecord): Pick<WhyView, 'trouble'> {

@@ -2,6 +2,7 @@ import type { KeptRecord } from '../entity/kept.js'
 import { isWithin } from '../entity/path.js'
 import { shownKept, type KeptValues } from '../reconcile/facts/kept-values.js'
 import { KEYS } from '../reconcile/facts/keys.js'
+import type { Landscape } from '../reconcile/facts/landscape.js'
 import { livingWithin } from '../reconcile/facts/living.js'
 import type { SensorSpec } from '../spec/entity-spec.js'
 import { BATCH_LIMITS, type Change } from '../store/store.js'
@@ -20,6 +21,23 @@ export interface KeptWish {
   readonly value: Json
 }
 
+/** What is kept, and under which keys. */
+export interface KeptBook {
+  values(landscape: Landscape): KeptValues
+  key(application: string, path: string, name: string): string
+}
+
+const KEPT_SENSORS: KeptBook = { values: ({ kept }) => kept, key: KEYS.kept }
+
+/** Config values that were set, and names. */
+export const SETTINGS: KeptBook = { values: ({ settings }) => settings, key: KEYS.setting }
+
+/** The desks of one application. */
+export interface KeptDesks {
+  readonly kept: KeptDesk
+  readonly settings: KeptDesk
+}
+
 /**
  * The one writer of one application's kept values. One change after another, each durable before anybody can read it, so
  * that what was made once is not made again and no two changes are made from the same value.
@@ -28,13 +46,19 @@ export class KeptDesk {
   readonly #application: KeptApplication
   readonly #ports: KeptPorts
   readonly #told: Told
+  readonly #book: KeptBook
   #last: Promise<unknown> = Promise.resolve()
   #closed = false
 
-  constructor(application: KeptApplication, ports: KeptPorts, told: Told) {
+  constructor(application: KeptApplication, ports: KeptPorts, told: Told, book: KeptBook = KEPT_SENSORS) {
+    this.#book = book
     this.#application = application
     this.#ports = ports
     this.#told = told
+  }
+
+  get #values(): KeptValues {
+    return this.#book.values(this.#application.landscape)
   }
 
   close(): void {
@@ -49,7 +73,7 @@ export class KeptDesk {
     beside: () => readonly Change[] = () => [],
   ): Promise<void> {
     return this.#next(async () => {
-      const { kept } = this.#application.landscape
+      const kept = this.#values
       const at = this.#ports.clock.now()
       const records = decide(kept)
         .filter(({ path, sensor, value }) => !isSame(kept.value(path, sensor), value))
@@ -69,7 +93,7 @@ export class KeptDesk {
     beside: (value: Json | undefined) => readonly Change[] = () => [],
   ): Promise<Json | undefined> {
     return this.#next(async () => {
-      const known = this.#application.landscape.kept.value(path, sensor)
+      const known = this.#values.value(path, sensor)
       const value = change(known)
       const others = beside(value)
       if (value === undefined) await this.#clear(path, sensor, others)
@@ -82,7 +106,7 @@ export class KeptDesk {
   }
 
   async #clear(path: string, sensor: string, beside: readonly Change[]): Promise<void> {
-    const { kept } = this.#application.landscape
+    const kept = this.#values
     const record = kept.record(path, sensor)
     const gone: readonly Change[] = record === undefined ? [] : [{ kind: 'delete', key: this.#key(record) }]
     if (gone.length + beside.length > 0) await this.#ports.books.commit([...gone, ...beside])
@@ -105,12 +129,12 @@ export class KeptDesk {
     return this.#next(async () => {
       const gone = this.#within(path)
       await this.#ports.books.erase(gone.map((record) => this.#key(record)))
-      for (const record of gone) this.#application.landscape.kept.clear(record.path, record.sensor)
+      for (const record of gone) this.#values.clear(record.path, record.sensor)
     })
   }
 
   #within(path: string): readonly KeptRecord[] {
-    return this.#application.landscape.kept.all().filter((record) => isWithin(record.path, path))
+    return this.#values.all().filter((record) => isWithin(record.path, path))
   }
 
   /** Makes what is to be made once for each entity at or below a path, and is not there yet. */
@@ -124,7 +148,7 @@ export class KeptDesk {
 
   /** Erases what an entity had that has left the books. */
   forget(path: string): void {
-    const records = this.#application.landscape.kept.drop(path)
+    const records = this.#values.drop(path)
     if (records.length === 0) return
     this.#background('kept values could not be erased', () =>
       this.#ports.books.erase(records.map((record) => this.#key(record))),
@@ -135,7 +159,7 @@ export class KeptDesk {
     const { landscape } = this.#application
     for (const { path, node } of livingWithin(landscape, within))
       for (const sensor of node.spec.sensors)
-        if (sensor.source.kind === 'made' && landscape.kept.record(path, sensor.name) === undefined)
+        if (sensor.source.kind === 'made' && this.#values.record(path, sensor.name) === undefined)
           yield [path, sensor]
   }
 
@@ -159,13 +183,13 @@ export class KeptDesk {
     for (let at = 0; at < changes.length; at += BATCH_LIMITS.keys)
       await this.#ports.books.commit(changes.slice(at, at + BATCH_LIMITS.keys))
     for (const record of records) {
-      this.#application.landscape.kept.note(record)
+      this.#values.note(record)
       this.#told(record.path, record.sensor, shownKept(record), record.at)
     }
   }
 
   #key({ path, sensor }: KeptRecord): string {
-    return KEYS.kept(this.#application.id, path, sensor)
+    return this.#book.key(this.#application.id, path, sensor)
   }
 
   #next<T>(work: () => Promise<T>): Promise<T> {

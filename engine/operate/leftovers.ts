@@ -4,7 +4,7 @@ import type { LoadedApplication } from './books.js'
 
 /** Kinds of record that mean nothing without their application's head. */
 const PARTS = [
-  ...['version', 'source', 'status', 'slot', 'role', 'holding', 'seen', 'kept'],
+  ...['version', 'source', 'status', 'slot', 'role', 'holding', 'seen', 'kept', 'setting'],
   ...['policy', 'workflow', 'decision', 'task'],
 ]
 

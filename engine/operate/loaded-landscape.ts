@@ -61,6 +61,7 @@ export function loadLandscape(
   for (const record of recordsOf(loaded, 'holding') as readonly HoldingRecord[])
     landscape.addHolding(holdingNow(record))
   for (const record of recordsOf(loaded, 'kept') as readonly KeptRecord[]) landscape.kept.note(record)
+  for (const record of recordsOf(loaded, 'setting') as readonly KeptRecord[]) landscape.settings.note(record)
   loadSlots(landscape, loaded, now)
   return { landscape, versions, tasks: loadTasks(id, loaded), desiredRevision: head.revision }
 }
@@ -93,6 +94,7 @@ export function keysOf(landscape: Landscape, versions: Iterable<number>): readon
   for (const path of landscape.roles.keys()) keys.push(KEYS.role(id, path))
   for (const holding of landscape.holdings.keys()) keys.push(KEYS.holding(id, holding))
   for (const { path, sensor } of landscape.kept.all()) keys.push(KEYS.kept(id, path, sensor))
+  for (const { path, sensor } of landscape.settings.all()) keys.push(KEYS.setting(id, path, sensor))
   return keys
 }
 

@@ -3,7 +3,8 @@ import type { PolicyView } from '../entity/view.js'
 import type { PolicyFault } from '../policy/policy-host.js'
 import type { WorldSources } from '../reconcile/facts/tracked-world.js'
 import type { EntitySpec, PolicySpec } from '../spec/entity-spec.js'
-import { entityAt, shownConfig } from './views.js'
+import { shownConfig } from './config-views.js'
+import { entityAt } from './views.js'
 
 /** What the host knows of one of them: that it acts, that it was at fault, or nothing. */
 export interface PolicyStanding {

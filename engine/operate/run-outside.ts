@@ -1,7 +1,7 @@
 import type { EffectAnswer, OpenEffect, RunRecord } from '../workflow/run-record.js'
 import { isTreeRequest } from '../workflow/tree-request.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
-import type { KeptDesk } from './kept-desk.js'
+import type { KeptDesks } from './kept-desk.js'
 import { RunCommands } from './run-commands.js'
 import { RunHttp } from './run-http.js'
 import { RunTree } from './run-tree.js'
@@ -12,10 +12,10 @@ export class RunOutside {
   readonly #http: RunHttp
   readonly #tree: RunTree
 
-  constructor(application: KeptApplication, ports: KeptPorts, kept: Pick<KeptDesk, 'copy' | 'eraseWithin'>) {
+  constructor(application: KeptApplication, ports: KeptPorts, desks: KeptDesks) {
     this.#commands = new RunCommands(application, ports)
     this.#http = new RunHttp(ports)
-    this.#tree = new RunTree(application, ports, kept)
+    this.#tree = new RunTree(application, ports, desks)
   }
 
   /** What came of an effect, which may have been announced in an earlier life; undefined where nobody wants to know any more. */

@@ -12,7 +12,7 @@ import type { TreeRequest } from '../workflow/tree-request.js'
 import type { By } from './desire.js'
 import { identityKey, pathAfterMove, pathOf, type GraftWish } from './grafts.js'
 import type { Desired, KeptApplication, KeptPorts } from './kept-application.js'
-import type { KeptDesk } from './kept-desk.js'
+import type { KeptDesk, KeptDesks } from './kept-desk.js'
 import { keptValue, openedValue } from './run-world.js'
 
 /** Milliseconds between two looks whether another application runs: at first, and at most. */
@@ -35,12 +35,12 @@ export interface TreeEffect {
 export class RunTree {
   readonly #application: KeptApplication
   readonly #ports: KeptPorts
-  readonly #kept: Pick<KeptDesk, 'copy' | 'eraseWithin'>
+  readonly #desks: readonly KeptDesk[]
 
-  constructor(application: KeptApplication, ports: KeptPorts, kept: Pick<KeptDesk, 'copy' | 'eraseWithin'>) {
+  constructor(application: KeptApplication, ports: KeptPorts, { kept, settings }: KeptDesks) {
     this.#application = application
     this.#ports = ports
-    this.#kept = kept
+    this.#desks = [kept, settings]
   }
 
   /** What came of it; undefined where that is not known, or nobody wants to know any more. */
@@ -114,11 +114,12 @@ export class RunTree {
       if (isWithin(effect.run.entity, entity))
         refuse('unsupported', `a workflow cannot move ${entity}, where it runs itself`)
       const to = pathAfterMove(documents.current, entity, under)
-      if (to !== undefined) await this.#kept.copy(entity, to)
+      if (to !== undefined) for (const desk of this.#desks) await desk.copy(entity, to)
       const by = this.#by(effect, `moves ${entity} under ${under}`)
       if (!isDone(await documents.move(entity, under, by))) return undefined
     }
-    if (landscape.tree.at(entity) === undefined) await this.#kept.eraseWithin(entity)
+    if (landscape.tree.at(entity) === undefined)
+      for (const desk of this.#desks) await desk.eraseWithin(entity)
     return DONE
   }
 

@@ -1,10 +1,13 @@
 import { childPath } from '../entity/path.js'
 import { judge } from '../expression/predicate.js'
+import { parameterFault } from '../expression/parameter-fault.js'
+import { typedValue } from '../expression/parameter-type.js'
 import { EntityValue, type Value } from '../expression/value.js'
 import { JSON_READER } from '../ports/data-reader.js'
 import { entityFacts } from '../reconcile/facts/entity-facts.js'
 import { runKey } from '../reconcile/facts/naming.js'
 import { worldFor } from '../reconcile/facts/tracked-world.js'
+import type { ParameterSpec } from '../spec/entity-spec.js'
 import { digestOfText } from '../support/digest.js'
 import type { Json } from '../support/json.js'
 import { Secret, type Seal, type SealedSecret } from '../support/secret.js'
@@ -36,6 +39,11 @@ export function runWorld(
       const graft = documents.current.grafts.find((one) => one.key === key)
       return graft === undefined ? undefined : pathOf(graft)
     },
+    setting: (entity, key, value) =>
+      settingFor(
+        nodeAt(application, entity)?.spec.parameters.find(({ name }) => name === key),
+        value,
+      ),
     effector: (entity, name) =>
       nodeAt(application, entity)
         ?.spec.effectors.find((one) => one.name === name)
@@ -48,6 +56,13 @@ export function runWorld(
     task: (id) => tasks.get(id)?.state,
     token: (id, number) => digestOfText(`${engineId} ${application.id} workflow ${id} ${number}`),
   }
+}
+
+function settingFor(parameter: ParameterSpec | undefined, value: Json): ReturnType<RunWorld['setting']> {
+  if (parameter === undefined) return { value }
+  const typed = typedValue(parameter.type, value)
+  const fault = parameterFault(parameter, typed, { valueOf: () => undefined, isGiven: () => false })
+  return fault === undefined ? { value: typed } : { reason: `config ${parameter.name} ${fault}` }
 }
 
 function entitiesIn(

@@ -15,7 +15,7 @@ export function answerOf({ state, output = null, error }: RunRecord): EffectAnsw
 /** A sensor's value after a write, or why that is refused. */
 export function written(
   known: Json | undefined,
-  { path, value, require }: SensorWrite,
+  { path, value, require, base }: SensorWrite,
 ): { readonly value: Json | undefined } | { readonly error: string } {
   if (require !== undefined) {
     const verdict = judge(require as unknown as Predicate, { kind: 'value', value: known })
@@ -23,7 +23,7 @@ export function written(
     if (!verdict.holds)
       return { error: `the sensor is ${JSON.stringify(known ?? null)}, and not as required` }
   }
-  return withPart(known, path, value)
+  return withPart(known ?? base, path, value)
 }
 
 /** A record to be written. */

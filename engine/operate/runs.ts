@@ -1,7 +1,7 @@
 import { runOfKey } from '../reconcile/facts/naming.js'
 import type { LoadedApplication } from './books.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
-import type { KeptDesk } from './kept-desk.js'
+import type { KeptDesks } from './kept-desk.js'
 import { RunChecks } from './run-checks.js'
 import { RunEffectors } from './run-effectors.js'
 import { RunInitials } from './run-initials.js'
@@ -19,10 +19,11 @@ export class Runs {
   readonly #triggers: RunTriggers
   readonly #initials: RunInitials
 
-  constructor(application: KeptApplication, ports: KeptPorts, kept: KeptDesk) {
+  constructor(application: KeptApplication, ports: KeptPorts, { kept, settings }: KeptDesks) {
     this.effectors = new RunEffectors(application, ports)
     this.desk = new WorkflowDesk(application, ports, {
       kept,
+      settings,
       invoke: this.effectors.invoker(() => this.desk),
       ended: (run) => {
         this.#triggers.ended(run.entity, run.origin)

@@ -1,21 +1,18 @@
 import { generalEffectors } from './general-effectors.js'
 import { ROOT, baseName, childPath, parentPath } from '../entity/path.js'
 import type { SpecNode } from '../entity/spec-tree.js'
-import type { Value } from '../expression/value.js'
-import { plain } from '../expression/value.js'
 import { incarnations, machineOf } from '../reconcile/facts/condition.js'
 import type { HoldingState, Landscape, SlotState } from '../reconcile/facts/landscape.js'
 import { sensorValue, servingMachine, slotSensor } from '../reconcile/facts/sensors.js'
 import { groupState, notUpIndicators, wantedCount } from '../reconcile/facts/aggregate.js'
 import { unseenLine } from '../reconcile/facts/host-loss.js'
 import { sitesOf } from '../reconcile/facts/placement.js'
-import { worldFor, type WorldSources } from '../reconcile/facts/tracked-world.js'
+import type { WorldSources } from '../reconcile/facts/tracked-world.js'
 import type { Json } from '../support/json.js'
+import { configOf, displayNameOf, shownConfig } from './config-views.js'
 import { leaseEnd } from './lease.js'
 import { rolesOf } from './role-views.js'
 import type { ApplicationView, EntityView, ResourceView } from '../entity/view.js'
-import { configLayers } from '../spec/config-layers.js'
-import type { Expression } from '../spec/expression.js'
 
 /** An application as faces show it. */
 export function applicationView(sources: WorldSources): ApplicationView {
@@ -192,13 +189,23 @@ function common(
   node: SpecNode | undefined,
 ): Pick<
   EntityView,
-  'parent' | 'name' | 'type' | 'role' | 'children' | 'config' | 'effectors' | 'policies' | 'place'
+  | 'parent'
+  | 'name'
+  | 'displayName'
+  | 'type'
+  | 'role'
+  | 'children'
+  | 'config'
+  | 'effectors'
+  | 'policies'
+  | 'place'
 > {
   const parent = parentPath(path)
   const name = path === ROOT ? sources.landscape.desired.name : baseName(path)
   return {
     name,
     ...(parent === undefined ? {} : { parent }),
+    ...displayNameOf(sources.landscape, path, node),
     ...(node === undefined ? NO_LONGER_WANTED : declared(sources, path, node)),
   }
 }
@@ -220,40 +227,11 @@ function declared(sources: WorldSources, path: string, node: SpecNode): Declared
     type: spec.type,
     role: spec.role ?? '',
     children: children.length + (sources.landscape.roles.get(path)?.slots.size ?? 0),
-    config: shownConfig(sources, path, configOf(node)),
+    config: shownConfig(sources, path, configOf(node, sources.landscape.settings.of(path))),
     effectors: [...spec.effectors, ...generalEffectors(node, path)].map(({ name: effector }) => effector),
     policies: spec.policies.map((policy) => policy.name),
     ...(spec.place === undefined ? {} : { place: spec.place }),
   }
-}
-
-/** The keys that it declares or has values of, whatever their values are made of. */
-function configOf(node: SpecNode): { readonly [key: string]: Expression } {
-  const declared = node.spec.parameters
-    .map(({ name }) => name)
-    .filter((key) => configLayers(node, key).length > 0)
-  const keys = new Set([...declared, ...Object.keys(node.spec.config)])
-  return Object.fromEntries([...keys].map((key) => [key, { kind: 'config', of: { scope: 'self' }, key }]))
-}
-
-/** Config as it evaluates now; what still waits shows what it waits for, secrets their names. */
-export function shownConfig(
-  sources: WorldSources,
-  path: string,
-  config: { readonly [key: string]: Expression },
-): { readonly [key: string]: Json } {
-  const world = worldFor('', 0, sources)
-  const shown = Object.entries(config).map(([key, expression]) => {
-    const value = world.evaluate(expression, path, sources.landscape.desired.version)
-    const text: Value =
-      value.kind === 'ready'
-        ? value.value
-        : value.kind === 'waiting'
-          ? `<waits for ${value.on.join(', ')}>`
-          : `<${value.reason}>`
-    return [key, plain(text)] as const
-  })
-  return Object.fromEntries(shown)
 }
 
 function resourcesOf(landscape: Landscape, slot: SlotState): readonly ResourceView[] {

@@ -11,7 +11,7 @@ import type { RunWorld } from '../workflow/run-world.js'
 import type { LoadedApplication } from './books.js'
 import type { Invoke } from './invoke.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
-import type { KeptDesk } from './kept-desk.js'
+import type { KeptDesk, KeptDesks } from './kept-desk.js'
 import { runChanges, runKeys } from './run-changes.js'
 import { RunLocks } from './run-locks.js'
 import { RunOutside } from './run-outside.js'
@@ -39,6 +39,7 @@ export class WorkflowDesk {
   readonly #application: KeptApplication
   readonly #ports: KeptPorts
   readonly #kept: Pick<KeptDesk, 'set'>
+  readonly #settings: Pick<KeptDesk, 'set'>
   readonly #outside: RunOutside
   readonly #invoke: Invoke
   readonly #told: (ended: RunRecord) => void
@@ -49,14 +50,15 @@ export class WorkflowDesk {
   constructor(
     application: KeptApplication,
     ports: KeptPorts,
-    parts: { readonly kept: KeptDesk; readonly invoke: Invoke; readonly ended: (run: RunRecord) => void },
+    parts: KeptDesks & { readonly invoke: Invoke; readonly ended: (run: RunRecord) => void },
   ) {
     this.#application = application
     this.#ports = ports
     this.#kept = parts.kept
+    this.#settings = parts.settings
     this.#invoke = parts.invoke
     this.#told = parts.ended
-    this.#outside = new RunOutside(application, ports, parts.kept)
+    this.#outside = new RunOutside(application, ports, parts)
   }
 
   /** Takes stored runs in; before `start`. */
@@ -229,7 +231,8 @@ export class WorkflowDesk {
       refused = made.error
       return known
     }
-    await this.#kept.set(write.entity, write.sensor, change, () => {
+    const desk = write.book === 'settings' ? this.#settings : this.#kept
+    await desk.set(write.entity, write.sensor, change, () => {
       const told: RunEvent = {
         kind: 'written',
         ...(refused === undefined ? {} : { refused }),

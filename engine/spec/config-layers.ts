@@ -13,6 +13,9 @@ export interface ConfigLayer<Node> {
   readonly node: Node
 }
 
+/** What was set for an entity while it ran: it counts before what the entity itself says. */
+export type SetHere<Node> = (node: Node) => Expression | undefined
+
 /**
  * What a config key of an entity is made of, nearest first: its own value, else one from above as far as inheritance lets
  * it through, else the nearest default. More than one where maps are merged; none where nobody gives a value.
@@ -20,10 +23,14 @@ export interface ConfigLayer<Node> {
 export function configLayers<Node extends ConfigNode<Node>>(
   node: Node,
   key: string,
+  set: SetHere<Node> = () => undefined,
 ): readonly ConfigLayer<Node>[] {
   const chain = chainOf(node, key)
   const merges = mergesMaps(modeFor(node, key))
-  const given = chain.flatMap((at) => layer(at, at.spec.config, key))
+  const given = chain.flatMap((at) => {
+    const expression = set(at)
+    return expression === undefined ? layer(at, at.spec.config, key) : [{ expression, node: at }]
+  })
   if (given.length > 0) return merges ? given : given.slice(0, 1)
   return chain.flatMap((at) => fallback(at, key)).slice(0, 1)
 }

@@ -1,7 +1,8 @@
 import { lackOf } from '../expression/lack.js'
-import { clearText, isTruthy, plain, secretIn, text } from '../expression/value.js'
-import type { BookAction, FlowAction, LocalAction, StepAction } from '../spec/step-action.js'
+import { clearText, isTruthy, plain, text } from '../expression/value.js'
+import type { FlowAction, LocalAction, StepAction } from '../spec/step-action.js'
 import type { StepSpec } from '../spec/workflow-spec.js'
+import { BOOK_STEPS, bookStep, isBookStep } from './book-step.js'
 import { runStep, switchStep } from './branches.js'
 import { runError } from './errors.js'
 import type { Frame } from './frame.js'
@@ -9,28 +10,18 @@ import { assigned, changed, quiet } from './assign.js'
 import { outsideStep } from './outside-step.js'
 import { retryStep } from './retry-step.js'
 import { Secret } from '../support/secret.js'
-import type { Flow, SensorWrite, StepState } from './run-record.js'
+import type { Flow, StepState } from './run-record.js'
 import { transformed } from './transform.js'
 import { isTreeStep, TREE_STEPS, treeStep } from './tree-step.js'
 import { updateChildrenStep } from './update-children.js'
-import {
-  BUSY,
-  entityOf,
-  failing,
-  keysOf,
-  kept,
-  known,
-  textOf,
-  wakeAt,
-  type Known,
-  type Walk,
-} from './walk.js'
+import { BUSY, failing, kept, known, textOf, wakeAt, type Walk } from './walk.js'
 
 /** What steps can do so far; a document that asks for another one is told so when it is read. */
 export const DOABLE_STEPS: ReadonlySet<StepAction['kind']> = new Set<StepAction['kind']>([
   ...(['nothing', 'set', 'clear', 'transform', 'wait', 'sleep', 'log'] as const),
   ...(['return', 'run', 'switch', 'fail', 'retry'] as const),
-  ...(['set-sensor', 'clear-sensor', 'command', 'invoke', 'http', 'load'] as const),
+  ...(['command', 'invoke', 'http', 'load'] as const),
+  ...BOOK_STEPS,
   ...TREE_STEPS,
   'update-children',
 ])
@@ -44,9 +35,6 @@ export function act(walk: Walk, spec: StepSpec, step: StepState, frame: Frame): 
     case 'http':
     case 'load':
       return outsideStep(walk, spec, step, frame)
-    case 'set-sensor':
-    case 'clear-sensor':
-      return sensorStep(walk, does, step, frame)
     default:
       return isFlow(does) ? flowStep(walk, does, step, frame) : otherStep(walk, does, step, frame)
   }
@@ -82,6 +70,7 @@ const LOCALS: ReadonlySet<string> = new Set<LocalAction['kind']>([
 function otherStep(walk: Walk, does: StepAction, step: StepState, frame: Frame): Flow {
   if (LOCALS.has(does.kind)) return localStep(walk, does as LocalAction, step, frame)
   if (does.kind === 'update-children') return updateChildrenStep(walk, does, step, frame)
+  if (isBookStep(does)) return bookStep(walk, does, step, frame)
   if (isTreeStep(does)) return treeStep(walk, does, step, frame)
   return failing(runError(`a step of the kind ${does.kind} cannot be done yet`, 'unsupported'))
 }
@@ -185,52 +174,4 @@ function failStep(
   const said = shown instanceof Secret ? shown.toString() : shown
   if (handled === undefined) return failing(runError(said, 'command-failed'))
   return failing(runError(said, handled.failure.cause, { cause: handled }))
-}
-
-type SensorAction = Extract<BookAction, { readonly kind: 'set-sensor' | 'clear-sensor' }>
-
-/** A sensor is changed in one commit with what its step comes to: the walk ends here until that is durable. */
-function sensorStep(walk: Walk, does: SensorAction, step: StepState, frame: Frame): Flow {
-  if (step.written !== undefined) {
-    const { refused } = step.written
-    // What comes next may read the sensor, which has its value only once this is recorded.
-    walk.stopped = true
-    return refused === undefined ? quiet(frame) : failing(runError(refused, 'conflict'))
-  }
-  const write = sensorWrite(walk, does, frame)
-  if ('flow' in write) return write.flow
-  walk.write = write.value
-  step.writing = true
-  walk.stopped = true
-  return BUSY
-}
-
-function sensorWrite(walk: Walk, does: SensorAction, frame: Frame): Known<SensorWrite> {
-  const entity = entityOf(walk, does.of, frame)
-  if ('flow' in entity) return entity
-  const sensor = textOf(walk, does.sensor, frame)
-  if ('flow' in sensor) return sensor
-  const path = keysOf(walk, does.path, frame)
-  if ('flow' in path) return path
-  const about = { entity: entity.value, sensor: sensor.value, path: path.value }
-  if (!walk.world.exists(entity.value))
-    return { flow: failing(runError(`there is no entity ${entity.value}`, 'missing')) }
-  return does.kind === 'clear-sensor' ? { value: about } : withValue(walk, does, about, frame)
-}
-
-function withValue(
-  walk: Walk,
-  does: Extract<SensorAction, { readonly kind: 'set-sensor' }>,
-  about: SensorWrite,
-  frame: Frame,
-): Known<SensorWrite> {
-  const { type, value: given, require } = does
-  const value = known(walk, type === undefined ? given : { kind: 'typed', type, value: given }, frame)
-  if ('flow' in value) return value
-  if (secretIn(value.value) !== undefined)
-    return { flow: failing(runError(`a secret cannot be put into the sensor ${about.sensor}`)) }
-  const write = { ...about, value: plain(value.value) }
-  if (require === undefined) return { value: write }
-  const predicate = kept(walk, require.predicate, frame)
-  return 'flow' in predicate ? predicate : { value: { ...write, require: predicate.value } }
 }

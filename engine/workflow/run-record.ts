@@ -74,13 +74,18 @@ export interface HttpRequest {
   readonly isRepeatable: boolean
 }
 
-/** A change of a sensor, made in one commit with the record of its step. */
+/** A change of a sensor, or of what is set of an entity, made in one commit with the record of its step. */
 export interface SensorWrite {
   readonly entity: string
+  /** Where it is kept. @default 'sensors' */
+  readonly book?: 'settings'
+  /** Its name; of a setting its config key, or NAME_SETTING. */
   readonly sensor: string
   readonly path: readonly (string | number)[]
   /** Absent: it is cleared. */
   readonly value?: Json
+  /** The value so far where none was set. */
+  readonly base?: Json
   /** A Predicate that must hold of the value so far. */
   readonly require?: Json
 }

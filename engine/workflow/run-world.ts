@@ -22,6 +22,8 @@ export interface RunWorld {
   entities(kind: 'children' | 'members' | 'added', entity: string): readonly string[]
   /** Path of the entity that was added to another one and is known by this there. */
   known(entity: string, identity: string): string | undefined
+  /** A value as one of a declared config key, or why it cannot be that. */
+  setting(entity: string, key: string, value: Json): { readonly value: Json } | { readonly reason: string }
   /** Names of the parameters of an effector; undefined where the entity has none of this name. */
   effector(entity: string, name: string): readonly string[] | undefined
   /** Whether there is an entity of this path. */

@@ -53,6 +53,7 @@ export interface Entity {
   readonly path: string
   readonly parent?: string
   readonly name: string
+  readonly displayName?: string
   readonly type: string
   readonly role: string
   readonly state: EntityStateWord
@@ -150,6 +151,7 @@ export const entitySchema: Schema<Entity> = shape<Entity>('Entity', 'One entity 
   path: text("Path in its application; '' for the root."),
   parent: optional(text('Path of its parent; absent for the root.')),
   name: text('Its name.'),
+  displayName: optional(text('What people call it, where that is not its name.')),
   type: text('Its type.'),
   role: text('What it is in its application.'),
   state: oneOf('What it is shown as.', states),

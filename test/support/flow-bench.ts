@@ -1,4 +1,10 @@
-import { literal, type EffectorSpec, type Json } from '../../engine/index.js'
+import {
+  literal,
+  type EffectorSpec,
+  type EntitySpec,
+  type EntityView,
+  type Json,
+} from '../../engine/index.js'
 import { flowOf } from '../blueprints/workflow/support.js'
 import { EngineHarness, accepted, ann, by } from './engine-harness.js'
 import { testCompiler } from './runtime-compiler.js'
@@ -12,13 +18,17 @@ export class FlowBench {
     this.harness = harness
   }
 
-  /** Each text is a workflow, by the name of its effector. */
-  static async open(flows: { readonly [effector: string]: string }): Promise<FlowBench> {
+  /** Each text is a workflow, by the name of its effector; with more of the group, and other entities. */
+  static async open(
+    flows: { readonly [effector: string]: string },
+    more: Partial<EntitySpec> = {},
+    others: readonly EntitySpec[] = [],
+  ): Promise<FlowBench> {
     const harness = await EngineHarness.open({ engine: { compiler: testCompiler() } })
     const effectors = Object.entries(flows).map(([name, text]) => effectorOf(name, text))
-    const config = { size: literal('3') }
-    const group = entity('group', { type: 'group', effectors, config })
-    await harness.deploy(application([group, entity('web', { type: 'group' })]))
+    const config = { size: literal('3'), ...more.config }
+    const group = entity('group', { type: 'group', ...more, effectors, config })
+    await harness.deploy(application([group, entity('web', { type: 'group' }), ...others]))
     return new FlowBench(harness)
   }
 
@@ -39,6 +49,10 @@ export class FlowBench {
   /** Paths of all entities of the application. */
   get paths(): readonly string[] {
     return accepted(this.harness.engine.entities(ann, 'shop')).map(({ path }) => path)
+  }
+
+  entity(path: string): EntityView {
+    return this.harness.entity(path)
   }
 
   close(): Promise<void> {

@@ -2,9 +2,17 @@ import { baseName, childPath, ROOT } from '../../entity/path.js'
 import type { EntityFacts } from '../../expression/predicate.js'
 import { plain } from '../../expression/value.js'
 import type { Json } from '../../support/json.js'
+import { NAME_SETTING } from './kept-values.js'
 import type { Landscape } from './landscape.js'
 import { placementOf } from './placement.js'
 import type { World } from './world.js'
+
+function nameOf(path: string, landscape: Landscape): string {
+  const set = landscape.settings.value(path, NAME_SETTING)
+  if (typeof set === 'string') return set
+  const node = landscape.slots.get(path)?.node ?? landscape.tree.at(path)
+  return path === ROOT ? landscape.desired.name : (node?.spec.displayName ?? baseName(path))
+}
 
 /** What predicates see of a living entity. What it asks for is noted by `world`, so that changes can wake whoever asks. */
 export function entityFacts(path: string, landscape: Landscape, world: World): EntityFacts {
@@ -14,7 +22,7 @@ export function entityFacts(path: string, landscape: Landscape, world: World): E
     return value.kind === 'ready' ? plain(value.value) : undefined
   }
   return {
-    name: path === ROOT ? landscape.desired.name : (node?.spec.displayName ?? baseName(path)),
+    name: nameOf(path, landscape),
     type: node?.spec.type ?? '',
     config: (key) => known({ kind: 'config', of: { scope: 'self' }, key }) ?? undefined,
     sensor: (sensor) => known({ kind: 'sensor', of: { scope: 'self' }, sensor, whenReady: false }),

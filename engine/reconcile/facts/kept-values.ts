@@ -12,6 +12,11 @@ export class KeptValues {
     else known.set(record.sensor, record)
   }
 
+  /** Whether nothing is kept of anybody. */
+  get isEmpty(): boolean {
+    return this.#of.size === 0
+  }
+
   record(path: string, sensor: string): KeptRecord | undefined {
     return this.#of.get(path)?.get(sensor)
   }
@@ -42,6 +47,14 @@ export class KeptValues {
     this.#of.delete(path)
     return dropped
   }
+}
+
+/** The key under which the name of an entity for people is kept, where that was set. */
+export const NAME_SETTING = ''
+
+/** Who asked for a config key of whomever; no entity's path has a colon. */
+export function configTarget(key: string): string {
+  return `config:${key}`
 }
 
 /** A kept value as it may be shown. */

@@ -13,6 +13,8 @@ export const KEYS = {
   seen: (application: string, path: string): string => `seen/${application}/${path}`,
   kept: (application: string, path: string, sensor: string): string =>
     `kept/${application}/${path}#${sensor}`,
+  setting: (application: string, path: string, key: string): string =>
+    `setting/${application}/${path}#${key}`,
   policy: (application: string, id: string): string => `policy/${application}/${id}`,
   workflow: (application: string, run: string): string => `workflow/${application}/${run}`,
   workflowSpec: (application: string, run: string): string => `workflow/${application}/${run}/spec`,

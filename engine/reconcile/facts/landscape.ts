@@ -93,6 +93,8 @@ export class Landscape {
   readonly troubled: Set<string> = new Set<string>()
   /** Values of sensors that nobody can be asked for again. */
   readonly kept: KeptValues = new KeptValues()
+  /** Config values that were set while it ran, by entity; those of the key NAME_SETTING are names for people. */
+  readonly settings: KeptValues = new KeptValues()
   /** Who is in which group, once somebody who can read expressions was put here. */
   groups: Groups = NO_GROUPS
   /** What is lost, by cause. */
@@ -123,13 +125,12 @@ export class Landscape {
   addSlot(path: string, record: SlotRecord | undefined, now: number, observed?: ObservedRecord): SlotState {
     const role = this.#roleAbove(path)
     const since = observed?.shown?.since ?? now
-    const node = this.tree.at(path)
     const state: SlotState = {
       path,
       role: role?.path,
       record: record ?? { kind: 'slot', path, next: 1, leaving: EMPTY, upSerial: 0, createdAt: now },
       observed,
-      node,
+      node: this.tree.at(path),
       condition: NOTHING,
       since,
       stored: record !== undefined,

@@ -13,14 +13,16 @@ import type { Value } from '../../expression/value.js'
 import { type ExternalConfig, NO_EXTERNAL_CONFIG } from '../../ports/external-config.js'
 import type { Capabilities } from '../../ports/location.js'
 import type { Renderer } from '../../ports/renderer.js'
-import type { Expression } from '../../spec/expression.js'
+import { literal, type Expression } from '../../spec/expression.js'
 import { required } from '../../support/invariant.js'
 import type { Json } from '../../support/json.js'
 import type { Seal, SealedSecret } from '../../support/secret.js'
 import { configLayers } from '../../spec/config-layers.js'
 import { hasQuorum, membershipIndicators } from './aggregate.js'
 import { spreadOf, spreadTarget, type Spread } from './backends.js'
+import { configTarget, shownKept } from './kept-values.js'
 import type { Landscape, SlotState } from './landscape.js'
+import { isWatchKey } from './naming.js'
 import { pathsOf } from './entity-steps.js'
 import { permitKey } from './permit-book.js'
 import { placementOf, type Site, type Vacancy } from './placement.js'
@@ -193,7 +195,10 @@ class TrackedWorld implements World, Snapshot {
     key: string,
   ): readonly { readonly expression: Expression; readonly declaredBy: string }[] {
     const found = this.tree(this.#version).at(path)
-    const layers = found === undefined ? [] : configLayers(found, key)
+    if (isWatchKey(this.#key)) this.#sources.landscape.dependents.add(configTarget(key), this.#key)
+    const { settings } = this.#sources.landscape
+    const set = (node: SpecNode): Expression | undefined => this.#setting(pathSeenFrom(node, path), key)
+    const layers = found === undefined ? [] : configLayers(found, key, settings.isEmpty ? undefined : set)
     return layers.map(({ expression, node }) => ({ expression, declaredBy: pathSeenFrom(node, path) }))
   }
 
@@ -223,6 +228,11 @@ class TrackedWorld implements World, Snapshot {
     values: { readonly [name: string]: Json },
   ): { readonly text: string } | { readonly error: string } {
     return this.#sources.renderer.render(text, values)
+  }
+
+  #setting(path: string, key: string): Expression | undefined {
+    const record = this.#sources.landscape.settings.record(path, key)
+    return record === undefined ? undefined : literal(shownKept(record))
   }
 
   /** Members of a group by id, name or path. */

@@ -142,6 +142,7 @@ class Bench {
       entities: () => ['web/a', 'web/b'],
       known: () => undefined,
       effector: () => undefined,
+      setting: (_entity, _key, value) => ({ value }),
       exists: () => true,
       keep: plain,
       open: (kept) => kept,
@@ -330,11 +331,6 @@ describe('a workflow', () => {
         }),
       ],
       2,
-    ],
-    [
-      'refuses what cannot be done yet',
-      [does({ kind: 'rename', name: lit('x') })],
-      'failed: a step of the kind rename cannot be done yet',
     ],
   ])('%s', (_name, steps, result) => {
     expect(new Bench(workflow(steps)).result).toEqual(result)
