@@ -41,7 +41,9 @@ export function typeOf(fields: Fields, reader: CampReader): EntityType | undefin
   }
   const found = types.find(written.text)
   if (found !== undefined) return found
-  const hint = suggestionFor(written.text, types.names()) ?? desk.input.unknownType
+  const isSlip = nearestName(written.text, types.names()) !== undefined
+  const listed = suggestionFor(written.text, types.names())
+  const hint = isSlip ? listed : (desk.input.unknownType ?? listed)
   desk.report(
     'BP1205',
     `there is no type "${written.text}"`,

@@ -109,7 +109,11 @@ function replacing(catalog: TenantCatalog, bundle: Bundle, { force }: AddWish): 
   if (force || catalog.record(bundle) === undefined) return undefined
   const name = nameOf(bundle)
   if (!isSnapshot(bundle.version)) {
-    return { kind: 'conflict', reason: `${name} is there already and says something else.`, needed: [] }
+    return {
+      kind: 'conflict',
+      reason: `${name} is there already and says something else: give it another version, or add it by force (--force).`,
+      needed: [],
+    }
   }
   const needed = neededNames(catalog.shelf, catalog.shelf.with(bundle))
   if (needed.length === 0) return undefined
