@@ -247,7 +247,16 @@ const packagesSeen = [
     'rxjs',
   ),
   onlyPackages('pattern-knows-re2js', { path: '^engine/support/pattern\\.ts$' }, 're2js'),
-  onlyPackages('policies-know-only-rxjs', { path: '^policies/' }, 'rxjs'),
+  onlyPackages(
+    'policies-know-only-rxjs',
+    { path: '^policies/', pathNot: '^policies/rules/expression\\.ts$' },
+    'rxjs',
+  ),
+  onlyPackages(
+    'rules-know-their-language',
+    { path: '^policies/rules/expression\\.ts$' },
+    '@marcbachmann/cel-js',
+  ),
   onlyPackages(
     'blueprints-packages',
     { path: '^blueprints/' },

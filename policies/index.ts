@@ -18,13 +18,15 @@ import { rollingMean } from './enrichers/rolling-mean.js'
 import { windowMean } from './enrichers/window-mean.js'
 import { replace } from './replace.js'
 import { restart } from './restart.js'
+import { rules } from './rules.js'
 
 export { autoscale } from './autoscale.js'
 export { replace } from './replace.js'
 export { restart } from './restart.js'
+export { rules } from './rules.js'
 
 /** All kinds of policy that come with the product. */
-export const stockPolicies: readonly PolicyKind[] = [autoscale, replace, restart]
+export const stockPolicies: readonly PolicyKind[] = [autoscale, replace, restart, rules]
 
 /** All kinds of enricher that come with the product. */
 export const stockEnrichers: readonly PolicyKind[] = [

@@ -132,7 +132,7 @@ function settingsProblem(
   if (setting !== undefined && deeper.length === 0 && !known.includes(key)) {
     return unknownSetting(key, policy, known, context.origins.keyOf(setting) ?? policy.place)
   }
-  const place = context.origins.of(setting) ?? policy.place
+  const place = context.origins.inside(setting, deeper) ?? policy.place
   return problem('BP1602', fault.message, place, present({ hint: fault.hint }))
 }
 

@@ -99,6 +99,13 @@ export class DocumentNode {
     return new DocumentNode(this.document, [...this.path, key], part)
   }
 
+  /** The value that keys and positions lead to, or the nearest around it that there is. */
+  nearest(steps: readonly string[]): DocumentNode {
+    const [step, ...rest] = steps
+    const found = step === undefined ? undefined : this.#below().find(([key]) => key === step)
+    return found === undefined ? this : found[1].nearest(rest)
+  }
+
   /** The keys of a map in document order; none for other values. */
   entries(): readonly (readonly [string, DocumentNode])[] {
     return this.isMap ? this.#below() : []

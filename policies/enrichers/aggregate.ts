@@ -15,7 +15,8 @@ const FIELDS = {
     kind: 'text',
     fallback: 'either',
     oneOf: ['either', 'members', 'children'],
-    about: 'Whose values are put together; either: of members where it has a number of them, else of children.',
+    about:
+      'Whose values are put together; either: of members where it has a number of them, else of children.',
   },
   sensor: { kind: 'text', about: 'The sensor of each of them.' },
   target: { kind: 'text', about: 'The sensor that is given.' },

@@ -58,6 +58,7 @@ export const goodFiles: Readonly<Record<string, string>> = {
   ),
   'engine/support/digest.ts': `import { createHash } from 'node:crypto'\nexport const y: unknown = createHash\n`,
   'engine/support/pattern.ts': pack('re2js'),
+  'policies/rules/expression.ts': pack('@marcbachmann/cel-js'),
   'blueprints/read/read-yaml.ts': pack('yaml'),
   'blueprints/schema/validator.ts': pack('ajv'),
   'blueprints/template/template.ts': pack('liquidjs'),
@@ -172,6 +173,7 @@ const floorLaws: readonly Planted[] = [
 const packageLaws: readonly Planted[] = [
   breaks('engine-knows-only-rxjs', 'engine/store/pattern.ts', pack('re2js')),
   breaks('policies-know-only-rxjs', 'policies/version.ts', pack('semver')),
+  breaks('rules-know-their-language', 'policies/rules/expression.ts', pack('semver')),
   breaks('blueprints-packages', 'blueprints/stream.ts', pack('rxjs')),
   breaks('catalog-knows-only-semver', 'catalog/stream.ts', pack('rxjs')),
   breaks('docker-packages', 'locations/docker/version.ts', pack('semver')),
@@ -211,7 +213,17 @@ export const accomplices: Readonly<Record<string, string>> = {
 
 /** The packages that the planted tree pretends to have installed. */
 export const shippedPackages: readonly string[] = [
-  ...['rxjs', 're2js', 'parse-duration', 'fastest-levenshtein', 'yaml', 'ajv', 'liquidjs', 'semver'],
+  ...[
+    'rxjs',
+    're2js',
+    'parse-duration',
+    'fastest-levenshtein',
+    'yaml',
+    'ajv',
+    'liquidjs',
+    'semver',
+    '@marcbachmann/cel-js',
+  ],
   ...[
     'dockerode',
     'tar-stream',

@@ -20,9 +20,9 @@ import { type Fault, type Made, argumentFault, warningOf } from './camp-made.js'
 /** A value of the document as an expression: `$brooklyn:` is read wherever it stands, everything else is itself. */
 export function readExpression(node: DocumentNode, desk: TranslationDesk): Expression {
   const made = expressionOf(node, desk)
-  return made.kind === 'literal'
-    ? desk.origins.mark(literal(made.value), node.place)
-    : desk.origins.mark(made, node.place)
+  if (made.kind !== 'literal') return desk.origins.mark(made, node.place)
+  const value = desk.origins.mark(literal(made.value), node.place)
+  return desk.origins.markInside(value, (steps) => node.nearest(steps).place)
 }
 
 /** Like `readExpression`, and a text with `{{ }}` or `{% %}` in it is a template. For texts that no shell reads. */

@@ -184,11 +184,12 @@ describe('the configuration of a policy', () => {
     },
   )
 
-  it('requires the thresholds of a band only', () => {
+  it('requires the thresholds of a band, and rules', () => {
     expect(stockPolicies.map((kind) => kind.schema['required'])).toEqual([
       ['lower', 'upper'],
       undefined,
       undefined,
+      ['rules'],
     ])
   })
 })
