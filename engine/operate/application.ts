@@ -3,9 +3,9 @@ import { isStartGivenUp } from '../reconcile/facts/application-status.js'
 import type { Condition } from '../reconcile/facts/condition.js'
 import { SensorPoller } from '../reconcile/look/sensor-poller.js'
 import { Keeper } from '../reconcile/keep/keeper.js'
-import { configTarget } from '../reconcile/facts/kept-values.js'
 import { KEYS } from '../reconcile/facts/keys.js'
 import type { Landscape, SlotState } from '../reconcile/facts/landscape.js'
+import { keysOfSetting } from '../reconcile/facts/setting-readers.js'
 import { splitWatchKey } from '../reconcile/facts/naming.js'
 import type { LocationDesk } from '../reconcile/keep/location-desk.js'
 import { SensorBoard } from '../reconcile/facts/sensor-board.js'
@@ -81,7 +81,8 @@ export class Application implements KeptApplication {
     this.kept = new KeptDesk(this, ports, told)
     this.#groups = new GroupDesk(this, ports, { kept: this.kept, told })
     this.asks = new Asks(this, ports)
-    this.settings = new KeptDesk(this, ports, (path, key) => this.#settingChanged(path, key), SETTINGS)
+    const set: Told = (path, key) => this.keeper.wake(keysOfSetting(landscape, path, key))
+    this.settings = new KeptDesk(this, ports, set, SETTINGS)
     this.runs = new Runs(this, ports, this)
     this.#growth = new GrowthDesk(this, ports)
     this.keeper = new Keeper(landscape, this.#keeperPorts())
@@ -314,13 +315,6 @@ export class Application implements KeptApplication {
   #noticed(path: string, sensor: string, value: Json, at: number): void {
     this.policies.sampled(path, sensor, value, at)
     this.#changed(path, sensor)
-  }
-
-  /** Config may be what anything waits for: all are looked at, and who reads it in an expression that is watched first. */
-  #settingChanged(path: string, key: string): void {
-    const keys = [...this.landscape.notify(path)]
-    this.landscape.dependents.take(configTarget(key), keys)
-    this.keeper.wake(['', ...keys, ...this.landscape.keys()])
   }
 
   #changed(path: string, sensor: string): void {
