@@ -16,6 +16,7 @@ import { checkQuota } from './quota.js'
 import { checkRecursion } from './recursion.js'
 import { checkReferences } from './references.js'
 import { checkShapes } from './shapes.js'
+import { checkSharedMachines } from './shared-machine.js'
 
 const RULES: readonly Rule[] = [
   checkNames,
@@ -30,6 +31,7 @@ const RULES: readonly Rule[] = [
   checkPolicies,
   checkAdjuncts,
   checkShapes,
+  checkSharedMachines,
   checkParameters,
 ]
 

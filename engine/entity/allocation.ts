@@ -73,6 +73,8 @@ export interface Incarnation {
   readonly interrupted?: { readonly phase: string; readonly token: string }
   /** Pools of which it has a permit, by the stage for which it has it; given back when that is over. */
   readonly permits?: { readonly [stage: string]: string }
+  /** Whose machine it works on, where it has none of its own. */
+  readonly on?: HostMachine
   /** Why it leaves. */
   readonly leaves?: string
   /** Its machine has not been seen for longer than its document allows; over as soon as that is seen again. */
@@ -80,6 +82,16 @@ export interface Incarnation {
   /** Its place, or a person, has confirmed that it does not run: it bounds nothing any more. */
   readonly fenced?: true
   readonly createdAt: number
+}
+
+/** The machine of another entity's incarnation. */
+export interface HostMachine {
+  /** Slot path of that entity. */
+  readonly path: string
+  readonly token: string
+  readonly name: string
+  /** What the ports of the guest are called there: this and their own names. */
+  readonly ports: string
 }
 
 /** One launch of the service on an incarnation. */

@@ -134,6 +134,24 @@ function step(node: SpecNode, segment: string): SpecNode | undefined {
   return node.children.find((child) => child.spec.name === segment)
 }
 
+/** The entity on whose machine another one works; undefined where it has its own, or needs none. */
+export function hostOf(node: SpecNode): SpecNode | undefined {
+  if (!node.hasFootprint) return undefined
+  for (let at = node.parent; at !== undefined; at = at.parent) if (at.spec.sharesMachine === true) return at
+  return undefined
+}
+
+/** The entities that work on the machine of another one, by what their ports are called there. */
+export function guestsOf(host: SpecNode): readonly { readonly node: SpecNode; readonly ports: string }[] {
+  if (host.spec.sharesMachine !== true) return []
+  const within = (node: SpecNode, before: string): ReturnType<typeof guestsOf> =>
+    node.children.flatMap((child) => {
+      const ports = `${before}${child.spec.name}-`
+      return [...(child.hasFootprint ? [{ node: child, ports }] : []), ...within(child, ports)]
+    })
+  return within(host, '')
+}
+
 /** The nearest ancestor or self that has members, with its own node as the role. */
 export function roleOf(node: SpecNode): SpecNode {
   return node.isMember ? required(node.parent, 'parent of a member') : node

@@ -5,6 +5,7 @@ import { gapOf } from '../reconcile/decide/gap.js'
 import { lostAfter, unseenLine } from '../reconcile/facts/host-loss.js'
 import type { SlotState } from '../reconcile/facts/landscape.js'
 import { wantedCount } from '../reconcile/facts/aggregate.js'
+import { machineToken } from '../reconcile/facts/shared-machine.js'
 import { worldFor, type WorldSources } from '../reconcile/facts/tracked-world.js'
 import { alertAt, retrySpecOf } from '../task/retry.js'
 import type { DecisionView, WhyView } from '../entity/view.js'
@@ -79,7 +80,7 @@ function slotNext(sources: WorldSources, slot: SlotState, now: number): readonly
 /** What is not seen and does not count as lost yet, with its age. */
 function unseenWaits({ record, observed, node }: SlotState, now: number): readonly string[] {
   return incarnations(record).flatMap((one) => {
-    const unseen = observed?.unseen?.[one.token]
+    const unseen = observed?.unseen?.[machineToken(one)]
     if (unseen === undefined || one.lost !== undefined) return []
     const left = Math.max(0, unseen.since + lostAfter(node) - now)
     const age = `${seconds(now - unseen.since)} s`

@@ -3,6 +3,7 @@ import type { Outcome } from './engine-api.js'
 import { Failure, failureOf } from '../support/failure.js'
 import type { SlotState } from '../reconcile/facts/landscape.js'
 import { text } from '../expression/value.js'
+import { hostsIn, machineRef } from '../reconcile/facts/shared-machine.js'
 import { worldFor } from '../reconcile/facts/tracked-world.js'
 import type { EffectorSpec } from '../spec/entity-spec.js'
 import type { Json, JsonObject } from '../support/json.js'
@@ -220,7 +221,7 @@ export class Machines {
       return { kind: 'conflict', reason: `${path} has no machine now`, moved: [] }
     return {
       location,
-      ref: { token: current.token, kind: 'machine', name: current.name, generation: current.generation },
+      ref: machineRef(current, hostsIn(application.landscape.slots)),
     }
   }
 }

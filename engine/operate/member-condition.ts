@@ -1,5 +1,6 @@
 import type { MemberCondition } from '../ports/policy.js'
 import { serviceOf, type Condition } from '../reconcile/facts/condition.js'
+import { machineToken } from '../reconcile/facts/shared-machine.js'
 import type { SlotState } from '../reconcile/facts/landscape.js'
 
 /** How a slot stands, in the words of the policy port. A process that lives but is not healthy has not failed. */
@@ -31,7 +32,7 @@ const NO_INCARNATION = { number: 0, run: undefined }
 function livesUnhealthy({ record, node, observed }: SlotState): boolean {
   if (record.current === undefined || node === undefined) return false
   // Of what its place cannot see nobody knows whether it lives.
-  if (observed?.unseen?.[record.current.token] !== undefined) return false
+  if (observed?.unseen?.[machineToken(record.current)] !== undefined) return false
   return serviceOf(record.current, node, observed).kind === 'unhealthy'
 }
 

@@ -1,6 +1,6 @@
 import type { PlanStepView, PlanView } from '../entity/view.js'
 import type { SpecNode } from '../entity/spec-tree.js'
-import { roleOf } from '../entity/spec-tree.js'
+import { hostOf, roleOf } from '../entity/spec-tree.js'
 import { parentPath } from '../entity/path.js'
 import type { ResourceKind } from '../entity/resource.js'
 import type { CapacityAnswer, MachineShape } from '../ports/location.js'
@@ -116,7 +116,7 @@ function needsRoom(
   present: Landscape,
   replacing: Map<string, number>,
 ): boolean {
-  if (isSpreadByPlace(node)) return false
+  if (isSpreadByPlace(node) || hostOf(node) !== undefined) return false
   if (action === 'create' || action === 'move') return true
   if (action !== 'replace') return false
   return present.slots.get(entity)?.record.current === undefined || isBeside(entity, node, replacing)

@@ -3,6 +3,7 @@ import type { Location, ResourceRef, RunAnswer, RunRequest } from '../ports/loca
 import { digestOf } from '../support/digest.js'
 import { Failure, failureOf, type FailureRecord } from '../support/failure.js'
 import { Secret } from '../support/secret.js'
+import { hostsIn, machineRef } from '../reconcile/facts/shared-machine.js'
 import { text } from '../expression/value.js'
 import type { EffectAnswer, EffectRequest, OpenEffect } from '../workflow/run-record.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
@@ -108,10 +109,9 @@ export class RunCommands {
     const one = record === undefined ? undefined : incarnations(record).find(({ token }) => token === machine)
     if (one === undefined) return 'gone'
     const location = this.#ports.places.get(one.location)?.desk.location
-    const { token, name, generation } = one
     return location === undefined
       ? undefined
-      : { location, ref: { token, kind: 'machine', name, generation } }
+      : { location, ref: machineRef(one, hostsIn(this.#application.landscape.slots)) }
   }
 
   #wait(ms: number): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Announcement, Incarnation } from '../entity/allocation.js'
 import { isWithin } from '../entity/path.js'
-import { callOf, refOf } from '../reconcile/calls/call.js'
+import { callOf } from '../reconcile/calls/call.js'
+import { hostsIn, machineRef } from '../reconcile/facts/shared-machine.js'
 import type { Step, StepCall, StepOutcome } from '../reconcile/facts/step.js'
 import type { SlotState } from '../reconcile/facts/landscape.js'
 import { incarnations, machineOf, runStateOf } from '../reconcile/facts/condition.js'
@@ -88,7 +89,8 @@ export class StepTasks {
       const { step, number, location } = one
       if (step === undefined) continue
       const known = callOf(step, one, landscape.facts(state), world)
-      const call = known.kind === 'ready' ? known.value : unknownRun(step, one)
+      const call =
+        known.kind === 'ready' ? known.value : unknownRun(step, machineRef(one, hostsIn(landscape.slots)))
       if (call !== undefined)
         this.taken({ key: state.path, incarnation: number, location, announcement: step, call })
     }
@@ -135,7 +137,7 @@ export class StepTasks {
     phase: string,
     about: Pick<OutputsOf, 'path' | 'declared'> & Pick<SlotState, 'observed'>,
   ): void {
-    const { token, name, generation, location } = current
+    const { token, location } = current
     const runs = machineOf(current, about.observed)?.runs ?? []
     const run = runs.find((one) => one.token.startsWith(`${token}-${phase}-`) && one.exitCode === 0)
     if (run === undefined || this.#open.has(run.token) || this.#read.has(run.token)) return
@@ -143,7 +145,7 @@ export class StepTasks {
       path: about.path,
       declared: about.declared,
       location,
-      ref: { token, kind: 'machine', name, generation },
+      ref: machineRef(current, hostsIn(this.#application.landscape.slots)),
       token: run.token,
     })
   }
@@ -204,13 +206,13 @@ export class StepTasks {
 }
 
 /** A run whose inputs are not known any more, or not yet: what it prints is asked for all the same. */
-function unknownRun(step: Announcement, one: Incarnation): StepCall | undefined {
+function unknownRun(step: Announcement, ref: ResourceRef): StepCall | undefined {
   const { token, digest, generation, phase: label } = step
   if (label === undefined) return undefined
   const request = { token, digest, generation, label, mode: 'task', timeout: 0 } as const
   return {
     verb: 'run',
-    ref: refOf(one, generation),
+    ref,
     request: { ...request, script: '', environment: {}, files: [] },
   }
 }

@@ -3,6 +3,7 @@ import { ROOT, baseName, childPath, parentPath } from '../entity/path.js'
 import type { SpecNode } from '../entity/spec-tree.js'
 import { incarnations, machineOf } from '../reconcile/facts/condition.js'
 import type { HoldingState, Landscape, SlotState } from '../reconcile/facts/landscape.js'
+import { machineToken } from '../reconcile/facts/shared-machine.js'
 import { sensorValue, servingMachine, slotSensor } from '../reconcile/facts/sensors.js'
 import { groupState, notUpIndicators, wantedCount } from '../reconcile/facts/aggregate.js'
 import { unseenLine } from '../reconcile/facts/host-loss.js'
@@ -123,7 +124,7 @@ function slotView(sources: WorldSources, slot: SlotState, node: SpecNode | undef
 /** What went wrong last, and what cannot be seen since when, even before that counts as lost. */
 function problemsOf({ record, observed }: SlotState): readonly string[] {
   const unseen = incarnations(record).flatMap((one) => {
-    const since = observed?.unseen?.[one.token]
+    const since = observed?.unseen?.[machineToken(one)]
     return since === undefined ? [] : [unseenLine(one, since)]
   })
   return record.trouble === undefined ? unseen : [record.trouble.failure.message, ...unseen]
@@ -235,7 +236,8 @@ function declared(sources: WorldSources, path: string, node: SpecNode): Declared
 }
 
 function resourcesOf(landscape: Landscape, slot: SlotState): readonly ResourceView[] {
-  const machines = incarnations(slot.record).map((one) => {
+  const own = incarnations(slot.record).filter(({ on }) => on === undefined)
+  const machines = own.map((one) => {
     const state = machineOf(one, slot.observed)
     return {
       token: one.token,
@@ -284,6 +286,11 @@ function endpointOf(
   return node === undefined ? '' : textOf(sensorValue(sources, node.pattern, sensor))
 }
 
+/** The machine of an entity that does not work on another's. */
+function ownMachine(slot: SlotState): ReturnType<typeof servingMachine> {
+  return slot.record.current?.on === undefined ? servingMachine(slot, slot.observed) : undefined
+}
+
 function totalsOf(landscape: Landscape): {
   readonly cores: number
   readonly memory: number
@@ -293,7 +300,7 @@ function totalsOf(landscape: Landscape): {
   let memory = 0
   const locations = new Set<string>()
   for (const slot of landscape.slots.values()) {
-    const machine = servingMachine(slot, slot.observed)
+    const machine = ownMachine(slot)
     cores += machine?.cores ?? 0
     memory += machine?.memory ?? 0
     for (const one of incarnations(slot.record)) locations.add(one.location)

@@ -48,6 +48,8 @@ export interface EntitySpec {
   readonly gates?: readonly GateSpec[]
   /** What is asked of a location; absent on entities with no footprint of their own. */
   readonly machine?: MachineSpec
+  /** What is inside of it works on its machine, and has none of its own. @default false */
+  readonly sharesMachine?: boolean
   readonly volumes: readonly VolumeSpec[]
   readonly addresses?: readonly AddressSpec[]
   /** Present on an entity whose traffic is spread over others. */

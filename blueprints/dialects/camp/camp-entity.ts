@@ -29,6 +29,7 @@ import { readEffectors, readHealth, readSensors } from './camp-sensors.js'
 import { readAddresses, readVolumes } from './camp-resources.js'
 import { SOFTWARE_KEYS, healthOf, readSoftware } from './camp-software.js'
 import { present } from '../../resolve/present.js'
+import { SAME_SERVER } from './camp-types.js'
 
 /** The type that an entity names, or else that follows from its keys, so that one mistake stays one. */
 export function typeOf(fields: Fields, reader: CampReader): EntityType | undefined {
@@ -115,6 +116,7 @@ export function readBody(
   return {
     ...real,
     children: reader.children(fields),
+    ...(type?.name === SAME_SERVER ? { sharesMachine: true } : {}),
     sensors: [...derived.sensors, ...readSensors(fields, desk)],
     effectors: [...derived.effectors, ...readEffectors(fields, desk)],
     ...readInitial(fields, desk),

@@ -19,6 +19,9 @@ export const SENSOR_ALIASES: { readonly [name: string]: string } = {
   'cluster.one_and_all.members.up': 'members.allUp',
 }
 
+/** The type whose machine is that of all that is inside of it. */
+export const SAME_SERVER = 'same-server'
+
 const BROOKLYN = 'org.apache.brooklyn.entity'
 
 const text: JsonObject = { type: 'string' }
@@ -100,6 +103,14 @@ export const STOCK_TYPES: readonly EntityType[] = [
     form: 'machine',
     application: false,
     description: 'A machine by itself; commands may install and customise it.',
+    schema: commands,
+  },
+  {
+    name: SAME_SERVER,
+    aliases: [`${BROOKLYN}.software.base.SameServerEntity`, 'SameServerEntity', 'same-server-entity'],
+    form: 'machine',
+    application: false,
+    description: 'A machine that all that is inside of it works on.',
     schema: commands,
   },
   {

@@ -6,6 +6,7 @@ import type { OperationSpec, PhaseName } from '../../spec/operation-spec.js'
 import { required, unreachable } from '../../support/invariant.js'
 import { machineOf } from '../facts/condition.js'
 import { ownedId, slug } from '../facts/naming.js'
+import { ownPorts } from '../facts/shared-machine.js'
 import { farName, heldRef, needsOf } from './needs.js'
 import {
   filesOf,
@@ -17,6 +18,8 @@ import {
   type Work,
 } from './shape.js'
 import type { StepCall, Wanted } from '../facts/step.js'
+import { requestOf } from './run-request.js'
+import { directoriesOf, guestPorts, refAt } from './shared-machine.js'
 import { filesIn, workplaceOf } from './workplace.js'
 import { workVersion } from './work-version.js'
 import type { SlotFacts, World } from '../facts/world.js'
@@ -37,7 +40,7 @@ export function callOf(
   slot: SlotFacts,
   world: World,
 ): Shaped<StepCall> {
-  const ref = refOf(incarnation, step.generation)
+  const ref = refAt(incarnation, step.generation, world)
   switch (step.kind) {
     case 'ensure':
       return ensureCall(step, incarnation, slot, world)
@@ -114,7 +117,9 @@ export function liveFiles(slot: SlotFacts, world: World): ReturnType<typeof file
   const software = slot.node?.spec.software
   const files = filesOf(software?.files ?? [], evaluator(slot.path, world, world.desired.version))
   if (files.kind !== 'ready') return files
-  return { kind: 'ready', value: filesIn(software?.runDirectory, files.value) }
+  const directory =
+    software === undefined ? undefined : directoriesOf(software, slot.node, slot.path).runDirectory
+  return { kind: 'ready', value: filesIn(directory, files.value) }
 }
 
 interface Context {
@@ -133,7 +138,9 @@ function operationWork(
   const { slot, world, version, phase } = context
   const { software } = node.spec
   return workOf(operation, evaluator(slot.path, world, version), {
-    ...(software === undefined ? {} : { workplace: workplaceOf(software, phase) }),
+    ...(software === undefined
+      ? {}
+      : { workplace: workplaceOf(directoriesOf(software, slot.node, slot.path), phase) }),
     environment: software?.environment ?? {},
     files: [],
     facts: factsOf(incarnation, slot),
@@ -142,7 +149,7 @@ function operationWork(
 
 /** What every command on a machine is told about where it is. */
 function factsOf(incarnation: Incarnation, slot: SlotFacts): { readonly [name: string]: string } {
-  const ports = machineOf(incarnation, slot.observed)?.ports ?? {}
+  const ports = ownPorts(incarnation, machineOf(incarnation, slot.observed))
   const numbers: [string, string][] = Object.entries(ports).map(([name, port]) => [
     `PORT_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`,
     String(port.inside),
@@ -168,7 +175,10 @@ function ensureCall(
   const given = givenShape(node, incarnation, slot, world)
   const shape = machineShape(node.spec, evaluator(slot.path, world, incarnation.version), given)
   if (shape.kind !== 'ready') return shape
-  const named = withFarNames(shape.value, incarnation.location, world)
+  const guests = guestPorts(node, slot.path, (path) => evaluator(path, world, incarnation.version))
+  if (guests.kind !== 'ready') return guests
+  const whole = { ...shape.value, ports: [...shape.value.ports, ...guests.value] }
+  const named = withFarNames(whole, incarnation.location, world)
   return ready({
     verb: 'ensure',
     want: {
@@ -233,12 +243,13 @@ function runCall(
   const work = phaseWork(phase, incarnation, slot, world)
   if (work === undefined) return { kind: 'failed', reason: `it has no phase ${phase} any more` }
   if (work.kind !== 'ready') return work
-  if (work.value.workflow !== undefined) return ready(workflowCall(step, phase, incarnation, work.value))
+  const ref = refAt(incarnation, step.generation, world)
+  if (work.value.workflow !== undefined) return ready(workflowCall(step, phase, ref, work.value))
   const timeout = timeoutOf(phase, incarnation, slot, world)
   return ready({
     verb: 'run',
-    ref: refOf(incarnation, step.generation),
-    request: requestOf(step, work.value, { mode: 'task', timeout, label: phase }),
+    ref,
+    request: requestOf(ref.generation, step, work.value, { mode: 'task', timeout, label: phase }),
   })
 }
 
@@ -260,15 +271,15 @@ function launchCall(
   if (work.kind !== 'ready') return work
   const files = liveFiles(slot, world)
   if (files.kind !== 'ready') return files
-  const ref = refOf(incarnation, step.generation)
+  const ref = refAt(incarnation, step.generation, world)
   const whole = { ...work.value, files: [...work.value.files, ...files.value] }
-  if (whole.workflow !== undefined) return ready(workflowCall(step, 'launch', incarnation, whole))
-  return ready({ verb: 'run', ref, request: launchRequest(step, whole, slot) })
+  if (whole.workflow !== undefined) return ready(workflowCall(step, 'launch', ref, whole))
+  return ready({ verb: 'run', ref, request: launchRequest(ref.generation, step, whole, slot) })
 }
 
-function launchRequest(step: Announcement, work: Work, { node }: SlotFacts): RunRequest {
+function launchRequest(generation: number, step: Announcement, work: Work, { node }: SlotFacts): RunRequest {
   const job = node?.spec.job !== undefined
-  return requestOf(step, work, {
+  return requestOf(generation, step, work, {
     mode: job ? 'task' : 'service',
     timeout: node?.spec.software?.phases.launch?.timeout ?? 0,
     label: 'launch',
@@ -278,12 +289,10 @@ function launchRequest(step: Announcement, work: Work, { node }: SlotFacts): Run
 function workflowCall(
   step: Announcement,
   phase: PhaseName,
-  incarnation: Incarnation,
+  ref: ResourceRef,
   { workflow, files }: Work,
 ): StepCall {
-  const { token, generation } = step
-  const ref = refOf(incarnation, generation)
-  return { verb: 'workflow', ref, token, phase, workflow: required(workflow, 'workflow'), files }
+  return { verb: 'workflow', ref, token: step.token, phase, workflow: required(workflow, 'workflow'), files }
 }
 
 function refreshCall(
@@ -294,7 +303,7 @@ function refreshCall(
 ): Shaped<StepCall> {
   const files = liveFiles(slot, world)
   if (files.kind !== 'ready') return files
-  const ref = refOf(incarnation, step.generation)
+  const ref = refAt(incarnation, step.generation, world)
   const reload = slot.node?.spec.software?.reload
   if (slot.node === undefined || reload === undefined)
     return ready({ verb: 'refresh', ref, files: files.value })
@@ -306,25 +315,8 @@ function refreshCall(
     verb: 'refresh',
     ref,
     files: files.value,
-    reload: requestOf(step, work.value, { mode: 'task', timeout, label: 'reload' }),
+    reload: requestOf(ref.generation, step, work.value, { mode: 'task', timeout, label: 'reload' }),
   })
-}
-
-function requestOf(
-  step: Announcement,
-  work: Work,
-  how: Pick<RunRequest, 'mode' | 'timeout' | 'label'>,
-): RunRequest {
-  const { script, environment, files } = work
-  return {
-    token: step.token,
-    digest: step.digest,
-    generation: step.generation,
-    script,
-    environment,
-    files,
-    ...how,
-  }
 }
 
 function evaluator(path: string, world: World, version: number): Evaluate {

@@ -54,7 +54,7 @@ export function machineShape(spec: EntitySpec, evaluate: Evaluate, given: GivenS
       ...(machine.keyPair === undefined ? {} : { keyPair: machine.keyPair }),
       environment,
       ports,
-      hostsSoftware: spec.software !== undefined,
+      hostsSoftware: hostsSoftware(spec),
       options: machine.options,
     },
   }
@@ -101,6 +101,10 @@ export function workOf(
   if (workflow === undefined) return { kind: 'ready', value: { script, environment, files, digest } }
   const whole = digestOf([digest, workflow as unknown as Json])
   return { kind: 'ready', value: { script, environment, files, workflow, digest: whole } }
+}
+
+function hostsSoftware({ software, sharesMachine }: EntitySpec): boolean {
+  return software !== undefined || sharesMachine === true
 }
 
 /** The live files of an entity, evaluated. */
@@ -155,7 +159,7 @@ function optional(expression: Expression | undefined, evaluate: Evaluate): Shape
 }
 
 /** Ports with the numbers that are wanted of them now. */
-function portsOf(ports: readonly PortSpec[], evaluate: Evaluate): Shaped<MachineShape['ports']> {
+export function portsOf(ports: readonly PortSpec[], evaluate: Evaluate): Shaped<MachineShape['ports']> {
   const made: MachineShape['ports'][number][] = []
   for (const { scheme: _scheme, wanted, ...port } of ports) {
     const wish = optional(wanted, evaluate)

@@ -1,4 +1,4 @@
-import type { Incarnation, StepKind, Trouble } from '../../entity/allocation.js'
+import type { Incarnation, SlotRecord, StepKind, Trouble } from '../../entity/allocation.js'
 import type { SpecNode } from '../../entity/spec-tree.js'
 import type { RunState } from '../../entity/resource.js'
 import { copyWith } from '../../support/copy.js'
@@ -103,7 +103,7 @@ function isGone(draft: SlotDraft, current: Incarnation): boolean {
   if (!gone) return false
   const reason =
     machine.reason ?? (machine.state === 'absent' ? 'its machine is gone' : 'its machine has failed')
-  draft.fail({ cause: 'missing', retry: 'soon', message: reason })
+  if (current.on === undefined) draft.fail({ cause: 'missing', retry: 'soon', message: reason })
   const { step: _step, ...rest } = current
   draft.put(rest)
   draft.leave(reason, 'removing')
@@ -259,11 +259,31 @@ function advanceServing(draft: SlotDraft, one: Incarnation): void {
   const { slot, world, record } = draft
   const { node } = slot
   const { current } = record
-  const succeeded = node !== undefined && current !== undefined && isServing(current, node, slot.observed)
+  const succeeded =
+    node !== undefined &&
+    current !== undefined &&
+    isServing(current, node, slot.observed) &&
+    !isWorkedOn(draft, one)
   const unwanted = draft.wish !== 'running' || whyUnwanted(draft.facts(), world) !== undefined
-  if (succeeded || unwanted) draft.put(copyWith(one, { stage: 'retiring' }))
+  if (succeeded || unwanted || isHostLeaving(draft, one)) draft.put(copyWith(one, { stage: 'retiring' }))
   else if (machineOf(one, slot.observed)?.state === 'absent') draft.put(copyWith(one, { stage: 'removing' }))
 }
+
+/** Others work on its machine still, and go on to its successor's. */
+function isWorkedOn({ slot, world }: SlotDraft, one: Incarnation): boolean {
+  return slot.node?.spec.sharesMachine === true && world.hasGuests(slot.path, one.token)
+}
+
+/** The machine that it works on goes: it is not served on that any longer. */
+function isHostLeaving({ world }: SlotDraft, { on }: Incarnation): boolean {
+  if (on === undefined) return false
+  const { current, leaving = [] } = world.slot(on.path)?.record ?? NO_HOST
+  return (
+    current?.token !== on.token && !leaving.some((one) => one.token === on.token && one.stage === 'ready')
+  )
+}
+
+const NO_HOST: Partial<SlotRecord> = {}
 
 function hasEnded(one: Incarnation, slot: SlotFacts): boolean {
   const { run } = one

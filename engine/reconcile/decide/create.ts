@@ -1,6 +1,6 @@
 import type { Incarnation } from '../../entity/allocation.js'
 import { baseName } from '../../entity/path.js'
-import { pathSeenFrom, type SpecNode } from '../../entity/spec-tree.js'
+import { hostOf, pathSeenFrom, type SpecNode } from '../../entity/spec-tree.js'
 import type { ReplacementSpec } from '../../spec/members-spec.js'
 import { copyWith } from '../../support/copy.js'
 import { callAhead } from '../calls/call.js'
@@ -20,6 +20,11 @@ import { mayRetry } from './retry-gate.js'
 /** Begins a new incarnation, once everything it needs is there. */
 export function create(draft: SlotDraft, node: SpecNode): void {
   draft.settled = false
+  const host = hostOf(node)
+  if (host !== undefined) {
+    board(draft, node, pathSeenFrom(host, draft.slot.path))
+    return
+  }
   const choice = siteFor(draft, node)
   if (!mayFailOver(draft, choice) && !mayRetry(draft)) return
   if (!mayExist(draft, node) || !predecessorsUp(draft, node)) return
@@ -40,6 +45,26 @@ export function create(draft: SlotDraft, node: SpecNode): void {
   }
   draft.record = copyWith(draft.record, { current: incarnation, next: incarnation.number + 1 })
   draft.announce(incarnation, wanted, call.value)
+}
+
+/** Begins an incarnation on the machine of another entity, once that is ready. Nothing is done outside for it. */
+function board(draft: SlotDraft, node: SpecNode, path: string): void {
+  const { world } = draft
+  if (!mayRetry(draft) || !mayExist(draft, node) || !predecessorsUp(draft, node)) return
+  const host = world.slot(path)?.record.current
+  if (host?.stage !== 'ready' || host.lost !== undefined) {
+    draft.wait(`the machine of ${path} is not ready`)
+    return
+  }
+  const { location, zone, token, name } = host
+  const ports = `${draft.slot.path.slice(path.length + 1).replaceAll('/', '-')}-`
+  const made = newIncarnation(draft, node, zone === undefined ? { location } : { location, zone })
+  const on = { path, token, name, ports }
+  const guest = copyWith(made, { name, stage: 'preparing', on })
+  const incarnation = throughGates(draft, guest, ['make'])
+  if (incarnation === undefined) return
+  draft.record = copyWith(draft.record, { current: incarnation, next: incarnation.number + 1 })
+  draft.lookAgain()
 }
 
 /** Where the next incarnation goes; what follows a slot binds it to where that is. */

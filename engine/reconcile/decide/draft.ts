@@ -139,6 +139,19 @@ export class SlotDraft {
     this.record = copyWith<SlotRecord>(rest, { leaving })
   }
 
+  /** Asks to be looked at again at once: its record alone has changed, which nobody tells. */
+  lookAgain(): void {
+    this.settled = false
+    this.wake(this.world.now)
+  }
+
+  /** Takes out an incarnation of which nothing is there. */
+  drop({ number }: Incarnation): void {
+    this.lookAgain()
+    const leaving = this.record.leaving.filter((one) => one.number !== number)
+    this.record = copyWith(this.record, { leaving })
+  }
+
   /** How the current incarnation goes: gracefully when a service may be running, at once when nothing can be. */
   wayOut(): 'retiring' | 'removing' {
     const { current } = this.record

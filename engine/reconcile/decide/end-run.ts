@@ -59,6 +59,13 @@ function endAtOnce(draft: SlotDraft, one: Incarnation, reason: string): void {
   const next = copyWith(one, { run: copyWith(run, { stage: 'ending' }) })
   const node = nodeOf(draft, one)
   const process = node !== undefined && serviceKind(node) === 'process'
+  if (!process && one.on !== undefined) {
+    // Nothing of its own runs: the machine is another's.
+    const stage = run.stage === 'ending' ? 'ended' : 'ending'
+    draft.put(copyWith(one, { run: copyWith(run, { stage }) }))
+    draft.lookAgain()
+    return
+  }
   const wanted = { kind: process ? 'end-run' : 'halt', token: run.token, digest: run.digest, reason } as const
   const call = callAhead(wanted, next, draft.slot, draft.world)
   if (call.kind !== 'ready') return

@@ -1,6 +1,6 @@
 import type { Incarnation } from '../../entity/allocation.js'
 import type { Rest } from '../../entity/desired.js'
-import type { SpecNode, SpecTree } from '../../entity/spec-tree.js'
+import { hostOf, type SpecNode, type SpecTree } from '../../entity/spec-tree.js'
 import type { HostLossRule } from '../../spec/entity-spec.js'
 import { isJsonObject, sameJson, type Json } from '../../support/json.js'
 import { changeLine } from '../facts/brief.js'
@@ -9,7 +9,7 @@ import { hostLossRule, unseenLine } from '../facts/host-loss.js'
 import { setId } from '../facts/naming.js'
 import { isSpreadByPlace } from '../calls/needs.js'
 import { maySit, siteKey, sitesOf } from '../facts/placement.js'
-import { incarnations, machineOf, mayRun, mayServe, serviceKind } from '../facts/condition.js'
+import { incarnations, machineOf, mayServe, mayStir, serviceKind } from '../facts/condition.js'
 import { restOf, wishAt } from '../facts/rest.js'
 import { isGivenUp, isSetAside } from '../facts/verdicts.js'
 import type { SlotFacts, World } from '../facts/world.js'
@@ -39,7 +39,7 @@ export function gapOf(slot: SlotFacts, world: World): Gap {
   if (isGivenUp(slot, world)) return givenUpGap(slot)
   if (isSpreadByPlace(node)) return setGap(slot, world)
   if (record.current === undefined) return { kind: 'create', reason: createReason(slot) }
-  return lostGap(record.current, node) ?? differenceOf(record.current, node, slot, world)
+  return differenceOf(record.current, node, slot, world)
 }
 
 /** An entity without a machine of its own is as wanted once its place has a set of back ends for it. */
@@ -53,9 +53,11 @@ function setGap({ path, record }: SlotFacts, world: World): Gap {
     : { kind: 'none' }
 }
 
-/** What separates an incarnation that can be seen from what is wanted. */
+/** What separates an incarnation from what is wanted. */
 function differenceOf(current: Incarnation, node: SpecNode, slot: SlotFacts, world: World): Gap {
   return (
+    hostGap(current, node, world) ??
+    lostGap(current, node) ??
     replaceGap(current, node, slot, world) ??
     changeGap(current, node, slot, world) ??
     runGap(current, node, slot)
@@ -117,7 +119,7 @@ function stopGap(slot: SlotFacts, world: World): Gap {
 }
 
 function haltGap(slot: SlotFacts, world: World, why = 'the application is to be stopped'): Gap {
-  const running = incarnations(slot.record).some((one) => mayRun(one, slot.observed))
+  const running = incarnations(slot.record).some((one) => mayStir(one, slot.observed))
   if (running)
     return {
       kind: 'stop',
@@ -142,6 +144,15 @@ function givenUpGap({ record }: SlotFacts): Gap {
   return { kind: 'release', reason: `${record.trouble.attempts} attempts have failed` }
 }
 
+/** What works on the machine of another goes where that goes. */
+function hostGap({ on }: Incarnation, node: SpecNode, world: World): Gap | undefined {
+  if (hostOf(node) === undefined && on === undefined) return undefined
+  const reason = 'it works on another machine now'
+  const gap: Gap = { kind: 'replace', reason, changes: [] }
+  if (hostOf(node) === undefined || on === undefined) return gap
+  return world.slot(on.path)?.record.current?.token === on.token ? undefined : gap
+}
+
 /** Before all that would replace or change it: what is wanted otherwise waits until it is known how it is. */
 function lostGap(current: Incarnation, node: SpecNode): Gap | undefined {
   if (current.lost === undefined) return undefined
@@ -153,7 +164,7 @@ function replaceGap(current: Incarnation, node: SpecNode, slot: SlotFacts, world
   if (floor?.incarnation !== undefined && current.number < floor.incarnation) {
     return { kind: 'replace', reason: floor.reason, changes: [] }
   }
-  if (!maySit(node, current)) return moveGap(current, node)
+  if (current.on === undefined && !maySit(node, current)) return moveGap(current, node)
   if (formOf(world.tree(world.desired.version), node).replace === current.digest) return undefined
   const changes = changesSince(world.tree(current.version), slot, world) ?? ['its specification']
   return { kind: 'replace', reason: `${named(changes)} changed, which forces a replacement`, changes }

@@ -9,6 +9,7 @@ import { withoutStep } from './end-run.js'
 import { whyUnwanted, type Gap } from './gap.js'
 import { hostLossRule, lostAfter, unseenLine } from '../facts/host-loss.js'
 import { holdsOwn } from '../calls/needs.js'
+import { machineToken } from '../facts/shared-machine.js'
 import { sitesOf } from '../facts/placement.js'
 import { resume } from './resume.js'
 import { mayRetry } from './retry-gate.js'
@@ -19,7 +20,7 @@ import { mayRetry } from './retry-gate.js'
  */
 export function noteLoss(draft: SlotDraft, one: Incarnation): void {
   const { slot, world } = draft
-  const unseen = slot.observed?.unseen?.[one.token]
+  const unseen = slot.observed?.unseen?.[machineToken(one)]
   if (unseen === undefined) {
     if (one.lost !== undefined) draft.put(withoutLoss(one))
     return
@@ -30,7 +31,7 @@ export function noteLoss(draft: SlotDraft, one: Incarnation): void {
   }
   const due = unseen.since + lostAfter(slot.node)
   if (world.now < due) draft.wake(due)
-  else if (slot.isMissed(one.token)) draft.put(copyWith(one, { lost: unseen }))
+  else if (slot.isMissed(machineToken(one))) draft.put(copyWith(one, { lost: unseen }))
 }
 
 function withoutLoss(one: Incarnation): Incarnation {
@@ -43,6 +44,10 @@ export function meetLoss(draft: SlotDraft, node: SpecNode, gap: Gap & { readonly
   draft.settled = false
   const current = required(draft.record.current, 'current incarnation')
   if (draft.slot.isUnderWay(current.number)) return
+  if (current.on !== undefined) {
+    draft.wait(`${gap.reason}; ${current.on.path} decides about its machine`)
+    return
+  }
   const word = wordFor(draft, current)
   if (word !== undefined) {
     replaceByWord(draft, node, current, `${gap.reason}; ${word} says that it does not run`)
@@ -84,7 +89,8 @@ function replaceByWord(draft: SlotDraft, node: SpecNode, current: Incarnation, r
 export function retireLost(draft: SlotDraft, one: Incarnation): boolean {
   const { lost } = one
   const { node } = draft.slot
-  if (lost === undefined || node === undefined || !isToBeReplaced(draft, one)) return false
+  if (lost === undefined || node === undefined || one.on !== undefined || !isToBeReplaced(draft, one))
+    return false
   const line = `incarnation ${one.number}: ${unseenLine(one, lost)}`
   if (hostLossRule(node) !== 'fence' || one.fenced === true) {
     draft.wait(`${line}; it is removed as soon as it is seen`)

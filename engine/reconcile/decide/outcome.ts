@@ -6,6 +6,7 @@ import { copyWith } from '../../support/copy.js'
 import { nameTaken, type FailureRecord } from '../../support/failure.js'
 import { incarnations, machineOf } from '../facts/condition.js'
 import { SlotDraft } from './draft.js'
+import { machineToken } from '../facts/shared-machine.js'
 import { withResource } from '../facts/resources.js'
 import type { StepOutcome } from '../facts/step.js'
 import type { SlotFacts, World } from '../facts/world.js'
@@ -84,6 +85,12 @@ class Taker {
 
   /** Certainly not done. What makes things ends here; what ends things is kept and tried again. */
   #refused(one: Incarnation, failure: FailureRecord): void {
+    // Where it works on another's machine, that was told something meanwhile: it is asked again as of now.
+    if (one.on !== undefined && failure.cause === 'stale') this.#askAgain(undefined)
+    else this.#failed(one, failure)
+  }
+
+  #failed(one: Incarnation, failure: FailureRecord): void {
     const kind = one.step?.kind
     if (kind === 'ensure') this.#neverWas(one)
     else if (kind === 'launch' || kind === 'boot') this.#clear(one, endedRun(one))
@@ -158,12 +165,12 @@ class Taker {
 
   #ran(one: Incarnation, run: RunState): void {
     const machine = machineOf(one, this.observed) ?? {
-      token: one.token,
+      token: machineToken(one),
       kind: 'machine',
       state: 'running',
     }
     const runs = [...(machine.runs ?? []).filter((other) => other.token !== run.token), run]
-    this.observed = withResource(this.observed, one.token, { ...machine, runs }, this.#now())
+    this.observed = withResource(this.observed, machine.token, { ...machine, runs }, this.#now())
   }
 
   #clear(one: Incarnation, change: Partial<Incarnation>): void {

@@ -12,6 +12,10 @@ export function replace(draft: SlotDraft, node: SpecNode, gap: Gap & { readonly 
   const { slot } = draft
   const current = required(draft.record.current, 'current incarnation')
   if (slot.isUnderWay(current.number)) return
+  if (current.on !== undefined && current.lost !== undefined) {
+    draft.leave(gap.reason, 'removing')
+    return
+  }
   const serving = isServing(current, node, slot.observed)
   const rule = replacementRule(draft, node)
   if (serving && !(draft.isSteady() && mayDisrupt(draft, rule))) return

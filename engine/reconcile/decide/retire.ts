@@ -28,7 +28,29 @@ export function retire(draft: SlotDraft, one: Incarnation): void {
 
 /** What serves ends in its turn, and nothing goes that traffic is still sent to. */
 function mayGo(draft: SlotDraft, one: Incarnation): boolean {
-  return (one.stage !== 'retiring' || mayEnd(draft, one)) && isDrained(draft, one)
+  return (one.stage !== 'retiring' || mayEnd(draft, one)) && isDrained(draft, one) && isLeft(draft, one)
+}
+
+/** What works on a machine leaves it before that goes, unless that is gone already. */
+function isLeft(draft: SlotDraft, one: Incarnation): boolean {
+  const { slot, world } = draft
+  if (slot.node?.spec.sharesMachine !== true || world.desired.force) return true
+  if (machineOf(one, slot.observed)?.state !== 'running' || !world.hasGuests(slot.path, one.token))
+    return true
+  draft.wait('what works on its machine leaves first')
+  return false
+}
+
+function mayStop(draft: SlotDraft, current: Incarnation): boolean {
+  return mayEnd(draft, current) && isDrained(draft, current) && isUnused(draft)
+}
+
+/** What works on a machine ends before that is stopped. */
+function isUnused(draft: SlotDraft): boolean {
+  const { slot, world } = draft
+  if (slot.node?.spec.sharesMachine !== true || world.childrenQuiet(slot.path)) return true
+  draft.wait('what works on its machine ends first')
+  return false
 }
 
 /** Stops what runs on the current incarnation and keeps its machine. */
@@ -45,7 +67,7 @@ export function stopCurrent(draft: SlotDraft, current: Incarnation): void {
     draft.leave('stopped before it existed', 'removing')
     return
   }
-  if (!mayEnd(draft, current) || !isDrained(draft, current)) return
+  if (!mayStop(draft, current)) return
   const one = withoutStep(current)
   draft.put(one)
   if (hasLiveRun(one)) endRun(draft, one, reasonOf(one))
@@ -65,7 +87,7 @@ function reasonOf({ leaves }: Incarnation): string {
 function halt(draft: SlotDraft, one: Incarnation): void {
   const machine = machineOf(one, draft.slot.observed)
   const stoppable = draft.world.capabilities(one.location)?.stoppable !== false
-  if (machine?.state !== 'running' || !stoppable) return
+  if (machine?.state !== 'running' || !stoppable || one.on !== undefined) return
   draft.announce(
     one,
     { kind: 'halt', token: one.token, digest: one.digest, reason: 'to be stopped' },
@@ -75,6 +97,10 @@ function halt(draft: SlotDraft, one: Incarnation): void {
 
 function remove(draft: SlotDraft, one: Incarnation): void {
   if (!mayRemove(draft, one)) return
+  if (one.on !== undefined) {
+    leaveMachine(draft, one)
+    return
+  }
   draft.put(one)
   const wanted = {
     kind: 'destroy',
@@ -83,6 +109,16 @@ function remove(draft: SlotDraft, one: Incarnation): void {
     reason: one.leaves ?? 'no longer wanted',
   } as const
   draft.announce(one, wanted, { verb: 'destroy', ref: refOf(one, one.generation + 1) })
+}
+
+/** The machine is another's and stays. It is shown to be on its way out before nothing is left of it. */
+function leaveMachine(draft: SlotDraft, one: Incarnation): void {
+  const shown = draft.slot.record.leaving.find(({ number }) => number === one.number)
+  if (shown?.stage === 'removing') draft.drop(one)
+  else {
+    draft.put(withoutStep(one))
+    draft.lookAgain()
+  }
 }
 
 /** A whole landscape stops in reverse order; a single member waits for nobody but what is inside it. */

@@ -1,4 +1,4 @@
-import type { Incarnation, RunAllocation } from '../../entity/allocation.js'
+import type { HostMachine, Incarnation, RunAllocation } from '../../entity/allocation.js'
 import type { Floor } from '../../entity/desired.js'
 import type { SpecNode } from '../../entity/spec-tree.js'
 import { copyWith } from '../../support/copy.js'
@@ -23,6 +23,10 @@ export function isBooted(draft: SlotDraft, node: SpecNode, current: Incarnation)
 /** Starts the machine; where the machine is the service, that is a new run of it. */
 export function boot(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
   if (!mayRelaunch(draft, node, current) || !predecessorsUp(draft, node)) return
+  if (current.on !== undefined) {
+    useMachine(draft, node, current, current.on)
+    return
+  }
   const number = (current.run?.number ?? 0) + 1
   const run = serviceKind(node) === 'machine' ? newRun(draft, node, current, `boot ${number}`) : current.run
   const next = run === undefined ? current : copyWith(current, { run })
@@ -35,6 +39,17 @@ export function boot(draft: SlotDraft, node: SpecNode, current: Incarnation): vo
       ref: refOf(current, current.generation + 1),
     },
   )
+}
+
+/** The machine is another's, who starts it; what needs nothing but that runs with it. */
+function useMachine(draft: SlotDraft, node: SpecNode, current: Incarnation, { path }: HostMachine): void {
+  if (machineOf(current, draft.slot.observed)?.state !== 'running') {
+    draft.wait(`the machine of ${path} does not run, or is not seen yet`)
+    return
+  }
+  const run = newRun(draft, node, current, 'with its machine')
+  draft.put(copyWith(current, { run: copyWith(run, { stage: 'launched' }) }))
+  draft.lookAgain()
 }
 
 /** Launches the service, or keeps its live files and environment as they should be. */

@@ -10,13 +10,15 @@ import { restOf, wishAt } from './rest.js'
 export type NotUpIndicators = { readonly [indicator: string]: string }
 
 /**
- * What keeps an entity from being up. A slot has its own condition, a role needs the quorum of its members (the one for
- * running once the application has settled under its wish, the one for starting before) and all that is in it beside them, a
- * group all that is in it; what rests does not count.
+ * What keeps an entity from being up. A slot has its own condition, and that of all that works on its machine, a role needs the
+ * quorum of its members (the one for running once the application has settled under its wish, the one for starting before) and
+ * all that is in it beside them, a group all that is in it; what rests does not count.
  */
 export function notUpIndicators(landscape: Landscape, path: string): NotUpIndicators {
   const slot = landscape.slots.get(path)
-  if (slot !== undefined) return slot.condition.up ? UP : slotIndicators(slot)
+  if (slot !== undefined && !slot.condition.up) return slotIndicators(slot)
+  if (slot !== undefined)
+    return slot.node?.spec.sharesMachine === true ? groupIndicators(landscape, path, slot.node) : UP
   const rest = restOf(landscape.desired, path)
   if (rest !== undefined) return { stopped: rest.reason }
   const node = landscape.tree.at(path)

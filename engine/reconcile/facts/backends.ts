@@ -7,6 +7,7 @@ import { incarnations, isServing, machineOf } from './condition.js'
 import type { Landscape, SlotState } from './landscape.js'
 import { nodeMeant } from './meant-node.js'
 import { restOf, wishAt } from './rest.js'
+import { machineToken, ownPorts } from './shared-machine.js'
 
 /** How an entity's traffic is spread: its set of back ends without where that listens. */
 export type Spread = Omit<Extract<HoldingShape, { readonly kind: 'backends' }>, 'kind' | 'address'>
@@ -118,9 +119,9 @@ function backendsIn({ node, record, observed }: SlotState, port: string | undefi
   return incarnations(record).flatMap((one) => {
     if (!isServing(one, node, observed)) return []
     const machine = machineOf(one, observed)
-    const number = machine?.ports?.[port ?? usualPort(node)]?.inside
+    const number = ownPorts(one, machine)[port ?? usualPort(node)]?.inside
     if (machine?.address === undefined || number === undefined) return []
-    return [{ machine: one.token, address: machine.address, port: number }]
+    return [{ machine: machineToken(one), address: machine.address, port: number }]
   })
 }
 
@@ -137,6 +138,6 @@ function healthOf({ spec: { health } }: SpecNode): { readonly health?: BackendHe
 }
 
 /** Whether a set has an incarnation among its members. */
-export function isAmong({ members }: Spread, { token }: Incarnation): boolean {
-  return members.some(({ machine }) => machine === token)
+export function isAmong({ members }: Spread, one: Incarnation): boolean {
+  return members.some(({ machine }) => machine === machineToken(one))
 }

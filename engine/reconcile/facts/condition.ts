@@ -39,10 +39,11 @@ export function serviceKind(node: SpecNode): 'process' | 'machine' {
 
 /** The far end's last word on an incarnation's machine. */
 export function machineOf(
-  { token }: Pick<Incarnation, 'token'>,
+  { token, on }: Pick<Incarnation, 'token' | 'on'>,
   observed: ObservedRecord | undefined,
 ): ResourceState | undefined {
-  return observed?.resources.find((one) => one.token === token)
+  const machine = on?.token ?? token
+  return observed?.resources.find((one) => one.token === machine)
 }
 
 /** The supervisor's last word on a run. */
@@ -112,10 +113,19 @@ function whyStopped(rest: Rest | undefined): string {
   return rest?.reason ?? 'wish stopped'
 }
 
+/** Whether something of an incarnation may be running that is its own, and is not left as it is. */
+export function mayStir(
+  one: Incarnation,
+  observed: ObservedRecord | undefined,
+  rest?: Pick<Rest, 'machine'>,
+): boolean {
+  const isServiceAlone = rest?.machine === 'leave' || one.on !== undefined
+  return isServiceAlone ? mayServe(one, observed) : mayRun(one, observed)
+}
+
 /** Whether nothing of a slot runs; a machine that its rest leaves as it is does not count. */
 function isQuiet(record: SlotRecord, observed: ObservedRecord | undefined, rest: Rest | undefined): boolean {
-  const mayStir = rest?.machine === 'leave' ? mayServe : mayRun
-  return !incarnations(record).some((one) => mayStir(one, observed))
+  return !incarnations(record).some((one) => mayStir(one, observed, rest))
 }
 
 /** The set of back ends of a slot is there and usable, changed meanwhile or not. */
@@ -315,7 +325,7 @@ function whatIsWrong(
 
 /** What cannot be seen answers no probe either, which says nothing about its health. */
 function whyUnhealthy(current: Incarnation, observed: ObservedRecord | undefined): string {
-  const unseen = observed?.unseen?.[current.token]
+  const unseen = observed?.unseen?.[current.on?.token ?? current.token]
   if (unseen !== undefined) return unseenLine(current, unseen)
   return `not healthy: ${observed?.health?.reason ?? 'the far end says so'}`
 }

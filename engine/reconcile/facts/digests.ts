@@ -1,4 +1,4 @@
-import type { SpecNode, SpecTree } from '../../entity/spec-tree.js'
+import { guestsOf, type SpecNode, type SpecTree } from '../../entity/spec-tree.js'
 import { configLayers, type ConfigLayer } from '../../spec/config-layers.js'
 import type { EntitySpec } from '../../spec/entity-spec.js'
 import type { EntityReference, Expression } from '../../spec/expression.js'
@@ -78,7 +78,17 @@ function replaceParts(tree: SpecTree, node: SpecNode): { readonly [name: string]
   const parts = partsAt(node.spec, REPLACE_PARTS)
   // Only one-time phases make an environment a reason for another machine.
   if (parts['install'] === null && parts['customize'] === null) parts['environment'] = null
-  return inlined(tree, node, parts, 0) as { readonly [name: string]: Json }
+  const made = inlined(tree, node, parts, 0) as { readonly [name: string]: Json }
+  return node.spec.sharesMachine === true ? { ...made, guests: guestParts(tree, node) } : made
+}
+
+/** The ports that the machine of an entity has for those that work on it. */
+function guestParts(tree: SpecTree, host: SpecNode): Json {
+  const ports = guestsOf(host).flatMap(({ node, ports: before }) => {
+    const { ports: own = [] } = node.spec.machine ?? {}
+    return own.length === 0 ? [] : [[before, inlined(tree, node, own, 0)] as const]
+  })
+  return Object.fromEntries(ports)
 }
 
 function runParts(tree: SpecTree, node: SpecNode): { readonly [name: string]: Json } {

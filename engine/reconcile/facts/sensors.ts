@@ -1,5 +1,6 @@
 import { groupState, isUp, notUpIndicators } from './aggregate.js'
 import { incarnations, isServing, machineOf } from './condition.js'
+import { ownPorts } from './shared-machine.js'
 import { shownKept } from './kept-values.js'
 import type { Landscape, RoleState, SlotState } from './landscape.js'
 import { permitsValue } from './permit-book.js'
@@ -168,7 +169,11 @@ export function servingMachine(
   const serving =
     node === undefined ? undefined : incarnations(record).find((one) => isServing(one, node, observed))
   const one = serving ?? record.current
-  return one === undefined ? setIn(observed) : machineOf(one, observed)
+  if (one === undefined) return setIn(observed)
+  const machine = machineOf(one, observed)
+  return one.on === undefined || machine === undefined
+    ? machine
+    : { ...machine, ports: ownPorts(one, machine) }
 }
 
 /** The set of back ends of an entity that has one in place of a machine. */

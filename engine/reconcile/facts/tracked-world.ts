@@ -19,6 +19,7 @@ import type { Json } from '../../support/json.js'
 import type { Seal, SealedSecret } from '../../support/secret.js'
 import { configLayers } from '../../spec/config-layers.js'
 import { hasQuorum, membershipIndicators } from './aggregate.js'
+import { incarnations } from './condition.js'
 import { spreadOf, spreadTarget, type Spread } from './backends.js'
 import { configTarget, shownKept } from './kept-values.js'
 import type { Landscape, SlotState } from './landscape.js'
@@ -100,18 +101,32 @@ class TrackedWorld implements World, Snapshot {
     return slot === undefined ? undefined : landscape.facts(slot)
   }
 
+  childrenQuiet(path: string): boolean {
+    return this.#every(path, (slot) => slot.path === path || slot.condition.quiet)
+  }
+
+  hasGuests(path: string, token: string): boolean {
+    const isNoGuest = ({ record }: SlotState): boolean =>
+      incarnations(record).every(({ on }) => on?.token !== token)
+    return !this.#every(path, isNoGuest)
+  }
+
   hasStarted(path: string): boolean {
     this.#watch(path)
     const { landscape } = this.#sources
     const slot = landscape.slots.get(path)
-    if (slot !== undefined) return slot.condition.up
     const node = landscape.tree.at(path)
+    if (slot !== undefined) return slot.condition.up && this.#guestsHaveStarted(path, node)
     if (node === undefined) return true
     const { members } = node.spec
     if (members !== undefined && !hasQuorum(landscape, path, members.startQuorum)) return false
     if (members !== undefined) return this.#haveStarted(path, node)
     if (node.hasFootprint || Object.keys(membershipIndicators(landscape, path, node)).length > 0) return false
     return this.#haveStarted(path, node)
+  }
+
+  #guestsHaveStarted(path: string, host: SpecNode | undefined): boolean {
+    return host?.spec.sharesMachine !== true || this.#haveStarted(path, host)
   }
 
   #haveStarted(path: string, { children }: SpecNode): boolean {

@@ -61,6 +61,9 @@ export interface World {
   evaluate(expression: Expression, path: string, version: number, variable?: VariableReader): Evaluation
   /** Another slot, as it is decided about; undefined where there is none. */
   slot(path: string): SlotFacts | undefined
+  /** Whether nothing below a slot runs, and whether something works on this machine of it. */
+  childrenQuiet(path: string): boolean
+  hasGuests(path: string, token: string): boolean
   /** Whether an entity (slot, role or group) counts as up; roles by their start quorum. */
   hasStarted(path: string): boolean
   /** Whether nothing of an entity runs, or exists at all. */

@@ -7,6 +7,7 @@ import type { Verdict } from '../decide/draft.js'
 import type { HoldingKeeper } from './holding-keeper.js'
 import { KEYS } from '../facts/keys.js'
 import type { SlotState } from '../facts/landscape.js'
+import { machineToken } from '../facts/shared-machine.js'
 import { emptyObservation, withNews, type News } from '../facts/news.js'
 import { isSpreadByPlace } from '../calls/needs.js'
 import { takeOutcome } from '../decide/outcome.js'
@@ -150,7 +151,7 @@ export class SlotKeeper {
 
 /** What was seen of an incarnation just before its removal was answered says nothing any more. */
 function forgetGone(news: News, record: SlotRecord, set: string | undefined): void {
-  const tokens = new Set([...incarnations(record).map((one) => one.token), set])
+  const tokens = new Set([...incarnations(record).map(machineToken), set])
   for (const token of news.resources.keys()) if (!tokens.has(token)) news.resources.delete(token)
   const unseen = Object.entries(news.unseen ?? {}).filter(([token]) => tokens.has(token))
   if (news.unseen !== undefined) news.unseen = Object.fromEntries(unseen)

@@ -11,6 +11,7 @@ import { Secret } from '../../support/secret.js'
 import type { CheckTarget } from '../calls/check-run.js'
 import { execCommand } from '../calls/exec-command.js'
 import { machineOf } from '../facts/condition.js'
+import { hostsIn, machineRef } from '../facts/shared-machine.js'
 import type { SlotState } from '../facts/landscape.js'
 import { worldFor, type WorldSources } from '../facts/tracked-world.js'
 
@@ -102,7 +103,7 @@ export class FarAsker {
     return {
       location,
       ...(instance === undefined ? {} : { instance }),
-      ref: { token: current.token, kind: 'machine', name: current.name, generation: current.generation },
+      ref: machineRef(current, hostsIn(this.#ports.sources.landscape.slots)),
     }
   }
 

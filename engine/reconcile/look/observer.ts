@@ -8,6 +8,7 @@ import { incarnations, machineOf } from '../facts/condition.js'
 import type { Keeper } from '../keep/keeper.js'
 import type { HoldingState, SlotState } from '../facts/landscape.js'
 import type { LocationDesk } from '../keep/location-desk.js'
+import { hostsIn, machineRef } from '../facts/shared-machine.js'
 import { NearLooks, type NearSlot } from './near-looks.js'
 import { PollPace } from './poll-pace.js'
 
@@ -294,6 +295,6 @@ function holdingTarget(keeper: Keeper, { record }: HoldingState): Target {
 }
 
 function targetOf(keeper: Keeper, state: SlotState, one: Incarnation): Target {
-  const ref = { token: one.token, kind: 'machine' as const, name: one.name, generation: one.generation }
+  const ref = machineRef(one, hostsIn(keeper.landscape.slots))
   return { keeper, key: state.path, ref, touch: keeper.landscape.nextTouch() }
 }
