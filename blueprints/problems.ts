@@ -96,6 +96,7 @@ export const PROBLEM_TITLES = {
   BP1817: 'A transformation is not known',
   BP1818: 'A setting of a workflow cannot be used',
   BP1820: 'A step asks for what an entity cannot be here',
+  BP1821: 'An effector of this name is there already',
 } as const
 
 /** A code of this room. */

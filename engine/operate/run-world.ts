@@ -70,15 +70,29 @@ function entitiesIn(
   kind: Parameters<RunWorld['entities']>[0],
   entity: string,
 ): readonly string[] {
-  const { landscape, documents } = application
+  const { grafts } = application.documents.current
   switch (kind) {
     case 'members':
-      return [...(landscape.roles.get(entity)?.slots.keys() ?? [])]
+      return membersIn(application, entity) ?? []
+    case 'inside':
+      return membersIn(application, entity) ?? childrenIn(application, entity)
     case 'children':
-      return (nodeAt(application, entity)?.children ?? []).map(({ spec }) => childPath(entity, spec.name))
+      return childrenIn(application, entity)
     case 'added':
-      return documents.current.grafts.filter(({ parent }) => parent === entity).map(pathOf)
+      return grafts.filter(({ parent }) => parent === entity).map(pathOf)
   }
+}
+
+function childrenIn(application: KeptApplication, entity: string): readonly string[] {
+  return (nodeAt(application, entity)?.children ?? []).map(({ spec }) => childPath(entity, spec.name))
+}
+
+/** Members of a group or a role; undefined for what is neither. */
+function membersIn(application: KeptApplication, entity: string): readonly string[] | undefined {
+  const { landscape } = application
+  if (nodeAt(application, entity)?.spec.group !== undefined) return landscape.groups.membersOf(entity)
+  const role = landscape.roles.get(entity)
+  return role === undefined ? undefined : [...role.slots.keys()]
 }
 
 /** The node of an entity that there is. */

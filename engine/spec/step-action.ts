@@ -257,8 +257,11 @@ export type OutsideAction =
       readonly arguments: ConfigMap
       /** @default true */
       readonly await: boolean
-      /** Nothing is done where there is no such effector, and arguments that it does not declare are left out. @default false */
-      readonly lenient?: boolean
+      /**
+       * 'arguments': those that it does not declare, and those that are null, are left out. 'all': and nothing is done where
+       * there is no such effector. @default neither
+       */
+      readonly lenient?: 'arguments' | 'all'
     }
   | {
       /** Runs on the machine of the entity, once. Output: `stdout`, `stderr`, `exit_code`. */

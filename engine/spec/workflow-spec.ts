@@ -114,8 +114,8 @@ export interface EachSpec {
 export type TargetsSpec =
   | { readonly kind: 'value'; readonly of: Expression }
   | { readonly kind: 'range'; readonly from: Expression; readonly to: Expression }
-  /** 'added': children that were added while the application ran. */
-  | { readonly kind: 'children' | 'members' | 'added'; readonly of?: EntityReference }
+  /** 'added': children that were added while the application ran. 'inside': members of what has such, else children. */
+  | { readonly kind: 'children' | 'members' | 'added' | 'inside'; readonly of?: EntityReference }
 
 /** How many at once, of the number of targets. Fails where that is none. */
 export type ConcurrencySpec =

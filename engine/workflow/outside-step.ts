@@ -96,11 +96,14 @@ function invocationOf(
 ): Known<EffectRequest> {
   const effector = textOf(walk, does.effector, frame)
   if ('flow' in effector) return effector
-  const declared = does.lenient === true ? walk.world.effector(entity, effector.value) : undefined
-  if (does.lenient === true && declared === undefined) return { flow: { kind: 'done', output: null } }
+  const { lenient } = does
+  const declared = lenient === undefined ? undefined : walk.world.effector(entity, effector.value)
+  if (lenient === 'all' && declared === undefined) return { flow: { kind: 'done', output: null } }
   const named = Object.entries(does.arguments).filter(([name]) => declared?.includes(name) ?? true)
-  const given = keptAll(walk, Object.fromEntries(named), frame)
-  if ('flow' in given) return given
+  const all = keptAll(walk, Object.fromEntries(named), frame)
+  if ('flow' in all) return all
+  const said = Object.entries(all.value).filter(([, value]) => lenient === undefined || value !== null)
+  const given = { value: Object.fromEntries(said) }
   return {
     value: { kind: 'invoke', entity, effector: effector.value, arguments: given.value, await: does.await },
   }

@@ -18,8 +18,8 @@ export interface RunWorld {
   evaluate(expression: Expression, entity: string, variable: VariableReader): Evaluation
   /** Judges a subject; `undefined` stands for the entity itself. */
   judge(predicate: Predicate, subject: Subject | undefined, entity: string): Verdict
-  /** Paths of the entities in another one; 'added' are children that were added while the application ran. */
-  entities(kind: 'children' | 'members' | 'added', entity: string): readonly string[]
+  /** Paths of the entities in another one; see TargetsSpec. */
+  entities(kind: 'children' | 'members' | 'added' | 'inside', entity: string): readonly string[]
   /** Path of the entity that was added to another one and is known by this there. */
   known(entity: string, identity: string): string | undefined
   /** A value as one of a declared config key, or why it cannot be that. */

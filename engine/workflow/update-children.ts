@@ -148,7 +148,7 @@ function childSteps({ deletion, onDelete }: UpdateChildrenAction, given: ConfigM
 function hook(workflow: WorkflowSpec | undefined, effector: string, given: ConfigMap): StepSpec {
   const calls: StepSpec = {
     input: {},
-    does: { kind: 'invoke', effector, arguments: inputsOf(given), await: true, lenient: true },
+    does: { kind: 'invoke', effector, arguments: inputsOf(given), await: true, lenient: 'all' },
   }
   const inside = workflow === undefined ? calls : run(workflow, { input: inputsOf(given) })
   const at = each({ kind: 'value', of: variable('child') }, 'child')

@@ -240,7 +240,6 @@ describe('an initializer', () => {
     ['{ type: org.apache.brooklyn.core.sensor.function.FunctionSensor, name: a }', 'BP1230'],
     ['{ type: org.apache.brooklyn.feed.jmx.JmxAttributeSensor, name: a }', 'BP1230'],
     ['{ type: winrm-command-sensor, name: a }', 'BP1230'],
-    ['{ type: ssh-effector, name: a, command: x, executionTarget: members }', 'BP1108'],
     ['{ type: static-sensor, name: a, static.value: $brooklyn:cnfig("b") }', 'BP1302'],
     ['a', 'BP1102'],
   ])('%s is told once, as %s', (written, code) => {

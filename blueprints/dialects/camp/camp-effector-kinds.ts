@@ -1,10 +1,19 @@
-import { type EffectorSpec, literal } from '../../../engine/index.js'
+import { type EffectorSpec, type WorkflowSpec, literal } from '../../../engine/index.js'
 import { durationOf } from '../../resolve/amounts.js'
 import { EFFECTOR_TIMEOUT } from '../../resolve/defaults.js'
 import { withCheckedDefault } from '../../resolve/parameters.js'
 import { present } from '../../resolve/present.js'
 import { normalName } from '../../suggest.js'
 import { COMMAND_SETTINGS, readCommand } from './camp-commands.js'
+import {
+  BATCH_NAME,
+  BATCH_SETTINGS,
+  batchFlow,
+  childrenFlow,
+  commandInside,
+  compositeFlow,
+  proxyFlow,
+} from './camp-flow-effectors.js'
 import { HTTP_EFFECTOR_SETTINGS, httpEffectorFlow } from './camp-http-effector.js'
 import { readParameters } from './camp-parameters.js'
 import type { KnownSettings, Settings } from './camp-settings.js'
@@ -31,24 +40,56 @@ export const EFFECTOR_KINDS: { readonly [name: string]: EffectorKind } = {
       return [given.mark({ ...effector, workflow: httpEffectorFlow(given, effector) })]
     },
   },
+  addchildreneffector: flowKind(
+    {
+      settings: ['blueprint_yaml', 'blueprint_type', 'auto_start'],
+      needed: ['name', ['blueprint_yaml', 'blueprint_type']],
+    },
+    childrenFlow,
+  ),
+  compositeeffector: flowKind(
+    { settings: ['effectors', 'override'], needed: ['name', 'effectors'] },
+    compositeFlow,
+  ),
+  proxyeffector: flowKind(
+    { settings: ['targetEntity', 'targetEffector'], needed: ['name', 'targetEntity', 'targetEffector'] },
+    proxyFlow,
+  ),
+  childrenbatcheffector: flowKind({ settings: BATCH_SETTINGS, needed: [] }, batchFlow),
+}
+
+/** One that is a workflow, with what every effector may say. */
+function flowKind(
+  kind: KnownSettings,
+  read: (given: Settings, effector: EffectorSpec) => WorkflowSpec,
+): EffectorKind {
+  return {
+    settings: [...NAMED, ...kind.settings],
+    needed: kind.needed,
+    read: (given) => {
+      const effector = effectorOf(given, { command: literal('') })
+      return [given.mark({ ...effector, workflow: read(given, effector) })]
+    },
+  }
 }
 
 function commandEffector(given: Settings): EffectorSpec {
+  const effector = effectorOf(given, readCommand(given))
   const target = given.node('executionTarget')
-  if (target !== undefined && normalName(target.text ?? '') !== 'entity')
-    given.desk.report(
-      'BP1108',
-      'a command that runs elsewhere than at its entity is not supported yet',
-      target,
-      { hint: 'leave it out' },
-    )
-  return effectorOf(given, readCommand(given))
+  const word = normalName(target?.text ?? 'entity')
+  if (word === 'children' || word === 'members')
+    return given.mark({ ...effector, workflow: commandInside(effector, word) })
+  if (target !== undefined && word !== 'entity')
+    given.desk.report('BP1105', `"executionTarget" cannot be ${JSON.stringify(target.value)}`, target, {
+      hint: 'one of entity, children, members',
+    })
+  return effector
 }
 
 function effectorOf(given: Settings, does: Pick<EffectorSpec, 'command' | 'environment'>): EffectorSpec {
   const { desk } = given
   return given.mark({
-    name: given.text('name') ?? '',
+    name: given.text('name') ?? BATCH_NAME,
     ...present({ description: given.text('description') }),
     parameters: readParameters(given.node('parameters'), desk).map(({ parameter }) =>
       withCheckedDefault(parameter, desk),

@@ -78,12 +78,6 @@ const NEVER: { readonly [name: string]: readonly [asks: string, hint: string] } 
   winrmcommandsensor: ['a machine with Windows', 'use a sensor by command on a machine with a shell'],
 }
 
-/** Known from Brooklyn; nothing is done about them yet. */
-const NOT_YET: ReadonlySet<string> = new Set([
-  ...['addchildreneffector', 'compositeeffector'],
-  ...['proxyeffector', 'childrenbatcheffector'],
-])
-
 /** What these run is a container of its own, which no place makes beside an entity. */
 const CONTAINERS: ReadonlySet<string> = new Set(['containersensor', 'containereffector'])
 
@@ -92,6 +86,10 @@ const NAMES = [
   ...[
     'SshCommandEffector',
     'HttpCommandEffector',
+    'AddChildrenEffector',
+    'CompositeEffector',
+    'ProxyEffector',
+    'ChildrenBatchEffector',
     'add-tags-initializer',
     'workflow-effector',
     'workflow-sensor',
@@ -157,9 +155,6 @@ function reportUnknown(written: string, name: string, node: DocumentNode, desk: 
         hint,
       },
     )
-  } else if (NOT_YET.has(name)) {
-    const hint = `these are: ${NAMES.join(', ')}`
-    desk.report('BP1108', `the initializer ${written} is not supported yet`, node, { hint })
   } else {
     const hint = suggestionFor(written, NAMES)
     desk.report('BP1205', `there is no initializer "${written}"`, node, present({ hint }))
