@@ -7,7 +7,7 @@ import { figuresOf } from './operate/figures.js'
 import type { EnginePorts } from './operate/engine-ports.js'
 import { effectorViews } from './operate/effector-views.js'
 import { eventsOf, type EventOrGap } from './operate/events.js'
-import { explain } from './operate/explain.js'
+import { whyOf } from './operate/why-of.js'
 import { leftoverKeys } from './operate/leftovers.js'
 import { LocationAdmin, type LocationTest } from './operate/location-admin.js'
 import { othersOf } from './operate/others.js'
@@ -17,6 +17,7 @@ import { Orphans } from './operate/orphans.js'
 import { Places, type Place } from './operate/places.js'
 import { Planner } from './operate/planner.js'
 import { PolicyAdmin } from './operate/policy-admin.js'
+import { RunAdmin } from './operate/run-admin.js'
 import { Registry } from './operate/registry.js'
 import { Regrafts } from './operate/regrafts.js'
 import type { SpecDifference } from './operate/spec-diff.js'
@@ -67,6 +68,7 @@ const COLLECT_EVERY = 300_000
 export class Engine implements EngineApi {
   readonly engineId: string
   readonly policies: PolicyAdmin
+  readonly runs: RunAdmin
   readonly #options: EngineOptions
   readonly #books: Books
   readonly #places: Places
@@ -97,6 +99,7 @@ export class Engine implements EngineApi {
     this.#versions = new Versions(this.#registry)
     this.#locations = new LocationAdmin(this.#places, this.#registry)
     this.policies = new PolicyAdmin(this.#registry, options.clock)
+    this.runs = new RunAdmin(this.#registry)
     this.#machines = new Machines(this.#registry.ports)
     this.#orphans = new Orphans(this.#registry.applications, this.#registry.ports)
   }
@@ -288,10 +291,8 @@ export class Engine implements EngineApi {
   }
 
   why(by: Actor, id: string, path: string): Outcome<WhyView> {
-    return this.#registry.with(by, id, ({ sources, policies }) => {
-      const decisions = policies.decisions(path === '' ? undefined : path)
-      return found(explain(sources, path, this.#options.clock.now(), decisions), path)
-    })
+    const now = this.#options.clock.now()
+    return this.#registry.with(by, id, (application) => found(whyOf(application, path, now), path))
   }
 
   events(

@@ -178,6 +178,8 @@ export type {
   EngineApi,
   Outcome,
   PoliciesApi,
+  ReplayWish,
+  RunsApi,
   PolicyName,
   Refusal,
 } from './operate/engine-api.js'
@@ -194,6 +196,7 @@ export type {
   PlanStepView,
   PlanView,
   PolicyView,
+  RunView,
   ResourceView,
   RoleView,
   SamplePoint,

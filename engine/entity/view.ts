@@ -103,6 +103,39 @@ export interface ResourceView {
   readonly brought: boolean
 }
 
+/** A run of a workflow. */
+export interface RunView {
+  readonly id: string
+  readonly entity: string
+  readonly name: string
+  /** What it is a run of, e.g. 'effector restart'. */
+  readonly origin: string
+  readonly by: string
+  readonly reason: string
+  /** Id of the task that stands for it. */
+  readonly task: string
+  /** Id of the run that called it. */
+  readonly parent?: string
+  readonly state: 'running' | 'succeeded' | 'failed' | 'cancelled'
+  readonly startedAt: number
+  readonly endedAt?: number
+  /** What it waits for, in words. */
+  readonly waits: readonly string[]
+  /** The steps that it is at, those that others are in first; by their position in their list, from 0. */
+  readonly steps: readonly {
+    readonly index: number
+    readonly begunAt: number
+    /** What was announced to be done outside. */
+    readonly does?: string
+    readonly lock?: string
+  }[]
+  /** Secrets by name. */
+  readonly output?: Json
+  readonly error?: FailureRecord
+  /** From where it may be done again without force. */
+  readonly replay: readonly ('start' | 'failure')[]
+}
+
 /** A policy or an enricher of an entity. */
 export interface PolicyView {
   /** Path of its entity. */

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs'
 import type { ApplicationSpec } from '../spec/application-spec.js'
+import type { WorkflowSpec } from '../spec/workflow-spec.js'
 import type { Actor, TaskRecord } from '../task/task.js'
 import type { AskedGraft } from './regrafts.js'
 import type { CommandOutput, LocationRecord } from '../ports/location.js'
@@ -15,6 +16,7 @@ import type {
   OrphanView,
   PlanView,
   PolicyView,
+  RunView,
   SamplePoint,
   SensorView,
   VersionView,
@@ -49,6 +51,30 @@ export interface PoliciesApi {
   resume(id: string, policy: PolicyName, options: ChangeOptions): Promise<Outcome<PolicyView>>
 }
 
+/** From where a run is done again: from its start, as another run; or from where it failed, as the same one. */
+export interface ReplayWish {
+  readonly from: 'start' | 'failure'
+  /** Also where its author does not say that this does no harm. */
+  readonly force: boolean
+}
+
+/** Runs of workflows. */
+export interface RunsApi {
+  /** Those of an entity that are remembered, newest first. */
+  list(by: Actor, id: string, path: string): Outcome<readonly RunView[]>
+  get(by: Actor, id: string, run: string): Outcome<RunView>
+  /** Runs a workflow that no document has. */
+  begin(
+    id: string,
+    path: string,
+    work: { readonly workflow: WorkflowSpec; readonly input: JsonObject },
+    options: ChangeOptions,
+  ): Promise<Outcome<TaskRecord>>
+  /** Ends a run where it is; one that has ended is accepted as it is. */
+  cancel(id: string, run: string, options: ChangeOptions): Outcome<RunView>
+  replay(id: string, run: string, wish: ReplayWish, options: ChangeOptions): Promise<Outcome<TaskRecord>>
+}
+
 /** What every change carries: who asks, why, and the version of the record that it was made from. */
 export interface ChangeOptions {
   readonly by: Actor
@@ -64,6 +90,7 @@ export interface ChangeOptions {
 export interface EngineApi {
   readonly engineId: string
   readonly policies: PoliciesApi
+  readonly runs: RunsApi
   applications(by: Actor): readonly ApplicationView[]
   /** By id or by unique name. */
   application(by: Actor, id: string): Outcome<ApplicationView>

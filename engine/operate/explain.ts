@@ -8,6 +8,7 @@ import { wantedCount } from '../reconcile/facts/aggregate.js'
 import { machineToken } from '../reconcile/facts/shared-machine.js'
 import { worldFor, type WorldSources } from '../reconcile/facts/tracked-world.js'
 import { alertAt, retrySpecOf } from '../task/retry.js'
+import type { RunRecord } from '../workflow/run-record.js'
 import type { DecisionView, WhyView } from '../entity/view.js'
 import { entityAt } from './views.js'
 
@@ -16,7 +17,10 @@ export function explain(
   sources: WorldSources,
   path: string,
   now: number,
-  decisions: readonly DecisionView[],
+  {
+    decisions,
+    runs = [],
+  }: { readonly decisions: readonly DecisionView[]; readonly runs?: readonly RunRecord[] },
 ): WhyView | undefined {
   const view = entityAt(sources, path)
   if (view === undefined) return undefined
@@ -26,12 +30,23 @@ export function explain(
     entity: path,
     state: view.state,
     summary: `${path === '' ? sources.landscape.desired.name : path} is ${view.state}${view.reason === '' || view.reason === view.state ? '' : `: ${view.reason}`}`,
-    waits: slot === undefined ? groupWaits(sources, path) : [...slot.waits, ...unseenWaits(slot, now)],
+    waits: [
+      ...(slot === undefined ? groupWaits(sources, path) : [...slot.waits, ...unseenWaits(slot, now)]),
+      ...runWaits(runs, path),
+    ],
     waitsSince: slot === undefined ? groupWaitsSince(sources, path) : waitsSinceOf(slot),
     ...(slot === undefined ? {} : troubleOf(slot, sources.landscape.desired)),
     next: [...next, ...resting(sources, path), ...settingsOf(sources, path)],
     decisions,
   }
+}
+
+/** What runs of workflows at it wait for. */
+function runWaits(runs: readonly RunRecord[], path: string): readonly string[] {
+  const open = runs.filter(({ state, entity }) => state === 'running' && entity === path)
+  return open.flatMap(({ origin, id, waits }) =>
+    waits.map((wait) => `${origin} (run ${id}) waits for ${wait}`),
+  )
 }
 
 /** Policies of it that do nothing because a person said so. */

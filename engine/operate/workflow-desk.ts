@@ -7,6 +7,7 @@ import type { WorkflowSpec } from '../spec/workflow-spec.js'
 import type { TaskRecord } from '../task/task.js'
 import type { EffectAnswer, OpenEffect, RunEvent, RunRecord, SensorWrite } from '../workflow/run-record.js'
 import { newRoot, openEffects, stepRun, type RunTurn } from '../workflow/run-step.js'
+import { resumedRun } from '../workflow/resume-run.js'
 import type { RunWorld } from '../workflow/run-world.js'
 import type { LoadedApplication } from './books.js'
 import type { Invoke } from './invoke.js'
@@ -115,6 +116,7 @@ export class WorkflowDesk {
       ...{ kind: 'workflow', id, tenant, application: this.#application.id, ...about },
       ...{ task: id, startedAt: now, state: 'running', effects: 0, waits: [] },
       root: newRoot(about.entity, input, now),
+      input,
     }
     this.#add(record, spec)
     const task = runTask(record)
@@ -126,6 +128,23 @@ export class WorkflowDesk {
     ])
     this.wake(id)
     return task
+  }
+
+  /** What a run does. */
+  spec(id: string): WorkflowSpec | undefined {
+    return this.#runs.get(id)?.spec
+  }
+
+  /** Goes on with a run that has failed, from where it did. Undefined where there is none. */
+  async resume(id: string): Promise<RunRecord | undefined> {
+    const live = this.#runs.get(id)
+    const resumed = live === undefined ? undefined : resumedRun(live.record)
+    if (live === undefined || resumed === undefined) return undefined
+    live.record = resumed
+    const [key] = runKeys(this.#application.id, id)
+    await this.#ports.books.commit([put(key, resumed), ...this.#application.tasks.put(runTask(resumed))])
+    this.wake(id)
+    return resumed
   }
 
   /** Something that a run asked about may have changed, or its time has come. */

@@ -202,6 +202,10 @@ export interface RunRecord {
   /** How many things outside it has announced: their tokens are counted by it. */
   effects: number
   root: BlockState
+  /** What it is called with. Absent in the first stores. */
+  readonly input?: KeptValues
+  /** Where it stood when it failed, for going on from there. */
+  left?: BlockState
   output?: Json
   error?: RunError
   /** What it waits for, in words. */

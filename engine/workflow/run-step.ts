@@ -79,14 +79,16 @@ export function newRoot(
 
 function finish(run: RunRecord, flow: Flow, now: number): void {
   if (flow.kind === 'busy') return
-  if (flow.kind === 'failed') end(run, 'failed', now, flow.error)
-  else {
+  if (flow.kind === 'failed') {
+    run.left = run.root
+    end(run, 'failed', now, flow.error)
+  } else {
     run.output = 'output' in flow ? flow.output : null
     end(run, 'succeeded', now)
   }
 }
 
-/** What a run went through is not kept once it has ended: only what it gave, or why it failed. */
+/** What a run went through is not kept once it has ended: only what it gave, or why it failed and where. */
 function end(run: RunRecord, state: RunRecord['state'], now: number, error?: RunError): void {
   run.state = state
   run.endedAt = now
@@ -103,6 +105,11 @@ export function openEffects(root: BlockState): readonly OpenEffect[] {
   return [...stepsIn(root)].flatMap(({ effect, answer }) =>
     effect === undefined || answer !== undefined ? [] : [effect],
   )
+}
+
+/** The steps that a run is at, those that others are in first. */
+export function openSteps(root: BlockState): readonly StepState[] {
+  return [...stepsIn(root)].slice(1)
 }
 
 /** Every step that is being done, wherever in the run. */

@@ -19,6 +19,7 @@ import { policyVerb } from './commands/policy.js'
 import { recoverVerb } from './commands/recover.js'
 import { replaceVerb } from './commands/replace.js'
 import { rollbackVerb } from './commands/rollback.js'
+import { runVerb } from './commands/run.js'
 import { scaleVerb } from './commands/scale.js'
 import { serveVerb } from './commands/serve.js'
 import { startVerb } from './commands/start.js'
@@ -64,6 +65,7 @@ export const VERBS: readonly Verb[] = [
   diffVerb,
   rollbackVerb,
   policyVerb,
+  runVerb,
   locationVerb,
   catalogVerb,
   orphansVerb,

@@ -11,6 +11,7 @@ import type { HandlerContext } from './context.js'
 import { type CheckedRequest, type Reply, textQuery } from './message.js'
 import { refuse, refused } from './refusals.js'
 import { compileSubmission, withWarnings } from './submissions.js'
+import { wantedSpec } from './wanted-spec.js'
 
 /** Adds the services of a document to a running application. */
 export async function addChildren(context: HandlerContext, request: CheckedRequest): Promise<Reply> {
@@ -47,17 +48,6 @@ export function removeChild({ engine }: HandlerContext, request: CheckedRequest)
 
 /** What a whole landscape has and no entity of it. */
 const BROUGHT = ['networks', 'rules', 'keys', 'images'] as const
-
-async function wantedSpec(
-  engine: EngineApi,
-  { actor }: CheckedRequest,
-  id: string,
-): Promise<Outcome<ApplicationSpec>> {
-  const application = engine.application(actor, id)
-  if (application.kind !== 'accepted') return application
-  const version = await engine.version(actor, id, application.value.version)
-  return version.kind === 'accepted' ? { kind: 'accepted', value: version.value.spec } : version
-}
 
 interface Added {
   readonly id: string

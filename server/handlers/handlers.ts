@@ -10,6 +10,7 @@ import type { Answer, CheckedRequest } from './message.js'
 import { validateDocument } from './submissions.js'
 import * as system from './system-handlers.js'
 import * as policies from './policy-handlers.js'
+import * as runs from './run-handlers.js'
 import * as tasks from './task-handlers.js'
 
 /** Answers the calls of one route. May throw a Failure: dispatch makes an answer of it. */
@@ -55,6 +56,11 @@ const handled: { readonly [id in Exclude<RouteId, HttpOnlyRoute>]: Handler } = {
   getSensorHistory: entities.getSensorHistory,
   listEffectors: entities.listEffectors,
   invokeEffector: entities.invokeEffector,
+  listRuns: runs.listRuns,
+  runWorkflow: runs.runWorkflow,
+  getRun: runs.getRun,
+  cancelRun: runs.cancelRun,
+  replayRun: runs.replayRun,
   listPolicies: policies.listPolicies,
   suspendPolicy: policies.suspendPolicy,
   resumePolicy: policies.resumePolicy,

@@ -34,6 +34,7 @@ import {
 import { fakeEffector, wishedByEffector } from './fake-effectors.js'
 import { fakePlan, withChild } from './fake-plan.js'
 import { FakePolicies } from './fake-policies.js'
+import { FakeRuns } from './fake-runs.js'
 
 interface Kept {
   readonly id: string
@@ -67,6 +68,7 @@ export class FakeEngine implements EngineApi {
   ])
   readonly #keys = new Set<string>()
   readonly policies: FakePolicies = new FakePolicies((by, id, path) => this.entity(by, id, path))
+  readonly runs: FakeRuns = new FakeRuns((by, id, path) => this.entity(by, id, path))
   #orphans: OrphanView[] = []
   /** When the lease of every application ends; absent: never. */
   leaseEndsAt: number | undefined

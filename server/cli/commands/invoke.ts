@@ -24,7 +24,8 @@ export const invokeVerb: Verb = {
   },
 }
 
-function pairOf(text: string): readonly [string, WireJson] {
+/** A value by its name, as `name=value`. */
+export function pairOf(text: string): readonly [string, WireJson] {
   const at = text.indexOf('=')
   if (at < 1) throw new CliError(EXIT.usage, `-p is name=value, not ${text}`)
   const value = text.slice(at + 1)
