@@ -165,18 +165,11 @@ export class WorkflowDesk {
   /** Ends runs, and forgets that they were. */
   forget(ids: readonly string[]): void {
     const keys = ids.flatMap((id) => runKeys(this.#application.id, id))
-    for (const id of ids) {
-      const live = this.#runs.get(id)
-      if (live === undefined) continue
-      this.#runs.delete(id)
-      const ended: RunRecord = {
-        ...live.record,
-        state: 'cancelled',
-        root: newRoot(live.record.entity, {}, 0),
-      }
-      live.record = ended
+    for (const live of ids.flatMap((id) => this.#runs.get(id) ?? [])) {
+      this.#runs.delete(live.record.id)
+      live.record = { ...live.record, state: 'cancelled', root: newRoot(live.record.entity, {}, 0) }
       this.#ended(live)
-      for (const waiting of this.#locks.settle(ended)) this.wake(waiting)
+      for (const waiting of this.#locks.settle(live.record)) this.wake(waiting)
     }
     this.#ports.books.erase(keys).catch((thrown: unknown) => {
       this.#ports.log.warn('runs could not be erased', { reason: failureOf(thrown).message })
