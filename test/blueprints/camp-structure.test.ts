@@ -56,3 +56,44 @@ describe('a same-server', () => {
     expect(found?.message).toContain('cores has no effect')
   })
 })
+
+const cluster = (...config: readonly string[]): readonly string[] => [
+  '- type: org.apache.brooklyn.entity.group.DynamicCluster',
+  '  brooklyn.config:',
+  ...config.map((line) => `    ${line}`),
+  '    dynamiccluster.memberspec:',
+  '      $brooklyn:entitySpec: { type: software, launch: serve, brooklyn.config: { kept: 1, size: 1 } }',
+]
+
+describe('a cluster', () => {
+  it('gives config to each member, before what that has of its own', () => {
+    const { members } = first(...cluster('dynamiccluster.customChildFlags: { size: 2, more: yes }'))
+    expect(members?.spec.config).toEqual({
+      kept: { kind: 'literal', value: 1 },
+      size: { kind: 'literal', value: 2 },
+      more: { kind: 'literal', value: 'yes' },
+    })
+  })
+
+  it.each([
+    ['removalStrategy: { type: any }', '"victims"'],
+    ['dynamiccluster.quarantineFilter: { type: any }', '"quarantine: false"'],
+    ['dynamiccluster.numAvailabilityZones: 2', '"zones"'],
+    ['dynamiccluster.zone.placementStrategy: any', '"spread"'],
+    ['dynamiccluster.zone.failureDetector: any', 'left alone for a while'],
+    ['dynamiccluster.zone.enable: false', 'leave the zones out'],
+    ['dynamiccluster.restartMode: parallel', 'one after another'],
+    ['dynamiccluster.customChildFlags: { launch.command: other }', '"memberSpec"'],
+  ])('warns of %s', (line, hint) => {
+    const [found, ...others] = problemsOf(services(...cluster(line)))
+    expect([found?.code, found?.severity, others]).toEqual(['BP1241', 'warning', []])
+    expect(found?.hint).toContain(hint)
+  })
+
+  it.each(['dynamiccluster.restartMode: sequential', 'dynamiccluster.zone.enable: true'])(
+    'has nothing to say of %s',
+    (line) => {
+      expect(problemsOf(services(...cluster(line)))).toEqual([])
+    },
+  )
+})

@@ -3,6 +3,7 @@ import type { DocumentNode } from '../../read/document-node.js'
 import { defaultPriority } from '../../resolve/defaults.js'
 import { readBody, readConfig, readNotes, readPlacement, readRelations, typeOf } from './camp-entity.js'
 import { withController } from './camp-controller.js'
+import { reportIdleClusterKeys, withChildFlags } from './camp-cluster-keys.js'
 import type { CampReader } from './camp-reader.js'
 import { readGates } from './camp-gates.js'
 import { Fields } from './camp-keys.js'
@@ -130,14 +131,16 @@ function readMemberSpec(fields: Fields, role: string, reader: CampReader): Entit
     })
     return newEntity({ type: 'group', name: memberName(role), role })
   }
-  return memberIn(written, { role, name: memberName(role) }, reader)
+  reportIdleClusterKeys(fields, desk)
+  return withChildFlags(memberIn(written, { role, name: memberName(role) }, reader), written, fields, desk)
 }
 
 /** What the first member is made from, where it is another thing. */
 function readFirst(fields: Fields, role: string, reader: CampReader): { readonly first?: EntitySpec } {
   const written = fields.get('firstMemberSpec')
   if (written === undefined) return {}
-  return { first: memberIn(written, { role, name: firstName(role) }, reader) }
+  const first = memberIn(written, { role, name: firstName(role) }, reader)
+  return { first: withChildFlags(first, written, fields, reader.desk) }
 }
 
 function firstName(role: string): string {
