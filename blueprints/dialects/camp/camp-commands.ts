@@ -71,6 +71,7 @@ function shellPath(path: string): string {
   return path.startsWith('~/') ? `"$HOME"/${quoted(path.slice(2))}` : quoted(path)
 }
 
-function quoted(text: string): string {
+/** One word of a shell that stands for exactly this text. */
+export function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
 }

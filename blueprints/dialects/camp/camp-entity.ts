@@ -24,6 +24,8 @@ import { readInitializers } from './camp-initializers.js'
 import { CONFIG_SPELLINGS, type Fields, type Key, SPELLINGS } from './camp-keys.js'
 import { readLocations } from './camp-locations.js'
 import { MACHINE_KEYS, plainCopy, readMachine, wordsOf } from './camp-machine.js'
+import { PROCESS_CONFIG } from './camp-process-forms.js'
+import { asProcess, startLimits, startedAs } from './camp-process.js'
 import { readParameters } from './camp-parameters.js'
 import { readEffectors, readHealth, readSensors } from './camp-sensors.js'
 import { readAddresses, readVolumes } from './camp-resources.js'
@@ -108,21 +110,23 @@ export function readBody(
 ): Partial<EntitySpec> {
   const { desk } = reader
   const form = type?.form ?? 'group'
-  const health = readHealth(fields.get('health'), desk)
+  const isSoftware = form !== 'group' && form !== 'members'
+  const children = reader.children(fields)
   const retry = readRetry(fields.get('retry'))
   const derived = readDerived(fields, type?.name, reader)
   if (type !== undefined) checkKeys(fields, form, desk)
   const real = realisation(fields, form, reader)
+  const asked = readHealth(fields.get('health'), desk) ?? healthOf(real.software)
   return {
     ...real,
-    children: reader.children(fields),
+    children: isSoftware ? startedAs(children, fields, desk) : children,
     ...(type?.name === SAME_SERVER ? { sharesMachine: true } : {}),
     sensors: [...derived.sensors, ...readSensors(fields, desk)],
     effectors: [...derived.effectors, ...readEffectors(fields, desk)],
     ...readInitial(fields, desk),
     ...readGates(fields, desk),
     ...present({
-      health: health ?? healthOf(real.software),
+      health: isSoftware ? startLimits(asked, fields) : asked,
       retry,
       group: derived.group,
       conditional: derived.conditional,
@@ -144,7 +148,8 @@ export function readConfig(
 ): Pick<EntitySpec, 'config' | 'parameters'> {
   const entries = SPELLINGS.config
     .flatMap((spelling) => fields.node.get(spelling)?.entries() ?? [])
-    .filter(([key]) => !CONFIG_SPELLINGS.has(key) && !DERIVED_CONFIG.has(key))
+    .filter(([key]) => PROCESS_CONFIG.has(key) || !CONFIG_SPELLINGS.has(key))
+    .filter(([key]) => !DERIVED_CONFIG.has(key))
   const config: ConfigMap = Object.fromEntries(
     entries.map(([key, node]) => [key, desk.origins.markKey(readExpression(node, desk), node.keyPlace)]),
   )
@@ -270,7 +275,7 @@ function realisation(fields: Fields, form: EntityForm, reader: CampReader): Part
   const isService = form === 'container'
   const ids = ['id', 'name'].map((key) => fields.node.get(key)?.text ?? fields.node.key)
   const machine = readMachine(fields, { isService, isPublic: ids.some((id) => reader.isPublic(id)) }, desk)
-  const written = readSoftware(fields, desk)
+  const written = asProcess(readSoftware(fields, desk), fields, desk)
   const software = balance === undefined ? written : balancerSoftware(written, balance)
   return {
     ...own,
@@ -284,6 +289,7 @@ const NEEDED: { readonly [form in EntityForm]?: readonly Key[] } = {
   software: [
     'launch',
     'launchWorkflow',
+    'downloadUrl',
     'install',
     'installWorkflow',
     'customize',

@@ -26,7 +26,10 @@ const ENDING: readonly Key[] = [
 ]
 
 /** Keys that go on to whatever is inside of it. */
-const LASTING: readonly Key[] = ['installDirectory', 'runDirectory']
+const LASTING: readonly Key[] = [
+  ...(['installDirectory', 'runDirectory', 'onboxBase', 'skipStart', 'skipStartIfRunning'] as const),
+  ...(['skipInstall', 'runningPeriod', 'runningAsked'] as const),
+]
 
 /** What is told of where it is read, when nobody has a use for it. */
 const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(

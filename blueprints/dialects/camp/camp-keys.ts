@@ -90,6 +90,28 @@ export const SPELLINGS = {
   templatesRuntime: ['templates.runtime'],
   installDirectory: ['installDirectory', 'install.dir'],
   runDirectory: ['runDirectory', 'run.dir'],
+  downloadUrl: ['download.url'],
+  archiveName: ['archive.nameFormat'],
+  installLabel: ['install.unique_label', 'installLabel'],
+  onboxBase: ['onbox.base.dir'],
+  expandedDirectory: ['expandedinstall.dir', 'expandedInstallDir'],
+  skipStart: ['skip.start'],
+  skipStartIfRunning: ['skip.start.ifRunning'],
+  skipInstall: ['skip.install'],
+  childrenMode: ['children.startable.mode', 'childStartMode'],
+  startTimeout: ['start.timeout'],
+  runningPeriod: ['softwareProcess.serviceProcessIsRunningPollPeriod'],
+  runningAsked: ['sshMonitoring.enabled'],
+  rebindDelay: ['softwareProcess.maxSensorRebindDelay'],
+  usageMetrics: ['metrics.usage.retrieve'],
+  openTables: ['openIptables'],
+  stopTables: ['stopIptables'],
+  plainSudo: ['dontRequireTtyForSudo'],
+  openPortsEffector: ['effector.add.openInboundPorts'],
+  loginPorts: ['requiredOpenLoginPorts'],
+  inferredPorts: ['inboundPorts.autoInfer'],
+  inferredPortNames: ['inboundPorts.configRegex'],
+  skipResolution: ['onbox.base.dir.skipResolution'],
   latchProvision: ['latch.provision', 'provision.latch'],
   latchStart: ['latch.start', 'start.latch'],
   latchSetup: ['latch.setup', 'setup.latch'],
@@ -109,7 +131,6 @@ export type Key = keyof typeof SPELLINGS
 /** Keys of Brooklyn's that are known and that nothing is done about yet, with what to do instead. */
 export const UNSUPPORTED_KEYS: { readonly [key: string]: string } = {
   'dynamiccluster.removalstrategy': 'use "victims": newest, oldest or unhealthy-first',
-  'download.url': 'fetch it in the install command',
 }
 
 /** A dotted key as one word, as some write it: `launch.command` is `launchCommand`. */
@@ -139,7 +160,10 @@ export function configSpellingsOf(key: Key): readonly string[] {
 }
 
 /** Undotted keys that Brooklyn takes from the config. */
-const IN_CONFIG: ReadonlySet<Key> = new Set<Key>(['initialSize', 'maxSize', 'memberSpec', 'firstMemberSpec'])
+const IN_CONFIG: ReadonlySet<Key> = new Set<Key>([
+  ...(['initialSize', 'maxSize', 'memberSpec', 'firstMemberSpec'] as const),
+  ...(['openTables', 'stopTables', 'plainSudo', 'loginPorts'] as const),
+])
 const ALSO_IN_CONFIG: { readonly [key in Key]?: string } = { environment: 'env' }
 
 /** Every spelling that is not plain config when it stands in a config. */

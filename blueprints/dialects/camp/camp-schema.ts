@@ -20,6 +20,7 @@ import { BALANCE_FORM } from './camp-balance.js'
 import { type Key, SPELLINGS, UNSUPPORTED_KEYS, configSpellingsOf, spellingsOf } from './camp-keys.js'
 import { parameterForm } from './camp-parameters-form.js'
 import { UNUSED_PROVISIONING } from './camp-machine.js'
+import { PROCESS_FORMS } from './camp-process-forms.js'
 import { OWN_FORMS, SHARED_FORMS } from './camp-resources.js'
 
 const entity: JsonObject = { $ref: '#/$defs/entity' }
@@ -217,6 +218,7 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
   templatesRuntime: pathMap,
   installDirectory: text,
   runDirectory: text,
+  ...PROCESS_FORMS,
   ...LATCH_FORMS,
 }
 

@@ -114,7 +114,8 @@ function environmentValue(name: string, value: DocumentNode, desk: TranslationDe
   return readTemplated(value, desk)
 }
 
-function emptyOperation(phase: PhaseName | 'reload'): OperationSpec {
+/** An operation that does nothing yet. */
+export function emptyOperation(phase: PhaseName | 'reload'): OperationSpec {
   return {
     files: [],
     environment: {},

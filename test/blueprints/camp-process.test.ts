@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest'
+import type { EntitySpec } from '../../engine/index.js'
+import { compileText, problemsOf, services } from './support/documents.js'
+
+/** A process with these lines in its config. */
+function process(...config: readonly string[]): string {
+  return services(
+    '- type: VanillaSoftwareProcess',
+    '  id: one',
+    '  brooklyn.config:',
+    ...['install.command: get', 'customize.command: tune', 'launch.command: run', ...config].map(
+      (line) => `    ${line}`,
+    ),
+    '- { type: entity }',
+  )
+}
+
+function entityOf(text: string): EntitySpec {
+  const result = compileText(text)
+  const [one] = result.kind === 'compiled' ? result.spec.root.children : []
+  if (one === undefined) throw new Error(JSON.stringify(result))
+  return one
+}
+
+const phasesOf = (text: string): readonly string[] => Object.keys(entityOf(text).software?.phases ?? {})
+
+describe('a software process', () => {
+  it.each<[config: string, phases: readonly string[]]>([
+    ['skip.install: false', ['customize', 'install', 'launch']],
+    ['skip.install: true', ['customize', 'launch']],
+    ['skip.install: "TRUE"', ['customize', 'launch']],
+    ['skip.start: true', []],
+    ['checkRunning.command: look', ['check', 'customize', 'install', 'launch']],
+    ['{ checkRunning.command: look, sshMonitoring.enabled: false }', ['customize', 'install', 'launch']],
+  ])('with %s goes through these phases', (config, phases) => {
+    const lines = config.startsWith('{') ? config.slice(2, -2).split(', ') : [config]
+    expect([...phasesOf(process(...lines))].sort()).toEqual(phases)
+  })
+
+  it.each<[key: string]>([
+    ['softwareProcess.maxSensorRebindDelay: 5s'],
+    ['metrics.usage.retrieve: true'],
+    ['openIptables: true'],
+    ['stopIptables: true'],
+    ['dontRequireTtyForSudo: true'],
+    ['effector.add.openInboundPorts: true'],
+    ['requiredOpenLoginPorts: [22]'],
+    ['inboundPorts.autoInfer: true'],
+    ['inboundPorts.configRegex: ".*"'],
+    ['onbox.base.dir.skipResolution: true'],
+  ])('says why %s has no effect', (key) => {
+    const found = problemsOf(process(key))
+    expect(found.map(({ code, severity, range }) => `${severity} ${code}@${range?.start.line}`)).toEqual([
+      'warning BP1241@10',
+    ])
+    expect(found[0]?.hint).not.toBe('')
+  })
+
+  it.each<[what: string, config: readonly string[], code: string]>([
+    ['that is skipped for what is known later', ['skip.start: $brooklyn:config("x")'], 'BP1105'],
+    ['that is skipped perhaps', ['skip.install: perhaps'], 'BP1105'],
+    ['that is skipped while it runs, and nobody knows', ['skip.start.ifRunning: true'], 'BP1104'],
+    [
+      'whose children are started in a way that there is not',
+      ['children.startable.mode: forground'],
+      'BP1105',
+    ],
+    ['that waits for no time', ['start.timeout: soon'], 'BP1106'],
+  ])('%s is a mistake', (_what, config, code) => {
+    expect(problemsOf(process(...config)).map((one) => one.code)).toEqual([code])
+  })
+
+  it('waits as long for its checks to pass as it says, and asks as often', () => {
+    const text = process('start.timeout: 90s', 'softwareProcess.serviceProcessIsRunningPollPeriod: 7s')
+    expect(entityOf(text).health).toMatchObject({ grace: 90_000, period: 7_000 })
+  })
+
+  it('keeps its installations under their labels where a directory is named for them', () => {
+    expect(entityOf(process('onbox.base.dir: /srv/box/')).software?.installDirectory).toBe(
+      '/srv/box/installs/one',
+    )
+    expect(
+      entityOf(process('onbox.base.dir: /srv/box', 'install.unique_label: a_1')).software?.installDirectory,
+    ).toBe('/srv/box/installs/a_1')
+    expect(
+      entityOf(process('onbox.base.dir: /srv/box', 'install.dir: /opt/a')).software?.installDirectory,
+    ).toBe('/opt/a')
+  })
+
+  it('fetches with the version in the address, and still knows the address as config', () => {
+    const one = entityOf(
+      process('install.version: "1.2"', 'download.url: "http://far/100%/a-${version}.tgz"'),
+    )
+    const version = { kind: 'config', of: { scope: 'self' }, key: 'install.version' }
+    expect(one.software?.phases.install?.environment).toEqual({
+      DOWNLOAD_URL: { kind: 'format', pattern: 'http://far/100%%/a-%s.tgz', arguments: [version] },
+    })
+    expect(Object.keys(one.config)).toContain('download.url')
+  })
+
+  it('runs what it fetched where no launch command is said', () => {
+    const text = services(
+      '- { type: VanillaSoftwareProcess, id: one, download.url: "http://far/a.tgz" }',
+      '- { type: entity }',
+    )
+    expect(entityOf(text).software?.phases.launch?.command).toEqual({ kind: 'literal', value: './start.sh' })
+  })
+
+  it('touches no phase of who names neither the file of its process nor anything else of this', () => {
+    const { install, launch } = entityOf(process()).software?.phases ?? {}
+    expect([install?.before, install?.after, launch?.before, launch?.after]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ])
+  })
+
+  it.each<[mode: string, relations: readonly string[], codes: readonly string[]]>([
+    ['foreground', [], []],
+    ['background', [], []],
+    ['FOREGROUND_LATE', ['one'], []],
+    ['background-late', ['one'], []],
+    ['none', [], ['BP1241']],
+  ])('starts its children %s', (mode, relations, codes) => {
+    const text = services(
+      '- type: VanillaSoftwareProcess',
+      '  id: one',
+      '  launch: run',
+      `  brooklyn.config: { children.startable.mode: ${mode} }`,
+      '  brooklyn.children: [{ type: software, launch: run }]',
+      '- { type: entity }',
+    )
+    expect(entityOf(text).children[0]?.relations.map(({ target }) => target)).toEqual(relations)
+    expect(problemsOf(text).map(({ code }) => code)).toEqual(codes)
+  })
+})
