@@ -109,7 +109,6 @@ describe('an entity of a shape', () => {
     ['a port', 'http.port: eighty'],
     ['a map', 'java.sysprops: [a]'],
     ['true or false', 'skip.install: maybe'],
-    ['a duration', 'softwareProcess.maxSensorRebindDelay: soon'],
   ])('refuses what is not %s', (words, line) => {
     const found = problemsIn('- type: JBoss7Server', `  brooklyn.config: { ${line} }`)
     expect(found.map((one) => one.code)).toEqual(['BP1210', 'BP1702'])
@@ -145,11 +144,21 @@ describe('an entity of a shape', () => {
   })
 })
 
+it('a duration of the language is refused as everywhere', () => {
+  const found = problemsIn('- type: JBoss7Server', '  brooklyn.config: { start.timeout: soon }')
+  expect(found.map((one) => one.code)).toEqual(['BP1210', 'BP1106'])
+})
+
 describe('a type that is made here', () => {
   const machine = (...lines: readonly string[]): EntitySpec['machine'] => first(...lines).machine
 
   it('warns of a key that nothing is done about, and of no other', () => {
-    const found = problemsIn('- type: RedisStore', '  redisPort: 7000+', '  expandedinstall.dir: /opt', '  download.addon.urls: {}')
+    const found = problemsIn(
+      '- type: RedisStore',
+      '  redisPort: 7000+',
+      '  expandedinstall.dir: /opt',
+      '  download.addon.urls: {}',
+    )
     expect(found).toMatchObject([{ code: 'BP1241', severity: 'warning' }])
     expect(found[0]?.message).toContain('download.addon.urls')
   })

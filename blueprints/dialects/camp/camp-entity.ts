@@ -110,8 +110,6 @@ export function readBody(
 ): Partial<EntitySpec> {
   const { desk } = reader
   const form = type?.form ?? 'group'
-  const isSoftware = form !== 'group' && form !== 'members'
-  const children = reader.children(fields)
   const retry = readRetry(fields.get('retry'))
   const derived = readDerived(fields, type?.name, reader)
   if (type !== undefined) checkKeys(fields, form, desk)
@@ -119,19 +117,28 @@ export function readBody(
   const asked = readHealth(fields.get('health'), desk) ?? healthOf(real.software)
   return {
     ...real,
-    children: isSoftware ? startedAs(children, fields, desk) : children,
+    children: childrenOf(fields, form, reader),
     ...(type?.name === SAME_SERVER ? { sharesMachine: true } : {}),
     sensors: [...derived.sensors, ...readSensors(fields, desk)],
     effectors: [...derived.effectors, ...readEffectors(fields, desk)],
     ...readInitial(fields, desk),
     ...readGates(fields, desk),
     ...present({
-      health: isSoftware ? startLimits(asked, fields) : asked,
+      health: hasSoftware(form) ? startLimits(asked, fields) : asked,
       retry,
       group: derived.group,
       conditional: derived.conditional,
     }),
   }
+}
+
+function childrenOf(fields: Fields, form: EntityForm, reader: CampReader): readonly EntitySpec[] {
+  const children = reader.children(fields)
+  return hasSoftware(form) ? startedAs(children, fields, reader.desk) : children
+}
+
+function hasSoftware(form: EntityForm): boolean {
+  return form !== 'group' && form !== 'members'
 }
 
 /** Workflows that are run when an entity comes to be. */
