@@ -11,6 +11,7 @@ import type { TranslationDesk } from '../../dialect.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { durationOf } from '../../resolve/amounts.js'
 import { DEFAULT_HEALTH, startsAfter } from '../../resolve/defaults.js'
+import { entityName } from '../../resolve/entity-name.js'
 import { present } from '../../resolve/present.js'
 import { normalName, suggestionFor } from '../../suggest.js'
 import { quoted } from './camp-commands.js'
@@ -67,7 +68,8 @@ export function startedAs(
 const CHILD_MODES = ['none', 'foreground', 'foreground_late', 'background', 'background_late'] as const
 
 function after(child: EntitySpec, fields: Fields, desk: TranslationDesk): EntitySpec {
-  const parent = fields.node.get('id')?.text ?? fields.node.get('name')?.text
+  const name = fields.node.get('name')?.text
+  const parent = fields.node.get('id')?.text ?? (name === undefined ? undefined : entityName(name))
   const place = fields.get('childrenMode')
   if (parent === undefined || place === undefined) {
     if (place !== undefined)
