@@ -9,7 +9,7 @@ import { present } from '../../resolve/present.js'
 import { listedTypes } from '../../resolve/type-lookup.js'
 import { type ItemDefinition, type ItemKind, asService } from './camp-item.js'
 import { misspeltKey, reportUnknownKey } from '../../unknown-key.js'
-import { plainCopy } from './camp-machine.js'
+import { plainCopy } from '../../read/plain-copy.js'
 
 /** A catalog document, with the documents beside it that it may take items from. */
 export interface CatalogSource {

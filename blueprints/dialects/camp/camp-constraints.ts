@@ -3,7 +3,7 @@ import type { TranslationDesk } from '../../dialect.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { type PlainConstraint, constraintOf } from '../../resolve/constraints.js'
 import { suggestionFor } from '../../suggest.js'
-import { plainCopy } from './camp-machine.js'
+import { plainCopy } from '../../read/plain-copy.js'
 import { isPredicateKey, readPredicate } from './camp-predicates.js'
 import { present } from '../../resolve/present.js'
 

@@ -13,7 +13,7 @@ import type { DocumentNode } from '../../read/document-node.js'
 import { readValue } from '../../read/read-value.js'
 import { present } from '../../resolve/present.js'
 import { readReference } from './camp-entities.js'
-import { plainCopy } from './camp-machine.js'
+import { plainCopy } from '../../read/plain-copy.js'
 import type { Settings } from './camp-settings.js'
 
 /** What an effector that need not have a name is called without one. */

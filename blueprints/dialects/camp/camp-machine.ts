@@ -5,6 +5,7 @@ import { bytesOf } from '../../resolve/amounts.js'
 import { readExpression, readTemplated } from './camp-expressions.js'
 import type { Fields, Key } from './camp-keys.js'
 import { readEnvironment } from './camp-software.js'
+import { plainCopy } from '../../read/plain-copy.js'
 import { present } from '../../resolve/present.js'
 
 /** Keys that ask something of a location. */
@@ -148,9 +149,4 @@ function nameOfPort(number: number | undefined): string {
 
 function optionsOf(node: DocumentNode | undefined): { readonly [key: string]: Json } {
   return Object.fromEntries((node?.entries() ?? []).map(([key, part]) => [key, plainCopy(part.value)]))
-}
-
-/** A copy of plain objects, without the bare ones of the reader. */
-export function plainCopy(value: Json): Json {
-  return JSON.parse(JSON.stringify(value)) as Json
 }

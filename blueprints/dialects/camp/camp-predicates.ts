@@ -12,7 +12,7 @@ import { patternError } from '../../resolve/constraints.js'
 import { present } from '../../resolve/present.js'
 import { normalName, suggestionFor } from '../../suggest.js'
 import { isDsl } from './camp-expressions.js'
-import { plainCopy } from './camp-machine.js'
+import { plainCopy } from '../../read/plain-copy.js'
 
 /**
  * The predicate that is written at a node: a plain value, which must be equal, or a map of tests, which must all hold.

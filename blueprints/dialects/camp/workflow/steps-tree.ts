@@ -6,7 +6,7 @@ import type { StepFields } from './step-fields.js'
 import { type Made, type StepKind, stepKind } from './step-kind.js'
 import { present } from '../../../resolve/present.js'
 import { nearestName } from '../../../suggest.js'
-import { plainCopy } from '../camp-machine.js'
+import { plainCopy } from '../../../read/plain-copy.js'
 import { writtenAt } from './written.js'
 
 /** Steps that change what there is. */
