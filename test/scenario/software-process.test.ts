@@ -112,7 +112,9 @@ it('software goes through all its phases in order, each with its files, and is i
   await server.ask('POST', '/v1/applications/process/stop', { json: {} })
   await eventually('it is stopped', async () => (await state()) === 'stopped', 60_000)
   expect(
-    await run(`case "$(ps -o stat= -p ${second})" in ""|Z*) echo gone;; *) ps -o stat,pid,ppid,args -p ${second};; esac; grep -c "^stop:" "$RUN_DIR/transcript"`),
+    await run(
+      `case "$(ps -o stat= -p ${second})" in ""|Z*) echo gone;; *) ps -o stat,pid,ppid,args -p ${second};; esac; grep -c "^stop:" "$RUN_DIR/transcript"`,
+    ),
   ).toBe('gone\n1')
 }, 200_000)
 

@@ -402,7 +402,9 @@ describe('why', () => {
     const environment = { TOKEN: sensorOf('db', 'token') }
     const web = service('web', { software: software({ launch: 'serve' }, { environment }) })
     await bench.deploy(application([web, service('db')]))
-    expect(accepted(bench.engine.why(ann, 'shop', 'web')).waits).toEqual(['db: sensor token has not been set'])
+    expect(accepted(bench.engine.why(ann, 'shop', 'web')).waits).toEqual([
+      'db: sensor token has not been set',
+    ])
   })
 })
 

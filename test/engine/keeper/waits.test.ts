@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { literal, type Expression, type Json, type JsonObject, type SensorSpec } from '../../../engine/index.js'
+import {
+  literal,
+  type Expression,
+  type Json,
+  type JsonObject,
+  type SensorSpec,
+} from '../../../engine/index.js'
 import { EngineHarness, accepted, ann } from '../../support/engine-harness.js'
 import { application, sensorOf, service, software } from '../../support/specs.js'
 

@@ -106,7 +106,8 @@ describe('the parameters of an effector', () => {
       on: ['db: sensor port has not been set'],
     }))
     expect(answer).toEqual({
-      reason: 'needs the parameter how, whose default is not known: it waits for db: sensor port has not been set',
+      reason:
+        'needs the parameter how, whose default is not known: it waits for db: sensor port has not been set',
     })
   })
 
