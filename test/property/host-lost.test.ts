@@ -100,6 +100,15 @@ async function machinesOn(bench: EngineHarness): Promise<string[]> {
   return on.map((entry) => entry.marks?.entity ?? '')
 }
 
+/** Who replaces what is lost sees to it first that it does not run: by that word another one is made. */
+async function replaceByHand(bench: EngineHarness, path: string): Promise<void> {
+  if (bench.tree[path] === 'failed')
+    for (const name of PLACES)
+      for (const { kind, marks, token } of await bench.inventory(name))
+        if (kind === 'machine' && marks?.entity === path) await bench.place(name).vanish(token)
+  await bench.engine.replace('shop', path, by)
+}
+
 async function befall(bench: EngineHarness, of: Landscape, one: Happening): Promise<void> {
   const place = bench.place(one.place)
   const machines = (await bench.inventory(one.place)).filter(({ kind }) => kind === 'machine')
@@ -118,7 +127,7 @@ async function befall(bench: EngineHarness, of: Landscape, one: Happening): Prom
       await bench.engine.scale('shop', 'web', one.which % (of.count + of.room + 1), by)
       return
     case 'replace':
-      await bench.engine.replace('shop', `web/${1 + (one.which % of.count)}`, by)
+      await replaceByHand(bench, `web/${1 + (one.which % of.count)}`)
       return
     default:
       if (token === undefined) return

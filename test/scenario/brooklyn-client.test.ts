@@ -26,7 +26,7 @@ const DOCUMENT = [
   '          name: greet',
   '          command: echo hello; echo sorry >&2',
   '    brooklyn.policies:',
-  '      - type: org.apache.brooklyn.policy.ha.ServiceRestarter',
+  '      - type: restart',
 ].join('\n')
 
 const br = (method: string, path: string, text?: string): Promise<Asked> => {
@@ -71,7 +71,8 @@ it('the whole server serves a session of br, from login to delete', async () => 
   const [policy] = await reads(GO.PolicySummary, `${entity}/policies`)
   expect(policy.state).toBe('RUNNING')
   expect((await br('POST', `${entity}/policies/${policy.id}/start`)).status).toBe(204)
-  expect((await br('POST', `${entity}/policies/${policy.id}/stop`)).status).toBe(501)
+  expect((await br('POST', `${entity}/policies/${policy.id}/stop`)).status).toBe(204)
+  expect((await br('GET', `${entity}/policies/${policy.id}`)).body).toBe('STOPPED')
   await reads(GO.ConfigSummary, `${entity}/config`)
   await reads(GO.Tree, '/v1/applications/fetch')
   const child = "services: [{ type: VanillaSoftwareProcess, name: helper, launch.command: 'sleep 600' }]"

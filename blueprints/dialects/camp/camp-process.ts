@@ -96,7 +96,9 @@ export function asProcess(
   const process = new Process(fields, desk)
   const phases = process.skipping(process.once(process.withPid(process.downloading(base.phases))))
   const { installDirectory = process.installDirectory(), ...rest } = base
-  return { ...rest, phases, ...present({ installDirectory }) }
+  const software = { ...rest, phases, ...present({ installDirectory }) }
+  const place = desk.origins.of(base)
+  return place === undefined ? software : desk.origins.mark(software, place)
 }
 
 const NO_SOFTWARE: SoftwareSpec = { phases: {}, environment: {}, files: [] }
