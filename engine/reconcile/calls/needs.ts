@@ -152,6 +152,8 @@ function setNeeds({ spec }: SpecNode, path: string, location: string): readonly 
 }
 
 function sharedNeeds(node: SpecNode, location: string, world: World): readonly Need[] {
+  // What has nothing at a place joins no network there: one made for it would be nobody's, and go and come for ever.
+  if (!node.hasFootprint) return []
   const tree = world.tree(world.desired.version)
   const hasNetworks = world.capabilities(location)?.kinds.includes('network') === true
   const known = NEEDS.get(node)

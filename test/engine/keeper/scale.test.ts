@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import { EngineHarness, accepted, ann, by } from '../../support/engine-harness.js'
-import { application, role } from '../../support/specs.js'
+import { application, entity, role } from '../../support/specs.js'
 
 let bench: EngineHarness
 afterEach(() => bench.close())
@@ -115,4 +115,11 @@ it('takes the members that are not up first, where the role says so', async () =
   await bench.deploy(application([web]))
   await bench.after(bench.engine.scale('shop', 'web', 2, by))
   expect(await bench.machines()).toEqual(['web/2', 'web/3'])
+})
+
+it('joins members that declare no machine to no network', async () => {
+  bench = await EngineHarness.open()
+  await bench.deploy(application([role('group', 2, { rules: { spec: entity('one') } })]))
+  expect(bench.tree).toEqual({ 'group/1': 'running', 'group/2': 'running' })
+  expect((await bench.inventory()).filter(({ kind }) => kind === 'network')).toEqual([])
 })
