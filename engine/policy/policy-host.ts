@@ -194,9 +194,15 @@ export class PolicyHost {
     const resident = stays ? renewed(before, hosted) : { hosted, held: { memory: initial } }
     if (!stays) this.#forget(key)
     if (hosted.paused === true) this.#rest(key, resident)
-    else this.#hold(key, resident, resident.held)
+    else if (resident.fault === undefined) this.#goOn(key, resident)
     this.#policies.set(key, resident)
     this.#interests.add(key, hosted.entity, interest)
+  }
+
+  /** What it asked to be called for counts again, and what it was told and has not looked at. One at fault waits on. */
+  #goOn(key: string, resident: Resident): void {
+    this.#hold(key, resident, resident.held)
+    if (resident.queue !== undefined) this.#ready.add(key)
   }
 
   /** What it was told and has not looked at counts no more; what it remembers does. */

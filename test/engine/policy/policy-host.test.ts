@@ -234,6 +234,25 @@ describe('a policy that misbehaves', () => {
     expect(host.standing('web', 'keeper')).toEqual({ acts: true })
   })
 
+  it('comes back in its time although others were attached meanwhile', () => {
+    const host = hostOf(policy(() => thrown))
+    host.observe(sensorReading('web/1', 1, 0))
+    host.turn(0)
+    host.attach([hosted(policy(() => thrown)), hosted(counter(), { name: 'sound' })])
+    expect(host.nextWakeAt()).toBe(1_000)
+    expect(reasons(host.turn(1_000))).toEqual(['suspended for 2 s, for the 2nd time in a row: broken'])
+  })
+
+  it('goes on with what was told meanwhile as soon as its settings have changed', () => {
+    const host = hostOf(policy(() => thrown))
+    host.observe(sensorReading('web/1', 1, 0))
+    host.turn(0)
+    host.observe(sensorReading('web/1', 2, 5))
+    host.attach([hosted(counter(), { version: 'v2' })])
+    expect(host.nextWakeAt()).toBe(0)
+    expect(reasons(host.turn(10))).toEqual(['1: sensor of web/1 at 10'])
+  })
+
   it('runs again at once when its settings have changed', () => {
     const host = hostOf(policy(() => thrown))
     host.observe(sensorReading('web/1', 1, 0))
