@@ -17,8 +17,6 @@ const SCHEMA: JsonObject = {
     state: { type: 'object', description: 'First values by name of what rules set.' },
     rules: { type: 'array', minItems: 1, description: 'What is done when.' },
     bounds: { type: 'object', description: 'The fewest and most members that are asked for.' },
-    slo: { type: 'object', description: 'What a backtest judges by.' },
-    tests: { type: 'array', description: 'Readings at times, and what must be asked for.' },
   },
 }
 

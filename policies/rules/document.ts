@@ -54,11 +54,11 @@ const RULE_FIELDS = {
     about: 'member: asked of each member by itself, whose own values its readings are then.',
   },
   cooldown: { kind: 'duration', least: 0, fallback: 0, about: 'Rest after it has done something.' },
-  reason: { kind: 'text', fallback: '-', about: 'Why, for decisions; the expression where it is left out.' },
-  scale: { kind: 'text', fallback: '-', about: 'An expression: how many members there are to be.' },
+  reason: { kind: 'text', fallback: '', about: 'Why, for decisions; the expression where it is left out.' },
+  scale: { kind: 'text', fallback: '', about: 'An expression: how many members there are to be.' },
   act: {
     kind: 'text',
-    fallback: '-',
+    fallback: '',
     oneOf: ['restart', 'replace'],
     about: 'What is done with each member (or the entity itself) that it is true of.',
   },
@@ -109,7 +109,7 @@ const BUILT_IN = {
   now: 'number',
 } as const satisfies Variables
 
-const SECTIONS = ['parameters', 'readings', 'state', 'rules', 'bounds', 'tests', 'slo'] as const
+const SECTIONS = ['parameters', 'readings', 'state', 'rules', 'bounds'] as const
 const NAME = /^[a-z][A-Za-z0-9_]{0,62}$/
 
 /** The document, or all that is wrong with it, each with a pointer into the configuration. */
@@ -248,7 +248,7 @@ class Desk {
       return undefined
     }
     const when = compiled('when', read.when, 'flag')
-    const scale = read.scale === '-' ? undefined : compiled('scale', read.scale, 'number')
+    const scale = read.scale === '' ? undefined : compiled('scale', read.scale, 'number')
     const set = this.#setting(pointer, read.set, { state, compiled })
     this.#reportIdle(pointer, read, set.length)
     if (when === undefined) return []
@@ -260,18 +260,18 @@ class Desk {
         for: read.for,
         each: read.each === 'member',
         cooldown,
-        reason: reason === '-' ? read.when : reason,
+        reason: reason === '' ? read.when : reason,
         ...(scale === undefined ? {} : { scale }),
-        ...(read.act === '-' ? {} : { act: read.act as NonNullable<Rule['act']> }),
+        ...(read.act === '' ? {} : { act: read.act as NonNullable<Rule['act']> }),
         set,
       },
     ]
   }
 
   #reportIdle(pointer: string, read: Values<typeof RULE_FIELDS>, settings: number): void {
-    if (read.scale === '-' && read.act === '-' && settings === 0)
+    if (read.scale === '' && read.act === '' && settings === 0)
       this.report(pointer, 'it does nothing', 'Say scale, act or set.')
-    if (read.each === 'member' && read.scale !== '-')
+    if (read.each === 'member' && read.scale !== '')
       this.report(`${pointer}/scale`, 'one member has no number of members', 'Leave "each" out.')
   }
 
