@@ -29,7 +29,11 @@ export function askedChange(desired: DesiredRecord, asked: Asked, by: By, landsc
     case 'resize':
       return resized(asked.path, Number(asked.parameters['desiredSize']), books)
     case 'resizeByDelta':
-      return resized(asked.path, wantedIn(books, asked.path) + Number(asked.parameters['delta']), books)
+      return resized(
+        asked.path,
+        wantedCount(landscape, asked.path) + Number(asked.parameters['delta']),
+        books,
+      )
     case 'replaceMember':
       return memberReplaced(asked, books)
     default:
@@ -131,10 +135,6 @@ function resized(path: string, count: number, { desired, by, landscape }: Books)
   const max = tree.at(path)?.spec.members?.max ?? 0
   const most = count > max && wantedCount(landscape, path) < max ? max : count
   return countFor({ desired, tree }, path, most, by)
-}
-
-function wantedIn({ landscape }: Books, path: string): number {
-  return wantedCount(landscape, path)
 }
 
 function memberReplaced({ path, parameters }: Asked, { desired, by, landscape }: Books): Desire {
