@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { Engine, MemoryStore, silentLog, type Actor } from '../../engine/index.js'
-import { TEST_SEAL } from '../support/engine-harness.js'
-import { SequenceIds } from '../support/sequence-ids.js'
+import { MemoryStore, type Actor } from '../../engine/index.js'
 import { application, entity, machine, service, software } from '../support/specs.js'
 import { VirtualClock } from '../support/virtual-clock.js'
 import { every } from './extent.js'
-import { FarEnd, farEndLocation } from './far-end.js'
+import { FarEnd } from './far-end.js'
+import { mortalEngine } from './mortal-engine.js'
 import { Mortal, SIDES, type Moment, type Tally } from './mortal.js'
 
 const ann: Actor = { tenant: 'main', name: 'ann' }
@@ -41,7 +40,7 @@ async function story(moment?: Moment): Promise<Story> {
   let moved: readonly string[] = []
   let tally: Tally = { commits: 0, effects: 0 }
   for (const [number, mortal] of [new Mortal(clock, moment), new Mortal(clock)].entries()) {
-    const engine = engineOf(mortal, store, farEnd, number)
+    const engine = mortalEngine({ mortal, store, farEnd, number })
     const acts = [
       () => engine.open(),
       () => engine.deploy(SHOP, { by: ann, id: 'shop' }),
@@ -60,26 +59,6 @@ async function story(moment?: Moment): Promise<Story> {
     mortal.kill()
   }
   return { counts: farEnd.counts, doubles: farEnd.doubles, left: farEnd.inventory, moved, tally }
-}
-
-function engineOf(mortal: Mortal, store: MemoryStore, farEnd: FarEnd, number: number): Engine {
-  const location = farEndLocation(farEnd, mortal, { bulk: false, concurrency: 4 })
-  const record = { kind: 'location', tenant: 'main', name: 'sim', driver: 'far-end', config: {} } as const
-  return new Engine({
-    clock: mortal.clock(),
-    ids: new SequenceIds(`life${number}id`),
-    random: { next: () => 0 },
-    log: silentLog,
-    seal: TEST_SEAL,
-    renderer: { render: (text) => ({ text }) },
-    prober: { get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }) },
-    factories: [{ driver: 'far-end', open: () => location }],
-    policyKinds: [],
-    store: mortal.store(store),
-    engineId: 'engine1',
-    holder: 'kill suite',
-    locations: [{ record, origin: 'built-in' }],
-  })
 }
 
 describe('several on one machine', () => {

@@ -1,21 +1,20 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {
-  Engine,
+  type Engine,
   MemoryStore,
   literal,
-  silentLog,
   type Actor,
   type EffectorSpec,
   type Graft,
   type Json,
   type StepSpec,
 } from '../../engine/index.js'
-import { FarEnd, farEndLocation } from '../kill/far-end.js'
+import { FarEnd } from '../kill/far-end.js'
+import { mortalEngine } from '../kill/mortal-engine.js'
 import { Mortal, SIDES, type Moment } from '../kill/mortal.js'
-import { TEST_SEAL, accepted } from '../support/engine-harness.js'
+import { accepted } from '../support/engine-harness.js'
 import { testCompiler } from '../support/runtime-compiler.js'
-import { SequenceIds } from '../support/sequence-ids.js'
 import { application, entity, machine, operation, software } from '../support/specs.js'
 import { VirtualClock } from '../support/virtual-clock.js'
 import { does, fails, forEach, lit, plus, setSensor, workflow } from '../support/workflows.js'
@@ -124,13 +123,16 @@ async function live(work: readonly StepSpec[], moment?: Moment): Promise<Ending>
   const store = new MemoryStore()
   const farEnd = new FarEnd(() => clock.now())
   const first = new Mortal(clock, moment)
-  const engine = engineOf(first, store, farEnd, 0)
+  const engine = mortalEngine({ mortal: first, store, farEnd, number: 0 }, { compiler: testCompiler() })
   const before = await begun(engine, work, clock, first)
   await clock.settle(30_000)
   const after = first.tally
   first.kill()
   if (first.dead && moment !== undefined) {
-    void engineOf(new Mortal(clock), store, farEnd, 1).open()
+    void mortalEngine(
+      { mortal: new Mortal(clock), store, farEnd, number: 1 },
+      { compiler: testCompiler() },
+    ).open()
     await clock.settle(60_000)
   }
   return { books: await booksOf(store), counts: farEnd.counts, before, after }
@@ -168,27 +170,6 @@ async function begun(
   })
   await clock.settle(2)
   return before
-}
-
-function engineOf(mortal: Mortal, store: MemoryStore, farEnd: FarEnd, number: number): Engine {
-  const location = farEndLocation(farEnd, mortal, { bulk: false, concurrency: 4 })
-  const record = { kind: 'location', tenant: 'main', name: 'sim', driver: 'far-end', config: {} } as const
-  return new Engine({
-    clock: mortal.clock(),
-    ids: new SequenceIds(`life${number}id`),
-    random: { next: () => 0 },
-    log: silentLog,
-    seal: TEST_SEAL,
-    compiler: testCompiler(),
-    renderer: { render: (text) => ({ text }) },
-    prober: { get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }) },
-    factories: [{ driver: 'far-end', open: () => location }],
-    policyKinds: [],
-    store: mortal.store(store),
-    engineId: 'engine1',
-    holder: 'kill suite',
-    locations: [{ record, origin: 'built-in' }],
-  })
 }
 
 it('comes to the same end through a death at any commit or effect, and does each thing once', async () => {

@@ -1,17 +1,15 @@
 import { expect, it } from 'vitest'
 import {
-  Engine,
+  type Engine,
   MemoryStore,
   literal,
-  silentLog,
   type Actor,
   type Json,
   type StepSpec,
 } from '../../engine/index.js'
-import { FarEnd, farEndLocation } from '../kill/far-end.js'
+import { FarEnd } from '../kill/far-end.js'
+import { mortalEngine } from '../kill/mortal-engine.js'
 import { Mortal, SIDES, type Moment } from '../kill/mortal.js'
-import { TEST_SEAL } from '../support/engine-harness.js'
-import { SequenceIds } from '../support/sequence-ids.js'
 import { application, entity, machine, operation, software } from '../support/specs.js'
 import { VirtualClock } from '../support/virtual-clock.js'
 import { does, lit, plus, setSensor, workflow } from '../support/workflows.js'
@@ -69,12 +67,12 @@ async function live(moment?: Moment): Promise<Ending> {
   const store = new MemoryStore()
   const farEnd = new FarEnd(() => clock.now())
   const first = new Mortal(clock, moment)
-  void work(engineOf(first, store, farEnd, 0)).catch(() => undefined)
+  void work(mortalEngine({ mortal: first, store, farEnd, number: 0 })).catch(() => undefined)
   await clock.settle(30_000)
   const { tally } = first
   first.kill()
   if (first.dead && moment !== undefined) {
-    void work(engineOf(new Mortal(clock), store, farEnd, 1)).catch(() => undefined)
+    void work(mortalEngine({ mortal: new Mortal(clock), store, farEnd, number: 1 })).catch(() => undefined)
     await clock.settle(60_000)
   }
   const kept = (await store.load('kept/')).entries.map(({ key, value }) => [key, value['value'] ?? null])
@@ -90,26 +88,6 @@ async function work(engine: Engine): Promise<void> {
   const known = engine.runs.list(ann, 'shop', 'web')
   const isAsked = known.kind === 'accepted' && known.value.some(({ origin }) => origin === 'effector work')
   if (!isAsked) await engine.invoke('shop', 'web', { effector: 'work', parameters: {} }, { by: ann })
-}
-
-function engineOf(mortal: Mortal, store: MemoryStore, farEnd: FarEnd, number: number): Engine {
-  const location = farEndLocation(farEnd, mortal, { bulk: false, concurrency: 4 })
-  const record = { kind: 'location', tenant: 'main', name: 'sim', driver: 'far-end', config: {} } as const
-  return new Engine({
-    clock: mortal.clock(),
-    ids: new SequenceIds(`life${number}id`),
-    random: { next: () => 0 },
-    log: silentLog,
-    seal: TEST_SEAL,
-    renderer: { render: (text) => ({ text }) },
-    prober: { get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }) },
-    factories: [{ driver: 'far-end', open: () => location }],
-    policyKinds: [],
-    store: mortal.store(store),
-    engineId: 'engine1',
-    holder: 'kill suite',
-    locations: [{ record, origin: 'built-in' }],
-  })
 }
 
 it('does phases, beginnings and effectors by workflows once each through a death, under their lock', async () => {
