@@ -166,9 +166,10 @@ export class Engine implements EngineApi {
   async rollback(id: string, version: number, options: ChangeOptions): Promise<Outcome<ApplicationView>> {
     const kept = await this.#versions.find(options.by, id, version)
     if (kept.kind !== 'accepted') return kept
-    const { spec, source } = kept.value
+    const { spec, source, alterations } = kept.value
     const grafts = kept.value.view.grafts ?? []
-    const restored = { ...options, note: `restores version ${version}`, restored: version, grafts }
+    const about = { ...options, note: `restores version ${version}`, restored: version, grafts }
+    const restored = alterations === undefined ? about : { ...about, alterations }
     return this.#changes.update(id, spec, source === undefined ? restored : { ...restored, source })
   }
 

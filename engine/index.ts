@@ -92,8 +92,8 @@ export type {
   TriggeredWorkflow,
   WorkflowSpec,
 } from './spec/workflow-spec.js'
+export { partsOf, withMoreParts } from './spec/added-parts.js'
 export { TRANSFORMS } from './spec/step-action.js'
-export { DOABLE_STEPS } from './workflow/actions.js'
 export type {
   BackoffSpec,
   BookAction,

@@ -1,4 +1,11 @@
-import { type ApplicationSpec, type EntitySpec, type Problem, canonicalJson } from '../../engine/index.js'
+import {
+  type ApplicationSpec,
+  type EntitySpec,
+  type Problem,
+  canonicalJson,
+  partsOf,
+  withMoreParts,
+} from '../../engine/index.js'
 import type { Doubts } from '../doubts.js'
 import type { Origins } from '../origins.js'
 import { check } from './check.js'
@@ -9,6 +16,8 @@ export interface Surroundings {
   readonly application: ApplicationSpec
   /** Names of the entities from below the root down to the one meant; empty for the root itself. */
   readonly parent: readonly string[]
+  /** Whether what is added becomes part of that entity itself. @default false: a child of it */
+  readonly asPart?: boolean
 }
 
 /** A document whose root has those for children that it adds: its services, or its root where that says more than its name. */
@@ -33,24 +42,37 @@ function saysMore(root: EntitySpec): boolean {
 /** All that is wrong with what is added, seen where it is to be: what was there before is not judged again. */
 export function checkWithin(
   spec: ApplicationSpec,
-  { application, parent }: Surroundings,
+  { application, parent, asPart = false }: Surroundings,
   ...how: [Origins, CheckOptions, Doubts]
 ): readonly Problem[] {
   const before = new Set(check(application, ...how).map(textOf))
-  const root = withChildren(application.root, parent, addedBy(spec))
+  const added = addedBy(spec)
+  const root = changedAt(application.root, parent, (entity) =>
+    asPart ? withParts(entity, added) : withChildren(entity, added),
+  )
   return check({ ...application, root }, ...how).filter((one) => !before.has(textOf(one)))
 }
 
-function withChildren(
+function changedAt(
   entity: EntitySpec,
   [name, ...rest]: readonly string[],
-  added: readonly EntitySpec[],
+  change: (entity: EntitySpec) => EntitySpec,
 ): EntitySpec {
-  if (name === undefined) return { ...entity, children: [...entity.children, ...added.map(besideOf(entity))] }
+  if (name === undefined) return change(entity)
   const children = entity.children.map((child) =>
-    child.name === name ? withChildren(child, rest, added) : child,
+    child.name === name ? changedAt(child, rest, change) : child,
   )
   return { ...entity, children }
+}
+
+function withChildren(entity: EntitySpec, added: readonly EntitySpec[]): EntitySpec {
+  return { ...entity, children: [...entity.children, ...added.map(besideOf(entity))] }
+}
+
+function withParts(entity: EntitySpec, added: readonly EntitySpec[]): EntitySpec {
+  const whole = added.reduce((now, one) => ({ ...now, ...withMoreParts(partsOf(now), partsOf(one)) }), entity)
+  const initial = added.flatMap((one) => one.initial ?? [])
+  return initial.length === 0 ? whole : { ...whole, initial: [...(entity.initial ?? []), ...initial] }
 }
 
 /** As it is called beside those that are there: one whose name is taken gets another. */

@@ -1,4 +1,4 @@
-import type { Graft } from './graft.js'
+import type { Alteration, Graft } from './graft.js'
 
 /** What a person or the arbiter wants of an application as a whole. */
 export type Wish = 'running' | 'stopped' | 'gone'
@@ -96,4 +96,6 @@ export interface VersionRecord {
   readonly restored?: number
   /** What was added to the application while it ran: who was added to another comes after that one. */
   readonly grafts?: readonly Graft[]
+  /** What was added to entities, and taken away from them, while the application ran. */
+  readonly alterations?: readonly Alteration[]
 }

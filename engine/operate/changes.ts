@@ -1,6 +1,6 @@
 import type { ChangeOptions, EngineApi, Outcome, Refusal } from './engine-api.js'
 import type { DesiredRecord, VersionRecord } from '../entity/desired.js'
-import type { Graft } from '../entity/graft.js'
+import type { Alteration, Graft } from '../entity/graft.js'
 import { indexSpec } from '../entity/spec-tree.js'
 import { KEYS } from '../reconcile/facts/keys.js'
 import { Landscape } from '../reconcile/facts/landscape.js'
@@ -34,6 +34,7 @@ type UpdateOptions = Parameters<EngineApi['update']>[2] & {
   readonly restored?: number
   /** What the spec has beside its document. @default what the present version has, as far as there is room for it */
   readonly grafts?: readonly Graft[]
+  readonly alterations?: readonly Alteration[]
 }
 
 /** Everything that changes the desired book for people: deploy, update, rollback, and wishes. */
@@ -163,7 +164,7 @@ export class Changes {
     options: UpdateOptions,
   ): Promise<Outcome<ApplicationView>> {
     const { documents } = application
-    const { restored, source, grafts, planDigest } = options
+    const { restored, source, grafts, alterations, planDigest } = options
     let checked: ChangeOptions = options
     const draft = (): DraftVersion | Refusal => {
       const refusal = this.#whyNotUpdate(application, spec, planDigest)
@@ -173,6 +174,7 @@ export class Changes {
       return {
         kind: 'next',
         ...(grafts === undefined ? documents.carriedOver(spec) : { spec, grafts }),
+        ...(alterations === undefined ? {} : { alterations }),
         by: options.by.name,
         note: options.note ?? options.reason ?? 'updated',
         ...(source === undefined ? {} : { source }),

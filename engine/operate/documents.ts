@@ -8,7 +8,9 @@ import type { Clock } from '../support/clock.js'
 import type { JsonObject } from '../support/json.js'
 import type { Books } from './books.js'
 import { regraftedFor, type By } from './desire.js'
+import type { Altered, NextAltered } from './alterations.js'
 import {
+  alteredGrafted,
   carriedOver,
   graftAllOnto,
   graftOnto,
@@ -69,8 +71,9 @@ export class Documents {
   /** The wanted spec, and what was added to its document. */
   get current(): Grafted {
     const { landscape, versions } = this.#kept
-    const grafts = versions.get(landscape.desired.version)?.grafts ?? []
-    return { spec: landscape.tree.application, grafts }
+    const { grafts = [], alterations } = versions.get(landscape.desired.version) ?? {}
+    const now = { spec: landscape.tree.application, grafts }
+    return alterations === undefined ? now : { ...now, alterations }
   }
 
   /** Another document with what was added to the present one; what there is no room for is lost. */
@@ -89,6 +92,11 @@ export class Documents {
   /** Adds several entities in one version: all, or none. As for `graft` otherwise. */
   graftAll(wishes: readonly GraftWish[], by: By): Promise<Desired> {
     return this.#want((now) => graftAllOnto(now, wishes), by, undefined)
+  }
+
+  /** Adds to an entity, or takes a policy or an enricher away from it; as for `graft` otherwise. */
+  alter(change: (now: Altered) => NextAltered, by: By): Promise<Desired> {
+    return this.#want((now) => alteredGrafted(now, change), by, undefined)
   }
 
   /** Hangs an entity that was added under another one; see moveGraft. */
@@ -183,7 +191,7 @@ export function versionRecord(
     readonly createdAt: number
   },
 ): VersionRecord {
-  const { digest, parts, by, note, grafts, restored, createdAt } = made
+  const { digest, parts, by, note, grafts, alterations, restored, createdAt } = made
   return {
     kind: 'version',
     application,
@@ -195,6 +203,7 @@ export function versionRecord(
     note,
     ...(restored === undefined ? {} : { restored }),
     ...(grafts.length === 0 ? {} : { grafts }),
+    ...(alterations === undefined ? {} : { alterations }),
   }
 }
 

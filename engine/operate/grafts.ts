@@ -1,6 +1,8 @@
 import type { Graft, LostGraft } from '../entity/graft.js'
+import { altered, alterationsMoved, unaltered, type Altered, type NextAltered } from './alterations.js'
+import { changedAt, isInMember } from './changed-at.js'
 import { ROOT, childPath, isWithin, parentPath } from '../entity/path.js'
-import { indexSpec, type SpecNode, type SpecTree } from '../entity/spec-tree.js'
+import { indexSpec, type SpecTree } from '../entity/spec-tree.js'
 import type { ApplicationSpec } from '../spec/application-spec.js'
 import type { EntitySpec } from '../spec/entity-spec.js'
 import { sameJson, type Json } from '../support/json.js'
@@ -15,8 +17,7 @@ export interface GraftWish {
 }
 
 /** A spec with what was added to it. */
-export interface Grafted {
-  readonly spec: ApplicationSpec
+export interface Grafted extends Altered {
   readonly grafts: readonly Graft[]
 }
 
@@ -43,7 +44,7 @@ export function graftAllOnto(now: Grafted, wishes: readonly GraftWish[]): NextGr
     if (one.kind === 'invalid') return one
     if (one.kind === 'next') next = one
   }
-  return next === now ? { kind: 'same' } : { kind: 'next', spec: next.spec, grafts: next.grafts }
+  return next === now ? { kind: 'same' } : { ...next, kind: 'next' }
 }
 
 /** Adds an entity. One of this key is changed in its place; where it is under another parent, it moves. */
@@ -62,9 +63,9 @@ export function graftOnto(now: Grafted, { parent, key, spec }: GraftWish): NextG
   const { kept, lost, application } = assembled(base, stays ? scions.with(at, scion) : [...others, scion])
   const refused = lost.find(({ graft }) => graft.key === key)
   if (refused !== undefined) return { kind: 'invalid', reason: refused.reason }
-  return sameJson(application as unknown as Json, now.spec as unknown as Json)
+  return sameJson(application as unknown as Json, unaltered(now) as unknown as Json)
     ? { kind: 'same' }
-    : { kind: 'next', spec: application, grafts: kept }
+    : { kind: 'next', ...altered(application, now.alterations), grafts: kept }
 }
 
 /** Plan ids in an entity, by which expressions mean it. */
@@ -84,7 +85,7 @@ export function pruneFrom(now: Grafted, path: string): NextGrafted {
     base,
     scions.filter(({ graft }) => !isWithin(pathOf(graft), path)),
   )
-  return { kind: 'next', spec: application, grafts: kept }
+  return { kind: 'next', ...altered(application, now.alterations), grafts: kept }
 }
 
 /**
@@ -111,7 +112,8 @@ export function moveGraft(now: Grafted, path: string, under: string): NextGrafte
   const { kept, lost, application } = assembled(base, [...others, moved, ...along])
   const [first] = lost
   if (first !== undefined) return { kind: 'invalid', reason: first.reason }
-  return { kind: 'next', spec: application, grafts: kept }
+  const alterations = alterationsMoved(now.alterations, path, pathOf(moved.graft))
+  return { kind: 'next', ...altered(application, alterations), grafts: kept }
 }
 
 /** Where an entity will be once it is moved; undefined where that is nowhere else. */
@@ -136,14 +138,20 @@ function whyNotMoved(tree: SpecTree, path: string, under: string): string | unde
     : undefined
 }
 
+/** Does something to a single entity, whoever added that. */
+export function alteredGrafted(now: Grafted, change: (now: Altered) => NextAltered): NextGrafted {
+  const next = change(now)
+  return next.kind === 'next' ? { grafts: now.grafts, ...next } : next
+}
+
 /** Another document with what was added to the present one, as far as it has room for that. */
 export function carriedOver(
   now: Grafted,
   spec: ApplicationSpec,
 ): Grafted & { readonly lost: readonly LostGraft[] } {
-  if (now.grafts.length === 0) return { spec, grafts: NONE, lost: [] }
+  if (now.grafts.length === 0) return { ...altered(spec, now.alterations), grafts: NONE, lost: [] }
   const { application, kept, lost } = assembled(spec, separated(now).scions)
-  return { spec: application, grafts: kept, lost }
+  return { ...altered(application, now.alterations), grafts: kept, lost }
 }
 
 const NONE: readonly Graft[] = []
@@ -159,13 +167,13 @@ export function pathOf({ parent, name }: Graft): string {
 }
 
 /** The document's own spec, and what was added to it: who was added to another comes after that one. */
-function separated({ spec, grafts }: Grafted): {
+function separated(now: Grafted): {
   readonly base: ApplicationSpec
   readonly scions: readonly Scion[]
 } {
   const scions: Scion[] = []
-  let base = spec
-  for (const graft of [...grafts].reverse()) {
+  let base = unaltered(now)
+  for (const graft of [...now.grafts].reverse()) {
     const own = indexSpec(base).at(pathOf(graft))?.spec
     if (own === undefined) continue
     scions.unshift({ graft, spec: own })
@@ -206,10 +214,6 @@ function whyNoRoom(tree: SpecTree, graft: Graft): string | undefined {
     : undefined
 }
 
-function isInMember(node: SpecNode): boolean {
-  return node.isMember || (node.parent !== undefined && isInMember(node.parent))
-}
-
 /** A name that nobody has whom something of the application may mean by it. */
 function freeName(tree: SpecTree, wanted: string): string {
   let name = wanted
@@ -225,18 +229,5 @@ function withChildren(
   parent: string,
   change: (children: readonly EntitySpec[]) => readonly EntitySpec[],
 ): ApplicationSpec {
-  const node = indexSpec(application).at(parent)
-  if (node === undefined) return application
-  return { ...application, root: changedUpwards(node, change(node.spec.children)) }
-}
-
-/** The root as it is when an entity somewhere below it has other children. */
-function changedUpwards(node: SpecNode, children: readonly EntitySpec[]): EntitySpec {
-  const changed = { ...node.spec, children }
-  const { parent } = node
-  if (parent === undefined) return changed
-  return changedUpwards(
-    parent,
-    parent.spec.children.map((child) => (child === node.spec ? changed : child)),
-  )
+  return changedAt(application, parent, (entity) => ({ ...entity, children: change(entity.children) }))
 }

@@ -41,7 +41,7 @@ export interface KeptApplication {
   /** Changes the desired book by compare-and-set, together with `beside`. */
   desire(change: (desired: DesiredRecord) => Desire, options?: DesireOptions): Promise<Desired>
   /** What is added while it runs, and taken away again. */
-  readonly documents: Pick<Documents, 'current' | 'graft' | 'graftAll' | 'move' | 'prune'>
+  readonly documents: Pick<Documents, 'alter' | 'current' | 'graft' | 'graftAll' | 'move' | 'prune'>
   /** Notes a value that an enricher gives a sensor, for all who ask; gives whether there is such an entity. */
   noteValue(path: string, sensor: string, value: Json): boolean
   /** What entities are asked for by what they are. */

@@ -4,6 +4,7 @@ import type { KeptApplication, KeptPorts } from './kept-application.js'
 import type { KeptDesks } from './kept-desk.js'
 import { RunCommands } from './run-commands.js'
 import { RunHttp } from './run-http.js'
+import type { RunBook } from './run-wish.js'
 import { RunTree } from './run-tree.js'
 
 /** Does what runs have announced, apart from calls of effectors, which are runs of their own. */
@@ -12,7 +13,7 @@ export class RunOutside {
   readonly #http: RunHttp
   readonly #tree: RunTree
 
-  constructor(application: KeptApplication, ports: KeptPorts, desks: KeptDesks) {
+  constructor(application: KeptApplication, ports: KeptPorts, desks: KeptDesks & { readonly runs: RunBook }) {
     this.#commands = new RunCommands(application, ports)
     this.#http = new RunHttp(ports)
     this.#tree = new RunTree(application, ports, desks)

@@ -1,19 +1,22 @@
 import type { Graft } from '../entity/graft.js'
 import { ROOT, isWithin } from '../entity/path.js'
-import { EntityValue, plain, secretIn } from '../expression/value.js'
-import { NO_COMPILER, type CompileWish } from '../ports/compiler.js'
+import { EntityValue } from '../expression/value.js'
+import type { CompileWish } from '../ports/compiler.js'
 import type { ApplicationSpec } from '../spec/application-spec.js'
 import type { EntitySpec } from '../spec/entity-spec.js'
-import { Failure, failureOf, type FailureCause } from '../support/failure.js'
+import { Failure, failureOf } from '../support/failure.js'
 import type { Json } from '../support/json.js'
 import type { Actor } from '../task/task.js'
 import type { EffectAnswer, RunRecord } from '../workflow/run-record.js'
 import type { TreeRequest } from '../workflow/tree-request.js'
 import type { By } from './desire.js'
 import { identityKey, pathAfterMove, pathOf, type GraftWish } from './grafts.js'
-import type { Desired, KeptApplication, KeptPorts } from './kept-application.js'
+import type { KeptApplication, KeptPorts } from './kept-application.js'
 import type { KeptDesk, KeptDesks } from './kept-desk.js'
-import { keptValue, openedValue } from './run-world.js'
+import { RunAdjuncts } from './run-adjuncts.js'
+import { DONE, byRun, compiledFor, doneIf, isDone, refuse } from './run-documents.js'
+import type { RunBook } from './run-wish.js'
+import { keptValue } from './run-world.js'
 
 /** Milliseconds between two looks whether another application runs: at first, and at most. */
 const SOON = 250
@@ -36,11 +39,17 @@ export class RunTree {
   readonly #application: KeptApplication
   readonly #ports: KeptPorts
   readonly #desks: readonly KeptDesk[]
+  readonly #adjuncts: RunAdjuncts
 
-  constructor(application: KeptApplication, ports: KeptPorts, { kept, settings }: KeptDesks) {
+  constructor(
+    application: KeptApplication,
+    ports: KeptPorts,
+    { kept, settings, runs }: KeptDesks & { readonly runs: RunBook },
+  ) {
     this.#application = application
     this.#ports = ports
     this.#desks = [kept, settings]
+    this.#adjuncts = new RunAdjuncts(application, ports, runs)
   }
 
   /** What came of it; undefined where that is not known, or nobody wants to know any more. */
@@ -64,6 +73,9 @@ export class RunTree {
         return this.#move(effect, request)
       case 'deploy':
         return this.#deploy(effect, request)
+      case 'adjoin':
+      case 'detach':
+        return this.#adjuncts.done({ ...effect, request })
     }
   }
 
@@ -153,27 +165,14 @@ export class RunTree {
     return false
   }
 
-  async #compiled(wish: Pick<CompileWish, 'what' | 'within'>, blueprint: Json): Promise<ApplicationSpec> {
-    const { compiler = NO_COMPILER, places, seal } = this.#ports
-    const value = openedValue(blueprint, seal)
-    const secret = secretIn(value)
-    if (secret !== undefined)
-      refuse(
-        'invalid',
-        `a blueprint cannot hold the secret ${secret.name}: have it ask for that with an expression`,
-      )
-    const { tenant } = this.#application.landscape.desired
-    const locations = places.all().map(({ record }) => record.name)
-    const compiled = await compiler.compile({ ...wish, blueprint: plain(value), tenant, locations })
-    return compiled.kind === 'compiled' ? compiled.spec : refuse('invalid', compiled.reason)
+  #compiled(wish: Pick<CompileWish, 'what' | 'within'>, blueprint: Json): Promise<ApplicationSpec> {
+    return compiledFor(this.#application, this.#ports, wish, blueprint)
   }
 
   #by({ run }: TreeEffect, does: string): By {
-    return { name: run.by, reason: `the workflow ${run.name} ${does}`, now: this.#ports.clock.now() }
+    return byRun(run, does, this.#ports.clock.now())
   }
 }
-
-const DONE: EffectAnswer = { kind: 'done', output: null }
 
 function keyAt({ token, request }: TreeEffect, at: number): string {
   if (request.kind === 'add' && request.identity !== undefined)
@@ -195,19 +194,4 @@ function named(spec: EntitySpec, identity: string | undefined): EntitySpec {
 /** Short enough for people, and the same for the same token. */
 function idOf(token: string): string {
   return `w${token.slice(0, 11)}`
-}
-
-function doneIf(desired: Desired): EffectAnswer | undefined {
-  return isDone(desired) ? DONE : undefined
-}
-
-/** Whether it is so now; false where that is not known, and a Failure where it is refused. */
-function isDone(desired: Desired): boolean {
-  if (desired.kind === 'invalid' || desired.kind === 'quota')
-    refuse(desired.kind === 'quota' ? 'quota' : 'invalid', desired.reason)
-  return desired.kind === 'changed' || desired.kind === 'same'
-}
-
-function refuse(cause: FailureCause, message: string): never {
-  throw new Failure({ cause, retry: 'never', message })
 }

@@ -1,5 +1,6 @@
 import type { WorkflowSpec } from '../spec/workflow-spec.js'
-import type { KeptValues } from '../workflow/run-record.js'
+import type { TaskRecord } from '../task/task.js'
+import type { KeptValues, RunRecord } from '../workflow/run-record.js'
 
 /** A workflow that is to be done. */
 export interface RunWish {
@@ -20,4 +21,10 @@ export interface RunWish {
   readonly token?: string
   /** The run that calls it. Its own id is then the token of the call, so that it is begun once. */
   readonly parent?: { readonly run: string; readonly token: string }
+}
+
+/** The runs of an application: one is begun once for its token. */
+export interface RunBook {
+  begin(wish: RunWish): Promise<TaskRecord>
+  find(id: string): RunRecord | undefined
 }

@@ -12,6 +12,7 @@ import { digestOfText } from '../support/digest.js'
 import type { Json } from '../support/json.js'
 import { Secret, type Seal, type SealedSecret } from '../support/secret.js'
 import type { RunWorld } from '../workflow/run-world.js'
+import { policyOf } from './alterations.js'
 import { identityKey, pathOf } from './grafts.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 
@@ -48,6 +49,7 @@ export function runWorld(
       nodeAt(application, entity)
         ?.spec.effectors.find((one) => one.name === name)
         ?.parameters.map((parameter) => parameter.name),
+    policy: (entity, name) => policyOf(nodeAt(application, entity)?.spec, name),
     exists: (entity) => nodeAt(application, entity) !== undefined,
     keep: (value) => keptValue(value, seal),
     open: (kept) => openedValue(kept, seal),

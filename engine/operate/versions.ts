@@ -1,5 +1,6 @@
 import type { Outcome } from './engine-api.js'
 import type { VersionRecord } from '../entity/desired.js'
+import type { Alteration } from '../entity/graft.js'
 import { KEYS } from '../reconcile/facts/keys.js'
 import type { ApplicationSpec } from '../spec/application-spec.js'
 import type { Actor } from '../task/task.js'
@@ -13,6 +14,8 @@ export interface KeptVersion {
   readonly view: VersionView
   readonly source?: string
   readonly spec: ApplicationSpec
+  /** What was added to entities while they ran. */
+  readonly alterations?: readonly Alteration[]
 }
 
 /** The kept versions of applications. */
@@ -38,7 +41,11 @@ export class Versions {
     if (record === undefined || tree === undefined) return { kind: 'not-found', what: `version ${number}` }
     const { entries } = await this.#registry.ports.books.store.load(KEYS.source(application.id, number))
     const source = entries[0]?.value['text']
-    const value = { view: viewOf(record, application), spec: tree.application }
+    const { alterations } = record
+    const value = {
+      ...{ view: viewOf(record, application), spec: tree.application },
+      ...(alterations === undefined ? {} : { alterations }),
+    }
     return { kind: 'accepted', value: typeof source === 'string' ? { ...value, source } : value }
   }
 
@@ -55,6 +62,6 @@ export class Versions {
 }
 
 function viewOf(version: VersionRecord, application: Application): VersionView {
-  const { application: _application, kind: _kind, parts: _parts, ...view } = version
+  const { application: _application, kind: _kind, parts: _parts, alterations: _more, ...view } = version
   return { ...view, current: application.landscape.desired.version === version.version }
 }

@@ -59,7 +59,7 @@ export class WorkflowDesk {
     this.#settings = parts.settings
     this.#invoke = parts.invoke
     this.#told = parts.ended
-    this.#outside = new RunOutside(application, ports, parts)
+    this.#outside = new RunOutside(application, ports, { ...parts, runs: this })
   }
 
   /** Takes stored runs in; before `start`. */

@@ -3,8 +3,11 @@ import type { Json } from '../support/json.js'
 
 /** A blueprint that is to become entities while an application runs. */
 export interface CompileWish {
-  /** Whether it is an application by itself, or what is to be inside of an entity. */
-  readonly what: 'application' | 'children'
+  /**
+   * Whether it is an application by itself, what is to be inside of an entity, or a policy (or an enricher) or an initializer
+   * that is to be added to one.
+   */
+  readonly what: 'application' | 'children' | 'policy' | 'initializer'
   /** Data in a language of blueprints, or its text. */
   readonly blueprint: Json
   readonly tenant: string
@@ -18,7 +21,10 @@ export interface CompileWish {
   }
 }
 
-/** A frozen spec, which for children has these as those of its root; or in words why there is none. */
+/**
+ * A frozen spec, which for children has these as those of its root, and for what is added to an entity one child that has nothing
+ * else; or in words why there is none.
+ */
 export type CompiledWish =
   | { readonly kind: 'compiled'; readonly spec: ApplicationSpec }
   | { readonly kind: 'refused'; readonly reason: string }

@@ -219,7 +219,7 @@ export type TreeAction =
       readonly kind: 'add-policy'
       readonly of?: EntityReference
       readonly blueprint: Expression
-      /** One of the same name is replaced. @default the step's place */
+      /** One of the same name is replaced. @default a name that none there has */
       readonly name?: Expression
     }
   | { readonly kind: 'remove-policy'; readonly of?: EntityReference; readonly name: Expression }

@@ -1,8 +1,14 @@
 import { lackOf } from '../expression/lack.js'
 import { clearText, isTruthy, plain, text } from '../expression/value.js'
-import type { FlowAction, LocalAction, StepAction } from '../spec/step-action.js'
+import type {
+  FlowAction,
+  LocalAction,
+  OutsideAction,
+  StepAction,
+  UpdateChildrenAction,
+} from '../spec/step-action.js'
 import type { StepSpec } from '../spec/workflow-spec.js'
-import { BOOK_STEPS, bookStep, isBookStep } from './book-step.js'
+import { bookStep, isBookStep } from './book-step.js'
 import { runStep, switchStep } from './branches.js'
 import { runError } from './errors.js'
 import type { Frame } from './frame.js'
@@ -12,19 +18,9 @@ import { retryStep } from './retry-step.js'
 import { Secret } from '../support/secret.js'
 import type { Flow, StepState } from './run-record.js'
 import { transformed } from './transform.js'
-import { isTreeStep, TREE_STEPS, treeStep } from './tree-step.js'
+import { treeStep } from './tree-step.js'
 import { updateChildrenStep } from './update-children.js'
 import { BUSY, failing, kept, known, textOf, wakeAt, type Walk } from './walk.js'
-
-/** What steps can do so far; a document that asks for another one is told so when it is read. */
-export const DOABLE_STEPS: ReadonlySet<StepAction['kind']> = new Set<StepAction['kind']>([
-  ...(['nothing', 'set', 'clear', 'transform', 'wait', 'sleep', 'log'] as const),
-  ...(['return', 'run', 'switch', 'fail', 'retry'] as const),
-  ...(['command', 'invoke', 'http', 'load'] as const),
-  ...BOOK_STEPS,
-  ...TREE_STEPS,
-  'update-children',
-])
 
 /** Does what a step says, as far as that can be done now. */
 export function act(walk: Walk, spec: StepSpec, step: StepState, frame: Frame): Flow {
@@ -35,8 +31,10 @@ export function act(walk: Walk, spec: StepSpec, step: StepState, frame: Frame): 
     case 'http':
     case 'load':
       return outsideStep(walk, spec, step, frame)
+    case 'update-children':
+      return updateChildrenStep(walk, does, step, frame)
     default:
-      return isFlow(does) ? flowStep(walk, does, step, frame) : otherStep(walk, does, step, frame)
+      return otherStep(walk, does, step, frame)
   }
 }
 
@@ -67,12 +65,16 @@ const LOCALS: ReadonlySet<string> = new Set<LocalAction['kind']>([
   ...(['nothing', 'set', 'clear', 'transform', 'wait', 'sleep', 'log'] as const),
 ])
 
-function otherStep(walk: Walk, does: StepAction, step: StepState, frame: Frame): Flow {
-  if (LOCALS.has(does.kind)) return localStep(walk, does as LocalAction, step, frame)
-  if (does.kind === 'update-children') return updateChildrenStep(walk, does, step, frame)
-  if (isBookStep(does)) return bookStep(walk, does, step, frame)
-  if (isTreeStep(does)) return treeStep(walk, does, step, frame)
-  return failing(runError(`a step of the kind ${does.kind} cannot be done yet`, 'unsupported'))
+function isLocal(does: StepAction): does is LocalAction {
+  return LOCALS.has(does.kind)
+}
+
+type Other = Exclude<StepAction, OutsideAction | UpdateChildrenAction>
+
+function otherStep(walk: Walk, does: Other, step: StepState, frame: Frame): Flow {
+  if (isFlow(does)) return flowStep(walk, does, step, frame)
+  if (isLocal(does)) return localStep(walk, does, step, frame)
+  return isBookStep(does) ? bookStep(walk, does, step, frame) : treeStep(walk, does, step, frame)
 }
 
 function localStep(walk: Walk, does: LocalAction, step: StepState, frame: Frame): Flow {

@@ -10,7 +10,7 @@ import type { Flow, SensorWrite, StepState } from './run-record.js'
 import { BUSY, entityOf, failing, keysOf, kept, known, textOf, type Known, type Walk } from './walk.js'
 
 /** Kinds of steps that change what is recorded of an entity. */
-export const BOOK_STEPS = ['set-sensor', 'clear-sensor', 'set-config', 'clear-config', 'rename'] as const
+const BOOK_STEPS = ['set-sensor', 'clear-sensor', 'set-config', 'clear-config', 'rename'] as const
 
 /** Whether a step changes what is recorded of an entity. */
 export function isBookStep(does: StepAction): does is BookAction {

@@ -26,6 +26,8 @@ export interface RunWorld {
   setting(entity: string, key: string, value: Json): { readonly value: Json } | { readonly reason: string }
   /** Names of the parameters of an effector; undefined where the entity has none of this name. */
   effector(entity: string, name: string): readonly string[] | undefined
+  /** Name of the policy or the enricher of an entity that is called so, or tagged so. */
+  policy(entity: string, name: string): string | undefined
   /** Whether there is an entity of this path. */
   exists(entity: string): boolean
   /** A value as it may be recorded, and back. */

@@ -1,8 +1,9 @@
 import { clearText, EntityValue, text } from '../expression/value.js'
 import type { Expression } from '../spec/expression.js'
-import type { StepAction, TreeAction } from '../spec/step-action.js'
+import type { TreeAction } from '../spec/step-action.js'
 import { Secret } from '../support/secret.js'
 import { isJsonObject, type Json } from '../support/json.js'
+import { adjunctOf } from './adjunct-step.js'
 import { quiet } from './assign.js'
 import { runError } from './errors.js'
 import { variablesOf, type Frame } from './frame.js'
@@ -11,15 +12,8 @@ import type { EffectAnswer, Flow, StepState } from './run-record.js'
 import { treeWords, type TreeRequest } from './tree-request.js'
 import { BUSY, entityOf, failing, kept, known, type Known, type Walk } from './walk.js'
 
-/** Kinds of steps that change what there is. */
-export const TREE_STEPS = ['add-entity', 'remove-entity', 'move-entity', 'deploy'] as const
-
-type Growing = Extract<TreeAction, { readonly kind: (typeof TREE_STEPS)[number] }>
-
-/** Whether a step changes what there is. */
-export function isTreeStep(does: StepAction): does is Growing {
-  return (TREE_STEPS as readonly string[]).includes(does.kind)
-}
+/** All but what is made of plainer steps. */
+type Growing = Exclude<TreeAction, { readonly kind: 'update-children' }>
 
 /** Announces a change of what there is, or takes in what came of it. */
 export function treeStep(walk: Walk, does: Growing, step: StepState, frame: Frame): Flow {
@@ -39,12 +33,12 @@ function requestOf(walk: Walk, does: Growing, frame: Frame): Known<TreeRequest |
   switch (does.kind) {
     case 'add-entity':
       return addOf(walk, does, frame)
-    case 'remove-entity': {
-      const entity = entityIn(walk, does.entity, frame)
-      if ('flow' in entity) return entity
-      const isThere = walk.world.exists(entity.value)
-      return { value: isThere ? { kind: 'remove', entity: entity.value } : undefined }
-    }
+    case 'remove-entity':
+      return removalOf(walk, does.entity, frame)
+    case 'initialise':
+    case 'add-policy':
+    case 'remove-policy':
+      return adjunctOf(walk, does, frame)
     case 'move-entity':
       return moveOf(walk, does, frame)
     case 'deploy': {
@@ -54,6 +48,14 @@ function requestOf(walk: Walk, does: Growing, frame: Frame): Known<TreeRequest |
       return { value: { kind: 'deploy', entity, blueprint: blueprint.value, start: does.start } }
     }
   }
+}
+
+/** Nothing is to be done where it is gone already. */
+function removalOf(walk: Walk, expression: Expression, frame: Frame): Known<TreeRequest | undefined> {
+  const entity = entityIn(walk, expression, frame)
+  if ('flow' in entity) return entity
+  const isThere = walk.world.exists(entity.value)
+  return { value: isThere ? { kind: 'remove', entity: entity.value } : undefined }
 }
 
 /** One that is known by its identity is there already. */
@@ -106,9 +108,14 @@ export function entityIn(walk: Walk, expression: Expression, frame: Frame): Know
     : { flow: failing(runError(`there is no entity ${id}`, 'missing')) }
 }
 
+/** What comes out of these is what came out before them. */
+const QUIET: ReadonlySet<string> = new Set<Growing['kind']>([
+  ...(['remove-entity', 'move-entity', 'initialise', 'remove-policy'] as const),
+])
+
 function taken(walk: Walk, does: Growing, answer: EffectAnswer, frame: Frame): Flow {
   if (answer.kind === 'failed') return failing({ message: answer.failure.message, failure: answer.failure })
-  if (does.kind === 'remove-entity' || does.kind === 'move-entity') return quiet(frame)
+  if (QUIET.has(does.kind)) return quiet(frame)
   const isWaiting = does.kind === 'add-entity' && does.start === 'wait'
   const lacking = isWaiting ? notUp(walk, answer.output, frame) : undefined
   return lacking ?? { kind: 'done', output: answer.output }

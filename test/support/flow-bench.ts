@@ -4,10 +4,12 @@ import {
   type EntitySpec,
   type EntityView,
   type Json,
+  type PolicyKind,
 } from '../../engine/index.js'
 import { flowOf } from '../blueprints/workflow/support.js'
 import { EngineHarness, accepted, ann, by } from './engine-harness.js'
 import { testCompiler } from './runtime-compiler.js'
+import { shapeOptions } from './shapes.js'
 import { application, entity } from './specs.js'
 
 /** An application whose entity "group" has workflows for effectors, in virtual time. */
@@ -23,8 +25,10 @@ export class FlowBench {
     flows: { readonly [effector: string]: string },
     more: Partial<EntitySpec> = {},
     others: readonly EntitySpec[] = [],
+    policyKinds: readonly PolicyKind[] = [],
   ): Promise<FlowBench> {
-    const harness = await EngineHarness.open({ engine: { compiler: testCompiler() } })
+    const compiler = testCompiler({ policyKinds, adjuncts: shapeOptions().adjuncts })
+    const harness = await EngineHarness.open({ policyKinds, engine: { compiler } })
     const effectors = Object.entries(flows).map(([name, text]) => effectorOf(name, text))
     const config = { size: literal('3'), ...more.config }
     const group = entity('group', { type: 'group', ...more, effectors, config })
@@ -33,8 +37,8 @@ export class FlowBench {
   }
 
   /** Calls an effector, and gives how it ended: 'succeeded', or how else and why. */
-  async run(effector = 'run', ms = 60_000): Promise<string> {
-    const asked = this.harness.engine.invoke('shop', 'group', { effector, parameters: {} }, by)
+  async run(effector = 'run', ms = 60_000, path = 'group'): Promise<string> {
+    const asked = this.harness.engine.invoke('shop', path, { effector, parameters: {} }, by)
     const { id } = accepted(await asked)
     await this.harness.settle(ms)
     const { state, failure } = accepted(this.harness.engine.task(ann, id))
@@ -60,7 +64,8 @@ export class FlowBench {
   }
 }
 
-function effectorOf(name: string, text: string): EffectorSpec {
+/** An effector that is a workflow. */
+export function effectorOf(name: string, text: string): EffectorSpec {
   const { workflow, problems } = flowOf(text)
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new Error(JSON.stringify(errors))

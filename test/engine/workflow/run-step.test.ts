@@ -143,6 +143,7 @@ class Bench {
       known: () => undefined,
       effector: () => undefined,
       setting: (_entity, _key, value) => ({ value }),
+      policy: () => undefined,
       exists: () => true,
       keep: plain,
       open: (kept) => kept,

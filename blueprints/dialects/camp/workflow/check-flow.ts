@@ -1,8 +1,8 @@
-import { DOABLE_STEPS, type NextStep, type StepSpec, type WorkflowSpec } from '../../../../engine/index.js'
+import type { NextStep, StepSpec, WorkflowSpec } from '../../../../engine/index.js'
 import type { TranslationDesk } from '../../../dialect.js'
 import { present } from '../../../resolve/present.js'
 import { suggestionFor } from '../../../suggest.js'
-import { allSteps, variablesAsked, variablesSet } from './flow-variables.js'
+import { variablesAsked, variablesSet } from './flow-variables.js'
 
 /** Where a workflow is checked, and what it can read beside what it says itself. */
 export interface FlowChecking {
@@ -14,16 +14,6 @@ export interface FlowChecking {
 export function checkFlow(workflow: WorkflowSpec, checking: FlowChecking): void {
   checkSteps(workflow.steps, { ...checking, around: [] })
   checkVariables(workflow, checking)
-  checkDoable(workflow, checking)
-}
-
-/** What nothing does yet: the workflow fails when it comes to that. */
-function checkDoable(workflow: WorkflowSpec, { desk }: FlowChecking): void {
-  for (const step of allSteps(workflow)) {
-    if (DOABLE_STEPS.has(step.does.kind)) continue
-    const hint = 'the workflow fails when it comes to it'
-    desk.reportAt('BP1108', 'this step is not done yet', desk.origins.of(step), { severity: 'warning', hint })
-  }
 }
 
 interface Standing extends FlowChecking {

@@ -41,7 +41,7 @@ const HTTP_OUTPUT = ['status_code', 'headers', 'content', 'content_json', 'conte
 function outputNames({ does, output }: StepSpec): readonly string[] {
   const own = does.kind === 'command' ? COMMAND_OUTPUT : does.kind === 'http' ? HTTP_OUTPUT : []
   const tree = does.kind === 'add-entity' ? ['entity', 'entities'] : does.kind === 'deploy' ? ['app'] : []
-  const added = does.kind === 'add-policy' ? ['adjunct', 'policy', 'enricher', 'feed'] : []
+  const added = does.kind === 'add-policy' ? ['policy', 'enricher'] : []
   const said =
     output?.kind === 'map'
       ? Object.keys(output.entries)
