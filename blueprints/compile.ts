@@ -9,7 +9,7 @@ import {
   hasErrors,
 } from '../engine/index.js'
 import { check } from './check/check.js'
-import { type Surroundings, checkWithin, onlyAdded } from './check/within.js'
+import { type Surroundings, checkWithin, onlyAdded, placesAround } from './check/within.js'
 import { type Dialect, type FilesBeside, TranslationDesk } from './dialect.js'
 import { type ItemDefinition, documentOf } from './dialects/camp/camp-item.js'
 import { campDialect } from './dialects/camp/camp-dialect.js'
@@ -131,7 +131,7 @@ export function checkItem(item: ItemDefinition, options: CompileOptions = {}): r
 }
 
 function isLeftOpen({ code, pointer }: Problem): boolean {
-  return code === 'BP1701' || (code === 'BP1104' && pointer === '/services/0')
+  return code === 'BP1701' || code === 'BP1237' || (code === 'BP1104' && pointer === '/services/0')
 }
 
 const NO_SOURCES: SourceSet = { main: { file: '', text: '' }, files: {} }
@@ -205,7 +205,7 @@ function understood(document: SourceDocument, dialect: Dialect, task: Task): Und
         seal: options.seal,
         beside: options.beside,
         unknownType: options.unknownType,
-        adjuncts: options.adjuncts,
+        places: options.within === undefined ? undefined : placesAround(options.within),
       }),
     },
     origins,

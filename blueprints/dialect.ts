@@ -36,6 +36,8 @@ export interface TranslationInput {
   /** Values given for the root's parameters. */
   readonly parameters: JsonObject
   readonly seal?: Seal
+  /** Names of the nearest locations above what is translated, where it is added to something. */
+  readonly places?: readonly string[]
   /** What to do about a type that nothing known is like. */
   readonly unknownType?: string
   /** What lies beside other documents, such as those that types are defined in. */

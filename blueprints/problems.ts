@@ -55,6 +55,7 @@ export const PROBLEM_TITLES = {
   BP1234: 'Nothing can be added to a single member',
   BP1235: 'It cannot work on the machine of another',
   BP1236: 'Its machine is that of another',
+  BP1237: 'It is not known where it is',
   BP1241: 'A key has no effect here',
   BP1242: 'A test of a condition is not known',
   BP1250: 'A config key that nothing reads resembles one that is known',

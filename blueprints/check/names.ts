@@ -163,8 +163,14 @@ function sameIds(context: CheckContext): readonly Problem[] {
     if (before === undefined) seen.set(id, place)
     if (before === undefined || before.parent === place.parent) return []
     const at = context.origins.of(place.spec)
+    if (isSamePlace(at, context.origins.of(before.spec))) return []
     return [{ ...twice(id, id, at, context.origins.of(before.spec)), severity: 'warning' }]
   })
+}
+
+/** One text may be there several times, once for each location. */
+function isSamePlace(a: SourcePlace | undefined, b: SourcePlace | undefined): boolean {
+  return a !== undefined && JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** The third member of "web" is the host "web-3": no other entity may be. */

@@ -20,6 +20,17 @@ export interface Surroundings {
   readonly asPart?: boolean
 }
 
+/** The nearest locations that are named above what is added. */
+export function placesAround({ application, parent }: Surroundings): readonly string[] {
+  let at: EntitySpec | undefined = application.root
+  let places = at.placement.locations
+  for (const name of parent) {
+    at = at?.children.find((child) => child.name === name)
+    if (at !== undefined && at.placement.locations.length > 0) places = at.placement.locations
+  }
+  return places
+}
+
 /** A document whose root has those for children that it adds: its services, or its root where that says more than its name. */
 export function onlyAdded(spec: ApplicationSpec): ApplicationSpec {
   return { ...spec, root: { ...spec.root, children: addedBy(spec) } }

@@ -49,9 +49,20 @@ const RESTART: GeneralEffector = {
   parameters: [],
 }
 
+const MODES = 'always, if-not-stopped or never'
+
+const MACHINE_MODE = parameter(
+  'stopMachineMode',
+  'string',
+  `Whether machines are removed: ${MODES}; they are stopped, or go, as the document says of stopping where nothing is said.`,
+)
+
+/** What has machines inside of it. */
+const STOP_WITHIN: GeneralEffector = { ...STOP, parameters: [MACHINE_MODE] }
+
 const OF_A_ROLE: readonly GeneralEffector[] = [
   START,
-  STOP,
+  STOP_WITHIN,
   RESTART,
   {
     name: 'resize',
@@ -70,8 +81,6 @@ const OF_A_ROLE: readonly GeneralEffector[] = [
   },
 ]
 
-const MODES = 'always, if-not-stopped or never'
-
 const OF_A_SERVICE: readonly GeneralEffector[] = [
   START,
   {
@@ -80,11 +89,7 @@ const OF_A_SERVICE: readonly GeneralEffector[] = [
       parameter('stopProcessMode', 'string', `Whether its service is ended: ${MODES}.`, {
         default: { kind: 'literal', value: 'if-not-stopped' },
       }),
-      parameter(
-        'stopMachineMode',
-        'string',
-        `Whether its machine is removed: ${MODES}; it is stopped, or goes, as the document says of stopping where nothing is said.`,
-      ),
+      MACHINE_MODE,
     ],
   },
   {
@@ -114,7 +119,7 @@ const KINDS: readonly {
   { effectors: OF_A_ROLE, fits: ({ spec }) => spec.members !== undefined },
   { effectors: [], fits: isSpreadByPlace },
   { effectors: OF_A_SERVICE, fits: ({ hasFootprint }) => hasFootprint },
-  { effectors: [START, STOP, RESTART], fits: (node) => node.spec.group === undefined && runsWithin(node) },
+  { effectors: [START, STOP_WITHIN, RESTART], fits: runsWithin },
 ]
 
 /** Whether something of an entity, or inside of it, runs at a place. */

@@ -1,6 +1,7 @@
 import { type Json, isJsonObject } from '../../../engine/index.js'
 import type { Dialect } from '../../dialect.js'
 import { expandTypes } from './camp-expand.js'
+import { spreadFabrics } from './camp-fabric.js'
 import { planned } from './camp-plan.js'
 import { handDown } from './camp-handed.js'
 import { campSchema } from './camp-schema.js'
@@ -11,7 +12,8 @@ export const campDialect: Dialect = {
   name: 'camp',
   recognises,
   schema: campSchema,
-  prepare: (document, desk) => handDown(expandTypes(planned(document, desk), desk), desk),
+  prepare: (document, desk) =>
+    handDown(spreadFabrics(expandTypes(planned(document, desk), desk), desk), desk),
   translate: translateCamp,
 }
 

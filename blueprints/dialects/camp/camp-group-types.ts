@@ -1,5 +1,6 @@
 import type { EntityType, KeyType, TypeKey } from '../../resolve/type-lookup.js'
 import type { JsonObject } from '../../../engine/index.js'
+import { FABRIC, FABRIC_TYPES } from './camp-fabric-names.js'
 
 const GROUP = 'org.apache.brooklyn.entity.group'
 const STOCK = 'org.apache.brooklyn.entity.stock'
@@ -16,6 +17,13 @@ const FILTER = [
 const NUMBERS = [
   key('sequence.start', 'integer', 'sequenceStart'),
   key('sequence.increment', 'integer', 'sequenceIncrement'),
+]
+
+const FABRIC_KEYS = [
+  key(FABRIC.prefix, 'string', 'displayNamePrefix'),
+  key(FABRIC.suffix, 'string', 'displayNameSuffix'),
+  key(FABRIC.flags, 'map', 'customChildFlags'),
+  key(FABRIC.includes, 'boolean', 'includeInitialChildren'),
 ]
 
 /** What the spec calls the types whose members, values or children follow from others. */
@@ -39,6 +47,7 @@ export const DERIVED_CONFIG: ReadonlySet<string> = new Set([
     'group.members',
     'data.sensorSuppliers',
     'conditional.entity.spec',
+    FABRIC.region,
   ],
   ...['bucketFunction', 'bucketExpression', 'bucketWorkflow', 'groupSpec'].map((key) => `${MULTI}.${key}`),
 ])
@@ -83,6 +92,14 @@ export const DERIVED_TYPES: readonly EntityType[] = [
       key('conditional.entity.propagate', 'boolean', 'propagateSensors'),
       key('conditional.entity.sensors', 'list', 'sensorsToPropagate'),
     ],
+  }),
+  derived(FABRIC_TYPES.fixed, [`${GROUP}.DynamicFabric`, 'DynamicFabric', 'dynamic-fabric'], {
+    description: 'Something in each of its locations.',
+    keys: FABRIC_KEYS,
+  }),
+  derived(FABRIC_TYPES.regions, [`${GROUP}.DynamicRegionsFabric`, 'DynamicRegionsFabric'], {
+    description: 'Something in each of its locations, which can be added to while it runs.',
+    keys: FABRIC_KEYS,
   }),
   derived(DERIVED.data, [`${STOCK}.DataEntity`, 'DataEntity'], {
     description: 'Sensors whose values are taken from others.',

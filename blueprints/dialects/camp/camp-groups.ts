@@ -20,6 +20,8 @@ import { EFFECTOR_TIMEOUT } from '../../resolve/defaults.js'
 import { present } from '../../resolve/present.js'
 import type { CampReader } from './camp-reader.js'
 import { NEVER, conditionalOf } from './camp-conditional.js'
+import { readFabric } from './camp-fabric-group.js'
+import { FABRIC_TYPES } from './camp-fabric-names.js'
 import { readEntityFilter, readEntityFunction } from './camp-entity-filter.js'
 import { isDsl, readExpression } from './camp-expressions.js'
 import { DERIVED } from './camp-group-types.js'
@@ -52,6 +54,8 @@ const READERS: { readonly [type: string]: (config: Config) => Derived } = {
   [DERIVED.counter]: counter,
   [DERIVED.data]: dataEntity,
   [DERIVED.conditional]: conditionalEntity,
+  [FABRIC_TYPES.fixed]: fabric,
+  [FABRIC_TYPES.regions]: fabric,
 }
 
 /** What stands in the config of an entity. */
@@ -90,6 +94,10 @@ class Config {
       this.desk.report('BP1233', `"${key}" is not known before something runs`, node, { hint: 'e.g. 1' })
     return usual
   }
+}
+
+function fabric({ fields, reader }: Config): Derived {
+  return { ...readFabric(fields, reader), sensors: [] }
 }
 
 function basicGroup(config: Config): Derived {

@@ -23,8 +23,13 @@ export const SPELLINGS = {
   maxSize: ['maxSize', 'cluster.max.size'],
   startQuorum: ['startQuorum', 'cluster.initial.quorumSize'],
   runningQuorum: ['runningQuorum', 'quorum.running', 'quorum.up'],
-  memberSpec: ['memberSpec', 'dynamiccluster.memberspec', 'cluster.memberspec'],
-  firstMemberSpec: ['firstMemberSpec', 'dynamiccluster.firstmemberspec', 'cluster.firstmemberspec'],
+  memberSpec: ['memberSpec', 'dynamiccluster.memberspec', 'cluster.memberspec', 'dynamicfabric.memberspec'],
+  firstMemberSpec: [
+    'firstMemberSpec',
+    'dynamiccluster.firstmemberspec',
+    'cluster.firstmemberspec',
+    'dynamicfabric.firstmemberspec',
+  ],
   controllerSpec: ['controllerSpec', 'controlleddynamicwebappcluster.controllerSpec'],
   victims: ['victims'],
   concurrency: ['concurrency', 'dynamiccluster.maxConcurrentChildCommands'],
@@ -124,6 +129,9 @@ export const SPELLINGS = {
   latchLaunch: ['latch.launch', 'launch.latch'],
   latchStop: ['latch.stop', 'stop.latch'],
 } as const
+
+/** Brooklyn's name of a plan id in the config. */
+export const PLAN_ID = 'camp.plan.id'
 
 /** What a key means, whatever its spelling. */
 export type Key = keyof typeof SPELLINGS

@@ -4,7 +4,7 @@ import { entityName } from '../../resolve/entity-name.js'
 import { readBody, readConfig, readNotes, readPlacement, readRelations } from './camp-entity.js'
 import { typeOf } from './camp-entity-type.js'
 import type { CampReader } from './camp-reader.js'
-import { Fields } from './camp-keys.js'
+import { Fields, PLAN_ID, SPELLINGS } from './camp-keys.js'
 import { readAdded } from './camp-policies.js'
 import { readRole } from './camp-roles.js'
 import { present } from '../../resolve/present.js'
@@ -70,13 +70,21 @@ interface ServiceNames {
 function nameService(fields: Fields, siblings: Siblings, type: string): ServiceNames {
   const { node } = fields
   const { taken } = siblings
-  const id = textAt(node, 'id')
+  const named = textAt(node, 'id')
+  const id = named ?? planIdOf(fields)
   const displayName = textAt(node, 'name') ?? fields.get('displayName')?.text
-  const own = entityName(id ?? textAt(node, 'name') ?? '')
+  const own = entityName(named ?? textAt(node, 'name') ?? '')
   const written = node.get('id') ?? node.get('name')
   if (own !== '' && written !== undefined)
     return { name: nameBeside(own, written, node, siblings), written, ...present({ id, displayName }) }
-  return { name: freeName(type, taken), written: fields.get('type') ?? node, ...present({ displayName }) }
+  return { name: freeName(type, taken), written: fields.get('type') ?? node, ...present({ id, displayName }) }
+}
+
+/** A plan id may stand in the config; it is none by which its place in the tree is called. */
+function planIdOf({ node }: Fields): string | undefined {
+  return SPELLINGS.config
+    .map((spelling) => textAt(node.get(spelling), PLAN_ID))
+    .find((id) => id !== undefined)
 }
 
 /**

@@ -29,7 +29,13 @@ export function notUpIndicators(landscape: Landscape, path: string): NotUpIndica
       ...roleIndicators(landscape, path, node.spec.members),
     }
   if (node.hasFootprint) return { created: 'not begun' }
-  return { ...groupIndicators(landscape, path, node), ...membershipIndicators(landscape, path, node) }
+  return { ...insideIndicators(landscape, path, node), ...membershipIndicators(landscape, path, node) }
+}
+
+/** What is inside of a group counts by its quorum where that is said, else all of it. */
+function insideIndicators(landscape: Landscape, path: string, node: SpecNode): NotUpIndicators {
+  const { group } = node.spec
+  return group?.children === true && group.quorum !== undefined ? UP : groupIndicators(landscape, path, node)
 }
 
 /** A group whose members count towards it lacks some of them. */
