@@ -18,7 +18,10 @@ function blueprint(type: string, locations: string, ...lines: readonly string[])
   const text = ['services:', `- type: ${type}`, '  name: web', `  locations: ${locations}`, ...lines].join(
     '\n',
   )
-  const result = compile({ main: { file: 'shop.yaml', text }, files: {} }, { deploying: true, policyKinds: stockKinds })
+  const result = compile(
+    { main: { file: 'shop.yaml', text }, files: {} },
+    { deploying: true, policyKinds: stockKinds },
+  )
   if (result.kind !== 'compiled') throw new Error(JSON.stringify(result))
   return result.spec
 }
