@@ -199,13 +199,13 @@ function understood(document: SourceDocument, dialect: Dialect, task: Task): Und
     {
       files: sources.files,
       types: options.types === undefined ? stock : chainTypes(stock, options.types),
-      ...present({ adjuncts: options.adjuncts }),
       parameters: options.parameters ?? {},
       ...present({
         seal: options.seal,
         beside: options.beside,
         unknownType: options.unknownType,
         places: options.within === undefined ? undefined : placesAround(options.within),
+        locations: options.locations,
       }),
     },
     origins,

@@ -40,6 +40,8 @@ export interface TranslationInput {
   readonly places?: readonly string[]
   /** What to do about a type that nothing known is like. */
   readonly unknownType?: string
+  /** Names of the locations that there are, where that is known. */
+  readonly locations?: readonly string[]
   /** What lies beside other documents, such as those that types are defined in. */
   readonly beside?: FilesBeside
 }

@@ -190,5 +190,5 @@ function mustBe(
 
 /** Values that are known as soon as the machine is made, before anything runs on it. */
 function isOfMachine(sensor: string): boolean {
-  return /^(host\.|member\.|port(\.|$)|endpoint(\.|$))/.test(sensor)
+  return /^(host\.|directory\.|member\.|port(\.|$)|endpoint(\.|$))/.test(sensor)
 }

@@ -82,6 +82,7 @@ const SCOPE_WORDS: { readonly [scope: string]: string } = {
 
 const OWN = ['service.isUp', 'service.state', 'service.problems', 'service.notUp.indicators']
 const MACHINE = ['host.name', 'host.address']
+const SOFTWARE = ['directory.run', 'directory.install']
 const ROLE = ['members', 'members.count', 'members.up', 'members.endpoints', 'members.first', 'members.allUp']
 const MEMBER = ['member.number', 'member.of']
 
@@ -97,8 +98,7 @@ export function sensorsOf(place: Place): readonly string[] {
   return [
     ...(member === undefined ? [] : [...ROLE, ...sensorsOf(member)]),
     ...ownOf(place),
-    ...(spec.machine === undefined ? [] : MACHINE),
-    ...(spec.balance === undefined ? [] : [...MACHINE, 'backends']),
+    ...placesOf(spec),
     ...(ports.length === 0 ? [] : ['endpoint', 'endpoint.public', 'port']),
     ...ports.flatMap(({ name }) => [`endpoint.${name}`, `endpoint.public.${name}`, `port.${name}`]),
     ...spec.sensors.map((sensor) => sensor.name),
@@ -109,6 +109,15 @@ export function sensorsOf(place: Place): readonly string[] {
     ...(spec.shape?.sensors ?? []),
     ...enrichedIn(place),
     ...operations.flatMap((operation) => operation.outputs),
+  ]
+}
+
+/** What is known of where an entity is. */
+function placesOf({ machine, software, balance }: EntitySpec): readonly string[] {
+  return [
+    ...(machine === undefined ? [] : MACHINE),
+    ...(software === undefined ? [] : SOFTWARE),
+    ...(balance === undefined ? [] : [...MACHINE, 'backends']),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EntitySpec } from '../../engine/index.js'
+import type { EntitySpec, Expression } from '../../engine/index.js'
 import { compileText, problemsOf, services } from './support/documents.js'
 
 /** A process with these lines in its config. */
@@ -135,3 +135,35 @@ describe('a software process', () => {
     expect(problemsOf(text).map(({ code }) => code)).toEqual(codes)
   })
 })
+
+describe('a service that leaves the id of its process', () => {
+  const LEFT = 'post.launch.command: echo 1 > "$PID_FILE"'
+
+  it('is up once its launch has ended, and has two minutes for that', () => {
+    const { software, health } = entityOf(process(LEFT))
+    expect(phasesOf(process(LEFT))).toContain('check')
+    expect(textOf(software?.phases.launch?.before)).toMatch(/^rm -f .*\.launched/)
+    expect(textOf(software?.phases.check?.before)).toMatch(/^\[ -e .*\.launched/)
+    expect(health).toMatchObject({ grace: 120_000, period: 5_000 })
+  })
+
+  it('is asked by its own check after that', () => {
+    const { software } = entityOf(process(LEFT, 'checkRunning.command: look'))
+    expect(textOf(software?.phases.check?.before)).toMatch(/\.launched/)
+    expect(textOf(software?.phases.check?.command)).toBe('look')
+  })
+
+  it('has the time that it says', () => {
+    expect(entityOf(process(LEFT, 'start.timeout: 30s')).health).toMatchObject({ grace: 30_000 })
+  })
+
+  it('counts as launched where it runs already', () => {
+    const asked = ['checkRunning.command: look', 'skip.start.ifRunning: true']
+    expect(textOf(entityOf(process(LEFT, ...asked)).software?.phases.launch?.before)).toMatch(
+      /^if sh -e -c 'look'.*\n {2}: > .*\.launched/,
+    )
+  })
+})
+
+const textOf = (expression: Expression | undefined): unknown =>
+  expression?.kind === 'literal' ? expression.value : undefined

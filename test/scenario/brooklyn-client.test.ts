@@ -19,7 +19,7 @@ const DOCUMENT = [
   '    id: greeter',
   '    name: greeter',
   '    brooklyn.config:',
-  '      launch.command: echo $$ > "${PID_FILE:-pid.txt}"; sleep 600',
+  '      launch.command: sleep 600 & echo $! > "${PID_FILE:-pid.txt}"',
   '    brooklyn.initializers:',
   '      - type: org.apache.brooklyn.core.effector.ssh.SshCommandEffector',
   '        brooklyn.config:',

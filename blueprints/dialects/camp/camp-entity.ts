@@ -55,7 +55,7 @@ export function readBody(
     ...readInitial(fields, desk),
     ...readGates(fields, desk),
     ...present({
-      health: hasSoftware(form) ? startLimits(asked, fields) : asked,
+      health: hasSoftware(form) ? startLimits(asked, fields, real.software) : asked,
       retry,
       group: derived.group,
       conditional: derived.conditional,

@@ -1,13 +1,23 @@
 import type { TranslationDesk } from '../../dialect.js'
 import type { DocumentNode } from '../../read/document-node.js'
 
+/** What every Brooklyn has under the first name, every server of ours has under the second. */
+const THIS_HOST = ['localhost', 'local'] as const
+
 /**
  * Names of locations in order. Brooklyn describes places in documents too; here they are configured once, and a document
  * names them: settings beside a name are told of and not used.
  */
 export function readLocations(node: DocumentNode | undefined, desk: TranslationDesk): readonly string[] {
-  if (node === undefined) return []
-  return node.isList ? node.items().flatMap((item) => readLocation(item, desk)) : readLocation(node, desk)
+  const nodes = node?.isList === true ? node.items() : node === undefined ? [] : [node]
+  const names = nodes.flatMap((one) => readLocation(one, desk))
+  return names.map((name) => meant(name, desk.input.locations ?? []))
+}
+
+/** `localhost` is the place of this host, unless a place of that name is configured. */
+function meant(name: string, known: readonly string[]): string {
+  const [theirs, ours] = THIS_HOST
+  return name === theirs && !known.includes(theirs) && known.includes(ours) ? ours : name
 }
 
 function readLocation(node: DocumentNode, desk: TranslationDesk): readonly string[] {

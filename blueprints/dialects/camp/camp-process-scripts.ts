@@ -22,6 +22,14 @@ export const AWAIT_PID = `if [ -s "$PID_FILE" ]; then
   exit 1
 fi`
 
+/** What tells that a launch has ended well, taken away when it begins and left when it is done. */
+export const LAUNCH_BEGINS = 'rm -f "$RUN_DIR/.launched"'
+export const LAUNCH_ENDS = ': > "$RUN_DIR/.launched"'
+
+/** Fails while the launch goes on. */
+export const HAS_LAUNCHED =
+  '[ -e "$RUN_DIR/.launched" ] || { echo "launch.command has not ended yet" >&2; exit 1; }'
+
 /** Fetches what DOWNLOAD_URL names into the install directory, once. */
 export const DOWNLOAD = `mkdir -p "$INSTALL_DIR" && cd "$INSTALL_DIR"
 w_name=\${DOWNLOAD_URL%%[?#]*}; w_name=\${w_name##*/}
@@ -73,9 +81,10 @@ export function skippedWhile(runs: string): string {
   return `if ${runs} >/dev/null 2>&1; then echo "it is running already"; exit 0; fi`
 }
 
-/** Stays by what runs already for as long as a command says that it does. */
+/** Stays by what runs already, as by what was launched, for as long as a command says that it does. */
 export function adoptWhile(runs: string): string {
   return `if ${runs} >/dev/null 2>&1; then
+  ${LAUNCH_ENDS}
   echo "it is running already"
   while ${runs} >/dev/null 2>&1; do sleep 5; done
   echo "what was running already has ended" >&2

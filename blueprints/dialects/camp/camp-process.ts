@@ -27,17 +27,35 @@ import {
   ONLY_ONCE,
   skippedWhile,
   EXPAND,
+  HAS_LAUNCHED,
+  LAUNCH_BEGINS,
+  LAUNCH_ENDS,
 } from './camp-process-scripts.js'
 import { emptyOperation } from './camp-software.js'
 
 /** How an entity with software is looked at while it starts, as Brooklyn's keys say it. */
-export function startLimits(health: HealthSpec | undefined, fields: Fields): HealthSpec | undefined {
-  const limits = present({
-    grace: durationOf(fields.get('startTimeout')?.value),
-    period: durationOf(fields.get('runningPeriod')?.value),
-  })
+export function startLimits(
+  health: HealthSpec | undefined,
+  fields: Fields,
+  software: SoftwareSpec | undefined,
+): HealthSpec | undefined {
+  const isLeft = health === undefined && leavesPid(software?.phases ?? {})
+  const limits = {
+    ...(isLeft ? PROCESS_HEALTH : {}),
+    ...present({
+      grace: durationOf(fields.get('startTimeout')?.value),
+      period: durationOf(fields.get('runningPeriod')?.value),
+    }),
+  }
   return Object.keys(limits).length === 0 ? health : { ...DEFAULT_HEALTH, ...health, ...limits }
 }
+
+/**
+ * How a service that leaves the id of its process is looked at where nothing is said.
+ *
+ * @source Brooklyn's defaults of start.timeout and softwareProcess.serviceProcessIsRunningPollPeriod
+ */
+const PROCESS_HEALTH = { grace: 120_000, period: 5_000 } as const
 
 /**
  * The children of software as its mode says: with it, or after it is up. Software is up by itself, so it never waits for its
@@ -163,15 +181,23 @@ class Process {
     return { EXPANDED: withVersion(name.text, /%s/g, version) ?? readExpression(name, this.#desk) }
   }
 
-  /** Whoever names the file gets it, and a service that leaves its id there runs for as long as that process does. */
+  /**
+   * Whoever names the file gets it. A service that leaves its id there is up once the launch has ended, and runs for as
+   * long as that process does.
+   */
   withPid(phases: Phases): Phases {
-    if (!Object.values(phases).some(mentionsPid)) return phases
+    if (!leavesPid(phases)) return phases
     const told = Object.entries(phases).map(
       ([phase, operation]) => [phase, before(PID_FILE, operation)] as const,
     )
     const known: Phases = Object.fromEntries(told)
-    const { launch } = known
-    return launch === undefined ? known : { ...known, launch: ending(launch, AWAIT_PID) }
+    const { launch, check = { ...emptyOperation('check'), command: literal('true') } } = known
+    if (launch === undefined || launch.workflow !== undefined) return known
+    return {
+      ...known,
+      launch: ending(before(LAUNCH_BEGINS, launch), `${LAUNCH_ENDS}\n${AWAIT_PID}`),
+      check: before(HAS_LAUNCHED, check),
+    }
   }
 
   /** An installation under a label is not made where one under the same label is. */
@@ -243,6 +269,10 @@ function withVersion(text: string | undefined, pattern: RegExp, version: Express
   if (parts.length === 1) return literal(text)
   const escaped = parts.map((part) => part.replaceAll('%', '%%')).join('%s')
   return { kind: 'format', pattern: escaped, arguments: parts.slice(1).map(() => version) }
+}
+
+function leavesPid(phases: Phases): boolean {
+  return Object.values(phases).some(mentionsPid)
 }
 
 function mentionsPid({ before: first, command, after: last }: OperationSpec): boolean {

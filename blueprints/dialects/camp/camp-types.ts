@@ -10,6 +10,8 @@ export const SENSOR_ALIASES: { readonly [name: string]: string } = {
   'host.subnet.address': 'host.address',
   'host.addresses.private': 'host.address',
   'host.subnet.hostname': 'host.name',
+  'run.dir': 'directory.run',
+  'install.dir': 'directory.install',
   'group.members': 'members',
   'group.members.count': 'members.count',
   'brooklyn.multigroup.buckets': 'members.buckets',

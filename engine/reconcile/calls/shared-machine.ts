@@ -1,8 +1,6 @@
 import type { HostMachine, Incarnation } from '../../entity/allocation.js'
-import { guestsOf, hostOf, pathSeenFrom, type SpecNode } from '../../entity/spec-tree.js'
+import { guestsOf, pathSeenFrom, type SpecNode } from '../../entity/spec-tree.js'
 import type { MachineShape, ResourceRef } from '../../ports/location.js'
-import type { SoftwareSpec } from '../../spec/operation-spec.js'
-import { slug } from '../facts/naming.js'
 import { generationIn, machineRef } from '../facts/shared-machine.js'
 import type { World } from '../facts/world.js'
 import { portsOf, type Evaluate, type Shaped } from './shape.js'
@@ -26,14 +24,4 @@ export function guestPorts(
     made.push(...ports.value.map((port) => ({ ...port, name: `${before}${port.name}` })))
   }
   return { kind: 'ready', value: made }
-}
-
-type Directories = Pick<SoftwareSpec, 'installDirectory' | 'runDirectory'>
-
-/** Where software works: on the machine of another in a directory of its own, unless its author names one. */
-export function directoriesOf(software: Directories, node: SpecNode | undefined, path: string): Directories {
-  const { installDirectory, runDirectory } = software
-  if (node === undefined || hostOf(node) === undefined) return software
-  const own = slug(path)
-  return { installDirectory: installDirectory ?? `${own}/install`, runDirectory: runDirectory ?? own }
 }

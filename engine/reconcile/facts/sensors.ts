@@ -1,6 +1,7 @@
 import { groupState, isUp, notUpIndicators } from './aggregate.js'
 import { incarnations, isServing, machineOf } from './condition.js'
 import { ownPorts } from './shared-machine.js'
+import { absoluteDirectory, directoriesOf, type Directories } from './directories.js'
 import { shownKept } from './kept-values.js'
 import type { Landscape, RoleState, SlotState } from './landscape.js'
 import { permitsValue } from './permit-book.js'
@@ -19,6 +20,8 @@ export const BUILT_IN_SENSORS = [
   'service.problems',
   'host.name',
   'host.address',
+  'directory.run',
+  'directory.install',
   'port',
   'endpoint',
   'endpoint.public',
@@ -228,7 +231,26 @@ function memberValue(slot: SlotState): Json {
 function machineSensor(slot: SlotState, sensor: string): Json | undefined {
   const machine = servingMachine(slot, slot.observed)
   if (machine === undefined) return undefined
-  return sensor === 'host.address' ? machine.address : portSensor(slot, machine, sensor)
+  if (sensor === 'host.address') return machine.address
+  const directory = DIRECTORY_SENSORS[sensor]
+  return directory === undefined ? portSensor(slot, machine, sensor) : directoryAt(slot, machine, directory)
+}
+
+/** Where the commands of software work. */
+const DIRECTORY_SENSORS: { readonly [sensor: string]: keyof Directories } = {
+  'directory.run': 'runDirectory',
+  'directory.install': 'installDirectory',
+}
+
+function directoryAt(
+  { node, path }: SlotState,
+  machine: ResourceState,
+  which: keyof Directories,
+): string | undefined {
+  const software = node?.spec.software
+  return software === undefined
+    ? undefined
+    : absoluteDirectory(which, directoriesOf(software, node, path), machine)
 }
 
 /** `port`, `endpoint` and `endpoint.public`, each also with `.<name of a port>`; the first port where none is named. */

@@ -56,6 +56,22 @@ describe('where an application is put', () => {
   })
 })
 
+describe('localhost', () => {
+  it.each<readonly [what: string, known: Lines, put: string]>([
+    ['is the place of this host', ['local', 'far'], 'local'],
+    ['is a place of that name where one is configured', ['local', 'localhost'], 'localhost'],
+  ])('%s', (_what, known, put) => {
+    const here = { ...options, locations: known }
+    expect(specOf(shop('location: localhost'), here).root.placement.locations).toEqual([put])
+    expect(specOf(shop('locations: [{ localhost: {} }]'), here).root.placement.locations).toEqual([put])
+  })
+
+  it('is nowhere on a server that has no such place', () => {
+    const here = { ...options, locations: ['far'] }
+    expect(errorsOf(shop('location: localhost'), here)).toEqual(['BP1206@1'])
+  })
+})
+
 describe('where an entity is put', () => {
   const inner = (...lines: Lines): Lines => [
     'location: here',

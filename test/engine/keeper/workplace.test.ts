@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { literal } from '../../../engine/index.js'
-import { EngineHarness, accepted, by } from '../../support/engine-harness.js'
-import { application, operation, service, software } from '../../support/specs.js'
+import { EngineHarness, accepted, ann, by } from '../../support/engine-harness.js'
+import { application, operation, sensorOf, service, software } from '../../support/specs.js'
 
 let bench: EngineHarness
 afterEach(() => bench.close())
@@ -34,4 +34,17 @@ it('begins anew in another run directory, and is installed anew in another insta
   expect(state()).toEqual([first, Number(run) + 1])
   await bench.after(bench.engine.update('shop', shop('elsewhere', 'other'), by))
   expect(state()[0]).toBe(Number(first) + 1)
+})
+
+it('says where that is before anything runs there', async () => {
+  bench = await EngineHarness.open()
+  const self = (name: string) => sensorOf('web', name)
+  const environment = { SCRIPTS: self('directory.install'), HERE: self('directory.run') }
+  const says = software({ install: 'unpack', launch: 'serve' }, { installDirectory: '/opt/web', environment })
+  await bench.deploy(application([service('web', { software: { ...says, runDirectory: 'app' } })]))
+  const value = (name: string): unknown =>
+    accepted(bench.engine.sensors(ann, 'shop', 'web')).find((one) => one.name === name)?.value
+  expect(bench.tree).toEqual({ web: 'running' })
+  expect(value('directory.install')).toBe('/opt/web')
+  expect(value('directory.run')).toMatch(/^\/.+\/app$/)
 })
