@@ -204,6 +204,7 @@ function understood(document: SourceDocument, dialect: Dialect, task: Task): Und
         seal: options.seal,
         beside: options.beside,
         unknownType: options.unknownType,
+        adjuncts: options.adjuncts,
         places: options.within === undefined ? undefined : placesAround(options.within),
         locations: options.locations,
       }),
