@@ -143,7 +143,7 @@ describe('a service that leaves the id of its process', () => {
     const { software, health } = entityOf(process(LEFT))
     expect(phasesOf(process(LEFT))).toContain('check')
     expect(textOf(software?.phases.launch?.before)).toMatch(/^rm -f .*\.launched/)
-    expect(textOf(software?.phases.check?.before)).toMatch(/^\[ -e .*\.launched/)
+    expect(textOf(software?.phases.check?.before)).toMatch(/^ls .*\.launched/)
     expect(health).toMatchObject({ grace: 120_000, period: 5_000 })
   })
 

@@ -26,9 +26,8 @@ fi`
 export const LAUNCH_BEGINS = 'rm -f "$RUN_DIR/.launched"'
 export const LAUNCH_ENDS = ': > "$RUN_DIR/.launched"'
 
-/** Fails while the launch goes on. */
-export const HAS_LAUNCHED =
-  '[ -e "$RUN_DIR/.launched" ] || { echo "launch.command has not ended yet" >&2; exit 1; }'
+/** Fails while the launch goes on, and says that there is no such file. */
+export const HAS_LAUNCHED = 'ls "$RUN_DIR/.launched" >/dev/null'
 
 /** Fetches what DOWNLOAD_URL names into the install directory, once. */
 export const DOWNLOAD = `mkdir -p "$INSTALL_DIR" && cd "$INSTALL_DIR"
