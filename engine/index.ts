@@ -256,3 +256,23 @@ export { PolicyHost } from './policy/policy-host.js'
 export type { HostTurn, HostedPolicy, PolicyFault, PolicyHostOptions } from './policy/policy-host.js'
 export type { PolicyMemoryRecord } from './policy/policy-memory.js'
 export { VirtualScheduler } from './policy/virtual-scheduler.js'
+export { parameterFaults, parameterValues, referredParameter, settingsOf } from './policy/policy-settings.js'
+export type {
+  AskedView,
+  PolicySurroundings,
+  PolicyTestOutcome,
+  PolicyTrials,
+  SensorTypes,
+} from './ports/policy-trials.js'
+export type {
+  ExpectSpec,
+  ExpectedIntent,
+  GivenOf,
+  GivenSpec,
+  PolicyDocument,
+  PolicyParameter,
+  PolicyTestSpec,
+  PoolEvent,
+  PoolSpec,
+  SloSpec,
+} from './spec/policy-document.js'

@@ -57,7 +57,10 @@ export const autoscale: PolicyKind = {
 
 function attached(subject: PolicySubject, settings: AutoscaleSettings): AttachedPolicy {
   return {
-    interest: { sensors: [{ of: 'members', sensor: settings.sensor }], conditions: scopeOf(subject) },
+    interest: {
+      sensors: [{ of: 'members', sensor: settings.sensor, wants: 'number' }],
+      conditions: scopeOf(subject),
+    },
     decides: ['count'],
     initial: UNAWARE,
     pipeline: (cell) => (readings$, scheduler) =>

@@ -54,9 +54,10 @@ function attached(policySubject: PolicySubject, document: RulesDocument): Attach
 }
 
 function interestOf({ readings }: RulesDocument, scope: 'self' | 'members'): Interest {
-  const sensors = Object.values(readings).map(({ of, sensor }) => ({
+  const sensors = Object.values(readings).map(({ of, sensor, as }) => ({
     of: of === 'either' ? scope : (of as 'self' | 'members' | 'children'),
     sensor,
+    ...(as === 'any' || as === 'count' ? {} : { wants: 'number' as const }),
   }))
   return { sensors, conditions: scope }
 }

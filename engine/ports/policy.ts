@@ -96,7 +96,12 @@ export type Origin = 'self' | 'members' | 'children' | { readonly path: string }
 /** What a policy wants to be told. */
 export interface Interest {
   /** Sensors by name; all of that origin where no name is given. */
-  readonly sensors: readonly { readonly of: Origin; readonly sensor?: string }[]
+  readonly sensors: readonly {
+    readonly of: Origin
+    readonly sensor?: string
+    /** What its values must be to be of use; absent: anything. */
+    readonly wants?: 'number'
+  }[]
   /** Whose conditions are wanted. */
   readonly conditions: 'none' | 'self' | 'members' | 'children'
 }
