@@ -24,6 +24,7 @@ export { autoscale } from './autoscale.js'
 export { replace } from './replace.js'
 export { restart } from './restart.js'
 export { rules } from './rules.js'
+export { policyTrials } from './trial/trials.js'
 
 /** All kinds of policy that come with the product. */
 export const stockPolicies: readonly PolicyKind[] = [autoscale, replace, restart, rules]

@@ -1,0 +1,60 @@
+import {
+  type AttachedPolicy,
+  type Intent,
+  PolicyHost,
+  type Reading,
+  VirtualScheduler,
+} from '../../engine/index.js'
+import { POOL } from './troupe.js'
+
+/** A policy under its name in a trial. */
+export interface Cast {
+  readonly name: string
+  readonly type: string
+  readonly policy: AttachedPolicy
+}
+
+/**
+ * Where policies act in a trial: the host that runs them live, in virtual time. What they are told at one moment they are told in
+ * one turn; when they ask to be woken, they are.
+ */
+export class Stage {
+  readonly time: VirtualScheduler
+  readonly #host = new PolicyHost({ readingsPerTurn: MANY, checkpointEvery: MANY })
+  readonly #ask: (intent: Intent, at: number) => void
+  #turning = false
+  #wakesAt = Infinity
+
+  constructor(casts: readonly Cast[], start: number, ask: (intent: Intent, at: number) => void) {
+    this.time = new VirtualScheduler(start)
+    this.#ask = ask
+    this.#host.attach(casts.map((cast) => ({ ...cast, entity: POOL, version: '1' })))
+  }
+
+  /** Tells something; who wants to know of it acts before time goes on. */
+  tell(readings: readonly Reading[]): void {
+    for (const reading of readings) this.#host.observe(reading)
+    if (!this.#turning) this.time.schedule(() => this.#turn())
+    this.#turning = true
+  }
+
+  #turn(): void {
+    this.#turning = false
+    const now = this.time.now()
+    const { requests, yields } = this.#host.turn(now)
+    for (const { intent } of requests) this.#ask(intent, now)
+    for (const { entity, sensor, value, hops } of yields)
+      this.tell([{ kind: 'sensor', at: now, entity, sensor, value, hops }])
+    this.#wakeLater(now)
+  }
+
+  #wakeLater(now: number): void {
+    const at = this.#host.nextWakeAt() ?? Infinity
+    if (at === Infinity || at > now + MANY || (at >= this.#wakesAt && this.#wakesAt > now)) return
+    this.#wakesAt = Math.max(at, now)
+    this.time.schedule(() => this.tell([]), this.#wakesAt - now)
+  }
+}
+
+/** Nothing is stored in a trial, and nothing waits for another turn. */
+const MANY = 1e12

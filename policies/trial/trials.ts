@@ -1,0 +1,21 @@
+import {
+  InvariantError,
+  type PolicyDocument,
+  type PolicyKind,
+  type PolicyTrials,
+} from '../../engine/index.js'
+import { checkPolicy } from './check-policy.js'
+import { testPolicy } from './test-policy.js'
+
+/** Trials of policies of these kinds. */
+export function policyTrials(kinds: readonly PolicyKind[]): PolicyTrials {
+  const kindOf = ({ does }: PolicyDocument): PolicyKind => {
+    const kind = kinds.find(({ type, role = 'policy' }) => type === does.type && role === 'policy')
+    if (kind === undefined) throw new InvariantError(`a policy of a type that is not known: ${does.type}`)
+    return kind
+  }
+  return {
+    check: (document, around) => checkPolicy(document, kindOf(document), around),
+    test: (document, parameters = {}) => testPolicy(document, kindOf(document), parameters),
+  }
+}
