@@ -18,6 +18,7 @@ export type {
   WirePlace,
 } from './entity.js'
 export type { Policy } from './policy.js'
+export type { Asked, PolicySubmission, PolicyTest, PolicyTests, PolicyValidation } from './policy-trial.js'
 export type { ReplayRun, RunStep, RunWorkflow, WorkflowRun } from './run.js'
 export type { WireEvent } from './event.js'
 export type { NewLocation, Orphan, TestLine, WireLocation } from './location.js'

@@ -53,6 +53,8 @@ export type RouteId =
   | 'listSensors'
   | 'getSensorHistory'
   | 'listEffectors'
+  | 'checkPolicy'
+  | 'testPolicy'
   | 'listPolicies'
   | 'suspendPolicy'
   | 'resumePolicy'

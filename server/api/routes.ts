@@ -6,6 +6,7 @@ import {
   versionRoutes,
 } from './routes/application-routes.js'
 import { entityRoutes, policyRoutes, roleRoutes, sensorRoutes, taskRoutes } from './routes/entity-routes.js'
+import { policyTrialRoutes } from './routes/policy-routes.js'
 import { runRoutes } from './routes/run-routes.js'
 import { bundleRoutes, schemaRoutes, typeRoutes } from './routes/catalog-routes.js'
 import { eventRoutes, locationRoutes, systemRoutes } from './routes/system-routes.js'
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...roleRoutes,
   ...sensorRoutes,
   ...policyRoutes,
+  ...policyTrialRoutes,
   ...runRoutes,
   ...taskRoutes,
   ...eventRoutes,

@@ -78,12 +78,29 @@ export async function askWithDocument(
   document: LoadedDocument,
   call: Call,
 ): Promise<CallAnswer> {
-  const files: { [path: string]: string } = {}
   const { file, text, parameters } = document
+  const body = (files: { readonly [path: string]: string }): unknown =>
+    document.kind === 'bundle' ? bundleBody(document, files) : { document: text, file, files, parameters }
+  return askWithFiles(session, transport, { call, document, body })
+}
+
+/** Asks with what is made of the files that a document names, which are read beside it. Gives refusals too. */
+export async function askWithFiles(
+  session: Session,
+  transport: Transport,
+  {
+    call,
+    document,
+    body,
+  }: {
+    readonly call: Call
+    readonly document: LoadedDocument
+    readonly body: (files: { readonly [path: string]: string }) => unknown
+  },
+): Promise<CallAnswer> {
+  const files: { [path: string]: string } = {}
   for (let round = 1; ; round += 1) {
-    const body =
-      document.kind === 'bundle' ? bundleBody(document, files) : { document: text, file, files, parameters }
-    const answer = await transport.ask({ ...call, body })
+    const answer = await transport.ask({ ...call, body: body(files) })
     const missing = missingOf(answer)
     if (missing.length === 0 || round === ROUNDS) return answer
     for (const path of missing) files[path] = await readBeside(session, document, path)

@@ -4,6 +4,7 @@ import {
   compile,
   examineItem,
   liquidRenderer,
+  policySchema,
   runtimeCompiler,
   stockTypes,
 } from '../../blueprints/index.js'
@@ -62,6 +63,6 @@ export const blueprintsModule: ContainerModule = new ContainerModule(({ bind }) 
 function typeCatalog(shapes: Shapes): TypeCatalog {
   return {
     types: () => [...stockTypes(), ...shapes.described()],
-    schemas: () => ({ camp: campSchema }),
+    schemas: () => ({ camp: campSchema, policy: policySchema }),
   }
 }

@@ -1,8 +1,16 @@
 import { ContainerModule } from 'inversify'
-import { stockKinds } from '../../policies/index.js'
+import type { PolicyKind } from '../../engine/index.js'
+import { policyTrials, stockKinds } from '../../policies/index.js'
+import type { PolicyBench } from '../handlers/index.js'
 import { TOKENS } from './tokens.js'
 
 /** The kinds of policy and enricher that documents may name. */
 export const policiesModule: ContainerModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.policyKinds).toConstantValue(stockKinds)
+  bind(TOKENS.policyBench)
+    .toResolvedValue(
+      (kinds: readonly PolicyKind[]): PolicyBench => ({ kinds, trials: policyTrials(kinds) }),
+      [TOKENS.policyKinds],
+    )
+    .inSingletonScope()
 })

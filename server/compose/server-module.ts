@@ -9,6 +9,7 @@ import {
   type Catalogs,
   type Compile,
   type HandlerContext,
+  type PolicyBench,
   type TypeCatalog,
 } from '../handlers/index.js'
 import { createHttpServer, tokenHash, type HttpServer } from '../http/index.js'
@@ -25,38 +26,16 @@ export const serverModule: ContainerModule = new ContainerModule(({ bind }) => {
       [TOKENS.store, TOKENS.clock],
     )
     .inSingletonScope()
-  bind(TOKENS.handlers).toResolvedValue(
-    (
-      ...[engine, compile, types, idempotency, log, seal, catalogs]: readonly [
-        Engine,
-        Compile,
-        TypeCatalog,
-        Idempotency,
-        Log,
-        Seal,
-        Catalogs,
-      ]
-    ): HandlerContext => ({
-      engine,
-      compile,
-      types,
-      idempotency,
-      log,
-      seal,
-      catalogs,
-      archives: { read: (bytes) => readArchive(bytes), write: writeZip },
-      version: VERSION,
-    }),
-    [
-      TOKENS.engine,
-      TOKENS.compile,
-      TOKENS.types,
-      TOKENS.idempotency,
-      TOKENS.log,
-      TOKENS.seal,
-      TOKENS.catalogs,
-    ],
-  )
+  bind(TOKENS.handlers).toResolvedValue(handlerContext, [
+    TOKENS.engine,
+    TOKENS.compile,
+    TOKENS.types,
+    TOKENS.idempotency,
+    TOKENS.log,
+    TOKENS.seal,
+    TOKENS.catalogs,
+    TOKENS.policyBench,
+  ])
   bind(TOKENS.http)
     .toResolvedValue(httpServer, [
       TOKENS.handlers,
@@ -68,6 +47,25 @@ export const serverModule: ContainerModule = new ContainerModule(({ bind }) => {
     ])
     .inSingletonScope()
 })
+
+type HandlerParts = readonly [Engine, Compile, TypeCatalog, Idempotency, Log, Seal, Catalogs, PolicyBench]
+
+function handlerContext(
+  ...[engine, compile, types, idempotency, log, seal, catalogs, policies]: HandlerParts
+): HandlerContext {
+  return {
+    engine,
+    compile,
+    types,
+    idempotency,
+    log,
+    seal,
+    catalogs,
+    policies,
+    archives: { read: (bytes) => readArchive(bytes), write: writeZip },
+    version: VERSION,
+  }
+}
 
 type HttpParts = readonly [HandlerContext, CampContext, string, Clock, Log, ServerConfig]
 

@@ -20,6 +20,7 @@ import type {
   Compile,
   HandlerContext,
   Idempotency,
+  PolicyBench,
   TypeCatalog,
 } from '../handlers/index.js'
 import type { HttpServer } from '../http/index.js'
@@ -42,6 +43,7 @@ export const TOKENS: Tokens = {
   caller: token('caller'),
   factories: token('factories'),
   policyKinds: token('policy-kinds'),
+  policyBench: token('policy-bench'),
   engine: token('engine'),
   compile: token('compile'),
   compiler: token('compiler'),
@@ -69,6 +71,7 @@ export interface Tokens {
   readonly caller: ServiceIdentifier<HttpCaller>
   readonly factories: ServiceIdentifier<readonly LocationFactory[]>
   readonly policyKinds: ServiceIdentifier<readonly PolicyKind[]>
+  readonly policyBench: ServiceIdentifier<PolicyBench>
   readonly engine: ServiceIdentifier<Engine>
   readonly compile: ServiceIdentifier<Compile>
   readonly compiler: ServiceIdentifier<Compiler>

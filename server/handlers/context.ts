@@ -1,5 +1,14 @@
 import type { AdjunctLookup, FilesBeside, TypeLookup } from '../../blueprints/index.js'
-import type { ApplicationSpec, EngineApi, JsonObject, Log, Problem, Seal } from '../../engine/index.js'
+import type {
+  ApplicationSpec,
+  EngineApi,
+  JsonObject,
+  Log,
+  PolicyKind,
+  PolicyTrials,
+  Problem,
+  Seal,
+} from '../../engine/index.js'
 import type { CatalogKind } from '../api/index.js'
 import type { ArchiveContents, ArchiveFile } from './archives.js'
 import type { Catalogs } from './catalog/catalogs.js'
@@ -64,9 +73,16 @@ export interface TypeCatalog {
   schemas(): { readonly [name: string]: JsonObject }
 }
 
+/** Policies by themselves: their kinds, and how they are tried. */
+export interface PolicyBench {
+  readonly kinds: readonly PolicyKind[]
+  readonly trials: PolicyTrials
+}
+
 /** What can be asked without a server. */
 export interface OfflineContext {
   readonly compile: Compile
+  readonly policies: PolicyBench
   readonly log: Log
 }
 

@@ -10,6 +10,7 @@ import type { Answer, CheckedRequest } from './message.js'
 import { validateDocument } from './submissions.js'
 import * as system from './system-handlers.js'
 import * as policies from './policy-handlers.js'
+import * as trials from './policy-trial-handlers.js'
 import * as runs from './run-handlers.js'
 import * as tasks from './task-handlers.js'
 
@@ -61,6 +62,8 @@ const handled: { readonly [id in Exclude<RouteId, HttpOnlyRoute>]: Handler } = {
   getRun: runs.getRun,
   cancelRun: runs.cancelRun,
   replayRun: runs.replayRun,
+  checkPolicy: trials.checkPolicy,
+  testPolicy: trials.testPolicy,
   listPolicies: policies.listPolicies,
   suspendPolicy: policies.suspendPolicy,
   resumePolicy: policies.resumePolicy,
@@ -96,4 +99,8 @@ const handled: { readonly [id in Exclude<RouteId, HttpOnlyRoute>]: Handler } = {
 export const HANDLERS: { readonly [id in RouteId]?: Handler } = handled
 
 /** Handlers of the verbs that work without a server. */
-export const OFFLINE_HANDLERS: { readonly [id in RouteId]?: OfflineHandler } = { validateDocument }
+export const OFFLINE_HANDLERS: { readonly [id in RouteId]?: OfflineHandler } = {
+  validateDocument,
+  checkPolicy: trials.checkPolicy,
+  testPolicy: trials.testPolicy,
+}

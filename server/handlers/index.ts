@@ -18,6 +18,7 @@ export type {
   Compiled,
   HandlerContext,
   OfflineContext,
+  PolicyBench,
   SubmittedSources,
   TypeCatalog,
   TypeDescription,

@@ -63,6 +63,16 @@ export async function validateDocument(context: OfflineContext, request: Checked
   return reply(body)
 }
 
+/** Compiles a document that came inside of a request which is about something else. */
+export async function compileGiven(
+  context: OfflineContext,
+  request: CheckedRequest,
+  given: Submission,
+): Promise<Compiled | Reply> {
+  const submission = await readGiven(context, request, given)
+  return isReply(submission) ? submission : compiled(context, submission, {})
+}
+
 function leniencyOf(request: CheckedRequest): Pick<CompileInputs, 'compat'> {
   const compat = flagQuery(request, 'compat')
   return compat === undefined ? {} : { compat }
@@ -96,10 +106,18 @@ async function readSubmission(
   context: OfflineContext | HandlerContext,
   request: CheckedRequest,
 ): Promise<ReadSubmission | Reply> {
-  const catalog = 'catalogs' in context ? await context.catalogs.of(request.actor.tenant) : undefined
+  const { body } = request
+  const given = body.kind === 'text' ? { document: body.text } : bodyOf<Submission>(request)
+  return readGiven(context, request, given)
+}
+
+async function readGiven(
+  context: OfflineContext | HandlerContext,
+  { actor }: CheckedRequest,
+  { document, item, location, ...rest }: Submission,
+): Promise<ReadSubmission | Reply> {
+  const catalog = 'catalogs' in context ? await context.catalogs.of(actor.tenant) : undefined
   const known = catalog === undefined ? {} : { catalog: catalog.view }
-  if (request.body.kind === 'text') return { document: request.body.text, ...known }
-  const { document, item, location, ...rest } = bodyOf<Submission>(request)
   if ((document === undefined) === (item === undefined))
     return refuse('invalid-request', 'document, item: one of them is required')
   if (document !== undefined) {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { PROBLEM_TITLES, type ProblemCode } from '../../blueprints/index.js'
 import { compileText, problemsOf } from '../blueprints/support/documents.js'
+import { problemsOfPolicy } from '../support/policy-trials.js'
 import { shapeOptions } from '../support/shapes.js'
 
 const folder = resolve(import.meta.dirname, '../../docs/errors')
@@ -17,6 +18,7 @@ const WITHOUT_EXAMPLE = [
   'BP1001',
   'BP1003',
   'BP1211',
+  'BP1612',
   'BP1703',
   ...[0, 1, 2, 3, 4, 5, 6].map((n) => `BP122${n}`),
 ]
@@ -34,7 +36,9 @@ describe('a code of a problem', () => {
   it.each(codes.filter((code) => !WITHOUT_EXAMPLE.includes(code)))(
     '%s is what the example on its page gives',
     (code) => {
-      const found = problemsOf(exampleOf(code) ?? '', shapes).map((one) => one.code)
+      const text = exampleOf(code) ?? ''
+      const problems = text.startsWith('policy:') ? problemsOfPolicy(text) : problemsOf(text, shapes)
+      const found = problems.map((one) => one.code)
       expect(found).toEqual([code])
     },
   )

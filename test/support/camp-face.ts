@@ -13,6 +13,7 @@ import { readArchive } from '../../server/storage/index.js'
 import { archives, catalogsOver } from './catalogs.js'
 import { FakeEngine } from './fake-engine.js'
 import { type CallOptions, HandClock, READER, STRANGER, TOKEN } from './http-face.js'
+import { stockBench } from './policy-trials.js'
 import { SequenceIds } from './sequence-ids.js'
 
 /** Where the tree begins. */
@@ -90,6 +91,7 @@ function campContext(engine: FakeEngine, clock: HandClock, store: Store): CampCo
       types: { types: () => stockTypes(), schemas: () => ({}) },
       idempotency: new Idempotency(new StoredIdempotency(store, clock), clock),
       catalogs: catalogsOver(store),
+      policies: stockBench,
       archives,
       version: '0.0.1',
       log: silentLog,

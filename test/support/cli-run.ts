@@ -1,4 +1,5 @@
 import { silentLog } from '../../engine/index.js'
+import { stockBench } from './policy-trials.js'
 import { handleOffline } from '../../server/handlers/index.js'
 import { runCli } from '../../server/cli/program.js'
 import type { CliParts, ServeOptions } from '../../server/cli/session.js'
@@ -106,7 +107,11 @@ const localTransport: Transport = {
 
 async function askHere({ route, params, query, headers, body }: Call): Promise<CallAnswer> {
   const answer = await handleOffline(
-    { compile: compileTiny, log: silentLog },
+    {
+      compile: compileTiny,
+      policies: stockBench,
+      log: silentLog,
+    },
     {
       route,
       actor: { tenant: 'main', name: 'local' },

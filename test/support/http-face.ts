@@ -9,6 +9,7 @@ import {
 } from '../../server/http/index.js'
 import { archives, catalogsOver } from './catalogs.js'
 import { FakeEngine } from './fake-engine.js'
+import { stockBench } from './policy-trials.js'
 import { compileTiny } from './tiny-blueprint.js'
 
 /** The token that may do everything. */
@@ -97,6 +98,7 @@ export function fakeContext(
     },
     idempotency: new Idempotency(new StoredIdempotency(store, clock), clock),
     catalogs: catalogsOver(store),
+    policies: stockBench,
     archives,
     version: '0.0.1',
     log: silentLog,

@@ -5,6 +5,7 @@ import { EXIT } from '../exit.js'
 import type { Listing } from '../output.js'
 import { type Session, entityParams, targetOf } from '../session.js'
 import type { Verb, VerbInput } from '../verb.js'
+import { checkPolicyVerb, testPolicyVerb } from './policy-trial.js'
 
 const listVerb: Verb = {
   usage: 'list <target>',
@@ -33,8 +34,8 @@ const resumeVerb: Verb = {
 /** Policies and enrichers. */
 export const policyVerb: Verb = {
   usage: 'policy',
-  summary: 'policies and enrichers of what runs',
-  verbs: [listVerb, suspendVerb, resumeVerb],
+  summary: 'policies: those of what runs, and policy documents, which are tried',
+  verbs: [listVerb, suspendVerb, resumeVerb, checkPolicyVerb, testPolicyVerb],
 }
 
 async function change(
