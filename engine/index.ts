@@ -212,7 +212,7 @@ export type {
   ObservedRecord,
 } from './entity/observation.js'
 export type { DesiredRecord, Floor, VersionRecord, Wish } from './entity/desired.js'
-export type { Graft } from './entity/graft.js'
+export type { Alteration, Graft } from './entity/graft.js'
 export type {
   Announcement,
   HoldingRecord,

@@ -5,6 +5,7 @@ import {
   MemoryStore,
   literal,
   type Actor,
+  type Alteration,
   type EffectorSpec,
   type Graft,
   type Json,
@@ -35,6 +36,20 @@ const adds = (...names: readonly string[]): StepSpec =>
     blueprint: lit(names.map((name) => ({ type: 'group', name }))),
     start: 'begin',
   })
+/** Adds a policy that is a workflow, which nothing ever calls. */
+const guards: StepSpec = does({
+  kind: 'add-policy',
+  blueprint: lit({ type: 'workflow-policy', name: 'guard', triggers: ['never'], steps: ['log hello'] }),
+})
+/** Adds an effector and a workflow for the beginning, which counts itself. */
+const begins: StepSpec = does({
+  kind: 'initialise',
+  blueprint: lit({
+    type: 'workflow-initializer',
+    steps: ['let integer n = ${entity.sensor.begun} ?? 0', 'let n = ${n} + 1', 'set-sensor begun = ${n}'],
+  }),
+})
+const unguards = does({ kind: 'remove-policy', name: lit('guard') }, { onError: { steps: [counts('none')] } })
 const removes = does({ kind: 'remove-entity', entity: lit('one') }, { onError: { steps: [counts('none')] } })
 const deploys = does(
   { kind: 'deploy', blueprint: lit({ name: 'other', services: [{ type: 'group' }] }), start: 'begin' },
@@ -76,9 +91,10 @@ const leaf = fc.constantFrom(
   retried,
   adds('one'),
   adds('two', 'three'),
+  guards,
 )
 /** What comes of these depends on who is first. */
-const alone = fc.constantFrom(removes, deploys, updates('x', 'y'), updates('x'))
+const alone = fc.constantFrom(removes, unguards, begins, deploys, updates('x', 'y'), updates('x'))
 const steps = fc.array(
   fc.oneof(
     leaf,
@@ -113,8 +129,13 @@ async function booksOf(store: MemoryStore): Promise<readonly Json[]> {
 }
 
 /** What was added to a version, by whom it is inside of. */
-function treeOf({ grafts = [] }: { readonly grafts?: unknown }): Json {
-  return (grafts as readonly Graft[]).map(({ parent, name }) => [parent, name])
+function treeOf(version: { readonly grafts?: unknown; readonly alterations?: unknown }): Json {
+  const { grafts = [], alterations = [] } = version
+  const entities = (grafts as readonly Graft[]).map(({ parent, name }) => [parent, name])
+  const parts = (alterations as readonly Alteration[]).flatMap(({ entity, added }) =>
+    added.map((one) => [entity, one.parts.policies.map(({ name }) => name), one.initial?.length ?? 0]),
+  )
+  return [...entities, ...parts]
 }
 
 /** Does a workflow through a death at a moment after it was begun, and to its end in another life. */
