@@ -82,7 +82,6 @@ export type {
   ConditionSpec,
   EachSpec,
   HandlerSpec,
-  LifecycleSpec,
   NextStep,
   ReplayRule,
   RetentionSpec,

@@ -2,7 +2,7 @@ import type { EntitySpec, JsonObject } from '../../engine/index.js'
 import type { DocumentNode } from '../read/document-node.js'
 
 /** How an entity of a type is realised; it decides which keys have a meaning. */
-export type EntityForm = 'group' | 'members' | 'software' | 'container' | 'machine' | 'job'
+export type EntityForm = 'group' | 'members' | 'software' | 'container' | 'machine' | 'job' | 'startable'
 
 /** What a value under a declared key must be. Whatever is known only later is not checked. */
 export type KeyType =

@@ -136,7 +136,7 @@ function step(node: SpecNode, segment: string): SpecNode | undefined {
 
 /** The entity on whose machine another one works; undefined where it has its own, or needs none. */
 export function hostOf(node: SpecNode): SpecNode | undefined {
-  if (!node.hasFootprint) return undefined
+  if (!node.hasFootprint || node.spec.nowhere === true) return undefined
   for (let at = node.parent; at !== undefined; at = at.parent) if (at.spec.sharesMachine === true) return at
   return undefined
 }
@@ -147,7 +147,8 @@ export function guestsOf(host: SpecNode): readonly { readonly node: SpecNode; re
   const within = (node: SpecNode, before: string): ReturnType<typeof guestsOf> =>
     node.children.flatMap((child) => {
       const ports = `${before}${child.spec.name}-`
-      return [...(child.hasFootprint ? [{ node: child, ports }] : []), ...within(child, ports)]
+      const isGuest = child.hasFootprint && child.spec.nowhere !== true
+      return [...(isGuest ? [{ node: child, ports }] : []), ...within(child, ports)]
     })
   return within(host, '')
 }

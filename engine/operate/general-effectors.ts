@@ -115,7 +115,7 @@ const KINDS: readonly {
   readonly fits: (node: SpecNode, path: string) => boolean
 }[] = [
   { effectors: [START, STOP, RESTART], fits: (_node, path) => path === ROOT },
-  { effectors: [], fits: ({ spec }) => spec.lifecycle !== undefined || spec.job !== undefined },
+  { effectors: [], fits: ({ spec }) => spec.job !== undefined },
   { effectors: OF_A_ROLE, fits: ({ spec }) => spec.members !== undefined },
   { effectors: [], fits: isSpreadByPlace },
   { effectors: OF_A_SERVICE, fits: ({ hasFootprint }) => hasFootprint },

@@ -28,6 +28,7 @@ export class LocationAdmin {
     configured: readonly { readonly record: LocationRecord; readonly origin: Place['origin'] }[],
     stored: readonly Entry[],
   ): void {
+    this.#places.openNowhere()
     const added = stored.map((entry) => ({
       record: entry.value as unknown as LocationRecord,
       origin: 'rest' as const,

@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs'
-import type { LocationFactory, LocationRecord } from '../ports/location.js'
+import type { Location, LocationFactory, LocationRecord } from '../ports/location.js'
 import type { Clock } from '../support/clock.js'
 import { failureOf, type FailureRecord } from '../support/failure.js'
 import { isJsonObject, type Json } from '../support/json.js'
@@ -8,6 +8,8 @@ import { isSealedSecret, type Seal } from '../support/secret.js'
 import type { Keeper } from '../reconcile/keep/keeper.js'
 import { LocationDesk } from '../reconcile/keep/location-desk.js'
 import { Observer } from '../reconcile/look/observer.js'
+import { NOWHERE } from '../reconcile/facts/placement.js'
+import { nowhere } from './nowhere.js'
 import { rated } from '../reconcile/keep/rated-location.js'
 
 /** A configured location that is open. */
@@ -42,8 +44,9 @@ export class Places {
     this.#ports = ports
   }
 
+  /** Those where something can be put. */
   all(): readonly Place[] {
-    return [...this.#places.values()]
+    return [...this.#places.values()].filter(({ record }) => record.name !== NOWHERE)
   }
 
   get(name: string): Place | undefined {
@@ -59,17 +62,24 @@ export class Places {
     }
     try {
       const config = unsealed(record.config, this.#ports.seal) as LocationRecord['config']
-      const desk = new LocationDesk(
-        rated(factory.open({ ...record, config }), this.#ports.clock),
-        this.#ports.clock,
-      )
-      const observer = new Observer(desk, this.#keepers, this.#ports)
-      this.#places.set(record.name, { record, origin, desk, observer })
-      observer.start(this.#closed$)
+      this.#add(record, origin, rated(factory.open({ ...record, config }), this.#ports.clock))
       return undefined
     } catch (thrown) {
       return failureOf(thrown)
     }
+  }
+
+  /** Opens the place of what has no machine. */
+  openNowhere(): void {
+    const record = { kind: 'location', tenant: '', name: NOWHERE, driver: 'nowhere', config: {} } as const
+    this.#add(record, 'built-in', nowhere())
+  }
+
+  #add(record: LocationRecord, origin: Place['origin'], location: Location): void {
+    const desk = new LocationDesk(location, this.#ports.clock)
+    const observer = new Observer(desk, this.#keepers, this.#ports)
+    this.#places.set(record.name, { record, origin, desk, observer })
+    observer.start(this.#closed$)
   }
 
   /** Closes a location; what runs there goes on. */

@@ -1,4 +1,5 @@
 import { incarnations } from '../reconcile/facts/condition.js'
+import { NOWHERE } from '../reconcile/facts/placement.js'
 import type { SlotState } from '../reconcile/facts/landscape.js'
 import type { Step, StepOutcome, WorkflowCall } from '../reconcile/facts/step.js'
 import { failureOf } from '../support/failure.js'
@@ -71,7 +72,7 @@ export class RunPhases {
     await this.#desk.begin({
       ...{ entity: step.key, name: call.workflow.name ?? call.phase, origin: `${ORIGIN}${call.phase}` },
       ...{ spec: call.workflow, input: {}, by: 'weir', reason: step.announcement.reason },
-      ...{ token: call.token, machine: call.ref.token },
+      ...{ token: call.token, ...(step.location === NOWHERE ? {} : { machine: call.ref.token }) },
     })
     return UNDER_WAY
   }

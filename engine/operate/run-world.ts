@@ -53,7 +53,10 @@ export function runWorld(
     exists: (entity) => nodeAt(application, entity) !== undefined,
     keep: (value) => keptValue(value, seal),
     open: (kept) => openedValue(kept, seal),
-    machine: (entity) => landscape.slots.get(entity)?.record.current?.token,
+    machine: (entity) =>
+      nodeAt(application, entity)?.spec.nowhere === true
+        ? undefined
+        : landscape.slots.get(entity)?.record.current?.token,
     data: (text) => data.read(text),
     task: (id) => tasks.get(id)?.state,
     token: (id, number) => digestOfText(`${engineId} ${application.id} workflow ${id} ${number}`),

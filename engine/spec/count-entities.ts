@@ -1,8 +1,8 @@
 import type { EntitySpec } from './entity-spec.js'
 
-/** How many entities with a footprint a spec begins with: nested numbers multiply. */
+/** How many entities with something at a location a spec begins with: nested numbers multiply. */
 export function countEntities(spec: EntitySpec): number {
-  const own = hasFootprint(spec) ? 1 : 0
+  const own = hasFootprint(spec) && spec.nowhere !== true ? 1 : 0
   const below = spec.children.reduce((sum, child) => sum + countEntities(child), 0)
   return own + below + countMembers(spec)
 }

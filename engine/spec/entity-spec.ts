@@ -10,7 +10,7 @@ import type { MembersSpec } from './members-spec.js'
 import type { SamplingSpec } from './sampling-spec.js'
 import type { SoftwareSpec } from './operation-spec.js'
 import type { AddressSpec, BalanceSpec, VolumeSpec } from './resource-spec.js'
-import type { LifecycleSpec, TriggeredWorkflow, WorkflowSpec } from './workflow-spec.js'
+import type { TriggeredWorkflow, WorkflowSpec } from './workflow-spec.js'
 
 /** Named values that may still be expressions. */
 export type ConfigMap = { readonly [key: string]: Expression }
@@ -58,8 +58,8 @@ export interface EntitySpec {
   readonly software?: SoftwareSpec
   /** Present on run-once entities. */
   readonly job?: JobSpec
-  /** Present where workflows start and stop it; nothing runs for it at a location. */
-  readonly lifecycle?: LifecycleSpec
+  /** Its software is workflows alone: it has no machine, and is at no location. @default false */
+  readonly nowhere?: boolean
   /** Workflows that are run once, when it comes to be. */
   readonly initial?: readonly WorkflowSpec[]
   readonly sensors: readonly SensorSpec[]

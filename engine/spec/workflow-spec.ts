@@ -137,11 +137,3 @@ export interface WhenSpec {
 export interface TriggeredWorkflow extends WhenSpec {
   readonly workflow: WorkflowSpec
 }
-
-/** What an entity that nothing runs for does to start and to stop. It is up from the end of its start until its stop. */
-export interface LifecycleSpec {
-  readonly start?: WorkflowSpec
-  readonly stop?: WorkflowSpec
-  /** @default stop, and then start */
-  readonly restart?: WorkflowSpec
-}

@@ -31,7 +31,8 @@ import { readEffectors, readHealth, readSensors } from './camp-sensors.js'
 import { readAddresses, readVolumes } from './camp-resources.js'
 import { SOFTWARE_KEYS, healthOf, readSoftware } from './camp-software.js'
 import { present } from '../../resolve/present.js'
-import { SAME_SERVER } from './camp-types.js'
+import { STARTABLE_CONFIG, readStartable, restartOf } from './camp-startable.js'
+import { SAME_SERVER, STARTABLE } from './camp-types.js'
 
 /** What an entity is by itself, without its name and without what a role says about the number of its members. */
 export function readBody(
@@ -44,14 +45,18 @@ export function readBody(
   const retry = readRetry(fields.get('retry'))
   const derived = readDerived(fields, type?.name, reader)
   if (type !== undefined) checkKeys(fields, form, desk)
-  const real = realisation(fields, form, reader)
+  const real = realised(fields, form, reader)
   const asked = readHealth(fields.get('health'), desk) ?? healthOf(real.software)
   return {
     ...real,
     children: childrenOf(fields, form, reader),
     ...(type?.name === SAME_SERVER ? { sharesMachine: true } : {}),
     sensors: [...derived.sensors, ...readSensors(fields, desk)],
-    effectors: [...derived.effectors, ...readEffectors(fields, desk)],
+    effectors: [
+      ...(form === 'startable' ? restartOf(fields, desk) : []),
+      ...derived.effectors,
+      ...readEffectors(fields, desk),
+    ],
     ...readInitial(fields, desk),
     ...readGates(fields, desk),
     ...present({
@@ -84,10 +89,13 @@ export function readConfig(
   desk: TranslationDesk,
   given: { readonly [name: string]: Json } = {},
 ): Pick<EntitySpec, 'config' | 'parameters'> {
+  const written = fields.get('type')?.text ?? ''
+  const isStartable = desk.input.types.find(written)?.form === 'startable'
   const entries = SPELLINGS.config
     .flatMap((spelling) => fields.node.get(spelling)?.entries() ?? [])
     .filter(([key]) => PROCESS_CONFIG.has(key) || !CONFIG_SPELLINGS.has(key))
     .filter(([key]) => !DERIVED_CONFIG.has(key))
+    .filter(([key]) => !isStartable || !STARTABLE_CONFIG.has(key))
   const config: ConfigMap = Object.fromEntries(
     entries.map(([key, node]) => [key, desk.origins.markKey(readExpression(node, desk), node.keyPlace)]),
   )
@@ -198,6 +206,11 @@ function backoffOf(node: DocumentNode): NonNullable<RetrySpec['backoff']> {
   }
 }
 
+function realised(fields: Fields, form: EntityForm, reader: CampReader): Partial<EntitySpec> {
+  if (form !== 'startable') return realisation(fields, form, reader)
+  return { ...realisation(fields, 'group', reader), ...readStartable(fields, reader.desk) }
+}
+
 function realisation(fields: Fields, form: EntityForm, reader: CampReader): Partial<EntitySpec> {
   const { desk } = reader
   const balance = readBalance(fields, desk)
@@ -253,12 +266,16 @@ function checkKeys(fields: Fields, form: EntityForm, desk: TranslationDesk): voi
       hint: `add "${first}:"`,
     })
   }
-  if (form !== 'group') return
+  if (form === 'group') reportUseless('group', fields, desk)
+  if (form === 'startable') reportUseless(STARTABLE, fields, desk)
+}
+
+function reportUseless(what: string, fields: Fields, desk: TranslationDesk): void {
   for (const key of [...SOFTWARE_KEYS, ...MACHINE_KEYS]) {
     const useless = fields.get(key)
-    if (useless === undefined) continue
+    if (useless === undefined || (what === STARTABLE && key === 'stopWorkflow')) continue
     const hint = 'change its "type", or leave it out: the type follows from the other keys'
-    desk.reportAt('BP1207', `a group has no use for "${useless.key}"`, useless.keyPlace, {
+    desk.reportAt('BP1207', `a ${what} has no use for "${useless.key}"`, useless.keyPlace, {
       pointer: useless.pointer,
       hint,
     })

@@ -24,6 +24,9 @@ export const SENSOR_ALIASES: { readonly [name: string]: string } = {
 /** The type whose machine is that of all that is inside of it. */
 export const SAME_SERVER = 'same-server'
 
+/** The type of what is started and stopped by workflows, and has no machine. */
+export const STARTABLE = 'workflow-entity'
+
 const BROOKLYN = 'org.apache.brooklyn.entity'
 
 const text: JsonObject = { type: 'string' }
@@ -130,6 +133,18 @@ export const STOCK_TYPES: readonly EntityType[] = [
     application: false,
     description: 'A command that runs to its end once.',
     schema: commands,
+  },
+  {
+    name: STARTABLE,
+    aliases: [`${BROOKLYN}.stock.WorkflowStartable`, 'WorkflowStartable', 'workflow-startable'],
+    form: 'startable',
+    application: false,
+    description: 'Started, stopped and restarted by workflows; it has no machine.',
+    schema: config({
+      start: { type: 'object' },
+      stop: { type: 'object' },
+      restart: { type: 'object' },
+    }),
   },
   ...DERIVED_TYPES,
 ]

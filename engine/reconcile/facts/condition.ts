@@ -1,3 +1,4 @@
+import { NOWHERE } from './placement.js'
 import type {
   HoldingRecord,
   Incarnation,
@@ -119,7 +120,7 @@ export function mayStir(
   observed: ObservedRecord | undefined,
   rest?: Pick<Rest, 'machine'>,
 ): boolean {
-  const isServiceAlone = rest?.machine === 'leave' || one.on !== undefined
+  const isServiceAlone = rest?.machine === 'leave' || one.on !== undefined || one.location === NOWHERE
   return isServiceAlone ? mayServe(one, observed) : mayRun(one, observed)
 }
 

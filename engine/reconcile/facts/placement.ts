@@ -36,17 +36,22 @@ export function placementOf(node: SpecNode): PlacementSpec {
   return { ...above, ...placement, locations: above.locations, zones }
 }
 
+/** The name of the place of what has no machine; no location has such a name. */
+export const NOWHERE = '(nowhere)'
+
 /** The sites of an entity in order of preference; once for each node, however often it is asked. */
 export function sitesOf(node: SpecNode): readonly Site[] {
   const known = SITES.get(node)
   if (known !== undefined) return known
-  const { locations, zones } = placementOf(node)
+  const { locations, zones } = node.spec.nowhere === true ? IN_NO_PLACE : placementOf(node)
   const sites = locations.flatMap((location): readonly Site[] =>
     zones.length === 0 ? [{ location }] : zones.map((zone) => ({ location, zone })),
   )
   SITES.set(node, sites)
   return sites
 }
+
+const IN_NO_PLACE: Pick<PlacementSpec, 'locations' | 'zones'> = { locations: [NOWHERE], zones: [] }
 
 const SITES = new WeakMap<SpecNode, readonly Site[]>()
 
