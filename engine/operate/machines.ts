@@ -3,6 +3,7 @@ import type { Outcome } from './engine-api.js'
 import { Failure, failureOf } from '../support/failure.js'
 import type { SlotState } from '../reconcile/facts/landscape.js'
 import { text } from '../expression/value.js'
+import { commandAt, scriptAt } from '../reconcile/calls/shared-machine.js'
 import { hostsIn, machineRef } from '../reconcile/facts/shared-machine.js'
 import { worldFor } from '../reconcile/facts/tracked-world.js'
 import type { EffectorSpec } from '../spec/entity-spec.js'
@@ -40,8 +41,9 @@ export class Machines {
     const target = this.#target(application, path)
     if ('kind' in target) return target
     const { location, ref } = target
+    const node = application.landscape.slots.get(path)?.node
     try {
-      const output = await location.exec(ref, command, {
+      const output = await location.exec(ref, commandAt(command, node, path), {
         ...options,
         limit: OUTPUT_LIMIT,
         signal: new AbortController().signal,
@@ -195,7 +197,10 @@ export class Machines {
     const environment = effectorEnvironment(slot, spec, (expression) =>
       world.evaluate(expression, slot.path, world.desired.version),
     )
-    const { command: words, ...input } = effectorCommand(spec, script, { ...environment, ...parameters })
+    const { command: words, ...input } = effectorCommand(spec, scriptAt(script, slot.node, slot.path), {
+      ...environment,
+      ...parameters,
+    })
     const options = { timeout: spec.timeout, limit: 32_768, signal: new AbortController().signal, ...input }
     const { stdout, stderr, exitCode } = await target.location.exec(target.ref, words, options)
     const streams = { stdin: script, stdout, stderr, environment: {} }

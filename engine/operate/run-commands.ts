@@ -3,6 +3,7 @@ import type { Location, ResourceRef, RunAnswer, RunRequest } from '../ports/loca
 import { digestOf } from '../support/digest.js'
 import { Failure, failureOf, type FailureRecord } from '../support/failure.js'
 import { Secret } from '../support/secret.js'
+import { scriptAt } from '../reconcile/calls/shared-machine.js'
 import { hostsIn, machineRef } from '../reconcile/facts/shared-machine.js'
 import { text } from '../expression/value.js'
 import type { EffectAnswer, EffectRequest, OpenEffect } from '../workflow/run-record.js'
@@ -81,8 +82,9 @@ export class RunCommands {
     }
   }
 
-  #request(token: string, { script, environment, timeout }: Command): RunRequest {
+  #request(token: string, { entity, script, environment, timeout }: Command): RunRequest {
     const { seal } = this.#ports
+    const { tree } = this.#application.landscape
     const clear = text(openedValue(script, seal))
     if (clear instanceof Secret) {
       const message = 'a command cannot hold a secret: give it by environment'
@@ -97,7 +99,7 @@ export class RunCommands {
       mode: 'task',
       generation: 0,
       label: 'workflow',
-      script: clear,
+      script: scriptAt(clear, tree.at(entity), entity),
       environment: Object.fromEntries(entries),
       files: [],
       timeout,

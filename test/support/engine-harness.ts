@@ -60,6 +60,8 @@ export interface PortCall {
   readonly about: readonly string[]
   /** What it is to be like, where it is about making. */
   readonly shapes?: readonly ResourceShape[]
+  /** The script, or the words of the command, that it is to run. */
+  readonly runs?: string
 }
 
 /**
@@ -223,7 +225,14 @@ export class EngineHarness {
     const note = (verb: string, given: readonly unknown[]): void => {
       const about = namesIn(given)
       const shapes = shapesIn(given)
-      this.calls.push({ at: this.clock.now(), verb, about, ...(shapes.length === 0 ? {} : { shapes }) })
+      const runs = commandIn(given)
+      this.calls.push({
+        at: this.clock.now(),
+        verb,
+        about,
+        ...(shapes.length === 0 ? {} : { shapes }),
+        ...(runs === undefined ? {} : { runs }),
+      })
       if (verb !== 'destroy') return
       for (const ref of given.flat() as readonly { readonly token?: string }[])
         if (ref.token !== undefined && this.life.isCurrent(ref.token))
@@ -286,6 +295,14 @@ function namesIn(given: readonly unknown[]): readonly string[] {
   return (given.flat() as readonly { readonly name?: unknown; readonly label?: unknown }[])
     .flatMap(({ name, label }) => [name, label])
     .filter((text) => typeof text === 'string')
+}
+
+function commandIn(given: readonly unknown[]): string | undefined {
+  const words = given.flat().filter((one) => typeof one === 'string')
+  const scripts = (given.flat() as readonly { readonly script?: string }[]).flatMap(
+    ({ script }) => script ?? [],
+  )
+  return words.length + scripts.length === 0 ? undefined : [...words, ...scripts].join(' ')
 }
 
 function shapesIn(given: readonly unknown[]): readonly ResourceShape[] {

@@ -10,6 +10,7 @@ import { Failure } from '../../support/failure.js'
 import { Secret } from '../../support/secret.js'
 import type { CheckTarget } from '../calls/check-run.js'
 import { execCommand } from '../calls/exec-command.js'
+import { scriptAt } from '../calls/shared-machine.js'
 import { machineOf } from '../facts/condition.js'
 import { hostsIn, machineRef } from '../facts/shared-machine.js'
 import type { SlotState } from '../facts/landscape.js'
@@ -79,7 +80,7 @@ export class FarAsker {
     const options = { timeout: how.timeout, limit: PROBE_LIMIT, signal: new AbortController().signal }
     return answered(
       (async () => {
-        const { command: words, ...input } = execCommand(script, environment)
+        const { command: words, ...input } = execCommand(scriptAt(script, slot.node, slot.path), environment)
         return target.location.exec(target.ref, words, { ...options, ...input })
       })(),
     )

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { EntitySpec } from '../../../engine/index.js'
+import { literal, type EntitySpec } from '../../../engine/index.js'
 import { EngineHarness, accepted, ann, by } from '../../support/engine-harness.js'
 import { application, entity, machine, role, service, software } from '../../support/specs.js'
 
@@ -49,6 +49,24 @@ describe('what is inside of an entity that shares its machine', () => {
     await open([two()])
     expect([sensor('house/a', 'port'), sensor('house/b', 'port')]).toEqual([8001, 8002])
     expect(sensor('house/a', 'host.address')).toBe(sensor('house/b', 'host.address'))
+  })
+
+  it('runs its effectors, its sensors and what people ask for where its software works', async () => {
+    const effector = { name: 'say', parameters: [], command: literal('cat said'), timeout: 1_000 }
+    const source = { kind: 'command', command: literal('cat count'), period: 1_000 } as const
+    const own = { effectors: [effector], sensors: [{ name: 'count', type: 'string', source } as const] }
+    await open([house([tenant('a', 8001, own)], own)])
+    const asked = (path: string) => shop.engine.invoke('shop', path, { effector: 'say', parameters: {} }, by)
+    await shop.after(asked('house/a'))
+    await shop.after(asked('house'))
+    await shop.after(shop.engine.exec('shop', 'house/a', ['ls'], { ...by, timeout: 1_000 }))
+    const execs = shop.calls.flatMap(({ verb, runs = '' }) => (verb === 'exec' ? [runs] : []))
+    const places = (what: string) =>
+      new Set(execs.filter((one) => one.includes(what)).map((one) => one.includes('cd "$RUN_DIR"')))
+    expect(places('cat said')).toEqual(new Set([true, false]))
+    expect(places('cat count')).toEqual(new Set([true, false]))
+    expect(places('ls')).toEqual(new Set([true]))
+    expect(execs.find((one) => one.includes('cat said'))).toContain('RUN_DIR="$RUN_DIR"/\'house-a\'')
   })
 
   it('works in a directory of its own', async () => {
