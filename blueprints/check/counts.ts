@@ -29,6 +29,9 @@ function checkMembers(place: Place, members: MembersSpec, context: CheckContext)
   return [
     ...checkQuorum(place, members.startQuorum, members, context),
     ...checkQuorum(place, members.runningQuorum, members, context),
+    ...(members.healthyQuorum === undefined
+      ? []
+      : checkQuorum(place, members.healthyQuorum, members, context)),
     ...checkReplacement(place, members, context),
   ]
 }

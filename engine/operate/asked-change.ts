@@ -103,6 +103,8 @@ function restarted({ path, parameters }: Asked, books: Books): Desire {
   const { desired, by, landscape } = books
   const asleep = path === ROOT ? undefined : whyAsleep(path, desired)
   if (asleep !== undefined) return invalid(asleep)
+  if (landscape.tree.at(path)?.spec.members?.restart === 'off')
+    return invalid(`${path} is not to be restarted: its document says so`)
   const word = isGiven(parameters['restartMachine']) ? wordOf(parameters['restartMachine']) : 'auto'
   if (!['true', 'false', 'auto'].includes(word)) return invalid('restartMachine is true, false or auto')
   const own = landscape.slots.get(path)

@@ -18,6 +18,8 @@ export interface GroupSpec {
   readonly children?: boolean
   /** How many of its members must be up for it to be up. @default always */
   readonly quorum?: Quorum
+  /** How many of its members must be up for it not to be shown as failed. @default nothing of the kind */
+  readonly healthyQuorum?: Quorum
   readonly sequence?: SequenceSpec
   /** By what its members are told apart: those of one value are a bucket of that name; without a value one is in none. */
   readonly buckets?: Expression

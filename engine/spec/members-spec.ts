@@ -1,8 +1,10 @@
+import type { Json } from '../support/json.js'
 import type { EntitySpec } from './entity-spec.js'
 
 /** How many of something must be so. Percentages are of the wanted count, rounded up. */
 export type Quorum =
   | { readonly kind: 'all' }
+  | { readonly kind: 'all-and-at-least-one' }
   | { readonly kind: 'at-least-one' }
   | { readonly kind: 'at-least-one-unless-empty' }
   | { readonly kind: 'always' }
@@ -27,6 +29,15 @@ export interface MembersSpec {
   readonly startQuorum: Quorum
   /** Members that must be up for the role to count as up once it has started. @default at-least-one-unless-empty */
   readonly runningQuorum: Quorum
+  /**
+   * Members that must be up for the role not to be shown as failed, once it has settled; it may be up without them.
+   * @default nothing of the kind
+   */
+  readonly healthyQuorum?: Quorum
+  /** Members of which a sensor has a value: these go before all others, in this order. */
+  readonly victimsFirst?: readonly { readonly sensor: string; readonly value: Json }[]
+  /** Whether its members are restarted when somebody asks it to be, and how. @default 'sequential' */
+  readonly restart?: 'off' | 'sequential' | 'parallel'
   /** Which member goes when scaling in: 'newest', 'oldest', 'unhealthy-first'. @default 'unhealthy-first' */
   readonly victims: string
   /** Members that may be provisioned or removed at once. @default 0: no bound of the role's own */

@@ -82,7 +82,7 @@ describe('a cluster', () => {
     ['dynamiccluster.zone.placementStrategy: any', '"spread"'],
     ['dynamiccluster.zone.failureDetector: any', 'left alone for a while'],
     ['dynamiccluster.zone.enable: false', 'leave the zones out'],
-    ['dynamiccluster.restartMode: parallel', 'one after another'],
+    ['start.timeout: 2m', '"grace"'],
     ['dynamiccluster.customChildFlags: { launch.command: other }', '"memberSpec"'],
   ])('warns of %s', (line, hint) => {
     const [found, ...others] = problemsOf(services(...cluster(line)))
@@ -90,10 +90,42 @@ describe('a cluster', () => {
     expect(found?.hint).toContain(hint)
   })
 
-  it.each(['dynamiccluster.restartMode: sequential', 'dynamiccluster.zone.enable: true'])(
-    'has nothing to say of %s',
-    (line) => {
-      expect(problemsOf(services(...cluster(line)))).toEqual([])
-    },
+  it.each([
+    'dynamiccluster.restartMode: PARALLEL',
+    'dynamiccluster.zone.enable: true',
+    'dynamiccluster.zone.placementStrategy: { $brooklyn:object: { type: org.apache.brooklyn.entity.group.zoneaware.BalancingNodePlacementStrategy } }',
+  ])('has nothing to say of %s', (line) => {
+    expect(problemsOf(services(...cluster(line)))).toEqual([])
+  })
+})
+
+describe('who goes first of a cluster', () => {
+  const object = (type: string, config: string): string =>
+    `{ $brooklyn:object: { type: org.apache.brooklyn.entity.group.${type}, brooklyn.config: { ${config} } } }`
+  const sensed = object(
+    'SensorMatchingRemovalStrategy',
+    'sensor.matching.sensor: $brooklyn:sensor("primary"), sensor.matching.value: false',
   )
+
+  it.each([
+    ['by a sensor', 'dynamiccluster.removalstrategy', sensed],
+    [
+      'by the first of several that finds any',
+      'removalStrategy',
+      object('FirstFromRemovalStrategy', `firstfrom.strategies: [${sensed}]`),
+    ],
+  ])('may be said %s', (_how, key, strategy) => {
+    const { members } = first(...cluster(`${key}: ${strategy}`))
+    expect(members).toMatchObject({ victims: 'newest', victimsFirst: [{ sensor: 'primary', value: false }] })
+  })
+})
+
+describe('the quorums of a cluster', () => {
+  it('are two: how many make it up, and with fewer than how many it has failed', () => {
+    const { members } = first(...cluster('quorum.up: atLeastOne', 'quorum.running: allAndAtLeastOne'))
+    expect(members).toMatchObject({
+      runningQuorum: { kind: 'at-least-one' },
+      healthyQuorum: { kind: 'all-and-at-least-one' },
+    })
+  })
 })

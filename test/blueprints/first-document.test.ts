@@ -14,7 +14,7 @@ const DOCUMENTS: readonly (readonly [what: string, text: string])[] = [
   ['a wrong type', 'name: [Shop]\nroles:\n  web:\n    count: many\n    launch: 5\n'],
   ['a number out of its bounds', 'roles:\n  - name: web\n    count: {initial: -1}\n    priority: -3\n'],
   ['a wrong form', 'roles:\n  - name: web\n    startQuorum: most\n    volumes: [{name: a, size: much}]\n'],
-  ['a key that is not supported', 'services:\n  - type: x\n    dynamiccluster.removalstrategy: x\n'],
+  ['a key that is not supported', 'brooklyn.catalog: {}\nservices:\n  - type: x\n'],
   ['a missing key', 'services:\n  - memberSpec: {$brooklyn:entitySpec: {tpye: x}}\n'],
 ]
 

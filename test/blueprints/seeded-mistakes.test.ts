@@ -271,16 +271,6 @@ const MISTAKES: readonly Mistake[] = [
     'did you mean "config"?',
   ],
   [
-    'a choice of victims is not there yet',
-    services(
-      '- type: cluster',
-      '  memberSpec: { type: software, launch: x }',
-      '  «dynamiccluster.removalstrategy»: x',
-    ),
-    'BP1108',
-    'use "victims"',
-  ],
-  [
     'a template is not closed',
     role('environment:', '  A: «"{% if self.endpoint %}"»'),
     'BP1304',

@@ -17,11 +17,6 @@ const CLUSTER = 'dynamiccluster'
 
 const IDLE: readonly IdleKey[] = [
   {
-    name: 'removalStrategy',
-    flags: [],
-    hint: 'say "victims": newest, oldest or unhealthy-first',
-  },
-  {
     name: `${CLUSTER}.quarantineFilter`,
     flags: ['quarantineFilter'],
     hint: 'for want of room nobody is set aside in any case; "quarantine: false" sets nobody aside',
@@ -35,6 +30,7 @@ const IDLE: readonly IdleKey[] = [
     name: `${CLUSTER}.zone.placementStrategy`,
     flags: ['zonePlacementStrategy'],
     hint: 'say "spread": in-order, round-robin or balance',
+    holds: (node) => JSON.stringify(node.value).includes(BALANCING),
   },
   {
     name: `${CLUSTER}.zone.failureDetector`,
@@ -48,12 +44,14 @@ const IDLE: readonly IdleKey[] = [
     holds: ({ flag, text }) => flag !== false && text !== 'false',
   },
   {
-    name: `${CLUSTER}.restartMode`,
-    flags: ['restartMode'],
-    hint: 'members are restarted one after another',
-    holds: ({ text }) => text?.toLowerCase() === 'sequential',
+    name: 'start.timeout',
+    flags: [],
+    hint: 'say "grace" at the application: what has not started by then is told, and goes on',
   },
 ]
+
+/** The one of Brooklyn's: the zone with the fewest. */
+const BALANCING = 'BalancingNodePlacementStrategy'
 
 /** Warns of the keys of a cluster about which nothing is done. */
 export function reportIdleClusterKeys(fields: Fields, desk: TranslationDesk): void {

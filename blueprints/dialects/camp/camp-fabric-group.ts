@@ -11,11 +11,10 @@ import {
 import type { DocumentNode } from '../../read/document-node.js'
 import { plainCopy } from '../../read/plain-copy.js'
 import { EFFECTOR_TIMEOUT } from '../../resolve/defaults.js'
-import { present } from '../../resolve/present.js'
 import type { CampReader } from './camp-reader.js'
 import { FABRIC, fabricLabel } from './camp-fabric-names.js'
 import { type Fields, SPELLINGS } from './camp-keys.js'
-import { readQuorum } from './camp-members.js'
+import { readQuorums } from './camp-members.js'
 
 /** Whom a fabric has as its members, and how it comes to have more where its places come and go. */
 export function readFabric(
@@ -24,9 +23,8 @@ export function readFabric(
 ): { readonly group: GroupSpec; readonly effectors: readonly EffectorSpec[] } {
   const includes = inConfig(fields, FABRIC.includes)
   const isMarked = includes?.flag === false || includes?.text === 'false'
-  const quorum = readQuorum(fields, 'runningQuorum', desk)
   return {
-    group: { ...(isMarked ? MARKED : { children: true }), ...present({ quorum }) },
+    group: { ...(isMarked ? MARKED : { children: true }), ...readQuorums(fields, desk) },
     effectors: regions(fields, isMarked),
   }
 }

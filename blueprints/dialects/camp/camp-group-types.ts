@@ -49,6 +49,10 @@ export const DERIVED_CONFIG: ReadonlySet<string> = new Set([
     'conditional.entity.spec',
     FABRIC.region,
   ],
+  // What is told of, and no value.
+  ...['quarantineFilter', 'zone.placementStrategy', 'zone.failureDetector'].map(
+    (key) => `dynamiccluster.${key}`,
+  ),
   ...['bucketFunction', 'bucketExpression', 'bucketWorkflow', 'groupSpec'].map((key) => `${MULTI}.${key}`),
 ])
 

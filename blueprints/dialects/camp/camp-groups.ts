@@ -26,7 +26,7 @@ import { readEntityFilter, readEntityFunction } from './camp-entity-filter.js'
 import { isDsl, readExpression } from './camp-expressions.js'
 import { DERIVED } from './camp-group-types.js'
 import { type Fields, SPELLINGS } from './camp-keys.js'
-import { readQuorum } from './camp-members.js'
+import { readQuorums } from './camp-members.js'
 import { SENSOR_ALIASES } from './camp-types.js'
 import { templated } from './camp-values.js'
 
@@ -104,12 +104,13 @@ function basicGroup(config: Config): Derived {
   const named = config.node('group.members')
   const chosen = (named?.items() ?? []).map((item) => entityIn(item, config.desk))
   const children = config.node('childrenAsMembers')
-  const quorum = readQuorum(config.fields, 'runningQuorum', config.desk)
+  const { quorum, healthyQuorum } = readQuorums(config.fields, config.desk)
   return {
     group: present({
       chosen: chosen.length === 0 ? undefined : chosen,
       children: children?.flag === true || children?.text === 'true' ? true : undefined,
       quorum,
+      healthyQuorum,
     }),
     sensors: [],
     effectors: [
@@ -128,9 +129,8 @@ const ENTITY: ParameterSpec = {
 }
 
 function dynamicGroup({ fields, desk }: Config, group: GroupSpec): Derived {
-  const quorum = readQuorum(fields, 'runningQuorum', desk)
   return {
-    group: { ...group, ...present({ quorum }) },
+    group: { ...group, ...readQuorums(fields, desk) },
     sensors: [
       { name: 'dynamicgroup.running', type: 'boolean', source: { kind: 'static', value: literal(true) } },
     ],

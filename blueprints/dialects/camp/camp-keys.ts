@@ -22,7 +22,8 @@ export const SPELLINGS = {
   minSize: ['minSize', 'cluster.min.size'],
   maxSize: ['maxSize', 'cluster.max.size'],
   startQuorum: ['startQuorum', 'cluster.initial.quorumSize'],
-  runningQuorum: ['runningQuorum', 'quorum.running', 'quorum.up'],
+  runningQuorum: ['runningQuorum', 'quorum.up'],
+  healthyQuorum: ['healthyQuorum', 'quorum.running'],
   memberSpec: ['memberSpec', 'dynamiccluster.memberspec', 'cluster.memberspec', 'dynamicfabric.memberspec'],
   firstMemberSpec: [
     'firstMemberSpec',
@@ -32,6 +33,8 @@ export const SPELLINGS = {
   ],
   controllerSpec: ['controllerSpec', 'controlleddynamicwebappcluster.controllerSpec'],
   victims: ['victims'],
+  removal: ['dynamiccluster.removalstrategy', 'removalStrategy'],
+  restartMode: ['dynamiccluster.restartMode', 'restartMode'],
   concurrency: ['concurrency', 'dynamiccluster.maxConcurrentChildCommands'],
   quarantine: ['quarantine', 'dynamiccluster.quarantineFailedEntities'],
   replacement: ['replacement'],
@@ -136,11 +139,6 @@ export const PLAN_ID = 'camp.plan.id'
 /** What a key means, whatever its spelling. */
 export type Key = keyof typeof SPELLINGS
 
-/** Keys of Brooklyn's that are known and that nothing is done about yet, with what to do instead. */
-export const UNSUPPORTED_KEYS: { readonly [key: string]: string } = {
-  'dynamiccluster.removalstrategy': 'use "victims": newest, oldest or unhealthy-first',
-}
-
 /** A dotted key as one word, as some write it: `launch.command` is `launchCommand`. */
 export function camelCase(key: string): string {
   return key.replace(/\.([a-z])/g, (_all, letter: string) => letter.toUpperCase())
@@ -172,7 +170,11 @@ const IN_CONFIG: ReadonlySet<Key> = new Set<Key>([
   ...(['initialSize', 'maxSize', 'memberSpec', 'firstMemberSpec'] as const),
   ...(['openTables', 'stopTables', 'plainSudo', 'loginPorts'] as const),
 ])
-const ALSO_IN_CONFIG: { readonly [key in Key]?: string } = { environment: 'env' }
+const ALSO_IN_CONFIG: { readonly [key in Key]?: string } = {
+  environment: 'env',
+  removal: 'removalStrategy',
+  restartMode: 'restartMode',
+}
 
 /** Every spelling that is not plain config when it stands in a config. */
 export const CONFIG_SPELLINGS: ReadonlySet<string> = new Set(

@@ -9,6 +9,7 @@ import { type DocumentNode, numberAt, textAt } from '../../read/document-node.js
 import { MOST_MEMBERS } from '../../resolve/defaults.js'
 import { present } from '../../resolve/present.js'
 import type { Fields, Key } from './camp-keys.js'
+import { readRemoval } from './camp-removal.js'
 
 /** How many members an entity has, made from `spec`, and how they are kept. */
 export function readMembers(
@@ -23,13 +24,26 @@ export function readMembers(
     ...present({ first }),
     startQuorum: readQuorum(fields, 'startQuorum', desk) ?? DEFAULT_MEMBERS.startQuorum,
     runningQuorum: readQuorum(fields, 'runningQuorum', desk) ?? DEFAULT_MEMBERS.runningQuorum,
-    victims: fields.get('victims')?.text ?? DEFAULT_MEMBERS.victims,
+    ...present({ healthyQuorum: readQuorum(fields, 'healthyQuorum', desk), restart: restartOf(fields) }),
+    ...removed(fields, desk),
     concurrency: fields.numberOr('concurrency', DEFAULT_MEMBERS.concurrency),
     quarantine: fields.get('quarantine')?.flag ?? DEFAULT_MEMBERS.quarantine,
     replacement: readReplacement(fields.get('replacement'), desk),
   }
   const [node] = NUMBERS.flatMap((key) => fields.all(key))
   return node === undefined ? members : desk.origins.mark(members, node.place)
+}
+
+/** What goes first; a word of ours counts before a strategy's. */
+function removed(fields: Fields, desk: TranslationDesk): Pick<MembersSpec, 'victims' | 'victimsFirst'> {
+  const removal = readRemoval(fields, desk)
+  const victims = fields.get('victims')?.text ?? removal.victims ?? DEFAULT_MEMBERS.victims
+  return { ...removal, victims }
+}
+
+function restartOf(fields: Fields): MembersSpec['restart'] {
+  const word = fields.get('restartMode')?.text?.toLowerCase()
+  return (['off', 'sequential', 'parallel'] as const).find((mode) => mode === word)
 }
 
 /** Keys by which an entity says how many members it has. */
@@ -71,7 +85,7 @@ function readReplacement(node: DocumentNode | undefined, desk: TranslationDesk):
 
 const QUORUMS: { readonly [word: string]: Quorum } = {
   all: { kind: 'all' },
-  allAndAtLeastOne: { kind: 'all' },
+  allAndAtLeastOne: { kind: 'all-and-at-least-one' },
   atLeastOne: { kind: 'at-least-one' },
   'at-least-one': { kind: 'at-least-one' },
   atLeastOneUnlessEmpty: { kind: 'at-least-one-unless-empty' },
@@ -80,8 +94,19 @@ const QUORUMS: { readonly [word: string]: Quorum } = {
   always: { kind: 'always' },
 }
 
+/** How many members of a group must be up for it to be up, and not to be shown as failed. */
+export function readQuorums(
+  fields: Fields,
+  desk: TranslationDesk,
+): { readonly quorum?: Quorum; readonly healthyQuorum?: Quorum } {
+  return present({
+    quorum: readQuorum(fields, 'runningQuorum', desk),
+    healthyQuorum: readQuorum(fields, 'healthyQuorum', desk),
+  })
+}
+
 /** How many must be so; undefined where nothing is said. */
-export function readQuorum(fields: Fields, key: Key, desk: TranslationDesk): Quorum | undefined {
+function readQuorum(fields: Fields, key: Key, desk: TranslationDesk): Quorum | undefined {
   const node = fields.get(key)
   const quorum = node === undefined ? undefined : quorumOf(node)
   return node === undefined || quorum === undefined ? undefined : desk.origins.mark({ ...quorum }, node.place)

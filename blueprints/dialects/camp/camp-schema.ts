@@ -17,7 +17,7 @@ import {
   words,
 } from './camp-forms.js'
 import { BALANCE_FORM } from './camp-balance.js'
-import { type Key, SPELLINGS, UNSUPPORTED_KEYS, configSpellingsOf, spellingsOf } from './camp-keys.js'
+import { type Key, SPELLINGS, configSpellingsOf, spellingsOf } from './camp-keys.js'
 import { parameterForm } from './camp-parameters-form.js'
 import { UNUSED_PROVISIONING } from './camp-machine.js'
 import { PROCESS_FORMS } from './camp-process-forms.js'
@@ -114,6 +114,13 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
   maxSize: whole,
   startQuorum: { ...quorum, minimum: -1 },
   runningQuorum: quorum,
+  healthyQuorum: quorum,
+  removal: true,
+  restartMode: {
+    type: 'string',
+    pattern: '^([oO][fF][fF]|[sS][eE][qQ][uU][eE][nN][tT][iI][aA][lL]|[pP][aA][rR][aA][lL][lL][eE][lL])$',
+    description: 'off, sequential or parallel',
+  },
   victims: { enum: ['newest', 'oldest', 'unhealthy-first'] },
   concurrency: whole,
   quarantine: flag,
@@ -223,9 +230,6 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
 }
 
 const keys = Object.keys(SPELLINGS) as readonly Key[]
-const unsupported = Object.fromEntries(
-  Object.entries(UNSUPPORTED_KEYS).map(([key, hint]) => [key, { unsupported: hint }]),
-)
 /** Forms that many places share are written, and compiled, once. */
 const formOf = (key: Key): Json => ({ $ref: `#/$defs/${key}` })
 const entityKeys = Object.fromEntries(
@@ -273,13 +277,13 @@ export const campSchema: JsonObject = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'A blueprint in the camp dialect',
   $defs: {
-    entity: { type: 'object', additionalProperties: false, properties: { ...entityKeys, ...unsupported } },
+    entity: { type: 'object', additionalProperties: false, properties: entityKeys },
     memberSpec: {
       type: 'object',
       additionalProperties: false,
-      properties: { ...entityKeys, ...unsupported, '$brooklyn:entitySpec': entity },
+      properties: { ...entityKeys, '$brooklyn:entitySpec': entity },
     },
-    config: { type: 'object', properties: { ...configKeys, ...unsupported } },
+    config: { type: 'object', properties: configKeys },
     ...FORMS,
     operation: operationForm,
     parameter: parameterForm,
@@ -300,7 +304,6 @@ export const campSchema: JsonObject = {
     changeDeadline: duration,
     keepMachines: flag,
     lease: duration,
-    ...unsupported,
     'brooklyn.catalog': { unsupported: 'add it to the catalog instead of deploying it' },
   }),
 }

@@ -1,6 +1,8 @@
 import type { RoleRecord } from '../../entity/allocation.js'
 import { childPath } from '../../entity/path.js'
 import type { SpecNode } from '../../entity/spec-tree.js'
+import type { MembersSpec } from '../../spec/members-spec.js'
+import { sameJson, type Json } from '../../support/json.js'
 import type { Condition } from '../facts/condition.js'
 
 /** One member as the count's decision sees it. */
@@ -8,6 +10,8 @@ export interface MemberFacts {
   readonly path: string
   readonly createdAt: number
   readonly condition: Condition
+  /** The value of a sensor of it. */
+  value?(sensor: string): Json | undefined
 }
 
 /** A role as the count's decision sees it. */
@@ -51,17 +55,37 @@ export function decideRole(role: RoleFacts): RoleVerdict {
   }
   if (present === wanted) return none
   const reason = members === undefined ? 'its role is no longer wanted' : `scaled in to ${wanted}`
-  const victims = chooseVictims(members?.victims ?? 'newest', role.members()).slice(
+  const victims = chooseVictims(members ?? NEWEST, role.members()).slice(
     0,
     Math.min(present - wanted, MOST_AT_ONCE),
   )
   return { ...none, retire: victims.map((victim) => ({ path: victim.path, reason })), settled: false }
 }
 
-/** The members in the order in which they go. Ties go by creation, newest first. */
-export function chooseVictims(strategy: string, members: readonly MemberFacts[]): readonly MemberFacts[] {
-  const order = VICTIM_ORDERS[strategy] ?? newestFirst
-  return [...members].sort(order)
+/** Which members go first. */
+export type VictimRule = Pick<MembersSpec, 'victims' | 'victimsFirst'>
+
+/** The rule of what is no role any more. */
+export const NEWEST: VictimRule = { victims: 'newest' }
+
+/** The members in the order in which they go: by what their sensors say, then by the strategy. Ties go by creation, newest first. */
+export function chooseVictims(
+  { victims, victimsFirst = [] }: VictimRule,
+  members: readonly MemberFacts[],
+): readonly MemberFacts[] {
+  const order = VICTIM_ORDERS[victims] ?? newestFirst
+  const ranks = new Map(
+    members.map((member) => {
+      const rank = victimsFirst.findIndex(({ sensor, value }) => isSaid(member.value?.(sensor), value))
+      return [member, rank < 0 ? victimsFirst.length : rank] as const
+    }),
+  )
+  const rankOf = (member: MemberFacts): number => ranks.get(member) ?? 0
+  return [...members].sort((a, b) => rankOf(a) - rankOf(b) || order(a, b))
+}
+
+function isSaid(value: Json | undefined, wanted: Json): boolean {
+  return value !== undefined && sameJson(value, wanted)
 }
 
 type MemberOrder = (a: MemberFacts, b: MemberFacts) => number

@@ -119,15 +119,24 @@ function keep(draft: SlotDraft, node: SpecNode, current: Incarnation, run: RunAl
 /** Ends the present run, so that a new one is launched; members one after another while they serve. */
 export function changeRun(draft: SlotDraft, node: SpecNode, current: Incarnation): void {
   draft.settled = false
-  const { slot, world } = draft
+  const { slot } = draft
   const up = serviceOf(current, node, slot.observed).kind === 'up'
-  const tally = slot.role === undefined ? undefined : world.tally(slot.role)
-  if (up && tally !== undefined && tally.up < tally.members) {
-    draft.wait(`${tally.members - tally.up} of ${slot.role ?? ''} are not up; one changes at a time`)
+  const others = up ? othersDown(draft, node, current) : 0
+  if (others > 0) {
+    draft.wait(`${others} of ${slot.role ?? ''} are not up; one changes at a time`)
     return
   }
   if (up && !draft.isSteady()) return
   endRun(draft, current, 'a new run is wanted')
+}
+
+/** How many members of its role are not up, which must be first; nobody where all are asked to begin anew together. */
+function othersDown({ slot, world }: SlotDraft, node: SpecNode, current: Incarnation): number {
+  if (slot.role === undefined) return 0
+  const isTogether = node.isMember && node.parent?.spec.members?.restart === 'parallel'
+  if (isTogether && isRestartAsked(current, world.desired.floors[slot.path])) return 0
+  const { members, up } = world.tally(slot.role)
+  return members - up
 }
 
 /** A machine that is its own service needs nothing done; it is settled once it is up. */

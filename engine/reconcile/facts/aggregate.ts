@@ -67,7 +67,7 @@ export function isUp(landscape: Landscape, path: string): boolean {
  * is still on its way.
  */
 export function groupState(landscape: Landscape, path: string): GroupState {
-  if (isUp(landscape, path)) return 'running'
+  if (isUp(landscape, path)) return ailment(landscape, path) === undefined ? 'running' : 'failed'
   const { desired, status } = landscape
   if (wishAt(desired, path) !== 'running') return isQuietWithin(landscape, path) ? 'stopped' : 'stopping'
   const isChanging = status.settledGeneration !== desired.generation && status.state !== 'alert'
@@ -76,6 +76,31 @@ export function groupState(landscape: Landscape, path: string): GroupState {
 
 /** States that a role or a group is shown in. */
 export type GroupState = Extract<EntityState, 'running' | 'stopped' | 'stopping' | 'failed' | 'starting'>
+
+/** Why an entity with members is shown as failed though it is up; undefined where it is not, or is still on its way. */
+export function ailment(landscape: Landscape, path: string): string | undefined {
+  const { members, group } = landscape.tree.at(path)?.spec ?? {}
+  const quorum = members === undefined ? group?.healthyQuorum : members.healthyQuorum
+  if (quorum === undefined || !isSettled(landscape, path)) return undefined
+  const { up, of } = membersUp(landscape, path, members !== undefined)
+  const needed = quorumCount(quorum, of)
+  return up >= needed ? undefined : `${up} of ${of} members are up, ${needed} are to be`
+}
+
+function isSettled({ desired, status }: Landscape, path: string): boolean {
+  if (wishAt(desired, path) !== 'running') return false
+  return status.settledSerial === desired.serial && status.settledGeneration === desired.generation
+}
+
+function membersUp(
+  landscape: Landscape,
+  path: string,
+  isRole: boolean,
+): { readonly up: number; readonly of: number } {
+  if (isRole) return { up: landscape.roles.get(path)?.tally.up ?? 0, of: wantedCount(landscape, path) }
+  const members = landscape.groups.membersOf(path)
+  return { up: members.filter((member) => isUp(landscape, member)).length, of: members.length }
+}
 
 function isQuietWithin(landscape: Landscape, path: string): boolean {
   for (const slot of landscape.slotsWithin(path)) if (!slot.condition.quiet) return false
@@ -129,6 +154,8 @@ export function quorumCount(quorum: Quorum, wanted: number): number {
   switch (quorum.kind) {
     case 'all':
       return wanted
+    case 'all-and-at-least-one':
+      return Math.max(1, wanted)
     case 'at-least-one':
       return 1
     case 'at-least-one-unless-empty':

@@ -1,4 +1,4 @@
-import { groupState, isUp, notUpIndicators } from './aggregate.js'
+import { ailment, groupState, isUp, notUpIndicators } from './aggregate.js'
 import { incarnations, isServing, machineOf } from './condition.js'
 import { ownPorts } from './shared-machine.js'
 import { absoluteDirectory, directoriesOf, type Directories } from './directories.js'
@@ -140,7 +140,8 @@ const GROUP_SENSORS: { readonly [sensor: string]: (landscape: Landscape, path: s
 
 /** What has gone wrong in a role or a group, by path. */
 function problemsWithin(landscape: Landscape, path: string): Json {
-  const problems: [string, Json][] = []
+  const ailing = ailment(landscape, path)
+  const problems: [string, Json][] = ailing === undefined ? [] : [['quorum', ailing]]
   for (const slot of landscape.slotsWithin(path))
     if (slot.record.trouble !== undefined) problems.push([slot.path, problemsOf(slot)])
   return Object.fromEntries(problems)

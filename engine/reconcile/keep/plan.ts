@@ -7,7 +7,8 @@ import type { Json } from '../../support/json.js'
 import type { PlanStepView, PlanView } from '../../entity/view.js'
 import { gapOf, type Gap } from '../decide/gap.js'
 import { Landscape, type SlotState } from '../facts/landscape.js'
-import { chooseVictims } from '../decide/members.js'
+import { NEWEST, chooseVictims } from '../decide/members.js'
+import { sensorValue } from '../facts/sensors.js'
 import { missingFrom } from '../facts/missing.js'
 import { predecessors, successors } from '../facts/order.js'
 import { wantedCount } from '../facts/aggregate.js'
@@ -90,7 +91,7 @@ function addMembers(preview: Landscape, path: string, now: number): void {
 }
 
 function* stepsOf(preview: Landscape, sources: WorldSources, now: number): Generator<PlanStepView> {
-  const surplus = surplusOf(preview)
+  const surplus = surplusOf(preview, sources.board)
   for (const state of preview.slots.values()) {
     const retired = whyRetired(surplus, state.path)
     const facts = preview.facts(state)
@@ -111,17 +112,18 @@ function whyRetired(surplus: ReadonlyMap<string, string>, path: string): string 
 }
 
 /** The members that scaling in would take. */
-function surplusOf(preview: Landscape): ReadonlyMap<string, string> {
+function surplusOf(preview: Landscape, board: WorldSources['board']): ReadonlyMap<string, string> {
   const surplus = new Map<string, string>()
   for (const role of preview.roles.values()) {
     const wanted = role.node === undefined ? 0 : wantedCount(preview, role.path)
     const members = [...role.slots.values()].filter((slot) => slot.record.retired === undefined)
     const victims = chooseVictims(
-      role.node?.spec.members?.victims ?? 'newest',
+      role.node?.spec.members ?? NEWEST,
       members.map((slot) => ({
         path: slot.path,
         createdAt: slot.record.createdAt,
         condition: slot.condition,
+        value: (sensor: string) => sensorValue({ landscape: preview, board }, slot.path, sensor),
       })),
     )
     for (const victim of victims.slice(0, Math.max(0, members.length - wanted)))

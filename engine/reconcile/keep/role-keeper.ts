@@ -1,10 +1,10 @@
 import { copyWith } from '../../support/copy.js'
-import type { Condition } from '../facts/condition.js'
 import { isSetAside } from '../facts/verdicts.js'
 import { KEYS } from '../facts/keys.js'
-import type { RoleState, SlotState } from '../facts/landscape.js'
+import type { RoleState } from '../facts/landscape.js'
 import { decideRole, type MemberFacts } from '../decide/members.js'
 import type { Turn } from './turn.js'
+import { sensorValue } from '../facts/sensors.js'
 import { wantedCount } from '../facts/aggregate.js'
 import type { Workbench } from './workbench.js'
 
@@ -66,7 +66,13 @@ export class RoleKeeper {
     const counted = [...role.slots.values()].filter(
       (slot) => slot.record.retired === undefined && !isSetAside(slot, this.#bench.landscape),
     )
-    return counted.map(memberFacts)
+    const { sources } = this.#bench.ports
+    return counted.map(({ path, record, condition }) => ({
+      path,
+      createdAt: record.createdAt,
+      condition,
+      value: (sensor: string) => sensorValue(sources, path, sensor),
+    }))
   }
 
   #add(path: string, turn: Turn): void {
@@ -101,12 +107,4 @@ export class RoleKeeper {
     landscape.unsettled.delete(role.path)
     turn.delete(KEYS.role(landscape.desired.id, role.path))
   }
-}
-
-function memberFacts({ path, record, condition }: SlotState): {
-  path: string
-  createdAt: number
-  condition: Condition
-} {
-  return { path, createdAt: record.createdAt, condition }
 }

@@ -24,12 +24,14 @@ it.each([
   ['unhealthy-first', ['web/2', 'web/3', 'web/4', 'web/1']],
   ['a strategy that nobody knows', ['web/4', 'web/3', 'web/2', 'web/1']],
 ])('takes victims by strategy: %s', (strategy, expected) => {
-  expect(chooseVictims(strategy, members).map((one) => one.path)).toEqual(expected)
+  expect(chooseVictims({ victims: strategy }, members).map((one) => one.path)).toEqual(expected)
 })
 
 describe('a quorum', () => {
   it.each<[Quorum, number, number]>([
     [{ kind: 'all' }, 3, 3],
+    [{ kind: 'all-and-at-least-one' }, 3, 3],
+    [{ kind: 'all-and-at-least-one' }, 0, 1],
     [{ kind: 'at-least-one' }, 0, 1],
     [{ kind: 'at-least-one-unless-empty' }, 0, 0],
     [{ kind: 'at-least-one-unless-empty' }, 5, 1],
