@@ -89,3 +89,44 @@ it('the whole server serves a session of br, from login to delete', async () => 
   )
   expect((await br('GET', `/v1/activities/${deleted.body.id}`)).body.currentStatus).toBe('Completed')
 })
+
+it('the whole server keeps what br adds to its catalog, gives it back, deploys it, and forgets it', async () => {
+  const added = await br('POST', '/v1/catalog', CATALOG)
+  expect([added.status, Object.keys(added.body)]).toEqual([201, ['greeters:1.0.0']])
+  const all = await reads(GO.CatalogItemSummary, '/v1/catalog/entities')
+  expect(all.map((one: { id: string }) => one.id)).toContain('greeters:1.0.0')
+  const item = await reads(GO.CatalogItemSummary, '/v1/catalog/entities/greeters/1.0.0')
+  expect(item.description).toBe('Greets.')
+
+  const zip = await br('GET', '/v1/catalog/bundles/greeting/1.0.0/download')
+  expect([zip.status, zip.headers.get('content-type')]).toEqual([200, 'application/zip'])
+  expect((await br('POST', '/v1/catalog/bundles', CATALOG)).status).toBe(200)
+  const other = await br('POST', '/v1/catalog/bundles', CATALOG.replace('sleep 600', 'sleep 700'))
+  expect([other.status, other.body.message]).toEqual([409, expect.stringContaining('greeting')])
+
+  const created = await br(
+    'POST',
+    '/v1/applications',
+    '{ location: localhost, services: [{ type: "greeters:1.0.0" }] }',
+  )
+  expect(created.status).toBe(201)
+  const application = `/v1/applications/${created.body.entityId}`
+  await eventually('it runs', async () => (await br('GET', application)).body.status === 'RUNNING', 60_000)
+  expect((await br('DELETE', '/v1/catalog/entities/greeters/1.0.0')).status).toBe(204)
+  expect((await br('GET', '/v1/catalog/entities/greeters/1.0.0')).status).toBe(404)
+  expect((await br('GET', application)).body.status).toBe('RUNNING')
+  await br('DELETE', application)
+  await eventually('it is gone', async () => (await br('GET', application)).status === 404, 60_000)
+})
+
+const CATALOG = [
+  'brooklyn.catalog:',
+  '  bundle: greeting',
+  '  version: 1.0.0',
+  '  items:',
+  '    - id: greeters',
+  '      itemType: entity',
+  '      description: Greets.',
+  '      item: { type: VanillaSoftwareProcess, launch.command: sleep 600 }',
+  '',
+].join('\n')
