@@ -41,6 +41,7 @@ export const PROBLEM_TITLES = {
   BP1209: 'A port is not known',
   BP1210: 'A type has no implementation',
   BP1211: 'A type is defined by itself',
+  BP1212: 'No location is named',
   BP1220: 'An item cannot be named so',
   BP1221: 'An item is defined twice',
   BP1222: 'An item is there already',

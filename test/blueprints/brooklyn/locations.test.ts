@@ -72,6 +72,28 @@ describe('localhost', () => {
   })
 })
 
+describe('what is deployed and named no location for', () => {
+  const deploying = { ...options, deploying: true }
+  const web = ['- type: VanillaSoftwareProcess', '  name: web', '  launch.command: serve']
+
+  it('is told once that it waits for one', () => {
+    const other = ['- type: VanillaSoftwareProcess', '  name: other', '  launch.command: serve']
+    expect(warningsOf(['services:', ...web, ...other], deploying)).toEqual(['BP1212@3'])
+    expect(warningsOf(['services:', ...web], options)).toEqual([])
+  })
+
+  it.each<readonly [what: string, lines: Lines]>([
+    ['itself', ['services:', ...web, '  location: here']],
+    ['something above it', ['location: here', 'services:', ...web]],
+  ])('is not told so where %s names one', (_what, lines) => {
+    expect(warningsOf(lines, deploying)).toEqual([])
+  })
+
+  it('is not told so where nothing needs a machine', () => {
+    expect(warningsOf(shop(), deploying)).toEqual([])
+  })
+})
+
 describe('where an entity is put', () => {
   const inner = (...lines: Lines): Lines => [
     'location: here',
