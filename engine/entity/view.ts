@@ -134,6 +134,8 @@ export interface RunView {
   readonly error?: FailureRecord
   /** From where it may be done again without force. */
   readonly replay: readonly ('start' | 'failure')[]
+  /** Steps from which it may be done again, by id or number from 1. */
+  readonly points: readonly string[]
 }
 
 /** A policy or an enricher of an entity. */

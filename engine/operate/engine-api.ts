@@ -51,9 +51,12 @@ export interface PoliciesApi {
   resume(id: string, policy: PolicyName, options: ChangeOptions): Promise<Outcome<PolicyView>>
 }
 
-/** From where a run is done again: from its start, as another run; or from where it failed, as the same one. */
+/**
+ * From where a run is done again: from its start, as another run; as the same one from where it failed, or from a step that is a point,
+ * by its id or its number from 1, or the last such.
+ */
 export interface ReplayWish {
-  readonly from: 'start' | 'failure'
+  readonly from: 'start' | 'failure' | 'last' | { readonly step: string }
   /** Also where its author does not say that this does no harm. */
   readonly force: boolean
 }

@@ -3,7 +3,8 @@ import type { WorkflowSpec } from '../spec/workflow-spec.js'
 import type { RunView } from '../entity/view.js'
 import type { JsonObject } from '../support/json.js'
 import type { Actor, TaskRecord } from '../task/task.js'
-import { effectsBegunAnew } from '../workflow/resume-run.js'
+import { effectsBegunAnew, resumedRun } from '../workflow/resume-run.js'
+import { pointName, pointOf, runFrom } from '../workflow/replay-points.js'
 import type { RunRecord } from '../workflow/run-record.js'
 import { openSteps } from '../workflow/run-step.js'
 import { wordsOf } from '../workflow/outside-step.js'
@@ -74,7 +75,11 @@ export class RunAdmin implements RunsApi {
     const refusal = whyNot(record, spec, wish)
     if (refusal !== undefined) return { kind: 'invalid', reason: refusal }
     if (wish.from === 'start') return this.#again(application, record, spec, options)
-    await desk.resume(run)
+    const { clock } = this.#registry.ports
+    await desk.resume(run, (ended) => {
+      const point = wish.from === 'failure' ? undefined : pointOf(ended, stepOf(wish))
+      return point === undefined ? resumedRun(ended) : runFrom(ended, point, clock.now())
+    })
     const task = application.tasks.get(record.task)
     return task === undefined
       ? { kind: 'not-found', what: `task ${record.task}` }
@@ -128,17 +133,32 @@ export class RunAdmin implements RunsApi {
         ...(lock === undefined ? {} : { lock: `${lock.name} of ${lock.entity}` }),
       })),
       replay: ways,
+      points: spec?.replay.allowed === true ? (run.points ?? []).map(pointName) : [],
     }
   }
 }
 
 /** Why a run is not done again; undefined where it may be. */
-function whyNot(run: RunRecord, spec: WorkflowSpec, { from, force }: ReplayWish): string | undefined {
+function whyNot(run: RunRecord, spec: WorkflowSpec, wish: ReplayWish): string | undefined {
+  const { from, force } = wish
   if (run.state === 'running') return 'it has not ended'
   if (run.origin.startsWith('phase ')) return 'phases are done again by the engine'
   if (!spec.replay.allowed) return 'its author does not allow that it is done again'
+  if (from !== 'start' && from !== 'failure') return whyNotFromPoint(run, stepOf(wish))
   if (force && (from === 'start' || run.left !== undefined)) return undefined
   return from === 'start' ? whyNotFromStart(spec) : whyNotFromFailure(run, spec)
+}
+
+/** The step that is meant; undefined for the last one. */
+function stepOf({ from }: ReplayWish): string | undefined {
+  return typeof from === 'object' ? from.step : undefined
+}
+
+function whyNotFromPoint(run: RunRecord, step: string | undefined): string | undefined {
+  if (pointOf(run, step) !== undefined) return undefined
+  const known = (run.points ?? []).map(pointName).join(', ')
+  const what = step === undefined ? 'at a step' : `at the step ${step}`
+  return `it did not come to "replayable: from here" ${what}${known === '' ? '' : `; it did at ${known}`}`
 }
 
 function whyNotFromStart({ replay, idempotent }: WorkflowSpec): string | undefined {

@@ -6,8 +6,8 @@ import { sameJson } from '../support/json.js'
 import type { WorkflowSpec } from '../spec/workflow-spec.js'
 import type { TaskRecord } from '../task/task.js'
 import type { EffectAnswer, OpenEffect, RunEvent, RunRecord, SensorWrite } from '../workflow/run-record.js'
-import { newRoot, openEffects, stepRun, type RunTurn } from '../workflow/run-step.js'
-import { resumedRun } from '../workflow/resume-run.js'
+import { newRoot } from '../workflow/new-block.js'
+import { openEffects, stepRun, type RunTurn } from '../workflow/run-step.js'
 import type { RunWorld } from '../workflow/run-world.js'
 import type { LoadedApplication } from './books.js'
 import type { Invoke } from './invoke.js'
@@ -135,10 +135,13 @@ export class WorkflowDesk {
     return this.#runs.get(id)?.spec
   }
 
-  /** Goes on with a run that has failed, from where it did. Undefined where there is none. */
-  async resume(id: string): Promise<RunRecord | undefined> {
+  /** Goes on with a run that has ended, as what is made of it. Undefined where there is none, or nothing is made. */
+  async resume(
+    id: string,
+    made: (ended: RunRecord) => RunRecord | undefined,
+  ): Promise<RunRecord | undefined> {
     const live = this.#runs.get(id)
-    const resumed = live === undefined ? undefined : resumedRun(live.record)
+    const resumed = live === undefined ? undefined : made(live.record)
     if (live === undefined || resumed === undefined) return undefined
     live.record = resumed
     const [key] = runKeys(this.#application.id, id)

@@ -5,6 +5,7 @@ import { act } from './actions.js'
 import { runError } from './errors.js'
 import type { Frame } from './frame.js'
 import { newBlock } from './new-block.js'
+import { noteReplayPoint } from './replay-points.js'
 import type { AgainFrom, BlockState, Flow, RunError, Scope, StepResult, StepState } from './run-record.js'
 import {
   BUSY,
@@ -205,8 +206,11 @@ function begin(walk: Walk, spec: StepSpec, frame: Frame): Known<boolean> {
   return { value: true }
 }
 
-function notePoint({ replay }: StepSpec, { block, owner, scope }: Frame): void {
+function notePoint(spec: StepSpec, frame: Frame): void {
+  const { replay } = spec
+  const { block, owner, scope } = frame
   if (block !== owner) return
+  noteReplayPoint(spec, frame)
   if (replay === 'none') delete owner.point
   else if (replay !== undefined) owner.point = { at: block.at, variables: { ...scope.variables } }
 }

@@ -8,6 +8,7 @@ import { runError } from './errors.js'
 import type { Frame, LockName } from './frame.js'
 import { lockFor } from './lock-step.js'
 import { newBlock, newScope } from './new-block.js'
+import { beginAtPoint } from './replay-points.js'
 import type { BlockState, BranchesState, Flow, KeptValues, StepState } from './run-record.js'
 import {
   BUSY,
@@ -144,6 +145,7 @@ function nextBranch(
     entity,
     scope === 'own' ? newScope({ ...input.value, ...frame.step?.input }, variables) : undefined,
   )
+  if (frame.block === walk.run.root) beginAtPoint(walk.run, block)
   if (workflow.timeout === undefined) return { value: block }
   const within = known(walk, workflow.timeout, local)
   return 'flow' in within ? within : { value: { ...block, deadline: walk.world.now + Number(within.value) } }

@@ -10,3 +10,13 @@ export function newBlock(entity: string, scope?: Scope): BlockState {
 export function newScope(input: KeptValues, variables: KeptValues = {}): Scope {
   return { initial: variables, variables: { ...variables }, input, retries: {} }
 }
+
+/** What a run begins with: the values that it is called with are the input of its only step. */
+export function newRoot(
+  entity: string,
+  input: NonNullable<BlockState['scope']>['input'],
+  now: number,
+): BlockState {
+  const step = { index: 0, begunAt: now, input: { ...input }, variables: {} }
+  return { ...newBlock(entity, newScope(input)), step }
+}

@@ -176,6 +176,15 @@ export type EffectAnswer =
   | { readonly kind: 'done'; readonly output: Json }
   | { readonly kind: 'failed'; readonly failure: FailureRecord; readonly data?: Json }
 
+/** A step of a run's own list from which it may be done again, as it was when it came there. */
+export interface ReplayPoint {
+  readonly at: number
+  readonly id?: string
+  readonly variables: KeptValues
+  readonly before?: StepResult
+  readonly results: { readonly [id: string]: StepResult }
+}
+
 /** One run of a workflow: all that it has come to. Plain data; written in one commit with what it changes. */
 export interface RunRecord {
   readonly kind: 'workflow'
@@ -206,6 +215,10 @@ export interface RunRecord {
   readonly input?: KeptValues
   /** Where it stood when it failed, for going on from there. */
   left?: BlockState
+  /** Steps that it may be done again from, the last that it came to at the end. Absent: none. */
+  points?: readonly ReplayPoint[]
+  /** Where its list begins when it is done again from a step. */
+  begins?: ReplayPoint
   output?: Json
   error?: RunError
   /** What it waits for, in words. */

@@ -67,16 +67,6 @@ function rootSpec(workflow: WorkflowSpec): BlockSpec {
   return { steps: [{ input: {}, does: { kind: 'run', scope: 'own', workflow } }] }
 }
 
-/** What a run begins with: the values that it is called with are the input of its only step. */
-export function newRoot(
-  entity: string,
-  input: NonNullable<BlockState['scope']>['input'],
-  now: number,
-): BlockState {
-  const step = { index: 0, begunAt: now, input: { ...input }, variables: {} }
-  return { ...newBlock(entity, newScope(input)), step }
-}
-
 function finish(run: RunRecord, flow: Flow, now: number): void {
   if (flow.kind === 'busy') return
   if (flow.kind === 'failed') {

@@ -41,6 +41,7 @@ export interface WorkflowRun {
   readonly output?: WireJson
   readonly error?: WireFailure
   readonly replay: readonly ('start' | 'failure')[]
+  readonly points: readonly string[]
 }
 
 /** A workflow that is to be run. */
@@ -52,7 +53,8 @@ export interface RunWorkflow {
 
 /** From where a run is done again. */
 export interface ReplayRun {
-  readonly from?: 'start' | 'failure'
+  readonly from?: 'start' | 'failure' | 'last'
+  readonly step?: string
   readonly force?: boolean
   readonly reason?: string
 }
@@ -86,6 +88,7 @@ export const workflowRunSchema: Schema<WorkflowRun> = shape<WorkflowRun>(
     output: optional(json('What it gave; secrets by name.')),
     error: optional(failureSchema),
     replay: list(oneOf('A way.', ['start', 'failure']), 'From where it may be done again without force.'),
+    points: list(text('Its id, or its number from 1.'), 'Steps from which it may be done again.'),
   },
 )
 
@@ -108,11 +111,12 @@ export const runWorkflowSchema: Schema<RunWorkflow> = closed<RunWorkflow>(
 /** Schema of a wish that a run be done again. */
 export const replayRunSchema: Schema<ReplayRun> = closed<ReplayRun>('ReplayRun', 'How a run is done again.', {
   from: optional(
-    oneOf('From its start, as another run; or from where it failed, as the same one. Default: failure.', [
-      'start',
-      'failure',
-    ]),
+    oneOf(
+      'From its start, as another run; as the same one from where it failed, or from its last point. Default: failure.',
+      ['start', 'failure', 'last'],
+    ),
   ),
+  step: optional(text('In place of that: one of its points, by the id of the step or its number from 1.')),
   force: optional(flag('Also where its author does not say that this does no harm.')),
   reason: optional(why),
 })

@@ -60,7 +60,8 @@ export function cancelRun({ engine }: HandlerContext, request: CheckedRequest): 
 export async function replayRun({ engine }: HandlerContext, request: CheckedRequest): Promise<Reply> {
   const options = changeOptions(request)
   if (isReply(options)) return options
-  const { from = 'failure', force = false } = bodyOf<ReplayRun>(request)
+  const { step, from: word = 'failure', force = false } = bodyOf<ReplayRun>(request)
+  const from = step === undefined ? word : { step }
   const [id, run] = [param(request, 'application'), param(request, 'run')]
   return begun(await engine.runs.replay(id, run, { from, force }, options))
 }

@@ -31,7 +31,14 @@ export class FakeRuns implements RunsApi {
         origin: 'workflow',
       },
       ...{ by: options.by.name, reason: options.reason ?? '', task: `task of run${this.views.length + 1}` },
-      ...{ state: 'running', startedAt: 0, waits: ['the end of its sleep'], steps: [], replay: [] },
+      ...{
+        state: 'running',
+        startedAt: 0,
+        waits: ['the end of its sleep'],
+        steps: [],
+        replay: [],
+        points: [],
+      },
     }
     this.views.push(run)
     return Promise.resolve({ kind: 'accepted', value: taskOf(run, id) })

@@ -62,16 +62,18 @@ const cancelVerb: Verb = {
 
 const replayVerb: Verb = {
   usage: 'replay <application> <run>',
-  summary: 'do a run again that has ended: from where it failed, or from its start as another run',
+  summary:
+    'do a run again that has ended: from where it failed, from a step that says so, or from its start as another run',
   options: [
     ['--from-start', 'from its start'],
+    ['--from <step>', 'from a step, by its id or its number from 1; "last" for the last that says so'],
     ['--force', 'also where its author does not say that this does no harm'],
     REASON_OPTION,
   ],
   run: async (session, input) => {
     const params = { application: input.word(0), run: input.word(1) }
     const body: ReplayRun = {
-      from: input.flag('from-start') ? 'start' : 'failure',
+      ...placeIn(input),
       force: input.flag('force'),
       ...reasonIn(input),
     }
@@ -84,6 +86,13 @@ export const runVerb: Verb = {
   usage: 'run',
   summary: 'runs of workflows',
   verbs: [listVerb, showVerb, beginVerb, cancelVerb, replayVerb],
+}
+
+/** From where a run is done again; of both, the step counts. */
+function placeIn(input: VerbInput): Pick<ReplayRun, 'from' | 'step'> {
+  const step = input.text('from')
+  if (step === 'last') return { from: 'last' }
+  return step === undefined ? { from: input.flag('from-start') ? 'start' : 'failure' } : { step }
 }
 
 function reasonIn(input: VerbInput): { readonly reason?: string } {
@@ -117,7 +126,7 @@ function show(session: Session, run: WorkflowRun): void {
     ['Waits for', run.waits.join('; ')],
     ['Failure', run.error?.message ?? ''],
     ['Gave', run.output === undefined ? '' : JSON.stringify(run.output)],
-    ['Again', run.replay.join(', ')],
+    ['Again', [...run.replay, ...run.points.map((point) => `from ${point}`)].join(', ')],
     ['Task', run.task],
   ])
   session.output.single({ value: run, text, name: run.id })

@@ -8,6 +8,7 @@ import {
   gives,
   lit,
   plus,
+  set,
   setSensor,
   that,
   variable,
@@ -165,6 +166,88 @@ describe('a run', () => {
     })
     expect((await again(shop, 'failure', true)).kind).toBe('accepted')
     await shop.settle(5000)
+    await shop.close()
+  })
+
+  const points = workflow([
+    set('v', lit(1), { id: 'a', replay: 'here' }),
+    set('v', plus(variable('v'), lit(1)), { id: 'b' }),
+    set('v', plus(variable('v'), lit(1)), { replay: 'here' }),
+    counts,
+    gives(variable('v')),
+  ])
+  const from = (shop: EngineHarness, step: string, force = false) =>
+    shop.engine.runs.replay('shop', runOf(shop).id, { from: { step }, force }, by)
+
+  it('is done again from a step that says so, as the same run, with what it had there', async () => {
+    const { shop, run } = await begun(points)
+    expect(run).toMatchObject({ state: 'succeeded', output: 3, points: ['a', '3'] })
+    await shop.restart()
+    const task = await shop.after(from(shop, '3'), 100)
+    expect([task.id, runOf(shop).id, runOf(shop).output, sensor(shop)]).toEqual([run.task, run.id, 3, 2])
+    await shop.after(from(shop, 'a'), 100)
+    expect([runOf(shop).output, runOf(shop).points, sensor(shop)]).toEqual([3, ['a', '3'], 3])
+    await shop.close()
+  })
+
+  it('is done again from the last of them', async () => {
+    const { shop } = await begun(points)
+    const { id } = runOf(shop)
+    await shop.after(shop.engine.runs.replay('shop', id, { from: 'last', force: false }, by), 100)
+    expect([runOf(shop).state, runOf(shop).output, sensor(shop)]).toEqual(['succeeded', 3, 2])
+    await shop.close()
+  })
+
+  it('that failed goes on from a step under its lock, and takes time anew', async () => {
+    const failing = {
+      ...points,
+      steps: [...points.steps.slice(0, 4), naps, fails('no')],
+      timeout: lit(90_000),
+    }
+    const { shop } = await begun({ ...failing, lock: { name: 'l' } })
+    await shop.settle(60_000)
+    expect(runOf(shop)).toMatchObject({ state: 'failed', points: ['a', '3'] })
+    await shop.after(from(shop, '3'), 1000)
+    expect(runOf(shop)).toMatchObject({ state: 'running', waits: ['the end of its sleep'] })
+    await shop.settle(70_000)
+    expect([runOf(shop).error?.message, sensor(shop)]).toEqual(['no', 2])
+    await shop.close()
+  })
+
+  it.each([
+    [
+      'a step that is none, even by force',
+      points,
+      'b',
+      'did not come to "replayable: from here" at the step b; it did at a, 3',
+    ],
+    [
+      'one before a reset',
+      workflow([set('v', lit(1), { id: 'a', replay: 'here' }), set('v', lit(2), { replay: 'none' })]),
+      'a',
+      'did not come to "replayable: from here" at the step a',
+    ],
+    [
+      'one before the only one',
+      workflow([
+        set('v', lit(1), { id: 'a', replay: 'here' }),
+        set('v', lit(2), { id: 'c', replay: 'only-here' }),
+      ]),
+      'a',
+      'it did at c',
+    ],
+    [
+      'any where its author forbids it',
+      { ...points, replay: { allowed: false, fromStart: false } },
+      'a',
+      'author',
+    ],
+  ])('is not done again from %s', async (_what, spec, step, why) => {
+    const { shop } = await begun(spec)
+    expect(await from(shop, step, true)).toMatchObject({
+      kind: 'invalid',
+      reason: expect.stringContaining(why) as string,
+    })
     await shop.close()
   })
 })
