@@ -80,7 +80,13 @@ const SCOPE_WORDS: { readonly [scope: string]: string } = {
   member: ' among its members',
 }
 
-const OWN = ['service.isUp', 'service.state', 'service.problems', 'service.notUp.indicators']
+const OWN = [
+  'service.isUp',
+  'service.state',
+  'service.state.expected',
+  'service.problems',
+  'service.notUp.indicators',
+]
 const MACHINE = ['host.name', 'host.address']
 const SOFTWARE = ['directory.run', 'directory.install']
 const ROLE = ['members', 'members.count', 'members.up', 'members.endpoints', 'members.first', 'members.allUp']

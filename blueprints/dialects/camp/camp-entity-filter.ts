@@ -5,6 +5,7 @@ import type { TypeLookup } from '../../resolve/type-lookup.js'
 import { suggestionFor } from '../../suggest.js'
 import { readExpression } from './camp-expressions.js'
 import { readPredicate } from './camp-predicates.js'
+import { asRead } from './camp-states.js'
 import { SENSOR_ALIASES } from './camp-types.js'
 
 const OBJECT = '$brooklyn:object'
@@ -88,7 +89,7 @@ export function readEntityFunction(node: DocumentNode, desk: TranslationDesk): E
   }
   return call.name === 'config'
     ? { kind: 'config', of: self, key: name }
-    : { kind: 'sensor', of: self, sensor: SENSOR_ALIASES[name] ?? name, whenReady: false }
+    : asRead({ kind: 'sensor', of: self, sensor: SENSOR_ALIASES[name] ?? name, whenReady: false })
 }
 
 interface Call {

@@ -1,6 +1,7 @@
 import type { EntityReference, Expression } from '../../../engine/index.js'
 import type { ProblemCode } from '../../problems.js'
 import { suggestionFor } from '../../suggest.js'
+import { asRead } from './camp-states.js'
 import { SENSOR_ALIASES } from './camp-types.js'
 
 /** A text with a mark for each value. */
@@ -78,7 +79,7 @@ function ofEntity(path: readonly string[], of: EntityReference): Expression | un
   if (name === '') return path.join('.') === 'entity.id' ? { kind: 'entity-id', of } : undefined
   if (what === 'config') return { kind: 'config', of, key: name }
   if (what !== 'attribute' && what !== 'sensor') return undefined
-  return { kind: 'sensor', of, sensor: SENSOR_ALIASES[name] ?? name, whenReady: true }
+  return asRead({ kind: 'sensor', of, sensor: SENSOR_ALIASES[name] ?? name, whenReady: true })
 }
 
 /** The names of `a.b['c.d']`; none where it is anything else. */

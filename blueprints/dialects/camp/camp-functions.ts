@@ -8,6 +8,7 @@ import { durationOf } from '../../resolve/amounts.js'
 import { present } from '../../resolve/present.js'
 import { suggestionFor } from '../../suggest.js'
 import { type Fault, type Made, argumentFault, textOf } from './camp-made.js'
+import { asRead } from './camp-states.js'
 import { SENSOR_ALIASES } from './camp-types.js'
 import { formatString, madeObject, replaced, templated, urlEncoded } from './camp-values.js'
 
@@ -171,7 +172,7 @@ function awaited(made: Made, values: readonly Expression[], mayAbort: boolean): 
   const fails = mayAbort && options['abort_if_on_fire'] === true
   return onlyEntity(made, (of) => ({
     kind: 'value',
-    expression: {
+    expression: asRead({
       kind: 'sensor',
       of,
       sensor: sensor === undefined ? name : (SENSOR_ALIASES[sensor] ?? sensor),
@@ -181,7 +182,7 @@ function awaited(made: Made, values: readonly Expression[], mayAbort: boolean): 
         timeout: durationOf(options['timeout']),
         timeoutIfDown: durationOf(options['timeout_if_down']),
       }),
-    },
+    }),
   }))
 }
 

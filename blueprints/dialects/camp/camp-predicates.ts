@@ -13,6 +13,8 @@ import { present } from '../../resolve/present.js'
 import { normalName, suggestionFor } from '../../suggest.js'
 import { isDsl } from './camp-expressions.js'
 import { plainCopy } from '../../read/plain-copy.js'
+import { ofSensor, ofTarget } from './camp-states.js'
+import { SENSOR_ALIASES } from './camp-types.js'
 
 /**
  * The predicate that is written at a node: a plain value, which must be equal, or a map of tests, which must all hold.
@@ -71,7 +73,8 @@ const SELECTORS: { readonly [word: string]: Reader<Selection> } = {
     return of === undefined ? undefined : { kind: 'filter', of }
   },
   config: (node, desk) => withText(node, desk, (name) => ({ kind: 'config', name })),
-  sensor: (node, desk) => withText(node, desk, (name) => ({ kind: 'sensor', name })),
+  sensor: (node, desk) =>
+    withText(node, desk, (name) => ({ kind: 'sensor', name: SENSOR_ALIASES[name] ?? name })),
   errorfield: (node, desk) => withText(node, desk, (key) => ({ kind: 'key', key })),
 }
 
@@ -111,11 +114,11 @@ function readTests(node: DocumentNode, desk: TranslationDesk): Predicate | undef
   const asked = entries.filter(({ word }) => word !== 'target').length
   if (unknown.length > 0 || tests.length + from.length < asked || from.length > 1) return undefined
   const target = entries.find(({ word }) => word === 'target')
-  return aimed(
-    target?.value,
-    from.reduceRight<Predicate>((of, one) => ({ kind: 'select', from: one, of }), together(tests)),
-    desk,
-  )
+  return aimed(target?.value, from.reduceRight<Predicate>(looked, together(tests)), desk)
+}
+
+function looked(of: Predicate, from: Selection): Predicate {
+  return { kind: 'select', from, of: from.kind === 'sensor' ? ofSensor(from.name, of) : of }
 }
 
 /** Looking at something without a test asks whether it is there. */
@@ -136,7 +139,8 @@ function aimed(
     return undefined
   }
   const named = Object.hasOwn(TARGETS, target.text ?? '') ? TARGETS[target.text ?? ''] : undefined
-  if (named === undefined) return selected({ kind: 'value', value: plainCopy(target.value) }, of)
+  const value = plainCopy(target.value)
+  if (named === undefined) return selected({ kind: 'value', value }, ofTarget(value, of))
   return selected({ kind: named.kind }, named.one ? { kind: 'has-element', of } : of)
 }
 

@@ -12,6 +12,7 @@ export const SENSOR_ALIASES: { readonly [name: string]: string } = {
   'host.subnet.hostname': 'host.name',
   'run.dir': 'directory.run',
   'install.dir': 'directory.install',
+  'service.notUp.diagnostics': 'service.notUp.indicators',
   'group.members': 'members',
   'group.members.count': 'members.count',
   'brooklyn.multigroup.buckets': 'members.buckets',

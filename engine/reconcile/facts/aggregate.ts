@@ -74,6 +74,14 @@ export function groupState(landscape: Landscape, path: string): GroupState {
   return status.settledSerial === desired.serial && !isChanging ? 'failed' : 'starting'
 }
 
+/** What state an entity is to be in by what is wanted of it: starting until that was so once. */
+export function expectedState({ desired, status, tree }: Landscape, path: string): EntityState | undefined {
+  if (tree.at(path) === undefined) return undefined
+  const wish = wishAt(desired, path)
+  if (wish !== 'running') return wish
+  return status.settledSerial === desired.serial ? 'running' : 'starting'
+}
+
 /** States that a role or a group is shown in. */
 export type GroupState = Extract<EntityState, 'running' | 'stopped' | 'stopping' | 'failed' | 'starting'>
 

@@ -1,4 +1,4 @@
-import { ailment, groupState, isUp, notUpIndicators } from './aggregate.js'
+import { ailment, expectedState, groupState, isUp, notUpIndicators } from './aggregate.js'
 import { incarnations, isServing, machineOf } from './condition.js'
 import { ownPorts } from './shared-machine.js'
 import { absoluteDirectory, directoriesOf, type Directories } from './directories.js'
@@ -16,6 +16,7 @@ import type { Json } from '../../support/json.js'
 export const BUILT_IN_SENSORS = [
   'service.isUp',
   'service.state',
+  'service.state.expected',
   'service.notUp.indicators',
   'service.problems',
   'host.name',
@@ -53,6 +54,7 @@ export function sensorValue(
   const sampled = board.value(path, sensor)
   if (sampled !== undefined) return sampled
   if (sensor === 'service.notUp.indicators') return notUpIndicators(landscape, path)
+  if (sensor === 'service.state.expected') return expectedState(landscape, path)
   const slot = landscape.slots.get(path)
   const found =
     slot === undefined ? sensorOfSeveral({ landscape, board }, path, sensor) : slotSensor(slot, sensor)

@@ -5,6 +5,7 @@ import {
   literal,
 } from '../../../../engine/index.js'
 import { suggestionFor } from '../../../suggest.js'
+import { asRead } from '../camp-states.js'
 import { SENSOR_ALIASES } from '../camp-types.js'
 import type { Reference, ReferenceStep } from './references.js'
 import type { TextFault } from './words.js'
@@ -194,7 +195,7 @@ function memberOf(of: Expression, key: string | number | Expression): Expression
 
 function sensorOf(of: EntityReference, name: string | Expression, whenReady: boolean): Expression {
   const sensor = typeof name === 'string' ? (SENSOR_ALIASES[name] ?? name) : name
-  return { kind: 'sensor', of, sensor, whenReady, ...(whenReady ? {} : { atOnce: true }) }
+  return asRead({ kind: 'sensor', of, sensor, whenReady, ...(whenReady ? {} : { atOnce: true }) })
 }
 
 function unknown(reference: Asked, error: string, word: string, words: readonly string[]): TextFault {

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import type { Json, Predicate } from '../../engine/index.js'
+import { ofSensor, ofTarget } from '../../blueprints/dialects/camp/camp-states.js'
+
+const equals = (value: Json): Predicate => ({ kind: 'equals', value })
+
+it.each<[what: string, said: Predicate, meant: Predicate]>([
+  ['in upper case', equals('RUNNING'), { kind: 'any', of: [equals('running'), equals('completed')] }],
+  ['with "_"', equals('On_Fire'), { kind: 'any', of: [equals('failed'), equals('quarantined')] }],
+  ['by our own word', equals('failed'), equals('failed')],
+  [
+    'inside of another test',
+    { kind: 'not', of: { kind: 'all', of: [equals('STOPPED')] } },
+    { kind: 'not', of: { kind: 'all', of: [{ kind: 'any', of: [equals('stopped')] }] } },
+  ],
+])('a state of an entity may be named %s', (_what, said, meant) => {
+  expect(ofSensor('service.state', said)).toEqual(meant)
+  expect(ofSensor('other', said)).toBe(said)
+})
+
+it('what an expression reads of a state is compared in any case', () => {
+  expect(ofTarget("${entity.sensor['service.state']}", equals('ON_FIRE'))).toEqual(equals('on-fire'))
+  expect(ofTarget('${entity.sensor.other}', equals('ON_FIRE'))).toEqual(equals('ON_FIRE'))
+})
