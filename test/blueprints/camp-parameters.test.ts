@@ -326,3 +326,32 @@ describe('a predicate in a document', () => {
     expect(second?.['test']).toMatchObject({ kind: 'not', of: expected })
   })
 })
+
+describe('a value that is handed in', () => {
+  const child = (name: string): readonly string[] => [
+    '- type: group',
+    `  name: ${name}`,
+    '  brooklyn.parameters: [{ name: size, type: integer, default: 3 }]',
+  ]
+  const given = { parameters: { size: '7' } }
+
+  it('is for the only service where the document has no parameters of its own', () => {
+    const [only] = specOf(services(...child('a')), given).children
+    expect(only?.config['size']).toEqual({ kind: 'literal', value: 7 })
+  })
+
+  it('is for the document where that has some, and for nobody where there are several services', () => {
+    const text = `brooklyn.parameters: [{ name: size, type: integer }]\n${services(...child('a'))}`
+    expect(specOf(text, given).config['size']).toEqual({ kind: 'literal', value: 7 })
+    expect(specOf(text, given).children[0]?.config['size']).toBeUndefined()
+    const refused = compileText(services(...child('a'), ...child('b')), given)
+    expect(refused.kind === 'problems' && refused.problems.map(({ code }) => code)).toEqual(['BP1703'])
+  })
+
+  it('has to be one that there is', () => {
+    const refused = compileText(services(...child('a')), { parameters: { sice: 7 } })
+    expect(refused.kind === 'problems' && refused.problems.map(({ code, hint }) => [code, hint])).toEqual([
+      ['BP1703', 'did you mean "size"?'],
+    ])
+  })
+})

@@ -2,7 +2,9 @@ import {
   type ApplicationSettings,
   type ApplicationSpec,
   type EntitySpec,
+  type JsonObject,
   type OutputsSpec,
+  type ParameterSpec,
   DEFAULT_SETTINGS,
   newEntity,
 } from '../../../engine/index.js'
@@ -10,7 +12,7 @@ import type { TranslationDesk } from '../../dialect.js'
 import { type DocumentNode, textAt } from '../../read/document-node.js'
 import { durationAt, durationOf } from '../../resolve/amounts.js'
 import { entityName } from '../../resolve/entity-name.js'
-import { reportUndeclared } from '../../resolve/parameters.js'
+import { reportUndeclared, resolveParameters } from '../../resolve/parameters.js'
 import { nearestName } from '../../suggest.js'
 import { readConfig, readInitial, readNotes, readPlacement, readRetry } from './camp-entity.js'
 import type { CampReader } from './camp-reader.js'
@@ -66,9 +68,8 @@ function readRoot(fields: Fields, reader: CampReader): EntitySpec {
   const { desk } = reader
   const name = fields.get('name')?.text ?? fields.get('id')?.text ?? 'application'
   const services = readServices(fields.node.get('services'), reader)
-  const children = [...services, ...reader.children(fields)]
   const config = readConfig(fields, desk, desk.input.parameters)
-  reportUndeclared(config.parameters, desk.input.parameters, desk)
+  const children = given(config.parameters, [...services, ...reader.children(fields)], desk)
   const retry = readRetry(fields.get('retry'))
   const root = newEntity({
     ...config,
@@ -88,6 +89,31 @@ function readRoot(fields: Fields, reader: CampReader): EntitySpec {
   })
   const { origins } = desk
   return origins.mark(origins.markBody(unwrapped(root, fields.node, desk), fields.node), fields.node.place)
+}
+
+/**
+ * The children of the root with the values that were handed in: those are for its parameters; where it has none and one
+ * child, for that one's.
+ */
+function given(
+  own: readonly ParameterSpec[],
+  children: readonly EntitySpec[],
+  desk: TranslationDesk,
+): readonly EntitySpec[] {
+  const { parameters: values } = desk.input
+  const [only, ...others] = children
+  const isForOnly = own.length === 0 && others.length === 0 && only !== undefined
+  reportUndeclared(isForOnly ? only.parameters : own, values, desk)
+  return isForOnly && only.parameters.length > 0 ? [withValues(only, values, desk)] : children
+}
+
+function withValues(entity: EntitySpec, values: JsonObject, desk: TranslationDesk): EntitySpec {
+  const { origins } = desk
+  const body = origins.bodyOf(entity)
+  const place = origins.of(entity)
+  const told = { ...entity, ...resolveParameters(entity.parameters, values, entity.config, desk) }
+  const known = body === undefined ? told : origins.markBody(told, body)
+  return place === undefined ? known : origins.mark(known, place)
 }
 
 /** A document whose only service is an application itself, and which adds nothing to it, is that application. */

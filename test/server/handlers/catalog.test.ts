@@ -352,11 +352,13 @@ describe('an item in the place of a document', () => {
   it('may be planned and validated, with parameters', async () => {
     const { add, ask } = desk()
     await add(WEB)
-    const value = { item: 'web:1.0.0', parameters: {} }
+    const value = { item: 'web:1.0.0', parameters: { greeting: 'hi' } }
     expect((await ask('planDocument', { body: { kind: 'json', value } })).status).toBe(200)
     expect((await ask('validateDocument', { body: { kind: 'json', value } })).body).toMatchObject({
       valid: true,
     })
+    const other = { item: 'web:1.0.0', parameters: { greting: 'hi' } }
+    expect(codes(await ask('validateDocument', { body: { kind: 'json', value: other } }))).toEqual(['BP1703'])
   })
 
   it.each([
