@@ -3,7 +3,7 @@ import { problem } from '../problems.js'
 import { suggestionFor } from '../suggest.js'
 import type { CheckContext } from './context.js'
 import { sensorsGiven } from './enriched.js'
-import { sensorsSetIn } from './set-by-workflows.js'
+import { sensorsSetFor } from './set-by-workflows.js'
 import { type Use, usesOf } from './expressions.js'
 import { type Found, toldText } from './find-entity.js'
 import { type Place, callName } from './landscape.js'
@@ -29,7 +29,11 @@ function checkUse(use: Use, from: Place, context: CheckContext): readonly Proble
   if (target.kind === 'absent') return [noEntity(target, place, context, severityOf(use))]
   if (target.kind === 'open' || expression.kind !== 'sensor') return []
   const sensor = toldText(expression.sensor, from, context.landscape)
-  const known = [...sensorsOf(target.place), ...stampedIn(context), ...sensorsSetIn(context.landscape)]
+  const known = [
+    ...sensorsOf(target.place),
+    ...stampedIn(context),
+    ...sensorsSetFor(target.place, context.landscape),
+  ]
   if (sensor === undefined || known.includes(sensor) || areOffersInDoubt(target.place, context)) return []
   if (hasAny(target.place) || known.includes('*')) return []
   const hint = suggestionFor(sensor, known)

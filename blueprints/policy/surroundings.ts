@@ -2,7 +2,7 @@ import type { ApplicationSpec, PolicySurroundings, SensorTypes } from '../../eng
 import { sensorsGiven } from '../check/enriched.js'
 import { type Landscape, type Place, surveyLandscape } from '../check/landscape.js'
 import { sensorsOf } from '../check/references.js'
-import { sensorsSetIn } from '../check/set-by-workflows.js'
+import { sensorsSetFor } from '../check/set-by-workflows.js'
 import { suggestionFor } from '../suggest.js'
 
 /**
@@ -43,7 +43,7 @@ export function policySurroundings(
 
 /** The sensors of an entity with their types; '*' where it may have others, which its place or its enrichers give. */
 function typesOf(place: Place, landscape: Landscape): SensorTypes {
-  const names = [...sensorsOf(place), ...sensorsSetIn(landscape)]
+  const names = [...sensorsOf(place), ...sensorsSetFor(place, landscape)]
   const declared = new Map(
     [place, place.member].flatMap((one) => one?.spec.sensors ?? []).map((one) => [one.name, one.type]),
   )

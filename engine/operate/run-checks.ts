@@ -13,7 +13,8 @@ type Desk = Pick<WorkflowDesk, 'begin' | 'find'>
 /** Finds out by workflows whether software runs. Only the last run of each entity is remembered, and no task stands for one. */
 export class RunChecks {
   readonly #desk: Desk
-  readonly #waiting = new Map<string, (ended: RunRecord) => void>()
+  readonly #waiting = new Map<string, (ended?: RunRecord) => void>()
+  #closed = false
 
   constructor(desk: Desk) {
     this.#desk = desk
@@ -36,8 +37,15 @@ export class RunChecks {
     } as const
     const { id } = await this.#desk.begin({ ...about, input: {}, by: 'weir', reason: 'whether it runs' })
     const known = this.#desk.find(id)
-    if (known?.state !== 'running') return wrongIn(known)
-    return wrongIn(await new Promise<RunRecord>((resolve) => this.#waiting.set(id, resolve)))
+    if (known?.state !== 'running' || this.#closed) return wrongIn(known)
+    return wrongIn(await new Promise<RunRecord | undefined>((resolve) => this.#waiting.set(id, resolve)))
+  }
+
+  /** The application is closed: nobody learns any more how a check ends, and who asked for it waits for nothing. */
+  close(): void {
+    this.#closed = true
+    for (const tell of this.#waiting.values()) tell()
+    this.#waiting.clear()
   }
 
   ended(run: RunRecord): void {

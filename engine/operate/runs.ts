@@ -50,6 +50,7 @@ export class Runs {
 
   close(): void {
     this.desk.close()
+    this.checks.close()
     this.#triggers.close()
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EntitySpec, StepSpec, WorkflowSpec } from '../../../engine/index.js'
+import { RunChecks } from '../../../engine/operate/run-checks.js'
 import { EngineHarness, accepted, ann, by } from '../../support/engine-harness.js'
 import { application, machine, operation, service, software } from '../../support/specs.js'
 import { does, fails, gives, lit, plus, set, setSensor, variable, workflow } from '../../support/workflows.js'
@@ -142,5 +143,22 @@ describe('software whose phases are workflows', () => {
     expect((await shop.store.load('workflow/')).entries).toEqual([])
     expect(await shop.machines()).toEqual([])
     await shop.close()
+  })
+})
+
+describe('a check by a workflow', () => {
+  it('keeps nobody waiting when its application is closed meanwhile', async () => {
+    const ended: unknown[] = []
+    const desk = {
+      begin: () => Promise.resolve({ id: 'one' } as never),
+      find: () => ({ state: 'running' }) as never,
+    }
+    const checks = new RunChecks(desk)
+    const asked = checks.check('web', workflow([]), 'token').then((wrong) => ended.push(wrong))
+    await Promise.resolve()
+    await Promise.resolve()
+    checks.close()
+    await asked
+    expect(ended).toEqual(['its check failed: it was cancelled'])
   })
 })
