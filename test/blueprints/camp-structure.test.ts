@@ -129,3 +129,15 @@ describe('the quorums of a cluster', () => {
     })
   })
 })
+
+it('warns of a filter of locations', () => {
+  const filter = '{ $brooklyn:object: { type: org.apache.brooklyn.core.location.LocationPredicates } }'
+  const found = problemsOf(
+    services(
+      '- type: BasicStartable',
+      `  brooklyn.config: { brooklyn.locationsFilter: ${filter} }`,
+      '  brooklyn.children: [{ type: machine }]',
+    ),
+  )
+  expect(found.map(({ code, severity }) => [code, severity])).toEqual([['BP1241', 'warning']])
+})

@@ -61,6 +61,12 @@ export function reportIdleClusterKeys(fields: Fields, desk: TranslationDesk): vo
   }
 }
 
+/** Warns of a filter of locations: what is inside of an entity is where it, or what is above it, says. */
+export function reportLocationsFilter(fields: Fields, desk: TranslationDesk): void {
+  const node = inConfig(fields, [LOCATIONS_FILTER])
+  if (node !== undefined) tell(node, 'name the locations at what is inside of it', desk)
+}
+
 /** A member with the config that its cluster gives to each; what decides about its software stands in its own specification. */
 export function withChildFlags(
   member: EntitySpec,
@@ -80,6 +86,8 @@ export function withChildFlags(
   const { origins } = desk
   return origins.mark(origins.markBody({ ...member, config }, written), member.place ?? written.place)
 }
+
+const LOCATIONS_FILTER = 'brooklyn.locationsFilter'
 
 const FLAGS = [`${CLUSTER}.customChildFlags`, `${CLUSTER}CustomChildFlags`, 'customChildFlags']
 

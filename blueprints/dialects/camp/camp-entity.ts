@@ -20,6 +20,7 @@ import type { CampReader } from './camp-reader.js'
 import { readDerived } from './camp-groups.js'
 import { readGates } from './camp-gates.js'
 import { readInitializers } from './camp-initializers.js'
+import { reportLocationsFilter } from './camp-cluster-keys.js'
 import { CONFIG_SPELLINGS, type Fields, type Key, SPELLINGS } from './camp-keys.js'
 import { readLocations } from './camp-locations.js'
 import { MACHINE_KEYS, readMachine, wordsOf } from './camp-machine.js'
@@ -45,6 +46,7 @@ export function readBody(
   const retry = readRetry(fields.get('retry'))
   const derived = readDerived(fields, type?.name, reader)
   if (type !== undefined) checkKeys(fields, form, desk)
+  reportLocationsFilter(fields, desk)
   const real = realised(fields, form, reader)
   const asked = readHealth(fields.get('health'), desk) ?? healthOf(real.software)
   return {

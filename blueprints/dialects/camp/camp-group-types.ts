@@ -48,6 +48,7 @@ export const DERIVED_CONFIG: ReadonlySet<string> = new Set([
     'data.sensorSuppliers',
     'conditional.entity.spec',
     FABRIC.region,
+    'brooklyn.locationsFilter',
   ],
   // What is told of, and no value.
   ...['quarantineFilter', 'zone.placementStrategy', 'zone.failureDetector'].map(

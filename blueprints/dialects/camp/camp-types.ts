@@ -50,7 +50,14 @@ const commands: JsonObject = config({
 export const STOCK_TYPES: readonly EntityType[] = [
   {
     name: 'application',
-    aliases: [`${BROOKLYN}.stock.BasicApplication`, 'BasicApplication', 'basic-application'],
+    aliases: [
+      `${BROOKLYN}.stock.BasicApplication`,
+      'BasicApplication',
+      'basic-application',
+      // Nobody waits for the start of any application here.
+      `${BROOKLYN}.stock.AsyncApplication`,
+      'AsyncApplication',
+    ],
     form: 'group',
     application: true,
     description: 'A whole landscape; the root of every blueprint.',
