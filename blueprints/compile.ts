@@ -100,7 +100,7 @@ export function compile(sources: SourceSet, options: CompileOptions = {}): Compi
 export interface ExaminedItem {
   /**
    * All that is wrong with it, at its own places. What a document has still to say, a key that is needed or the value of
-   * a parameter, is no fault of the item.
+   * a parameter, is no fault of the item; nor is an entity that has to stand beside it, which is told as a warning.
    */
   readonly problems: readonly Problem[]
   /** Files that it names, that did not come with its document, and that still may. */
@@ -119,7 +119,7 @@ export function examineItem(item: ItemDefinition, options: CompileOptions = {}):
   const [service] = spec.root.children
   const isAround = item.kind !== 'application' && item.kind !== 'template' && service !== undefined
   return {
-    problems: problems.filter((one) => !isLeftOpen(one)),
+    problems: problems.filter((one) => !isLeftOpen(one)).map((one) => (isAround ? besideIt(one) : one)),
     missing,
     entity: deepFreeze(isAround ? service : spec.root),
   }
@@ -132,6 +132,12 @@ export function checkItem(item: ItemDefinition, options: CompileOptions = {}): r
 
 function isLeftOpen({ code, pointer }: Problem): boolean {
   return code === 'BP1701' || code === 'BP1237' || (code === 'BP1104' && pointer === '/services/0')
+}
+
+/** What a part refers to may be outside of it. */
+function besideIt(one: Problem): Problem {
+  if (one.code !== 'BP1203' || one.severity === 'warning') return one
+  return { ...one, severity: 'warning', hint: one.hint ?? 'there has to be one where the item is used' }
 }
 
 const NO_SOURCES: SourceSet = { main: { file: '', text: '' }, files: {} }

@@ -217,6 +217,35 @@ describe('adding a bundle', () => {
   })
 })
 
+describe('an item that needs another beside it', () => {
+  const part = (type: string, ...more: readonly string[]): string =>
+    bom(
+      'bundle: parts',
+      'version: 1.0',
+      'items:',
+      '- id: front',
+      `  itemType: ${type}`,
+      '  item:',
+      ...more,
+      '      - type: software',
+      '        launch: run',
+      '        environment: { DB: $brooklyn:component("db").attributeWhenReady("host.address") }',
+    )
+
+  it('is taken, and told of as a warning', async () => {
+    const { add, ask } = desk()
+    const text = part('entity', '    type: group', '    children:')
+    expect((await add(text)).status).toBe(201)
+    const alone = { item: 'front:1.0' }
+    expect(codes(await ask('validateDocument', { body: { kind: 'json', value: alone } }))).toEqual(['BP1203'])
+  })
+
+  it('is refused where it is a whole application', async () => {
+    const { add } = desk()
+    expect(codes(await add(part('application', '    services:')))).toEqual(['BP1203'])
+  })
+})
+
 describe('an archive', () => {
   const send = (it: Desk, bytes: Uint8Array): Promise<Told> =>
     it.ask('addBundle', { body: { kind: 'bytes', bytes } })
