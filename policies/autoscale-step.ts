@@ -31,6 +31,16 @@ export const UNAWARE: AutoscaleMemory = {
   quietUntil: 0,
 }
 
+/** Takes a reading in, and decides nothing yet. */
+export function noteAutoscale(
+  memory: AutoscaleMemory,
+  reading: Reading,
+  now: number,
+): Omit<Turn<AutoscaleMemory>, 'wakeAt'> {
+  const { pool, doubt } = noteReading(memory.pool, reading, now)
+  return { memory: { ...memory, pool }, intents: doubt === undefined ? [] : [{ kind: 'hold', ...doubt }] }
+}
+
 /** Takes a reading in and asks the role at path `role` for the count that the pool then needs. */
 export function stepAutoscale(
   role: string,
@@ -38,9 +48,9 @@ export function stepAutoscale(
   memory: AutoscaleMemory,
   { reading, now }: { readonly reading: Reading; readonly now: number },
 ): Turn<AutoscaleMemory> {
-  const { pool, doubt } = noteReading(memory.pool, reading, now)
-  const turn = decide(role, settings, { ...memory, pool }, now)
-  return doubt === undefined ? turn : { ...turn, intents: [{ kind: 'hold', ...doubt }, ...turn.intents] }
+  const noted = noteAutoscale(memory, reading, now)
+  const turn = decide(role, settings, noted.memory, now)
+  return noted.intents.length === 0 ? turn : { ...turn, intents: [...noted.intents, ...turn.intents] }
 }
 
 /** What the pool as it stands asks for. */

@@ -1,9 +1,15 @@
 import type { AttachedPolicy, PolicyKind, PolicySubject, Problem } from '../engine/index.js'
-import { type AutoscaleMemory, type AutoscaleSettings, UNAWARE, stepAutoscale } from './autoscale-step.js'
+import {
+  type AutoscaleMemory,
+  type AutoscaleSettings,
+  UNAWARE,
+  noteAutoscale,
+  stepAutoscale,
+} from './autoscale-step.js'
 import { contradiction, decodeConfig } from './config/decode.js'
 import { schemaOf } from './config/field.js'
 import { scopeOf } from './members.js'
-import { fold } from './operators/fold.js'
+import { foldAtOnce } from './operators/fold.js'
 
 const FIELDS = {
   sensor: {
@@ -65,9 +71,12 @@ function attached(subject: PolicySubject, settings: AutoscaleSettings): Attached
     initial: UNAWARE,
     pipeline: (cell) => (readings$, scheduler) =>
       readings$.pipe(
-        fold<AutoscaleMemory>(
+        foldAtOnce<AutoscaleMemory>(
           cell,
-          (memory, reading, now) => stepAutoscale(subject.path, settings, memory, { reading, now }),
+          {
+            note: noteAutoscale,
+            step: (memory, reading, now) => stepAutoscale(subject.path, settings, memory, { reading, now }),
+          },
           scheduler,
         ),
       ),

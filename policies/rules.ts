@@ -1,8 +1,8 @@
 import type { AttachedPolicy, Interest, JsonObject, PolicyKind, PolicySubject } from '../engine/index.js'
 import { scopeOf } from './members.js'
-import { fold } from './operators/fold.js'
+import { foldAtOnce } from './operators/fold.js'
 import { type RulesDocument, readDocument } from './rules/document.js'
-import { type RulesMemory, type RulesSubject, stepRules, unaware } from './rules/step.js'
+import { type RulesMemory, type RulesSubject, noteForRules, stepRules, unaware } from './rules/step.js'
 
 const SCHEMA: JsonObject = {
   type: 'object',
@@ -44,9 +44,12 @@ function attached(policySubject: PolicySubject, document: RulesDocument): Attach
     initial: unaware(document),
     pipeline: (cell) => (readings$, scheduler) =>
       readings$.pipe(
-        fold<RulesMemory>(
+        foldAtOnce<RulesMemory>(
           cell,
-          (memory, reading, now) => stepRules(subject, memory, reading, now),
+          {
+            note: (memory, reading) => ({ memory: noteForRules(subject, memory, reading), intents: [] }),
+            step: (memory, reading, now) => stepRules(subject, memory, reading, now),
+          },
           scheduler,
         ),
       ),

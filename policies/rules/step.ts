@@ -46,12 +46,13 @@ export function stepRules(
   reading: Reading,
   now: number,
 ): Turn<RulesMemory> {
-  const evaluation = new Evaluation(subject, noted(subject, memory, reading), now)
+  const evaluation = new Evaluation(subject, noteForRules(subject, memory, reading), now)
   for (const rule of subject.document.rules) evaluation.apply(rule)
   return evaluation.turn()
 }
 
-function noted({ document }: RulesSubject, memory: RulesMemory, reading: Reading): RulesMemory {
+/** Takes a reading in, and looks at no rule yet. */
+export function noteForRules({ document }: RulesSubject, memory: RulesMemory, reading: Reading): RulesMemory {
   if (reading.kind === 'sensor') return { ...memory, samples: sampled(document, memory.samples, reading) }
   const condition = conditionIn(reading)
   if (condition === undefined) return memory
