@@ -18,6 +18,7 @@ export type { CompiledPattern } from './support/pattern.js'
 export { hasErrors } from './support/problem.js'
 export type { Fix, Position, Problem, Range, SourcePlace } from './support/problem.js'
 export { Secret } from './support/secret.js'
+export { SeededRandom } from './support/seeded-random.js'
 export type { Rate } from './support/token-bucket.js'
 export type { Seal, SealedSecret } from './support/secret.js'
 export type { ApplicationSettings, ApplicationSpec, OutputsSpec } from './spec/application-spec.js'
@@ -258,6 +259,14 @@ export { VirtualScheduler } from './policy/virtual-scheduler.js'
 export { parameterFaults, parameterValues, referredParameter, settingsOf } from './policy/policy-settings.js'
 export type {
   AskedView,
+  DataFault,
+  Elasticity,
+  LoadModel,
+  LoadSeries,
+  PlayOptions,
+  PlayPoint,
+  PlayReport,
+  SloOutcome,
   PolicySurroundings,
   PolicyTestOutcome,
   PolicyTrials,

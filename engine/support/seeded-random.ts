@@ -1,10 +1,10 @@
-import type { Random } from '../../engine/index.js'
+import type { Random } from './ids.js'
 
 /** Chance that repeats: mulberry32 from a seed. Not for secrets. */
 export class SeededRandom implements Random {
   #state: number
 
-  constructor(seed: number) {
+  constructor(seed = 1) {
     this.#state = seed >>> 0
   }
 
