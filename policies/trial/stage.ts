@@ -21,11 +21,11 @@ export interface Cast {
 export class Stage {
   readonly time: VirtualScheduler
   readonly #host = new PolicyHost({ readingsPerTurn: MANY, checkpointEvery: MANY })
-  readonly #ask: (intent: Intent, at: number) => void
+  readonly #ask: (intents: readonly Intent[], at: number) => void
   #turning = false
   #wakesAt = Infinity
 
-  constructor(casts: readonly Cast[], start: number, ask: (intent: Intent, at: number) => void) {
+  constructor(casts: readonly Cast[], start: number, ask: (intents: readonly Intent[], at: number) => void) {
     this.time = new VirtualScheduler(start)
     this.#ask = ask
     this.#host.attach(casts.map((cast) => ({ ...cast, entity: POOL, version: '1' })))
@@ -42,7 +42,11 @@ export class Stage {
     this.#turning = false
     const now = this.time.now()
     const { requests, yields } = this.#host.turn(now)
-    for (const { intent } of requests) this.#ask(intent, now)
+    if (requests.length > 0)
+      this.#ask(
+        requests.map(({ intent }) => intent),
+        now,
+      )
     for (const { entity, sensor, value, hops } of yields)
       this.tell([{ kind: 'sensor', at: now, entity, sensor, value, hops }])
     this.#wakeLater(now)

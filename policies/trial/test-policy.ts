@@ -37,7 +37,9 @@ function runTest(document: PolicyDocument, kind: PolicyKind, test: PolicyTestSpe
   const stage = new Stage(
     [{ name: document.name, type: kind.type, policy: attached.policy }],
     BEGINNING,
-    (intent, at) => book.note(intent, at),
+    (intents, at) => {
+      for (const intent of intents) book.note(intent, at)
+    },
   )
   new Play(stage, test, every).run()
   const faults = [...faultsOf(book), ...judge(book.all, test.expect, BEGINNING)]

@@ -5,7 +5,10 @@ import {
   type PolicyTrials,
 } from '../../engine/index.js'
 import { checkPolicy } from './check-policy.js'
-import { testPolicy } from './test-policy.js'
+import { madeUpLoad, recordedLoad } from './load-source.js'
+import { playLoad } from './play.js'
+import { readLoad } from './read-load.js'
+import { BEGINNING, testPolicy } from './test-policy.js'
 
 /** Trials of policies of these kinds. */
 export function policyTrials(kinds: readonly PolicyKind[]): PolicyTrials {
@@ -17,5 +20,9 @@ export function policyTrials(kinds: readonly PolicyKind[]): PolicyTrials {
   return {
     check: (document, around) => checkPolicy(document, kindOf(document), around),
     test: (document, parameters = {}) => testPolicy(document, kindOf(document), parameters),
+    readLoad,
+    backtest: (document, load, options) => playLoad(document, kindOf(document), recordedLoad(load), options),
+    simulate: (document, model, seed, options) =>
+      playLoad(document, kindOf(document), madeUpLoad(model, seed, BEGINNING), options),
   }
 }

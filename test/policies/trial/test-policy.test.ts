@@ -32,7 +32,7 @@ describe('a test of a policy', () => {
   it.each([
     [
       '{ by: 29s, scale: 4 }',
-      '"scale to 4" was expected by 29 s; it asked: hold (grow) at 0 ms (when: load: there is no fresh value of pool/2); hold (wedged) at 0 ms (when: load: nothing was read)',
+      '"scale to 4" was expected by 29 s; it asked: hold (grow) at 0 ms (when: load: nothing was read); hold (wedged) at 0 ms (when: load: nothing was read)',
     ],
     [
       '{ by: 40s, scale: 5 }',

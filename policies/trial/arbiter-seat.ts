@@ -1,0 +1,108 @@
+import {
+  type DesiredRecord,
+  type Intent,
+  type PoolSpec,
+  type RateMemory,
+  type RoleStanding,
+  arbitrate,
+} from '../../engine/index.js'
+import { POOL, type Player } from './troupe.js'
+
+/** What the arbiter granted: a count, and those to be launched again or replaced. */
+export interface Granted {
+  readonly count?: number
+  readonly restarts: readonly string[]
+  readonly replacements: readonly string[]
+  /** What became of each that was asked for. */
+  readonly decisions: readonly {
+    readonly isGranted: boolean
+    readonly rule: string
+    readonly intent: Intent
+    readonly reason: string
+  }[]
+}
+
+/** The arbiter of the engine, over the members of a trial. */
+export class ArbiterSeat {
+  readonly #pool: PoolSpec
+  readonly #asker: { readonly name: string; readonly type: string }
+  #recent: RateMemory = {}
+
+  constructor(pool: PoolSpec, asker: { readonly name: string; readonly type: string }) {
+    this.#pool = pool
+    this.#asker = asker
+  }
+
+  /** Puts intents before it that are no holds. */
+  judge(intents: readonly Intent[], players: readonly Player[], wanted: number, now: number): Granted {
+    const by = { kind: 'policy', entity: POOL, version: '1', ...this.#asker } as const
+    const requests = intents.map((intent) => ({ by, intent, inputs: [] }))
+    const desired = { ...DESIRED, counts: { [POOL]: wanted } }
+    const members = Object.fromEntries(players.map((player) => [player.path, memberOf(player)]))
+    const state = { desired, roles: { [POOL]: this.#standing(players) }, members, recent: this.#recent }
+    const { desired: change, decisions, recent } = arbitrate(state, requests, now)
+    this.#recent = recent
+    const floors = Object.entries(change?.floors ?? {})
+    const count = change?.counts[POOL]
+    return {
+      ...(count === undefined || count === wanted ? {} : { count }),
+      restarts: floors.flatMap(([path, { run }]) => (run === undefined ? [] : [path])),
+      replacements: floors.flatMap(([path, { incarnation }]) => (incarnation === undefined ? [] : [path])),
+      decisions: decisions.flatMap(({ outcome, rule, reason, intent, entity }) => {
+        const asked = intents.find(
+          (one) => one.kind !== 'hold' && one.entity === entity && intent.startsWith(one.kind),
+        )
+        return asked === undefined ? [] : [{ isGranted: outcome === 'decided', rule, intent: asked, reason }]
+      }),
+    }
+  }
+
+  #standing(players: readonly Player[]): RoleStanding {
+    const { min, max, initial } = this.#pool
+    const ready = players.filter(({ condition }) => condition.up).length
+    const replacement = { order: 'new-first', surge: 1, unavailable: 0 } as const
+    return {
+      min,
+      max,
+      initial,
+      incarnations: players.length,
+      leaving: 0,
+      ready,
+      disrupted: 0,
+      replacing: 0,
+      replacement,
+    }
+  }
+}
+
+function memberOf({ condition }: Player): {
+  readonly role: string
+  readonly incarnation: number
+  readonly run: number
+  readonly up: boolean
+} {
+  const { incarnation, run, up } = condition
+  return { role: POOL, incarnation, run, up }
+}
+
+/** The wish of a trial: that it runs. */
+const DESIRED: DesiredRecord = {
+  kind: 'desired',
+  tenant: '',
+  id: POOL,
+  name: POOL,
+  owner: '',
+  wish: 'running',
+  force: false,
+  serial: 1,
+  generation: 1,
+  version: 1,
+  counts: {},
+  floors: {},
+  holds: {},
+  recovery: 0,
+  createdAt: 0,
+  changedAt: 0,
+  changedBy: '',
+  reason: '',
+}
