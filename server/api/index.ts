@@ -18,6 +18,15 @@ export type {
   WirePlace,
 } from './entity.js'
 export type { Policy } from './policy.js'
+export type {
+  BacktestSubmission,
+  Play,
+  PlayElasticity,
+  PlayPoint,
+  SimulateSubmission,
+  Slo,
+  SloOutcome,
+} from './policy-play.js'
 export type { Asked, PolicySubmission, PolicyTest, PolicyTests, PolicyValidation } from './policy-trial.js'
 export type { ReplayRun, RunStep, RunWorkflow, WorkflowRun } from './run.js'
 export type { WireEvent } from './event.js'

@@ -87,17 +87,22 @@ export const policyValidationSchema: Schema<PolicyValidation> = shape<PolicyVali
   },
 )
 
-const asked: Schema<Asked> = shape<Asked>('Asked', 'What was asked for at a moment of a trial.', {
-  at: number('Milliseconds from the beginning.'),
-  what: text('In short, e.g. scale to 4.'),
-  reason: text('Why.'),
-})
+/** Schema of something that was asked for. */
+export const askedSchema: Schema<Asked> = shape<Asked>(
+  'Asked',
+  'What was asked for at a moment of a trial.',
+  {
+    at: number('Milliseconds from the beginning.'),
+    what: text('In short, e.g. scale to 4.'),
+    reason: text('Why.'),
+  },
+)
 
 const test: Schema<PolicyTest> = shape<PolicyTest>('PolicyTest', 'What became of one test.', {
   name: text('What the policy is to do.'),
   passed: flag('Whether it did.'),
   faults: list(text('What was not as it was expected.')),
-  asked: list(asked, 'All that was asked for, in order.'),
+  asked: list(askedSchema, 'All that was asked for, in order.'),
 })
 
 /** Schema of what became of tests. */

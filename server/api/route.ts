@@ -55,6 +55,8 @@ export type RouteId =
   | 'listEffectors'
   | 'checkPolicy'
   | 'testPolicy'
+  | 'backtestPolicy'
+  | 'simulatePolicy'
   | 'listPolicies'
   | 'suspendPolicy'
   | 'resumePolicy'

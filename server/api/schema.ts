@@ -94,6 +94,11 @@ export function json(description: string): Schema<WireJson> {
   return Type.Unsafe<WireJson>(Type.Unknown({ description }))
 }
 
+/** A value, or null where there is none. */
+export function nullable<T>(schema: Schema<T>): Schema<T | null> {
+  return Type.Unsafe<T | null>(Type.Union([schema, Type.Null()]))
+}
+
 /** A field that may be left out. */
 export function optional<T>(schema: Schema<T>): OptionalSchema<T> {
   return Type.Optional(schema)

@@ -8,7 +8,7 @@ import { offlineCompile } from './offline.js'
 export function localTransport(quota: number): Transport {
   const context: OfflineContext = {
     compile: offlineCompile(stockKinds, quota),
-    policies: { kinds: stockKinds, trials: policyTrials(stockKinds) },
+    policies: { kinds: stockKinds, trials: policyTrials(stockKinds), most: Infinity },
     log: silentLog,
   }
   return {

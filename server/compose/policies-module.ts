@@ -9,8 +9,15 @@ export const policiesModule: ContainerModule = new ContainerModule(({ bind }) =>
   bind(TOKENS.policyKinds).toConstantValue(stockKinds)
   bind(TOKENS.policyBench)
     .toResolvedValue(
-      (kinds: readonly PolicyKind[]): PolicyBench => ({ kinds, trials: policyTrials(kinds) }),
+      (kinds: readonly PolicyKind[]): PolicyBench => ({
+        kinds,
+        trials: policyTrials(kinds),
+        most: MOST_TOLD,
+      }),
       [TOKENS.policyKinds],
     )
     .inSingletonScope()
 })
+
+/** A play on a server takes seconds at most; longer ones are for the command line. */
+const MOST_TOLD = 300_000

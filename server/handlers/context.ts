@@ -77,6 +77,8 @@ export interface TypeCatalog {
 export interface PolicyBench {
   readonly kinds: readonly PolicyKind[]
   readonly trials: PolicyTrials
+  /** Values that members may tell in one play, at most: nothing else is done meanwhile. */
+  readonly most: number
 }
 
 /** What can be asked without a server. */

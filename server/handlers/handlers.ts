@@ -10,6 +10,7 @@ import type { Answer, CheckedRequest } from './message.js'
 import { validateDocument } from './submissions.js'
 import * as system from './system-handlers.js'
 import * as policies from './policy-handlers.js'
+import * as plays from './policy-play-handlers.js'
 import * as trials from './policy-trial-handlers.js'
 import * as runs from './run-handlers.js'
 import * as tasks from './task-handlers.js'
@@ -64,6 +65,8 @@ const handled: { readonly [id in Exclude<RouteId, HttpOnlyRoute>]: Handler } = {
   replayRun: runs.replayRun,
   checkPolicy: trials.checkPolicy,
   testPolicy: trials.testPolicy,
+  backtestPolicy: plays.backtestPolicy,
+  simulatePolicy: plays.simulatePolicy,
   listPolicies: policies.listPolicies,
   suspendPolicy: policies.suspendPolicy,
   resumePolicy: policies.resumePolicy,
@@ -103,4 +106,6 @@ export const OFFLINE_HANDLERS: { readonly [id in RouteId]?: OfflineHandler } = {
   validateDocument,
   checkPolicy: trials.checkPolicy,
   testPolicy: trials.testPolicy,
+  backtestPolicy: plays.backtestPolicy,
+  simulatePolicy: plays.simulatePolicy,
 }

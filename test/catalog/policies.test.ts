@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { problemsOfPolicy, testsOf } from '../support/policy-trials.js'
 
 const folder = resolve(import.meta.dirname, '../../catalog/items/policies')
-const files = readdirSync(folder).sort()
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith('.yaml'))
+  .sort()
 const textOf = (file: string): string => readFileSync(join(folder, file), 'utf8')
 
 describe('a policy of the catalog', () => {

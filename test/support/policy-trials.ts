@@ -4,7 +4,11 @@ import { policyTrials, stockPolicies } from '../../policies/index.js'
 import type { PolicyBench } from '../../server/handlers/index.js'
 
 /** The stock policies, and their trials. */
-export const stockBench: PolicyBench = { kinds: stockPolicies, trials: policyTrials(stockPolicies) }
+export const stockBench: PolicyBench = {
+  kinds: stockPolicies,
+  trials: policyTrials(stockPolicies),
+  most: 1_000_000,
+}
 
 /** All that is wrong with a policy document. */
 export function problemsOfPolicy(text: string, around?: PolicySurroundings): readonly Problem[] {

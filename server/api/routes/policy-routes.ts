@@ -1,3 +1,4 @@
+import { backtestSchema, playSchema, simulateSchema } from '../policy-play.js'
 import { policySubmissionSchema, policyTestsSchema, policyValidationSchema } from '../policy-trial.js'
 import { type Route, routesOf } from '../route.js'
 import { ok } from './common.js'
@@ -22,6 +23,26 @@ export const policyTrialRoutes: readonly Route[] = routesOf('policies', [
     summary: 'Run the tests of a policy document.',
     body: policySubmissionSchema,
     responses: ok(policyTestsSchema, 'What became of each.'),
+    idempotency: 'none',
+  },
+  {
+    id: 'backtestPolicy',
+    method: 'POST',
+    path: '/v1/policies/backtest',
+    permission: 'blueprints:check',
+    summary: 'Play a policy document over a recorded load.',
+    body: backtestSchema,
+    responses: ok(playSchema, 'What it did, and what came of it.'),
+    idempotency: 'none',
+  },
+  {
+    id: 'simulatePolicy',
+    method: 'POST',
+    path: '/v1/policies/simulate',
+    permission: 'blueprints:check',
+    summary: 'Play a policy document over a load that is made up from a seed.',
+    body: simulateSchema,
+    responses: ok(playSchema, 'What it did, and what came of it.'),
     idempotency: 'none',
   },
 ])

@@ -5,6 +5,7 @@ import { EXIT } from '../exit.js'
 import type { Listing } from '../output.js'
 import { type Session, entityParams, targetOf } from '../session.js'
 import type { Verb, VerbInput } from '../verb.js'
+import { backtestPolicyVerb, diffPolicyVerb, simulatePolicyVerb } from './policy-play.js'
 import { checkPolicyVerb, testPolicyVerb } from './policy-trial.js'
 
 const listVerb: Verb = {
@@ -35,7 +36,16 @@ const resumeVerb: Verb = {
 export const policyVerb: Verb = {
   usage: 'policy',
   summary: 'policies: those of what runs, and policy documents, which are tried',
-  verbs: [listVerb, suspendVerb, resumeVerb, checkPolicyVerb, testPolicyVerb],
+  verbs: [
+    listVerb,
+    suspendVerb,
+    resumeVerb,
+    checkPolicyVerb,
+    testPolicyVerb,
+    backtestPolicyVerb,
+    diffPolicyVerb,
+    simulatePolicyVerb,
+  ],
 }
 
 async function change(

@@ -84,3 +84,96 @@ describe('weir policy test', () => {
     expect((await run(['test', 'follow.policy.yaml', '--set', 'hihg=3'])).exit).toBe(3)
   })
 })
+
+describe('weir policy backtest, diff and simulate', () => {
+  const BAND = [
+    'policy: band',
+    'does: { type: autoscale, lower: 20, upper: 50, scaleOutAfter: 0 }',
+    'pool: { min: 1, max: 10, initial: 2, startDelay: 1 min, cost: 0.5 }',
+    'slo: [{ sensor: load, atMost: 50 }]',
+  ].join('\n')
+  const data = [
+    'time,load',
+    ...Array.from({ length: 30 }, (_, at) => `${1_767_225_600 + at * 60},${at < 10 ? 80 : 180}`),
+  ]
+  const files = {
+    'band.yaml': BAND,
+    'wide.yaml': BAND.replace('upper: 50', 'upper: 90').replace('band', 'wide'),
+    'load.csv': data.join('\n'),
+  }
+  const play = (...words: readonly string[]) => runWeir(NO_SERVER, ['policy', ...words], { files })
+
+  it('tells what the policy did and what came of it, and draws it', async () => {
+    const {
+      exit,
+      out,
+      files: after,
+    } = await play('backtest', 'band.yaml', '--data', 'load.csv', '--chart', 'load.html')
+    expect(exit).toBe(0)
+    expect(out).toContain(
+      'SLO load <= 50:  BROKEN: 96.6667% of the time, 99% is promised; broken for 60 s, 60 s in a row at most',
+    )
+    expect(out).toContain('2026-01-01T00:10:00.000Z  scale to 4: ')
+    expect(after['load.html']).toContain('<!doctype html>')
+    const again = await play('backtest', 'band.yaml', '--data', 'load.csv', '--chart', 'load.html')
+    expect(again.out).toBe(out)
+    expect(again.files).toEqual(after)
+  })
+
+  it('takes another promise', async () => {
+    const { out } = await play(
+      'backtest',
+      'band.yaml',
+      '--data',
+      'load.csv',
+      '--slo',
+      'load<=100@50%',
+      '-o',
+      'json',
+    )
+    expect(JSON.parse(out)).toMatchObject({
+      slo: [{ sensor: 'load', limit: 100, share: 0.5, kept: 1, met: true }],
+    })
+    expect((await play('backtest', 'band.yaml', '--data', 'load.csv', '--slo', 'load<100')).exit).toBe(64)
+  })
+
+  it('puts two beside each other', async () => {
+    const { exit, out } = await play('diff', 'band.yaml', 'wide.yaml', '--data', 'load.csv')
+    expect(exit).toBe(0)
+    expect(out).toMatch(/^Policy: +band +wide$/m)
+    expect(out).toMatch(/^Decisions: +1 out, 0 in, .* +0 out, 0 in/m)
+  })
+
+  it('makes a load up from a seed', async () => {
+    const words = [
+      'simulate',
+      'band.yaml',
+      '--load',
+      'spikes',
+      '--peak',
+      '400',
+      '--for',
+      '2h',
+      '--failures',
+      '2',
+      '--seed',
+      '9',
+      '-o',
+      'json',
+    ]
+    const { exit, out } = await play(...words)
+    expect([exit, (await play(...words)).out]).toEqual([0, out])
+    expect((JSON.parse(out) as { readonly failures: number }).failures).toBeGreaterThan(0)
+  })
+
+  it.each([
+    [['backtest', 'band.yaml'], 64],
+    [['backtest', 'band.yaml', '--data', 'nowhere.csv'], 66],
+    [['backtest', 'band.yaml', '--data', 'band.yaml'], 3],
+    [['simulate', 'band.yaml', '--load', 'sideways'], 3],
+    [['simulate', 'band.yaml', '--base', 'much'], 64],
+    [['simulate', 'band.yaml', '--for', 'ever'], 64],
+  ] as const)('%j ends with %i', async (words, exit) => {
+    expect((await play(...words)).exit).toBe(exit)
+  })
+})
