@@ -12,6 +12,7 @@ import { digestOfText } from '../support/digest.js'
 import type { Json } from '../support/json.js'
 import { Secret, type Seal, type SealedSecret } from '../support/secret.js'
 import type { RunWorld } from '../workflow/run-world.js'
+import { phasePlace } from './phase-place.js'
 import { policyOf } from './alterations.js'
 import { identityKey, pathOf } from './grafts.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
@@ -57,6 +58,7 @@ export function runWorld(
       nodeAt(application, entity)?.spec.nowhere === true
         ? undefined
         : landscape.slots.get(entity)?.record.current?.token,
+    workplace: (entity, phase) => phasePlace(application, entity, phase),
     data: (text) => data.read(text),
     task: (id) => tasks.get(id)?.state,
     token: (id, number) => digestOfText(`${engineId} ${application.id} workflow ${id} ${number}`),

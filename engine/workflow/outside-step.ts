@@ -1,8 +1,10 @@
 import { plain, text } from '../expression/value.js'
 import { equalsLoosely } from '../expression/compare.js'
+import type { PhaseName } from '../spec/operation-spec.js'
 import type { OutsideAction } from '../spec/step-action.js'
 import type { StepSpec } from '../spec/workflow-spec.js'
 import { isJsonObject, type Json } from '../support/json.js'
+import { Secret } from '../support/secret.js'
 import { runError } from './errors.js'
 import { assigned } from './assign.js'
 import { httpRequest, loadRequest, replied } from './http-step.js'
@@ -67,25 +69,44 @@ function commandOf(
 ): Known<EffectRequest> {
   const script = known(walk, does.script, frame)
   if ('flow' in script) return script
-  const environment = keptAll(walk, does.environment, frame)
+  const place = frame.block.entity === entity ? placeOf(walk, entity) : undefined
+  const environment = keptAll(walk, { ...place?.environment, ...does.environment }, frame)
   if ('flow' in environment) return environment
-  const { step } = frame
-  const timeout = step?.deadline === undefined ? 0 : Math.max(1, step.deadline - walk.world.now)
-  const { run } = walk
-  const own = entity === run.entity ? run.machine : undefined
-  const machine = own ?? walk.world.machine(entity)
+  const machine = machineFor(walk, entity)
   if (machine === undefined) return { flow: failing(runError(`${entity} has no machine now`, 'missing')) }
   return {
     value: {
       kind: 'command',
       entity,
-      script: walk.world.keep(text(script.value)),
+      script: walk.world.keep(scriptIn(place?.lines ?? [], text(script.value))),
       environment: environment.value,
-      timeout,
+      timeout: timeLeft(walk, frame),
       limit: does.limit ?? STREAM,
       machine,
     },
   }
+}
+
+function machineFor({ run, world }: Walk, entity: string): string | undefined {
+  return (entity === run.entity ? run.machine : undefined) ?? world.machine(entity)
+}
+
+/** Milliseconds until the step's time is up; 0 where it has none. */
+function timeLeft({ world }: Walk, { step }: Frame): number {
+  return step?.deadline === undefined ? 0 : Math.max(1, step.deadline - world.now)
+}
+
+/** Where a command of a phase works: as it would if the phase were a command. */
+function placeOf({ run, world }: Walk, entity: string): ReturnType<Walk['world']['workplace']> {
+  if (run.machine === undefined || run.entity !== entity) return undefined
+  const phase = PHASES.find((one) => run.origin === `phase ${one}`) ?? 'check'
+  return world.workplace(entity, phase)
+}
+
+const PHASES: readonly PhaseName[] = ['install', 'customize', 'launch', 'check', 'stop']
+
+function scriptIn(lines: readonly string[], script: string | Secret): string | Secret {
+  return script instanceof Secret ? script : [...lines, script].join('\n')
 }
 
 function invocationOf(

@@ -1,6 +1,8 @@
 import type { Evaluation, VariableReader } from '../expression/evaluate.js'
 import type { Subject, Verdict } from '../expression/predicate.js'
 import type { Value } from '../expression/value.js'
+import type { ConfigMap } from '../spec/entity-spec.js'
+import type { PhaseName } from '../spec/operation-spec.js'
 import type { Expression } from '../spec/expression.js'
 import type { Predicate } from '../spec/predicate.js'
 import type { Json } from '../support/json.js'
@@ -35,6 +37,11 @@ export interface RunWorld {
   open(kept: Json): Value
   /** Token of the machine that an entity has now. */
   machine(entity: string): string | undefined
+  /** Where the commands of a phase work, and what they are told; undefined where the entity has no software. */
+  workplace(
+    entity: string,
+    phase: PhaseName,
+  ): { readonly lines: readonly string[]; readonly environment: ConfigMap } | undefined
   /** A text as data: JSON or YAML. */
   data(text: string): { readonly value: Json } | { readonly error: string }
   /** How a task stands; undefined where there is none. */

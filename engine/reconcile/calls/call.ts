@@ -149,7 +149,10 @@ function operationWork(
 }
 
 /** What every command on a machine is told about where it is. */
-function factsOf(incarnation: Incarnation, slot: SlotFacts): { readonly [name: string]: string } {
+export function factsOf(
+  incarnation: Incarnation,
+  slot: Pick<SlotFacts, 'path' | 'observed'>,
+): { readonly [name: string]: string } {
   const ports = ownPorts(incarnation, machineOf(incarnation, slot.observed))
   const numbers: [string, string][] = Object.entries(ports).map(([name, port]) => [
     `PORT_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`,

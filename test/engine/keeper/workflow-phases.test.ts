@@ -137,6 +137,29 @@ describe('software whose phases are workflows', () => {
     await shop.close()
   })
 
+  it('tells its commands what it would tell one that is a phase, what they say themselves before that', async () => {
+    const asks = does({ kind: 'command', script: lit('serve'), environment: { B: lit('own') } })
+    const web = flows('web', { launch: [asks] })
+    const environment = { A: lit('shell'), B: lit('shell') }
+    const { phases = {} } = web.software ?? {}
+    const shop = await EngineHarness.open()
+    const told: string[] = []
+    const watch = shop.store.watch(0).subscribe((event) => {
+      if (event.kind === 'commit') told.push(JSON.stringify(event.commit.changes))
+    })
+    const spec = { ...software(phases), environment, runDirectory: 'here' }
+    await shop.deploy(application([{ ...web, software: spec }]), 10_000)
+    watch.unsubscribe()
+    const run = told.find((changes) => changes.includes('"kind":"command","entity":"web"')) ?? ''
+    expect(run).toContain('cd \\"$RUN_DIR\\"')
+    expect(run).toContain('export PID_FILE=')
+    expect(run).toMatch(/"A":"shell"/)
+    expect(run).toMatch(/"B":"own"/)
+    expect(run).toMatch(/"WEIR_ENTITY":"web"/)
+    expect(shop.entity('web').state).toBe('running')
+    await shop.close()
+  })
+
   it('is removed with all of its runs', async () => {
     const shop = await shopWith(flows('web', { launch: [sleeps(600_000)], check: [gives(lit(true))] }))
     await shop.after(shop.engine.remove('shop', by), 30_000)

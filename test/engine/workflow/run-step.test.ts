@@ -149,6 +149,7 @@ class Bench {
       keep: plain,
       open: (kept) => kept,
       machine: () => 'machine1',
+      workplace: () => undefined,
       data: () => ({ error: 'none' }),
       task: () => undefined,
       lock: () => ({ kind: 'held', ticket: 1 }),
