@@ -113,13 +113,20 @@ export function fakeContext(
 
 /** Starts a server on a port of the system's choice. */
 export async function startFace(
-  options: { limits?: Partial<HttpLimits>; log?: Log; errorPages?: string; console?: string } = {},
+  options: {
+    limits?: Partial<HttpLimits>
+    log?: Log
+    errorPages?: string
+    console?: string
+    compile?: HandlerContext['compile']
+  } = {},
 ): Promise<HttpFace> {
   const engine = new FakeEngine()
   const clock = new HandClock()
   const context = {
     ...fakeContext(engine, clock),
     ...(options.log === undefined ? {} : { log: options.log }),
+    ...(options.compile === undefined ? {} : { compile: options.compile }),
   }
   const server: HttpServer = createHttpServer({
     handle: (request) => handle(context, request),
