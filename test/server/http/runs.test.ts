@@ -40,24 +40,24 @@ describe('runs of workflows', () => {
     expect(ended).toMatchObject({ status: 200, body: { state: 'cancelled', replay: ['start'] } })
   })
 
-  it.each([
-    { from: 'start' },
-    { from: 'failure' },
-    { from: 'last' },
-    { step: 'middle' },
-    { force: true, reason: 'again' },
-  ])('are done again: %j', async (json) => {
-    const id = await begun()
-    const replay = (): ReturnType<HttpFace['call']> =>
-      face.call('POST', `${base}/runs/${id}/replay`, { json })
-    if (!('force' in json)) {
-      expect(await replay()).toMatchObject({
-        status: 422,
-        body: { detail: expect.stringContaining('not ended') as string },
-      })
+  it.each([{ from: 'start' }, { from: 'failure' }, { from: 'last' }, { step: 'middle' }])(
+    'are done again once they have ended: %j',
+    async (json) => {
+      const id = await begun()
+      const replay = (): ReturnType<HttpFace['call']> =>
+        face.call('POST', `${base}/runs/${id}/replay`, { json })
+      const { status, body } = await replay()
+      expect([status, body.detail]).toEqual([422, expect.stringContaining('not ended')])
       await face.call('POST', `${base}/runs/${id}/cancel`, { json: {} })
-    }
-    expect(await replay()).toMatchObject({ status: 202, body: { id: `task of ${id}` } })
+      expect(await replay()).toMatchObject({ status: 202, body: { id: `task of ${id}` } })
+    },
+  )
+
+  it('are done again by force', async () => {
+    const id = await begun()
+    const json = { force: true, reason: 'again' }
+    const { status } = await face.call('POST', `${base}/runs/${id}/replay`, { json })
+    expect(status).toBe(202)
   })
 
   it('are not what is no workflow, with the place of the mistake', async () => {
