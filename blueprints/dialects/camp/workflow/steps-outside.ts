@@ -1,5 +1,6 @@
 import { type ConfigMap, type Expression, literal } from '../../../../engine/index.js'
 import type { DocumentNode } from '../../../read/document-node.js'
+import { ANSIBLE_STEP } from './ansible-step.js'
 import { readNumberCondition } from './conditions.js'
 import { entityOf } from './entities.js'
 import { type FlowDesk, report } from './flow-desk.js'
@@ -30,11 +31,7 @@ export const OUTSIDE_STEPS: { readonly [name: string]: StepKind } = {
     'run it as an entity: type container, or a command with "ssh"',
   ),
   winrm: refusedKind('${command...}', COMMAND, 'machines of Windows are not supported'),
-  'ansible-ssh': refusedKind(
-    '${playbook_name} [ " from " ${playbook_url} ]',
-    ['playbook_yaml', 'vars', 'run_dir', 'install', 'install_dir', ...COMMAND],
-    'run ansible-playbook with "ssh", and give it the playbook as a file of the entity',
-  ),
+  'ansible-ssh': ANSIBLE_STEP,
   http: stepKind({
     line: '${endpoint}',
     keys: ['query', 'body', 'charset', 'status_code', 'headers', 'method', 'username', 'password', 'config'],
