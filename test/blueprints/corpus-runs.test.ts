@@ -170,6 +170,7 @@ const ASKED: readonly string[] = [
   'brooklyn-docs/guide/blueprints/example_yaml/vanilla-bash-netcat-file.yaml',
   'brooklyn-docs/guide/blueprints/example_yaml/vanilla-bash-netcat-port.yaml',
   'brooklyn-docs/guide/blueprints/example_yaml/vanilla-bash-netcat.yaml',
+  'brooklyn-docs/guide/blueprints/workflow/examples/ansible-bash/example-ansible-and-bash.yaml',
   'brooklyn-docs/guide/ops/gui/_my-web-cluster2.yaml',
   'brooklyn-docs/guide/start/_my-web-cluster.yaml',
   'brooklyn-library/qa/src/test/resources/java-web-app-and-db-with-function.yaml',

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type ConfigMap, type Json } from '../../../engine/index.js'
+import type { ConfigMap } from '../../../engine/index.js'
 import { TemporaryDirectories } from '../../support/temporary-directory.js'
 import { flowOf } from './support.js'
 
@@ -18,8 +18,9 @@ function commandOf(...lines: readonly string[]): {
   const { workflow, problems } = flowOf(lines.join('\n'))
   expect(problems).toEqual([])
   const does = workflow.steps[0]?.does
-  if (does?.kind !== 'command' || does.script.kind !== 'literal') throw new Error(JSON.stringify(does))
-  return { script: String(does.script.value as Json), environment: does.environment }
+  const script = does?.kind === 'command' && does.script.kind === 'literal' ? does.script.value : undefined
+  if (does?.kind !== 'command' || typeof script !== 'string') throw new Error(JSON.stringify(does))
+  return { script, environment: does.environment }
 }
 
 /** Runs what a step is, beside a program of Ansible's name that tells how it was called. */

@@ -35,24 +35,33 @@ export const ANSIBLE_STEP: StepKind = stepKind({
 function ansible(fields: StepFields, flow: FlowDesk): Made | undefined {
   const playbook = playbookIn(fields, flow)
   if (playbook === undefined) return undefined
-  const [vars, name, directory] = ['vars', 'playbook_name', 'run_dir'].map((key) => fields.get(key))
-  const own = fields.node('env')?.entries() ?? []
   const exitCode = readNumberCondition(fields.get('exit_code'), flow)
   const limit = fields.node('output_max_size')?.number
+  const environment = { ...environmentIn(fields, flow), ...playbook, ...settingsIn(fields, flow) }
   return {
     does: {
       kind: 'command',
       script: literal(fields.node('install')?.flag === false ? RUN : `${INSTALL}\n${RUN}`),
-      environment: {
-        ...Object.fromEntries(own.map(([key, part]) => [key, valueOf(writtenAt(part), flow)])),
-        ...playbook,
-        ...(vars === undefined ? {} : { PLAYBOOK_VARS: valueOf(vars, flow) }),
-        ...(name === undefined ? {} : { PLAYBOOK_NAME: valueOf(name, flow) }),
-        ...(directory === undefined ? {} : { PLAYBOOK_DIR: valueOf(directory, flow) }),
-      },
+      environment,
       ...present({ exitCode, limit: limit === -1 ? Number.MAX_SAFE_INTEGER : limit }),
     },
   }
+}
+
+function environmentIn(fields: StepFields, flow: FlowDesk): ConfigMap {
+  const entries = fields.node('env')?.entries() ?? []
+  return Object.fromEntries(entries.map(([key, part]) => [key, valueOf(writtenAt(part), flow)]))
+}
+
+/** What the script knows the other keys by. */
+const SETTINGS = { vars: 'PLAYBOOK_VARS', playbook_name: 'PLAYBOOK_NAME', run_dir: 'PLAYBOOK_DIR' } as const
+
+function settingsIn(fields: StepFields, flow: FlowDesk): ConfigMap {
+  const told = Object.entries(SETTINGS).flatMap(([key, name]) => {
+    const written = fields.get(key)
+    return written === undefined ? [] : [[name, valueOf(written, flow)] as const]
+  })
+  return Object.fromEntries(told)
 }
 
 /** The playbook itself, or where the machine has it from: JSON is YAML. */
