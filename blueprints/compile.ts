@@ -15,7 +15,7 @@ import { type ItemDefinition, documentOf } from './dialects/camp/camp-item.js'
 import { campDialect } from './dialects/camp/camp-dialect.js'
 import { stockTypeLookup } from './dialects/camp/camp-types.js'
 import { type Doubts, doubtsOf } from './doubts.js'
-import { withoutConsequences } from './consequences.js'
+import { withoutConsequences, withoutKeysOfUnknown } from './consequences.js'
 import { Origins } from './origins.js'
 import { problem } from './problems.js'
 import type { SourceDocument } from './read/document.js'
@@ -224,7 +224,8 @@ function understood(document: SourceDocument, dialect: Dialect, task: Task): Und
     ...desk.problems,
     ...checked(spec, origins, options, doubtsOf([...form, ...desk.problems])),
   ]
-  return { spec, problems: inOrder(withoutConsequences(form, meaning)), missing: desk.missing }
+  const told = withoutConsequences(withoutKeysOfUnknown(form, meaning), meaning)
+  return { spec, problems: inOrder(told), missing: desk.missing }
 }
 
 function checked(spec: ApplicationSpec, ...how: [Origins, CompileOptions, Doubts]): readonly Problem[] {

@@ -12,6 +12,28 @@ export function withoutConsequences(
   return [...form, ...meaning.filter((one) => !errors.some((cause) => follows(one, cause)))]
 }
 
+/**
+ * Problems of form without those of keys that stand beside a type which is not known: nobody knows what keys it has. One
+ * that resembles a key of every entity stays.
+ */
+export function withoutKeysOfUnknown(
+  form: readonly Problem[],
+  meaning: readonly Problem[],
+): readonly Problem[] {
+  const unknown = meaning.filter(({ code }) => code === 'BP1205').flatMap(({ pointer }) => holderOf(pointer))
+  return form.filter(
+    ({ code, pointer, hint }) =>
+      code !== 'BP1103' ||
+      hint?.startsWith('did you mean') === true ||
+      !holderOf(pointer).some((holder) => unknown.includes(holder)),
+  )
+}
+
+/** The map that a key stands in, if that is known. */
+function holderOf(pointer: string | undefined): readonly string[] {
+  return pointer === undefined ? [] : [pointer.slice(0, pointer.lastIndexOf('/'))]
+}
+
 /** Codes that say that something is missing: a wrong key nearby may be what is missing. */
 const LACKS = new Set(['BP1104', 'BP1207'])
 

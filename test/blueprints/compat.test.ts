@@ -121,3 +121,16 @@ function collect(value: unknown, names: string[]): void {
     collect(part, names)
   }
 }
+
+describe('a key beside a type that is not known', () => {
+  const codes = (key: string): readonly string[] =>
+    problemsOf(services('- type: nothing-like-it', `  ${key}: 1`)).map(({ code }) => code)
+
+  it('may be one that the type has', () => {
+    expect(codes('zebra')).toEqual(['BP1205'])
+  })
+
+  it('is told of where it resembles one that every entity has', () => {
+    expect(codes('locaton')).toEqual(['BP1205', 'BP1103'])
+  })
+})
