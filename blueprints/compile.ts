@@ -211,6 +211,7 @@ function understood(document: SourceDocument, dialect: Dialect, task: Task): Und
         beside: options.beside,
         unknownType: options.unknownType,
         adjuncts: options.adjuncts,
+        policyKinds: options.policyKinds,
         places: options.within === undefined ? undefined : placesAround(options.within),
         locations: options.locations,
       }),

@@ -1,4 +1,12 @@
-import type { ApplicationSpec, Json, JsonObject, Problem, Seal, SourcePlace } from '../engine/index.js'
+import type {
+  ApplicationSpec,
+  Json,
+  JsonObject,
+  PolicyKind,
+  Problem,
+  Seal,
+  SourcePlace,
+} from '../engine/index.js'
 import type { Origins } from './origins.js'
 import { type ProblemCode, type ProblemExtras, problem } from './problems.js'
 import type { SourceDocument } from './read/document.js'
@@ -33,6 +41,8 @@ export interface TranslationInput {
   readonly types: TypeLookup
   /** Types of policies, enrichers and the like that are known and do not act here. */
   readonly adjuncts?: AdjunctLookup
+  /** The kinds of policies that there are. */
+  readonly policyKinds?: readonly PolicyKind[]
   /** Values given for the root's parameters. */
   readonly parameters: JsonObject
   readonly seal?: Seal

@@ -100,30 +100,32 @@ const test: JsonObject = map(
   { required: ['it', 'expect'] },
 )
 
+const parts: { readonly [key: string]: JsonObject } = {
+  policy: { ...text, maxLength: 100, pattern: '^[A-Za-z][A-Za-z0-9._-]*$', description: 'its name' },
+  description: text,
+  parameters: {
+    type: 'object',
+    description: 'by name: a value, or what a value must be',
+    additionalProperties: { ...parameter, type: ['object', 'number', 'string', 'boolean'] },
+  },
+  does: {
+    type: 'object',
+    required: ['type'],
+    properties: { type: { ...text, description: 'the type of policy' } },
+    description: 'the type of policy and its settings, in which ${name} stands for a parameter',
+  },
+  pool,
+  slo: { type: 'array', maxItems: 100, items: slo },
+  tests: { type: 'array', maxItems: 1000, items: test },
+}
+
 /** The form of a policy document, JSON Schema 2020-12. */
 export const policySchema: JsonObject = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Policy',
   description: 'A policy by itself: what it does, what it can be set to, and how it is known to be right.',
-  ...map(
-    {
-      policy: { ...text, maxLength: 100, pattern: '^[A-Za-z][A-Za-z0-9._-]*$', description: 'its name' },
-      description: text,
-      parameters: {
-        type: 'object',
-        description: 'by name: a value, or what a value must be',
-        additionalProperties: { ...parameter, type: ['object', 'number', 'string', 'boolean'] },
-      },
-      does: {
-        type: 'object',
-        required: ['type'],
-        properties: { type: { ...text, description: 'the type of policy' } },
-        description: 'the type of policy and its settings, in which ${name} stands for a parameter',
-      },
-      pool,
-      slo: { type: 'array', maxItems: 100, items: slo },
-      tests: { type: 'array', maxItems: 1000, items: test },
-    },
-    { required: ['policy', 'does'] },
-  ),
+  ...map(parts, { required: ['policy', 'does'] }),
 }
+
+/** The form of one among the policies of an entity, or of an item, where it may be named otherwise. */
+export const inlinePolicySchema: JsonObject = map({ ...parts, name: text, id: text }, { required: ['does'] })

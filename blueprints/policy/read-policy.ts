@@ -57,7 +57,8 @@ export function readPolicy(text: string, file: string, kinds: readonly PolicyKin
   }
 }
 
-function documentOf(root: DocumentNode, notes: Notes): PolicyDocument {
+/** What the node of a document says, as far as it can be told. */
+export function documentOf(root: DocumentNode, notes: Notes): PolicyDocument {
   const parameters = readParameters(root.get('parameters'), notes)
   const pool = poolOf(root.get('pool'), notes)
   reportReferences(root.get('does'), parameters, notes)

@@ -2,6 +2,7 @@ import type { Json, SourcePlace } from '../../../engine/index.js'
 import { type Located, SourceDocument } from '../../read/document.js'
 import { DocumentNode } from '../../read/document-node.js'
 import { isMapPart, listPart, mapPart, valuePart } from '../../read/graft.js'
+import { isPolicyDocument } from '../../policy/attached-policy.js'
 
 /** What an item of a catalog is. */
 export type ItemKind =
@@ -62,8 +63,12 @@ function onPlan(node: DocumentNode, entries: Entries): DocumentNode {
 export function documentOf({ id, version, kind, definition }: ItemDefinition): SourceDocument {
   const place = definition.part
   const text = (value: string): Located => valuePart(value, place)
-  const service: Entries =
-    kind === 'policy' || kind === 'enricher'
+  const service: Entries = isPolicyDocument(definition)
+    ? [
+        ['type', text('cluster')],
+        ['policies', listPart([place], place)],
+      ]
+    : kind === 'policy' || kind === 'enricher'
       ? [
           ['type', text('entity')],
           [kind === 'policy' ? 'brooklyn.policies' : 'brooklyn.enrichers', listPart([place], place)],

@@ -8,6 +8,7 @@ import { actingOf, transformedTo } from './camp-acts.js'
 import { readExpression } from './camp-expressions.js'
 import type { Fields } from './camp-keys.js'
 import { Settings } from './camp-settings.js'
+import { attachDocument, isPolicyDocument } from '../../policy/attached-policy.js'
 import { policyFlow } from './camp-workflows.js'
 import { normalName } from '../../suggest.js'
 
@@ -67,19 +68,60 @@ function readAdjunct(
   desk: TranslationDesk,
 ): readonly PolicySpec[] {
   const type = typeKeyOf(kind, node)
+  const document = kind === 'policy' ? documentAt(node, type, desk) : undefined
+  if (document !== undefined) return [readDocument(document, node, names, desk)]
   if (type === undefined && node.isMap) reportUntyped(kind, node, desk)
-  if (type?.text === undefined) return []
-  const isFlow = kind === 'policy' && isWorkflow(type.text)
+  return type?.text === undefined ? [] : [readTyped(kind, { node, type, word: type.text }, names, desk)]
+}
+
+function readTyped(
+  kind: Adjunct,
+  { node, type, word }: { readonly node: DocumentNode; readonly type: DocumentNode; readonly word: string },
+  names: Set<string>,
+  desk: TranslationDesk,
+): PolicySpec {
+  const isFlow = kind === 'policy' && isWorkflow(word)
   const config = isFlow ? {} : settingsOf(node, desk)
   const policy: PolicySpec = {
-    name: freeName(textAt(node, 'name') ?? textAt(node, 'id') ?? type.text, names),
-    type: type.text,
+    name: freeName(ownName(node) ?? word, names),
+    type: word,
     config,
-    ...(isFlow ? policyFlow(new Settings(node, desk), type.text) : {}),
-    ...present({ acts: actsOf(kind, type.text, config, desk) }),
+    ...(isFlow ? policyFlow(new Settings(node, desk), word) : {}),
+    ...present({ acts: actsOf(kind, word, config, desk) }),
     place: type.place,
   }
-  return [desk.origins.mark(policy, type.place)]
+  return desk.origins.mark(policy, type.place)
+}
+
+/** What an entry calls itself. */
+function ownName(node: DocumentNode): string | undefined {
+  return textAt(node, 'name') ?? textAt(node, 'id')
+}
+
+/** The policy document that an entry is, or names. */
+function documentAt(
+  node: DocumentNode,
+  type: DocumentNode | undefined,
+  desk: TranslationDesk,
+): DocumentNode | undefined {
+  if (isPolicyDocument(node)) return node
+  const item = type?.text === undefined ? undefined : desk.input.adjuncts?.find(type.text)
+  return isPolicyDocument(item?.definition) ? item.definition : undefined
+}
+
+/** What it does is what counts from here on; what is said where it is named are values of its parameters. */
+function readDocument(
+  document: DocumentNode,
+  node: DocumentNode,
+  names: Set<string>,
+  desk: TranslationDesk,
+): PolicySpec {
+  const type = document === node ? undefined : typeKeyOf('policy', node)
+  const attached = attachDocument(document, type === undefined ? [] : settingsAt(node, desk), node, desk)
+  const name = ownName(node) ?? type?.text ?? attached.name
+  const { place } = type ?? node.get('does')?.get('type') ?? node
+  const named = freeName(name === '' ? attached.type : name, names)
+  return desk.origins.mark({ name: named, type: attached.type, config: attached.config, place }, place)
 }
 
 /** Whether what it does is written at it, as a workflow. */
@@ -115,16 +157,22 @@ function freeName(written: string, names: Set<string>): string {
 }
 
 function settingsOf(node: DocumentNode, desk: TranslationDesk): ConfigMap {
+  const entries = settingsAt(node, desk).map(([key, part]) => {
+    const expression = desk.origins.markKey(readExpression(part, desk), part.keyPlace)
+    return [key, expression] as const
+  })
+  return Object.fromEntries(entries)
+}
+
+function settingsAt(
+  node: DocumentNode,
+  desk: TranslationDesk,
+): readonly (readonly [key: string, value: DocumentNode])[] {
   const mistaken = misspeltConfig(node)
   if (mistaken !== undefined) reportUnknownKey(desk, mistaken, CONFIG_KEYS)
   const flat = node.entries().filter(([key]) => !OWN_KEYS.has(key) && key !== mistaken?.key)
   const nested = CONFIG_KEYS.flatMap((key) => node.get(key)?.entries() ?? [])
-  return Object.fromEntries(
-    [...flat, ...nested].map(([key, part]) => [
-      key,
-      desk.origins.markKey(readExpression(part, desk), part.keyPlace),
-    ]),
-  )
+  return [...flat, ...nested]
 }
 
 /** A map of settings under a key that resembles the one that they belong under. */
