@@ -1,11 +1,13 @@
-import type {
-  AdjunctKind,
-  AdjunctLookup,
-  AdjunctType,
-  EntityType,
-  ItemDefinition,
-  ItemKind,
-  TypeLookup,
+import {
+  type AdjunctKind,
+  type AdjunctLookup,
+  type AdjunctType,
+  type EntityType,
+  type ItemDefinition,
+  type ItemKind,
+  type TypeLookup,
+  isPolicyDocument,
+  policyAdjunct,
 } from '../blueprints/index.js'
 import { compareVersions } from './versions.js'
 
@@ -97,6 +99,8 @@ function isPlan({ kind }: ItemDefinition): boolean {
 
 function adjunctOf(item: ItemDefinition, known: AdjunctLookup): AdjunctType | undefined {
   if (isStep(item)) return stepOf(item)
+  if (item.kind === 'policy' && isPolicyDocument(item.definition))
+    return policyAdjunct(item.definition, item.id, item.description)
   const written = item.definition.get('type')?.text
   const base = written === undefined ? undefined : known.find(written)
   if (base === undefined) return undefined

@@ -11,6 +11,7 @@ import {
   listedAdjuncts,
   listedTypes,
   readShapes,
+  shippedPolicy,
 } from '../../blueprints/index.js'
 import { InvariantError } from '../../engine/index.js'
 import type { TypeDescription } from '../handlers/index.js'
@@ -27,11 +28,13 @@ export interface Shapes {
 /** The shapes that come with the product: most documents name none of them, and then none is read. */
 export function shippedShapes(): Shapes {
   let read: ReadShapes | undefined
+  let policies: readonly AdjunctType[] | undefined
   const shapes = (): ReadShapes => (read ??= readAll())
+  const adjuncts = (): readonly AdjunctType[] => [...(policies ??= readPolicies()), ...shapes().adjuncts]
   return {
     types: lazyTypes(() => listedTypes(shapes().types)),
-    adjuncts: lazyAdjuncts(() => listedAdjuncts(shapes().adjuncts)),
-    described: () => [...shapes().types.map(describedType), ...shapes().adjuncts.map(describedAdjunct)],
+    adjuncts: lazyAdjuncts(() => listedAdjuncts(adjuncts())),
+    described: () => [...shapes().types.map(describedType), ...adjuncts().map(describedAdjunct)],
   }
 }
 
@@ -63,4 +66,11 @@ function readAll(): ReadShapes {
   const [first] = shapes.problems
   if (first !== undefined) throw new InvariantError(`the shapes cannot be read: ${first.message}`)
   return shapes
+}
+
+/** The policy documents that come with the product. */
+function readPolicies(): readonly AdjunctType[] {
+  const folder = productFolder('catalog', 'items', 'policies')
+  const names = readdirSync(folder).filter((name) => name.endsWith('.policy.yaml'))
+  return names.sort().map((file) => shippedPolicy(readFileSync(join(folder, file), 'utf8'), file))
 }

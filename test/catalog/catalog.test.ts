@@ -10,6 +10,7 @@ import {
 } from '../../blueprints/index.js'
 import { Catalog, compareVersions, isSnapshot } from '../../catalog/index.js'
 import type { EntitySpec, Problem } from '../../engine/index.js'
+import { stockPolicies } from '../../policies/index.js'
 import { shapeOptions } from '../support/shapes.js'
 
 const shapes = shapeOptions()
@@ -274,5 +275,44 @@ describe('an item by itself', () => {
     const found = items.flatMap((one) => checkItem(one, { adjuncts: shapes.adjuncts, policyKinds: [] }))
     expect(found.map((one) => one.code).sort()).toEqual(['BP1103', 'BP1604'])
     expect(adjuncts.find('p')).toMatchObject({ name: 'p', kind: 'policy' })
+  })
+})
+
+describe('a policy document as an item', () => {
+  const gentle = read(
+    'id: gentle',
+    'version: 1.0',
+    'itemType: policy',
+    'item:',
+    '  parameters: { high: 40 }',
+    '  does: { type: autoscale, lower: 10, upper: "${high}" }',
+  ).items
+
+  it('is right by itself, and can be named with values for its parameters', () => {
+    const [found] = gentle
+    const adjuncts = new Catalog(gentle).adjuncts(shapes.adjuncts)
+    expect(
+      found === undefined ? [] : checkItem(found, { ...shapes, adjuncts, policyKinds: stockPolicies }),
+    ).toEqual([])
+    expect(adjuncts.find('gentle')).toMatchObject({ kind: 'policy', acts: true, keys: [{ name: 'high' }] })
+    const text = 'name: App\nroles:\n  - { name: web, launch: run, policies: [{ type: gentle, high: 60 }] }\n'
+    const result = compile(
+      { main: { file: 'app.yaml', text }, files: {} },
+      { adjuncts, policyKinds: stockPolicies },
+    )
+    if (result.kind !== 'compiled') throw new Error(JSON.stringify(result))
+    const [policy] = result.spec.root.children[0]?.policies ?? []
+    expect(policy).toMatchObject({ name: 'gentle', type: 'autoscale', config: { upper: { value: 60 } } })
+  })
+
+  it('is told what is wrong with it', () => {
+    const [found] = read(
+      'id: gentle',
+      'version: 1.0',
+      'itemType: policy',
+      'item: { does: { type: autoscale, lower: 50, upper: 5 } }',
+    ).items
+    const problems = found === undefined ? [] : checkItem(found, { ...shapes, policyKinds: stockPolicies })
+    expect(problems.map(({ code, file }) => [code, file])).toEqual([['BP1602', 'items.bom']])
   })
 })
