@@ -11,6 +11,11 @@ export interface BandSettings {
   readonly max: number
   readonly scaleOutAfter: number
   readonly scaleInAfter: number
+  /** A change is a multiple of these, and no more than those at once. */
+  readonly stepOut: number
+  readonly stepIn: number
+  readonly mostOut: number
+  readonly mostIn: number
 }
 
 /** A band with what is remembered of it. Times in milliseconds since the epoch. */
@@ -67,12 +72,30 @@ export function proposeCount(band: Band, survey: Survey, now: number): Proposal 
  * lower one when scaling in, but never so few that it would have to scale out again.
  */
 export function neededCount(band: Band, survey: Survey): number {
-  const fewest = Math.ceil(survey.total / band.upper - TOLERANCE)
-  const most = band.lower === 0 ? Infinity : Math.floor(survey.total / band.lower + TOLERANCE)
+  const { total, present } = survey
+  const fewest = Math.ceil(total / band.upper - TOLERANCE)
+  const most = band.lower === 0 ? Infinity : Math.floor(total / band.lower + TOLERANCE)
   const bounded = (count: number): number => Math.min(band.max, Math.max(band.min, count))
-  if (fewest > survey.present) return bounded(fewest)
+  if (fewest > present) return bounded(grown(band, present, bounded(fewest)))
   const fewer = Math.max(most, fewest)
-  return bounded(fewer < survey.present ? fewer : survey.present)
+  return bounded(fewer < present ? shrunk(band, survey, bounded(fewer)) : present)
+}
+
+function grown({ stepOut, mostOut }: Band, present: number, ideal: number): number {
+  return present + inSteps(ideal - present, stepOut, mostOut)
+}
+
+/** Never so few that it would have to scale out again. */
+function shrunk({ upper, stepIn, mostIn }: Band, { total, present }: Survey, ideal: number): number {
+  let count = present - inSteps(present - ideal, stepIn, mostIn)
+  while (count < present && total > upper * count + TOLERANCE) count += stepIn
+  return Math.min(count, present)
+}
+
+/** So many, in multiples of a step but no more than the most at once. */
+function inSteps(change: number, step: number, most: number): number {
+  if (change <= 0) return 0
+  return change > most ? most : Math.ceil(change / step) * step
 }
 
 /** Sums of decimal fractions are this far from exact. */
@@ -100,7 +123,7 @@ function nextChange(band: Band, windows: Pick<Band, 'out' | 'in'>, now: number):
 }
 
 function loadText(band: Band, survey: Survey): string {
-  const average = Math.round((survey.total / survey.ready) * 100) / 100
+  const average = Math.round(survey.average * 100) / 100
   const range = `${band.lower} to ${band.upper}`
   return `average ${band.sensor} of ${survey.ready} members is ${average}, wanted ${range} over ${survey.present}`
 }

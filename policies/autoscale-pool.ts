@@ -15,6 +15,17 @@ interface Seen extends JsonObject {
 /** The members of a role with their last readings, by path. */
 export type Pool = MemberBook<Seen>
 
+/**
+ * What another entity says that the average is. It is so much for each of those that were up then: one that comes later does
+ * not bring as much load with it.
+ */
+export interface Average extends JsonObject {
+  readonly value: number
+  readonly members: number
+  /** When that was true. */
+  readonly at: number
+}
+
 /** No members known. */
 export const emptyPool: Pool = {}
 
@@ -22,6 +33,12 @@ export const emptyPool: Pool = {}
 export interface Doubt {
   readonly rule: string
   readonly reason: string
+}
+
+/** What is known of loads. */
+export interface Loads {
+  readonly pool: Pool
+  readonly average?: Average
 }
 
 /** The pool after one reading; a reading that is not to be believed changes nothing and is said. */
@@ -35,8 +52,9 @@ export interface Survey {
   /** Members that are there, up or not; those on their way out do not count. */
   readonly present: number
   readonly ready: number
-  /** Sum of the readings of ready members. */
+  /** Sum of the readings of ready members, or the average that was told times those that were. */
   readonly total: number
+  readonly average: number
   /** When the oldest reading that counts was true; undefined when nothing is ready. */
   readonly oldest?: number
   /** Why the total is not to be trusted. */
@@ -48,6 +66,30 @@ const SKEW = 5_000
 /** Beyond this a load is a broken sensor. */
 const LARGEST_LOAD = 1e12
 
+/**
+ * Takes a reading of the average itself in; undefined for one that tells nothing of it. Where nobody is up it is of nobody.
+ */
+export function noteAverage(
+  { pool, average }: Loads,
+  { kind, value, at, sensor, entity }: Reading,
+  now: number,
+): { readonly average?: Average; readonly doubt?: Doubt } | undefined {
+  if (kind !== 'sensor' || value === null) return undefined
+  const wrong = distrust(value, at, now)
+  if (wrong !== undefined) return { doubt: untrusted(sensor, entity, wrong) }
+  const members = readyIn(pool)
+  if (members === 0 || (average !== undefined && at < average.at)) return {}
+  return { average: { value: value as number, members, at: Math.min(at, now) } }
+}
+
+function readyIn(pool: Pool): number {
+  return Object.values(pool).filter((seen) => seen.up).length
+}
+
+function untrusted(sensor: string, entity: string, wrong: string): Doubt {
+  return { rule: 'untrusted-reading', reason: `${sensor} of ${entity} is not to be believed: ${wrong}` }
+}
+
 /** Takes a reading into the pool. */
 export function noteReading(pool: Pool, reading: Reading, now: number): Noted {
   if (reading.kind === 'member') return { pool: noteCondition(pool, reading) }
@@ -55,10 +97,7 @@ export function noteReading(pool: Pool, reading: Reading, now: number): Noted {
   if (reading.kind !== 'sensor' || known === undefined) return { pool }
   const { value, at } = reading
   const wrong = distrust(value, at, now)
-  if (wrong !== undefined) {
-    const reason = `${reading.sensor} of ${reading.entity} is not to be believed: ${wrong}`
-    return { pool, doubt: { rule: 'untrusted-reading', reason } }
-  }
+  if (wrong !== undefined) return { pool, doubt: untrusted(reading.sensor, reading.entity, wrong) }
   if (known.value !== null && at < known.at) return { pool }
   return {
     pool: withMember(pool, reading.entity, { ...known, value: value as number, at: Math.min(at, now) }),
@@ -72,7 +111,7 @@ export function surveyOf(pool: Pool, now: number, staleAfter: number): Survey {
   const missing = ready.find(([, seen]) => seen.value === null)
   const stale = ready.find(([, seen]) => now - seen.at > staleAfter)
   const total = ready.reduce((sum, [, seen]) => sum + (seen.value ?? 0), 0)
-  const counted = { present: members.length, ready: ready.length, total }
+  const counted = { present: members.length, ready: ready.length, total, average: total / ready.length }
   if (ready.length === 0) {
     return {
       ...counted,
@@ -88,6 +127,29 @@ export function surveyOf(pool: Pool, now: number, staleAfter: number): Survey {
   return {
     ...counted,
     doubt: { rule: 'stale-reading', reason: `the last reading of ${stale[0]} is ${age} old` },
+  }
+}
+
+/** The pool by an average that was told. */
+export function surveyByAverage(
+  { pool, average }: Loads,
+  now: number,
+  { sensor, staleAfter }: { readonly sensor: string; readonly staleAfter: number },
+): Survey {
+  const { value, members } = average ?? { value: 0, members: 0 }
+  const counted = {
+    present: Object.keys(pool).length,
+    ready: readyIn(pool),
+    total: value * members,
+    average: value,
+  }
+  if (average === undefined)
+    return { ...counted, doubt: { rule: 'missing-reading', reason: `no reading of ${sensor} yet` } }
+  if (now - average.at <= staleAfter) return { ...counted, oldest: average.at }
+  const age = formatDuration(now - average.at)
+  return {
+    ...counted,
+    doubt: { rule: 'stale-reading', reason: `the last reading of ${sensor} is ${age} old` },
   }
 }
 

@@ -1,11 +1,22 @@
 import type { Intent, JsonObject, Reading, Turn } from '../engine/index.js'
 import { type Band, type BandSettings, type Proposal, proposeCount } from './autoscale-band.js'
-import { type Pool, emptyPool, noteReading, surveyOf } from './autoscale-pool.js'
+import {
+  type Average,
+  type Pool,
+  type Survey,
+  emptyPool,
+  noteAverage,
+  noteReading,
+  surveyByAverage,
+  surveyOf,
+} from './autoscale-pool.js'
 import { LAYOUT } from './members.js'
 import { EMPTY_WINDOW, type SlidingMinimum, wakeAmong } from './operators/window.js'
 
 /** How an autoscale policy is set. Times in milliseconds. */
 export interface AutoscaleSettings extends BandSettings {
+  /** 'members', or whose value is the average itself. */
+  readonly from: string
   readonly cooldown: number
   readonly staleAfter: number
 }
@@ -14,6 +25,8 @@ export interface AutoscaleSettings extends BandSettings {
 export interface AutoscaleMemory extends JsonObject {
   readonly layout: typeof LAYOUT
   readonly pool: Pool
+  /** What was last told of the average, where another entity tells it. */
+  readonly average?: Average
   /** Least count that was needed lately; over `scaleOutAfter`. */
   readonly out: SlidingMinimum
   /** Largest count that was needed lately, negated; over `scaleInAfter`. */
@@ -33,12 +46,14 @@ export const UNAWARE: AutoscaleMemory = {
 
 /** Takes a reading in, and decides nothing yet. */
 export function noteAutoscale(
+  { from }: Pick<AutoscaleSettings, 'from'>,
   memory: AutoscaleMemory,
   reading: Reading,
   now: number,
 ): Omit<Turn<AutoscaleMemory>, 'wakeAt'> {
-  const { pool, doubt } = noteReading(memory.pool, reading, now)
-  return { memory: { ...memory, pool }, intents: doubt === undefined ? [] : [{ kind: 'hold', ...doubt }] }
+  const told = from === 'members' ? undefined : noteAverage(memory, reading, now)
+  const { doubt, ...noted } = told ?? noteReading(memory.pool, reading, now)
+  return { memory: { ...memory, ...noted }, intents: doubt === undefined ? [] : [{ kind: 'hold', ...doubt }] }
 }
 
 /** Takes a reading in and asks the role at path `role` for the count that the pool then needs. */
@@ -48,7 +63,7 @@ export function stepAutoscale(
   memory: AutoscaleMemory,
   { reading, now }: { readonly reading: Reading; readonly now: number },
 ): Turn<AutoscaleMemory> {
-  const noted = noteAutoscale(memory, reading, now)
+  const noted = noteAutoscale(settings, memory, reading, now)
   const turn = decide(role, settings, noted.memory, now)
   return noted.intents.length === 0 ? turn : { ...turn, intents: [...noted.intents, ...turn.intents] }
 }
@@ -60,7 +75,7 @@ function decide(
   memory: AutoscaleMemory,
   now: number,
 ): Turn<AutoscaleMemory> {
-  const survey = surveyOf(memory.pool, now, settings.staleAfter)
+  const survey = surveyed(settings, memory, now)
   if (survey.present === 0) return { memory, intents: [] }
   if (survey.doubt !== undefined) {
     const reset = { ...memory, out: EMPTY_WINDOW, in: EMPTY_WINDOW }
@@ -74,6 +89,12 @@ function decide(
   const stale = survey.oldest === undefined ? undefined : survey.oldest + settings.staleAfter + 1
   const times = proposal.settled ? [stale] : [stale, proposal.changesAt, quietUntil]
   return { memory: next, intents: intentsOf(proposal, role), ...wakeAmong(times, now) }
+}
+
+function surveyed(settings: AutoscaleSettings, memory: AutoscaleMemory, now: number): Survey {
+  return settings.from === 'members'
+    ? surveyOf(memory.pool, now, settings.staleAfter)
+    : surveyByAverage(memory, now, settings)
 }
 
 function intentsOf(proposal: Proposal, entity: string): readonly Intent[] {

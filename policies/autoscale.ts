@@ -8,6 +8,7 @@ import {
 } from './autoscale-step.js'
 import { contradiction, decodeConfig } from './config/decode.js'
 import { schemaOf } from './config/field.js'
+import { originOf } from './enrichers/source.js'
 import { scopeOf } from './members.js'
 import { foldAtOnce } from './operators/fold.js'
 
@@ -15,12 +16,22 @@ const FIELDS = {
   sensor: {
     kind: 'text',
     fallback: 'load',
-    about: 'Sensor of the members whose average is kept in the band.',
+    about: 'Sensor whose average over the members is kept in the band.',
+  },
+  from: {
+    kind: 'text',
+    fallback: 'members',
+    about:
+      'Whose sensor it is: members, or self or the path of an entity, whose value is the average itself.',
   },
   lower: { kind: 'number', least: 0, about: 'An average below this scales in.' },
   upper: { kind: 'number', least: 0, about: 'An average above this scales out.' },
   scaleOutAfter: { kind: 'duration', least: 0, fallback: 5_000, about: 'How long it must be too high.' },
   scaleInAfter: { kind: 'duration', least: 0, fallback: 30_000, about: 'How long it must be too low.' },
+  stepOut: { kind: 'integer', least: 1, fallback: 1, about: 'Members are added in multiples of this.' },
+  stepIn: { kind: 'integer', least: 1, fallback: 1, about: 'Members are taken away in multiples of this.' },
+  mostOut: { kind: 'integer', least: 1, inherited: true, about: 'Never more are added at once.' },
+  mostIn: { kind: 'integer', least: 1, inherited: true, about: 'Never more are taken away at once.' },
   cooldown: { kind: 'duration', least: 0, fallback: 10_000, about: 'Rest after a change of the count.' },
   min: {
     kind: 'integer',
@@ -53,7 +64,13 @@ export const autoscale: PolicyKind = {
   attach: (subject, config) => {
     const { min, max } = subject
     if (min === undefined || max === undefined) return { problems: [withoutMembers(subject)] }
-    const own = { ...FIELDS, min: { ...FIELDS.min, fallback: min }, max: { ...FIELDS.max, fallback: max } }
+    const own = {
+      ...FIELDS,
+      min: { ...FIELDS.min, fallback: min },
+      max: { ...FIELDS.max, fallback: max },
+      mostOut: { ...FIELDS.mostOut, fallback: Number.MAX_SAFE_INTEGER },
+      mostIn: { ...FIELDS.mostIn, fallback: Number.MAX_SAFE_INTEGER },
+    }
     const decoded = decodeConfig('autoscale', own, config)
     if ('problems' in decoded) return decoded
     const problems = contradictions(decoded.values, min, max)
@@ -64,7 +81,13 @@ export const autoscale: PolicyKind = {
 function attached(subject: PolicySubject, settings: AutoscaleSettings): AttachedPolicy {
   return {
     interest: {
-      sensors: [{ of: 'members', sensor: settings.sensor, wants: 'number' }],
+      sensors: [
+        {
+          of: settings.from === 'members' ? 'members' : originOf(settings),
+          sensor: settings.sensor,
+          wants: 'number',
+        },
+      ],
       conditions: scopeOf(subject),
     },
     decides: ['count'],
@@ -74,7 +97,7 @@ function attached(subject: PolicySubject, settings: AutoscaleSettings): Attached
         foldAtOnce<AutoscaleMemory>(
           cell,
           {
-            note: noteAutoscale,
+            note: (memory, reading, now) => noteAutoscale(settings, memory, reading, now),
             step: (memory, reading, now) => stepAutoscale(subject.path, settings, memory, { reading, now }),
           },
           scheduler,

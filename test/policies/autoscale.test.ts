@@ -193,6 +193,89 @@ describe('autoscale', () => {
   })
 })
 
+describe('autoscale by an average that another entity tells', () => {
+  const AT_ONCE = { lower: 50, upper: 100, scaleOutAfter: 0, scaleInAfter: 0, cooldown: 100, from: 'self' }
+  const told = (config: JsonObject = {}) => bench({ ...AT_ONCE, staleAfter: '24h', ...config })
+  const tell = (policy: PolicyBench, value: Json, at: number) => policy.read(sensorReading('web', value, at))
+  /** Does what was asked last. */
+  const obey = (policy: PolicyBench, before: number, after: number, at: number) => {
+    for (let number = before + 1; number <= after; number += 1)
+      policy.read(memberReading(`web/${number}`, at))
+    for (let number = after + 1; number <= before; number += 1)
+      policy.read(memberReading(`web/${number}`, at, { state: 'gone' }))
+  }
+
+  // size, average, and the count that is asked for
+  it.each<[size: number, average: number, config: JsonObject, asked: number | undefined]>([
+    [2, 100, {}, undefined],
+    [2, 50, {}, undefined],
+    [2, 101, {}, 3],
+    [2, 500, {}, 10],
+    [4, 49, {}, 3],
+    [4, 0, {}, 1],
+    [5, 40, {}, 4],
+    [2, 180, { stepOut: 3 }, 5],
+    [2, 350, { stepOut: 3, mostOut: 4 }, 6],
+    [2, 500, { stepOut: 2, mostOut: 3 }, 5],
+    [9, 1, { stepIn: 2, mostIn: 3 }, 6],
+    [6, 10, { stepIn: 4 }, 2],
+    [3, 60, { lower: 90, stepIn: 2 }, undefined],
+    [8, 20, { min: 4 }, 4],
+    [2, 500, { max: 5 }, 5],
+  ])('of %i members and an average of %i, set to %j, asks for %s', (size, average, config, asked) => {
+    const policy = told(config)
+    running(policy, size)
+    tell(policy, average, 1_000)
+    policy.passUntil(1_050)
+    expect(counts(policy)).toEqual(asked === undefined ? [] : [[1_000, asked]])
+  })
+
+  it('takes what it was told for those that were up then', () => {
+    const policy = told()
+    running(policy, 2)
+    tell(policy, 180, 1_000)
+    obey(policy, 2, 4, 1_050)
+    policy.passUntil(60_000)
+    expect(counts(policy)).toEqual([[1_000, 4]])
+    tell(policy, 180, 61_000)
+    expect(counts(policy)).toEqual([
+      [1_000, 4],
+      [61_000, 8],
+    ])
+  })
+
+  it('begins its window again after one reading that is well', () => {
+    const policy = told({ scaleOutAfter: '10s' })
+    running(policy, 2)
+    tell(policy, 180, 1_000)
+    tell(policy, 80, 6_000)
+    tell(policy, 180, 7_000)
+    policy.passUntil(16_999)
+    expect(counts(policy)).toEqual([])
+    policy.passUntil(17_000)
+    expect(counts(policy)).toEqual([[17_000, 4]])
+  })
+
+  it('does nothing while it is told nothing, or nothing is up', () => {
+    const policy = told({ min: 1 })
+    tell(policy, 500, 500)
+    running(policy, 2)
+    tell(policy, null, 1_000)
+    policy.passUntil(10_000)
+    expect(counts(policy)).toEqual([])
+  })
+
+  it('holds while what it was told is too old, or not to be believed', () => {
+    const policy = told({ staleAfter: '5s' })
+    running(policy, 2)
+    tell(policy, 90, 1_000)
+    tell(policy, Number.NaN, 2_000)
+    policy.passUntil(20_000)
+    expect(counts(policy)).toEqual([])
+    expect(rules(policy)).toEqual(['missing-reading', 'untrusted-reading', 'stale-reading'])
+  })
+})
+
 /** A world that does what is asked, at once or late, under any load. */
 const weather = fc.array(
   fc.record({

@@ -29,6 +29,8 @@ function configFor(
   given: readonly (readonly [key: string, Expression])[],
 ): ConfigMap | undefined {
   const config: { [key: string]: Expression } = {}
+  const keys = new Set(given.map(([key]) => key))
+  if (role.needs?.some((key) => !keys.has(key)) === true) return undefined
   for (const [key, value] of Object.entries(role.always ?? {})) config[key] = literal(value)
   for (const [key, value] of given) {
     const setting = settingFor(key, role)
@@ -85,9 +87,11 @@ interface Role {
   readonly type: string
   readonly settings: { readonly [key: string]: string | Setting }
   readonly always?: { readonly [key: string]: Json }
+  /** Settings without which it cannot act here. */
+  readonly needs?: readonly string[]
 }
 
-/** Whether something acts for the enricher of a name, as far as its settings can be had. */
+/** Whether something acts for the policy or enricher of a name, as far as its settings can be had. */
 export function hasRole(name: string): boolean {
   return name === 'Transformer' || Object.hasOwn(ROLES, name)
 }
@@ -228,6 +232,26 @@ const ROLES: { readonly [type: string]: Role } = {
       'entityFailed.republishTime': 'republish',
     },
     always: { failed: 'ha.entityFailed', recovered: 'ha.entityRecovered' },
+  },
+  AutoScalerPolicy: {
+    type: 'autoscale',
+    settings: {
+      'autoscaler.metric': 'sensor',
+      'autoscaler.entityWithMetric': 'from',
+      'autoscaler.metricLowerBound': 'lower',
+      'autoscaler.metricUpperBound': 'upper',
+      'autoscaler.minPoolSize': 'min',
+      'autoscaler.maxPoolSize': 'max',
+      'autoscaler.resizeUpStabilizationDelay': 'scaleOutAfter',
+      'autoscaler.resizeDownStabilizationDelay': 'scaleInAfter',
+      'autoscaler.resizeUpIterationIncrement': 'stepOut',
+      'autoscaler.resizeDownIterationIncrement': 'stepIn',
+      'autoscaler.resizeUpIterationMax': 'mostOut',
+      'autoscaler.resizeDownIterationMax': 'mostIn',
+      'autoscaler.minPeriodBetweenExecs': 'cooldown',
+    },
+    always: { from: 'self', scaleOutAfter: 0, scaleInAfter: 0, cooldown: 100, staleAfter: '24h' },
+    needs: ['autoscaler.metric', 'autoscaler.metricLowerBound', 'autoscaler.metricUpperBound'],
   },
   PropagatePrimaryEnricher: {
     type: 'propagate-primary',

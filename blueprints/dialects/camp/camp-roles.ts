@@ -1,7 +1,7 @@
 import { type EntitySpec, newEntity } from '../../../engine/index.js'
 import type { DocumentNode } from '../../read/document-node.js'
 import { defaultPriority } from '../../resolve/defaults.js'
-import { readBody, readConfig, readNotes, readPlacement, readRelations } from './camp-entity.js'
+import { readBody, readConfig, readInitial, readNotes, readPlacement, readRelations } from './camp-entity.js'
 import { typeOf } from './camp-entity-type.js'
 import { withController } from './camp-controller.js'
 import { reportIdleClusterKeys, withChildFlags } from './camp-cluster-keys.js'
@@ -10,6 +10,7 @@ import { readGates } from './camp-gates.js'
 import { Fields } from './camp-keys.js'
 import { readMembers } from './camp-members.js'
 import { readAdded } from './camp-policies.js'
+import { readEffectors, readSensors } from './camp-sensors.js'
 import { type EntityType, shapeOf } from '../../resolve/type-lookup.js'
 import { present } from '../../resolve/present.js'
 
@@ -56,9 +57,7 @@ export function readRole(found: FoundRole, reader: CampReader): EntitySpec {
     ...present({ id: found.id, displayName: found.displayName }),
     role: found.name,
     ...present({ priority }),
-    ...(cluster === undefined
-      ? {}
-      : { ...withController(fields, config, reader), ...readGates(fields, desk) }),
+    ...(cluster === undefined ? {} : clusterParts(fields, config, reader)),
     members: readMembers(fields, { spec: member, ...first }, desk),
     relations: readRelations(fields, desk),
     ...readAdded(fields, desk),
@@ -67,6 +66,22 @@ export function readRole(found: FoundRole, reader: CampReader): EntitySpec {
     place,
   })
   return desk.origins.mark(desk.origins.markBody(entity, found.node), place)
+}
+
+/** What stands at a cluster and is not about each of its members. */
+function clusterParts(
+  fields: Fields,
+  config: Pick<EntitySpec, 'config'>,
+  reader: CampReader,
+): Partial<EntitySpec> {
+  const { desk } = reader
+  return {
+    ...withController(fields, config, reader),
+    sensors: readSensors(fields, desk),
+    effectors: readEffectors(fields, desk),
+    ...readInitial(fields, desk),
+    ...readGates(fields, desk),
+  }
 }
 
 function priorityOf(fields: Fields, position: number | undefined): number | undefined {

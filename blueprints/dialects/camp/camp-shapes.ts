@@ -91,7 +91,7 @@ class ShapeReader {
         description: textAt(node, 'description') ?? '',
         keys: this.#keys(node),
         open: node.get('open')?.flag ?? false,
-        acts: (kind === 'enricher' && hasRole(name)) || (kind === 'initializer' && isInitializer(name)),
+        acts: (kind !== 'initializer' && hasRole(name)) || (kind === 'initializer' && isInitializer(name)),
       })),
     )
   }
