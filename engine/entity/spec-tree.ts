@@ -24,6 +24,8 @@ export interface SpecNode {
   readonly isMember: boolean
   /** Whether something must exist at a location for it. */
   readonly hasFootprint: boolean
+  /** Whether it is at no place though something is recorded of it: done by workflows alone, or a member that asks for no machine. */
+  readonly isNowhere: boolean
 }
 
 /** A spec indexed for walking by path. */
@@ -86,11 +88,13 @@ interface Standing {
 
 function addNode(nodes: SpecNode[], spec: EntitySpec, standing: Standing): SpecNode {
   const children: SpecNode[] = []
+  const isReal = hasFootprint(spec)
   const node: { -readonly [key in keyof SpecNode]: SpecNode[key] } = {
     spec,
     ...standing,
     children,
-    hasFootprint: hasFootprint(spec),
+    hasFootprint: isReal,
+    isNowhere: spec.nowhere === true || (standing.isMember && !isReal),
   }
   nodes.push(node)
   const { members } = spec
@@ -136,7 +140,7 @@ function step(node: SpecNode, segment: string): SpecNode | undefined {
 
 /** The entity on whose machine another one works; undefined where it has its own, or needs none. */
 export function hostOf(node: SpecNode): SpecNode | undefined {
-  if (!node.hasFootprint || node.spec.nowhere === true) return undefined
+  if (!node.hasFootprint || node.isNowhere) return undefined
   for (let at = node.parent; at !== undefined; at = at.parent) if (at.spec.sharesMachine === true) return at
   return undefined
 }
@@ -147,10 +151,15 @@ export function guestsOf(host: SpecNode): readonly { readonly node: SpecNode; re
   const within = (node: SpecNode, before: string): ReturnType<typeof guestsOf> =>
     node.children.flatMap((child) => {
       const ports = `${before}${child.spec.name}-`
-      const isGuest = child.hasFootprint && child.spec.nowhere !== true
+      const isGuest = child.hasFootprint && !child.isNowhere
       return [...(isGuest ? [{ node: child, ports }] : []), ...within(child, ports)]
     })
   return within(host, '')
+}
+
+/** Whether a member is nothing but what is inside of it, so that it is as that is. */
+export function isHollow({ isMember, hasFootprint: isReal, children, member }: SpecNode): boolean {
+  return isMember && !isReal && (children.length > 0 || member !== undefined)
 }
 
 /** The nearest ancestor or self that has members, with its own node as the role. */

@@ -116,7 +116,7 @@ function needsRoom(
   present: Landscape,
   replacing: Map<string, number>,
 ): boolean {
-  if (node.spec.nowhere === true || isSpreadByPlace(node) || hostOf(node) !== undefined) return false
+  if (node.isNowhere || isSpreadByPlace(node) || hostOf(node) !== undefined) return false
   if (action === 'create' || action === 'move') return true
   if (action !== 'replace') return false
   return present.slots.get(entity)?.record.current === undefined || isBeside(entity, node, replacing)

@@ -1,6 +1,6 @@
 import type { SpecNode } from '../entity/spec-tree.js'
 import type { Landscape } from '../reconcile/facts/landscape.js'
-import { wantedCount } from '../reconcile/facts/aggregate.js'
+import { upWithin, wantedCount } from '../reconcile/facts/aggregate.js'
 import { sitesOf } from '../reconcile/facts/placement.js'
 import type { Expression } from '../spec/expression.js'
 import type { MembersSpec } from '../spec/members-spec.js'
@@ -18,12 +18,14 @@ export function rolesOf(landscape: Landscape): readonly RoleView[] {
 }
 
 function roleView(landscape: Landscape, node: SpecNode, { min, max, spec }: MembersSpec): RoleView {
-  const { members: present, up } = landscape.roles.get(node.pattern)?.tally ?? NOBODY
+  const role = landscape.roles.get(node.pattern)
+  const { members: present } = role?.tally ?? NOBODY
+  const up = upWithin(landscape, role)
   const wanted = landscape.desired.wish === 'gone' ? 0 : wantedCount(landscape, node.pattern)
   return { path: node.pattern, ...roleCommon(node, spec), wanted, present, up, min, max }
 }
 
-const NOBODY = { members: 0, up: 0 }
+const NOBODY = { members: 0 }
 
 function singleView(landscape: Landscape, node: SpecNode): RoleView {
   const slot = landscape.slots.get(node.pattern)

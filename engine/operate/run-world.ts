@@ -55,7 +55,7 @@ export function runWorld(
     keep: (value) => keptValue(value, seal),
     open: (kept) => openedValue(kept, seal),
     machine: (entity) =>
-      nodeAt(application, entity)?.spec.nowhere === true
+      nodeAt(application, entity)?.isNowhere === true
         ? undefined
         : landscape.slots.get(entity)?.record.current?.token,
     workplace: (entity, phase) => phasePlace(application, entity, phase),

@@ -5,9 +5,15 @@ import { incarnations, machineOf } from '../reconcile/facts/condition.js'
 import type { HoldingState, Landscape, SlotState } from '../reconcile/facts/landscape.js'
 import { machineToken } from '../reconcile/facts/shared-machine.js'
 import { sensorValue, servingMachine, slotSensor } from '../reconcile/facts/sensors.js'
-import { groupState, notUpIndicators, wantedCount } from '../reconcile/facts/aggregate.js'
+import {
+  groupState,
+  notUpIndicators,
+  shownCondition,
+  upWithin,
+  wantedCount,
+} from '../reconcile/facts/aggregate.js'
 import { unseenLine } from '../reconcile/facts/host-loss.js'
-import { sitesOf } from '../reconcile/facts/placement.js'
+import { NOWHERE, sitesOf } from '../reconcile/facts/placement.js'
 import type { WorldSources } from '../reconcile/facts/tracked-world.js'
 import type { Json } from '../support/json.js'
 import { configOf, displayNameOf, shownConfig } from './config-views.js'
@@ -101,14 +107,15 @@ function entityView(sources: WorldSources, path: string, node: SpecNode): Entity
 function slotView(sources: WorldSources, slot: SlotState, node: SpecNode | undefined): EntityView {
   const { record, condition, observed } = slot
   const [wait] = slot.waits
+  const { state, up, reason } = shownCondition(sources.landscape, slot)
   return {
     // A name first, as a literal that begins with a spread costs each view a hidden class of its own; see copyWith.
     path: slot.path,
     ...common(sources, slot.path, node),
     ...placeOf(slot, node),
-    state: wait !== undefined && condition.state === 'created' ? 'waiting' : condition.state,
-    up: condition.up,
-    reason: wait !== undefined && !condition.up ? wait : condition.reason,
+    state: wait !== undefined && state === 'created' ? 'waiting' : state,
+    up,
+    reason: wait !== undefined && !condition.up ? wait : reason,
     since: slot.since,
     ...(observed === undefined ? {} : { observedAt: observed.at }),
     leaving: record.leaving.length,
@@ -137,11 +144,20 @@ function placeOf(
 ): Pick<EntityView, 'incarnation' | 'run' | 'location'> {
   const { current } = slot.record
   if (current === undefined) return { incarnation: 0, run: 0, location: placementOf(node) }
-  return { incarnation: current.number, run: current.run?.number ?? 0, location: current.location }
+  return {
+    incarnation: current.number,
+    run: current.run?.number ?? 0,
+    location: shownPlace(current.location),
+  }
 }
 
 function placementOf(node: SpecNode | undefined): string {
-  return (node === undefined ? undefined : sitesOf(node)[0]?.location) ?? ''
+  return shownPlace((node === undefined ? undefined : sitesOf(node)[0]?.location) ?? '')
+}
+
+/** What is nowhere has no location. */
+function shownPlace(location: string): string {
+  return location === NOWHERE ? '' : location
 }
 
 function groupView(sources: WorldSources, path: string, node: SpecNode): EntityView {
@@ -156,7 +172,7 @@ function groupView(sources: WorldSources, path: string, node: SpecNode): EntityV
     reason:
       role === undefined
         ? notUpReason(landscape, path)
-        : `${role.tally.up} of ${wantedCount(landscape, path)} up`,
+        : `${upWithin(landscape, role)} of ${wantedCount(landscape, path)} up`,
     since: lastChangeWithin(landscape, path),
     incarnation: 0,
     run: 0,
@@ -236,7 +252,7 @@ function declared(sources: WorldSources, path: string, node: SpecNode): Declared
 }
 
 function resourcesOf(landscape: Landscape, slot: SlotState): readonly ResourceView[] {
-  const own = incarnations(slot.record).filter(({ on }) => on === undefined)
+  const own = incarnations(slot.record).filter(({ on, location }) => on === undefined && location !== NOWHERE)
   const machines = own.map((one) => {
     const state = machineOf(one, slot.observed)
     return {
@@ -305,6 +321,7 @@ function totalsOf(landscape: Landscape): {
     memory += machine?.memory ?? 0
     for (const one of incarnations(slot.record)) locations.add(one.location)
   }
+  locations.delete(NOWHERE)
   if (locations.size === 0)
     for (const node of landscape.tree.nodes)
       for (const name of node.spec.placement.locations) locations.add(name)

@@ -60,7 +60,7 @@ export function sharedIds(tree: SpecTree): ReadonlySet<string> {
   const known = SHARED.get(tree)
   if (known !== undefined) return known
   const ids = tree.nodes
-    .filter((node) => node.hasFootprint && node.spec.nowhere !== true)
+    .filter((node) => node.hasFootprint && !node.isNowhere)
     .flatMap((node) => sitesOf(node).map(({ location }) => ({ node, location })))
     .flatMap(({ node, location }) =>
       namesOf(tree, node).map(([kind, name]) => sharedId(kind, name, location)),
@@ -153,7 +153,7 @@ function setNeeds({ spec }: SpecNode, path: string, location: string): readonly 
 
 function sharedNeeds(node: SpecNode, location: string, world: World): readonly Need[] {
   // What has nothing at a place joins no network there: one made for it would be nobody's, and go and come for ever.
-  if (!node.hasFootprint || node.spec.nowhere === true) return []
+  if (!node.hasFootprint || node.isNowhere) return []
   const tree = world.tree(world.desired.version)
   const hasNetworks = world.capabilities(location)?.kinds.includes('network') === true
   const known = NEEDS.get(node)

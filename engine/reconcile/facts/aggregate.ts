@@ -1,35 +1,49 @@
 import type { EntityState } from '../../entity/observation.js'
 import { childPath } from '../../entity/path.js'
-import type { SpecNode } from '../../entity/spec-tree.js'
+import { isHollow, type SpecNode } from '../../entity/spec-tree.js'
 import type { MembersSpec, Quorum } from '../../spec/members-spec.js'
 import { unreachable } from '../../support/invariant.js'
-import type { Landscape, SlotState } from './landscape.js'
+import type { Condition } from './condition.js'
+import type { Landscape, RoleState, SlotState } from './landscape.js'
 import { restOf, wishAt } from './rest.js'
 
 /** Names of what keeps an entity from being up, each with a reason; empty when it is up. */
 export type NotUpIndicators = { readonly [indicator: string]: string }
 
 /**
- * What keeps an entity from being up. A slot has its own condition, and that of all that works on its machine, a role needs the
+ * What keeps an entity from being up. A slot has its own condition, and that of all that works on its machine, or of all that is
+ * in it where that is all there is of it, a role needs the
  * quorum of its members (the one for running once the application has settled under its wish, the one for starting before) and
  * all that is in it beside them, a group all that is in it; what rests does not count.
  */
 export function notUpIndicators(landscape: Landscape, path: string): NotUpIndicators {
   const slot = landscape.slots.get(path)
-  if (slot !== undefined && !slot.condition.up) return slotIndicators(slot)
-  if (slot !== undefined)
-    return slot.node?.spec.sharesMachine === true ? groupIndicators(landscape, path, slot.node) : UP
+  return slot === undefined ? indicatorsOfSeveral(landscape, path) : slotIndicators(landscape, slot)
+}
+
+function slotIndicators(landscape: Landscape, { path, node, record, condition }: SlotState): NotUpIndicators {
+  if (!condition.up)
+    return { [record.current?.lost === undefined ? condition.state : 'lost']: condition.reason }
+  if (node === undefined) return UP
+  if (isHollow(node)) return wholeIndicators(landscape, path, node)
+  return node.spec.sharesMachine === true ? groupIndicators(landscape, path, node) : UP
+}
+
+function indicatorsOfSeveral(landscape: Landscape, path: string): NotUpIndicators {
   const rest = restOf(landscape.desired, path)
   if (rest !== undefined) return { stopped: rest.reason }
   const node = landscape.tree.at(path)
   if (node === undefined) return { missing: 'there is no such entity' }
-  if (node.spec.members !== undefined)
-    return {
-      ...groupIndicators(landscape, path, node),
-      ...roleIndicators(landscape, path, node.spec.members),
-    }
+  if (node.spec.members !== undefined) return wholeIndicators(landscape, path, node)
   if (node.hasFootprint) return { created: 'not begun' }
   return { ...insideIndicators(landscape, path, node), ...membershipIndicators(landscape, path, node) }
+}
+
+/** All that is inside of an entity beside its members, and these by its quorum. */
+function wholeIndicators(landscape: Landscape, path: string, node: SpecNode): NotUpIndicators {
+  const inside = groupIndicators(landscape, path, node)
+  const { members } = node.spec
+  return members === undefined ? inside : { ...inside, ...roleIndicators(landscape, path, members) }
 }
 
 /** What is inside of a group counts by its quorum where that is said, else all of it. */
@@ -50,11 +64,6 @@ export function membershipIndicators(
   const up = members.filter((member) => isUp(landscape, member)).length
   const needed = quorumCount(quorum, members.length)
   return up >= needed ? UP : { quorum: `${up} of ${members.length} members up, ${needed} are needed` }
-}
-
-function slotIndicators({ record, condition }: SlotState): NotUpIndicators {
-  const indicator = record.current?.lost === undefined ? condition.state : 'lost'
-  return { [indicator]: condition.reason }
 }
 
 /** Whether an entity does its work as a whole. */
@@ -105,7 +114,7 @@ function membersUp(
   path: string,
   isRole: boolean,
 ): { readonly up: number; readonly of: number } {
-  if (isRole) return { up: landscape.roles.get(path)?.tally.up ?? 0, of: wantedCount(landscape, path) }
+  if (isRole) return { up: upWithin(landscape, landscape.roles.get(path)), of: wantedCount(landscape, path) }
   const members = landscape.groups.membersOf(path)
   return { up: members.filter((member) => isUp(landscape, member)).length, of: members.length }
 }
@@ -121,10 +130,29 @@ export function wantedCount(landscape: Landscape, role: string): number {
   return Object.hasOwn(landscape.desired.counts, role) ? (landscape.desired.counts[role] ?? initial) : initial
 }
 
+/** How many members of a role are up. */
+export function upWithin(landscape: Landscape, role: RoleState | undefined): number {
+  const { member } = role?.node ?? {}
+  if (role === undefined || member === undefined || !isHollow(member)) return role?.tally.up ?? 0
+  const members = [...role.slots.values()].filter(({ record }) => record.retired === undefined)
+  return members.filter(({ path }) => isUp(landscape, path)).length
+}
+
+/** How a slot is shown: a member that is nothing but what is inside of it is as that is, once it is there itself. */
+export function shownCondition(
+  landscape: Landscape,
+  { path, node, condition }: SlotState,
+): Pick<Condition, 'state' | 'up' | 'reason'> {
+  if (!condition.up || node === undefined || !isHollow(node)) return condition
+  const reasons = Object.entries(notUpIndicators(landscape, path)).map(([what, why]) => `${what}: ${why}`)
+  const up = reasons.length === 0
+  return { state: groupState(landscape, path), up, reason: up ? condition.reason : reasons.join(', ') }
+}
+
 /** Whether so many members of a role are up as the quorum wants. */
 export function hasQuorum(landscape: Landscape, path: string, quorum: Quorum): boolean {
   const role = landscape.roles.get(path)
-  return role !== undefined && role.tally.up >= quorumCount(quorum, wantedCount(landscape, path))
+  return role !== undefined && upWithin(landscape, role) >= quorumCount(quorum, wantedCount(landscape, path))
 }
 
 /** Roles that lack members to be up, one line each. */
@@ -142,7 +170,7 @@ function roleIndicators(landscape: Landscape, path: string, members: MembersSpec
   const quorum = hasSettled ? members.runningQuorum : members.startQuorum
   if (hasQuorum(landscape, path, quorum)) return UP
   const wanted = wantedCount(landscape, path)
-  const up = landscape.roles.get(path)?.tally.up ?? 0
+  const up = upWithin(landscape, landscape.roles.get(path))
   return { quorum: `${up} of ${wanted} up, ${quorumCount(quorum, wanted)} are needed` }
 }
 

@@ -43,7 +43,7 @@ export const NOWHERE = '(nowhere)'
 export function sitesOf(node: SpecNode): readonly Site[] {
   const known = SITES.get(node)
   if (known !== undefined) return known
-  const { locations, zones } = node.spec.nowhere === true ? IN_NO_PLACE : placementOf(node)
+  const { locations, zones } = node.isNowhere ? IN_NO_PLACE : placementOf(node)
   const sites = locations.flatMap((location): readonly Site[] =>
     zones.length === 0 ? [{ location }] : zones.map((zone) => ({ location, zone })),
   )

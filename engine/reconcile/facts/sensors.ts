@@ -1,4 +1,12 @@
-import { ailment, expectedState, groupState, isUp, notUpIndicators } from './aggregate.js'
+import {
+  ailment,
+  expectedState,
+  groupState,
+  isUp,
+  notUpIndicators,
+  shownCondition,
+  upWithin,
+} from './aggregate.js'
 import { incarnations, isServing, machineOf } from './condition.js'
 import { ownPorts } from './shared-machine.js'
 import { absoluteDirectory, directoriesOf, type Directories } from './directories.js'
@@ -57,8 +65,19 @@ export function sensorValue(
   if (sensor === 'service.state.expected') return expectedState(landscape, path)
   const slot = landscape.slots.get(path)
   const found =
-    slot === undefined ? sensorOfSeveral({ landscape, board }, path, sensor) : slotSensor(slot, sensor)
+    slot === undefined
+      ? sensorOfSeveral({ landscape, board }, path, sensor)
+      : ownSensor(landscape, slot, sensor)
   return found ?? poolSensor(landscape, path, sensor)
+}
+
+/** A sensor of a slot, as it is shown; a member with members has theirs too. */
+function ownSensor(landscape: Landscape, slot: SlotState, sensor: string): Json | undefined {
+  if (sensor === 'service.isUp') return shownCondition(landscape, slot).up
+  if (sensor === 'service.state') return shownCondition(landscape, slot).state
+  const own = slotSensor(slot, sensor)
+  const role = own === undefined ? landscape.roles.get(slot.path) : undefined
+  return role === undefined ? own : ROLE_SENSORS[sensor]?.(role, upMembers(role), landscape)
 }
 
 /** A sensor of a role or a group: as a whole, as the document says, or of the first member that is up. */
@@ -74,7 +93,7 @@ function sensorOfSeveral(
   const fixed = fixedSensor(landscape, path, sensor)
   if (fixed !== undefined) return fixed
   const role = landscape.roles.get(path)
-  return role === undefined ? undefined : roleSensor(role, board, sensor)
+  return role === undefined ? undefined : roleSensor(role, { landscape, board }, sensor)
 }
 
 /** A pool of permits that an entity declares. */
@@ -187,10 +206,10 @@ function setIn(observed: ObservedRecord | undefined): ResourceState | undefined 
   return observed?.resources.find(({ kind }) => kind === 'backends')
 }
 
-function roleSensor(role: RoleState, board: SensorBoard, sensor: string): Json | undefined {
+function roleSensor(role: RoleState, { landscape, board }: SensorSources, sensor: string): Json | undefined {
   const up = upMembers(role)
   const own = ROLE_SENSORS[sensor]
-  if (own !== undefined) return own(role, up)
+  if (own !== undefined) return own(role, up, landscape)
   const [first] = up
   return first === undefined ? undefined : (board.value(first.path, sensor) ?? slotSensor(first, sensor))
 }
@@ -200,12 +219,15 @@ function upMembers(role: RoleState): readonly SlotState[] {
 }
 
 /** Sensors of a role as a whole, by its members that are up. */
-const ROLE_SENSORS: { readonly [sensor: string]: (role: RoleState, up: readonly SlotState[]) => Json } = {
+const ROLE_SENSORS: {
+  readonly [sensor: string]: (role: RoleState, up: readonly SlotState[], landscape: Landscape) => Json
+} = {
   members: (_role, up) => up.map(memberValue),
   'members.count': ({ tally }) => tally.members,
-  'members.up': ({ tally }) => tally.up,
+  'members.up': (role, _up, landscape) => upWithin(landscape, role),
   'members.first': firstOf,
-  'members.allUp': ({ tally }) => tally.members > 0 && tally.up === tally.members,
+  'members.allUp': (role, _up, landscape) =>
+    role.tally.members > 0 && upWithin(landscape, role) === role.tally.members,
   'members.endpoints': (_role, up) => up.map((one) => slotSensor(one, 'endpoint') ?? ''),
 }
 

@@ -1,5 +1,5 @@
 import { childPath } from '../../entity/path.js'
-import { pathSeenFrom, type SpecNode, type SpecTree } from '../../entity/spec-tree.js'
+import { isHollow, pathSeenFrom, type SpecNode, type SpecTree } from '../../entity/spec-tree.js'
 import type { HoldingRecord } from '../../entity/allocation.js'
 import {
   evaluate,
@@ -18,7 +18,7 @@ import { required } from '../../support/invariant.js'
 import type { Json } from '../../support/json.js'
 import type { Seal, SealedSecret } from '../../support/secret.js'
 import { configLayers } from '../../spec/config-layers.js'
-import { hasQuorum, membershipIndicators } from './aggregate.js'
+import { hasQuorum, isUp, membershipIndicators } from './aggregate.js'
 import { incarnations } from './condition.js'
 import { spreadOf, spreadTarget, type Spread } from './backends.js'
 import { configTarget, shownKept } from './kept-values.js'
@@ -116,7 +116,7 @@ class TrackedWorld implements World, Snapshot {
     const { landscape } = this.#sources
     const slot = landscape.slots.get(path)
     const node = landscape.tree.at(path)
-    if (slot !== undefined) return slot.condition.up && this.#guestsHaveStarted(path, node)
+    if (slot !== undefined) return slot.condition.up && this.#insideHasStarted(path, node)
     if (node === undefined) return true
     const { members } = node.spec
     if (members !== undefined && !hasQuorum(landscape, path, members.startQuorum)) return false
@@ -125,8 +125,9 @@ class TrackedWorld implements World, Snapshot {
     return this.#haveStarted(path, node)
   }
 
-  #guestsHaveStarted(path: string, host: SpecNode | undefined): boolean {
-    return host?.spec.sharesMachine !== true || this.#haveStarted(path, host)
+  #insideHasStarted(path: string, node: SpecNode | undefined): boolean {
+    if (node !== undefined && isHollow(node)) return isUp(this.#sources.landscape, path)
+    return node?.spec.sharesMachine !== true || this.#haveStarted(path, node)
   }
 
   #haveStarted(path: string, { children }: SpecNode): boolean {

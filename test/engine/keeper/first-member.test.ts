@@ -89,7 +89,7 @@ services:
   expect(members?.first?.software?.phases.launch?.command).toEqual(literal('seed'))
   expect(members?.spec.software?.phases.launch?.command).toEqual(literal('plain'))
   expect(members?.first?.software?.environment['NUMBER']).toMatchObject({ sensor: 'member.number' })
-  expect(members?.runningQuorum).toEqual({
+  expect(members?.healthyQuorum).toEqual({
     kind: 'points',
     points: [
       { of: 5, needed: 5 },
