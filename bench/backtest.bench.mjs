@@ -1,0 +1,71 @@
+// Thirty days of load, played over a policy by the host that runs it live.
+import { policyTrials, stockPolicies } from '../dist/policies/index.js'
+import { runs } from './support/children.mjs'
+import { figure, report } from './support/figures.mjs'
+
+const DAYS = 30
+const MINUTE = 60_000
+const START = Date.UTC(2026, 0, 1)
+
+const trials = policyTrials(stockPolicies)
+const pool = { min: 2, max: 12, initial: 2, startDelay: MINUTE, cost: 0.1, every: MINUTE }
+const slo = [{ sensor: 'load', limit: 80, share: 0.99 }]
+const band = {
+  type: 'autoscale',
+  settings: { lower: 20, upper: 60, scaleInAfter: 5 * MINUTE, staleAfter: 5 * MINUTE },
+}
+const rules = {
+  type: 'rules',
+  settings: {
+    readings: { load: { sensor: 'load', staleAfter: 5 * MINUTE } },
+    rules: [
+      { name: 'grow', when: 'load > 60.0', scale: 'ceil(count * load / 60.0)' },
+      { name: 'shrink', when: 'load < 20.0 && count > 2', for: 5 * MINUTE, scale: 'count - 1' },
+    ],
+  },
+}
+
+/** A wave of a day with a little chance, other in each group. */
+function loadOf(group) {
+  const count = DAYS * 1_440
+  const times = Array.from({ length: count }, (_, at) => START + at * MINUTE)
+  const values = times.map(
+    (_, at) => 300 - 220 * Math.cos((2 * Math.PI * (at + 60 * group)) / 1_440) + ((at * 7_919) % 41),
+  )
+  return { times, values }
+}
+
+/** Values of groups, and values that members told, for each second. */
+async function speeds(does, groups) {
+  const document = { name: 'bench', description: '', parameters: [], does, pool, slo, tests: [] }
+  const [ofGroups, ofMembers] = [[], []]
+  await runs(groups, (group) => {
+    const load = loadOf(group)
+    const begun = performance.now()
+    const { samples, outs } = trials.backtest(document, load, { sensor: 'load', parameters: {} })
+    const seconds = (performance.now() - begun) / 1_000
+    if (outs < DAYS) throw new Error(`only ${outs} decisions`)
+    ofGroups.push(load.times.length / seconds)
+    ofMembers.push(samples / seconds)
+  })
+  return { ofGroups, ofMembers }
+}
+
+const ofBand = await speeds(band, 5)
+const ofRules = await speeds(rules, 5)
+report(
+  {
+    name: 'backtest',
+    store: 'none',
+    durability: 'none',
+    topology: 'one group of 2 to 12 members at a time, each of which tells what it has to do once a minute',
+    load: `${DAYS} days of one value a minute; a thousand groups are a thousand of these one after another`,
+    boundary: 'one process, one thread: virtual scheduler, policy host, policy, arbiter and measures',
+  },
+  [
+    figure('autoscale: values told by members', '/s', ofBand.ofMembers, { least: 1_000_000 }),
+    figure('autoscale: values of groups', '/s', ofBand.ofGroups),
+    figure('rules: values told by members', '/s', ofRules.ofMembers, { least: 1_000_000 }),
+    figure('rules: values of groups', '/s', ofRules.ofGroups),
+  ],
+)
