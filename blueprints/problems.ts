@@ -82,6 +82,7 @@ export const PROBLEM_TITLES = {
   BP1604: 'A policy or an enricher does not act yet',
   BP1611: 'A parameter of a policy is not declared',
   BP1612: 'A reading does not fit its sensor',
+  BP1613: 'A policy may swing',
   BP1614: 'A window is longer than what is kept',
   BP1615: 'A test of a policy cannot be as it is written',
   BP1616: 'Bounds of a policy cannot be kept',

@@ -10,6 +10,7 @@ const CODES: { readonly [code: string]: ProblemCode } = {
   'policy-config-missing': 'BP1104',
   'policy-sensor-unknown': 'BP1204',
   'policy-reading-type': 'BP1612',
+  'policy-swings': 'BP1613',
   'policy-window': 'BP1614',
   'policy-test': 'BP1615',
   'policy-bounds': 'BP1616',

@@ -3,10 +3,12 @@ import {
   type PolicyDocument,
   type PolicyKind,
   type PolicyTrials,
+  hasErrors,
 } from '../../engine/index.js'
 import { checkPolicy } from './check-policy.js'
 import { madeUpLoad, recordedLoad } from './load-source.js'
 import { playLoad } from './play.js'
+import { swingProblems } from './swings.js'
 import { readLoad } from './read-load.js'
 import { BEGINNING, testPolicy } from './test-policy.js'
 
@@ -18,7 +20,10 @@ export function policyTrials(kinds: readonly PolicyKind[]): PolicyTrials {
     return kind
   }
   return {
-    check: (document, around) => checkPolicy(document, kindOf(document), around),
+    check: (document, around) => {
+      const found = checkPolicy(document, kindOf(document), around)
+      return hasErrors(found) ? found : [...found, ...swingProblems(document, kindOf(document))]
+    },
     test: (document, parameters = {}) => testPolicy(document, kindOf(document), parameters),
     readLoad,
     backtest: (document, load, options) => playLoad(document, kindOf(document), recordedLoad(load), options),

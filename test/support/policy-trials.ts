@@ -1,5 +1,11 @@
 import { readPolicy } from '../../blueprints/index.js'
-import type { PolicyDocument, PolicySurroundings, PolicyTestOutcome, Problem } from '../../engine/index.js'
+import {
+  type PolicyDocument,
+  type PolicySurroundings,
+  type PolicyTestOutcome,
+  type Problem,
+  hasErrors,
+} from '../../engine/index.js'
 import { policyTrials, stockPolicies } from '../../policies/index.js'
 import type { PolicyBench } from '../../server/handlers/index.js'
 
@@ -21,7 +27,7 @@ export function problemsOfPolicy(text: string, around?: PolicySurroundings): rea
 export function policyOf(text: string): PolicyDocument {
   const { document } = readPolicy(text, 'follow.policy.yaml', stockPolicies)
   const problems = problemsOfPolicy(text)
-  if (document === undefined || problems.length > 0)
+  if (document === undefined || hasErrors(problems))
     throw new Error(problems.map(({ message }) => message).join('; '))
   return document
 }

@@ -63,6 +63,23 @@ describe('a policy that is played over a recorded load', () => {
     expect(trials.backtest(nervous, load(...repeated(110, 60)), OPTIONS).flapping).toBeGreaterThan(20)
   })
 
+  it('is told of when it is checked, where that was tried with its pool and promise', () => {
+    const rules = (low: number, cooldown: string) =>
+      document(
+        `{ type: rules, readings: { load: { sensor: load } }, rules: [{ name: out, when: load > 50, cooldown: ${cooldown}, scale: count + 1 }, { name: in, when: load < ${low}, scale: count - 1 }] }`,
+        '{ min: 1, max: 6, startDelay: 10s }',
+      )
+    const codes = (low: number, cooldown: string) =>
+      trials.check(rules(low, cooldown)).map(({ code, severity }) => `${severity} ${code}`)
+    // Thresholds too near to each other; another wish before the first is seen; neither.
+    expect([codes(45, '30s'), codes(20, '0s'), codes(20, '30s')]).toEqual([
+      ['warning policy-swings'],
+      ['warning policy-swings'],
+      [],
+    ])
+    expect(trials.check(band)).toEqual([])
+  })
+
   it('measures no promise of a sensor of which nothing is recorded', () => {
     const other = { ...OPTIONS, slo: [{ sensor: 'latency', limit: 1, share: 0.9 }] }
     const report = trials.backtest(band, load(80, 80), other)
