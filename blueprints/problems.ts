@@ -105,6 +105,7 @@ export const PROBLEM_TITLES = {
   BP1818: 'A setting of a workflow cannot be used',
   BP1820: 'A step asks for what an entity cannot be here',
   BP1821: 'An effector of this name is there already',
+  BP1823: 'An effector is not known',
 } as const
 
 /** A code of this room. */

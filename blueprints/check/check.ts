@@ -5,6 +5,7 @@ import type { CheckOptions, Rule } from './context.js'
 import { checkAdjuncts } from './adjuncts.js'
 import { checkCounts } from './counts.js'
 import { checkFiles } from './files.js'
+import { checkFlowReferences } from './flow-references.js'
 import { checkGrowth } from './growth.js'
 import { surveyLandscape } from './landscape.js'
 import { checkLocations } from './locations.js'
@@ -21,6 +22,7 @@ import { checkSharedMachines } from './shared-machine.js'
 const RULES: readonly Rule[] = [
   checkNames,
   checkReferences,
+  checkFlowReferences,
   checkRecursion,
   checkGrowth,
   checkCounts,

@@ -15,6 +15,8 @@ export interface CheckOptions {
   readonly adjuncts?: AdjunctLookup
   /** Whether it is to be deployed. */
   readonly deploying?: boolean
+  /** Whether it runs already, and may have been given more than its document says. @default false */
+  readonly isRunning?: boolean
 }
 
 /** The kinds that may be attached as policies, or as enrichers. */

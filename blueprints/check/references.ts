@@ -29,16 +29,25 @@ function checkUse(use: Use, from: Place, context: CheckContext): readonly Proble
   if (target.kind === 'absent') return [noEntity(target, place, context, severityOf(use))]
   if (target.kind === 'open' || expression.kind !== 'sensor') return []
   const sensor = toldText(expression.sensor, from, context.landscape)
-  const known = [
-    ...sensorsOf(target.place),
-    ...stampedIn(context),
-    ...sensorsSetFor(target.place, context.landscape),
-  ]
-  if (sensor === undefined || known.includes(sensor) || areOffersInDoubt(target.place, context)) return []
-  if (hasAny(target.place) || known.includes('*')) return []
-  const hint = suggestionFor(sensor, known)
-  const extras = present({ hint })
-  return [problem('BP1204', `${callName(target.place)} has no sensor "${sensor}"`, place, extras)]
+  const known = knownSensors(target.place, context)
+  if (sensor === undefined || known === 'any' || known.includes(sensor)) return []
+  return [noSensor(sensor, { target: target.place, known, place })]
+}
+
+/** That an entity has no sensor of a name. */
+export function noSensor(
+  sensor: string,
+  { target, known, place }: { target: Place; known: readonly string[]; place: SourcePlace | undefined },
+): Problem {
+  const extras = present({ hint: suggestionFor(sensor, known) })
+  return problem('BP1204', `${callName(target)} has no sensor "${sensor}"`, place, extras)
+}
+
+/** The sensors that an entity has or may come to have; 'any' where nobody can say that it has one not. */
+export function knownSensors(target: Place, context: CheckContext): readonly string[] | 'any' {
+  if (areOffersInDoubt(target, context) || hasAny(target)) return 'any'
+  const known = [...sensorsOf(target), ...stampedIn(context), ...sensorsSetFor(target, context.landscape)]
+  return known.includes('*') ? 'any' : known
 }
 
 /** What the members of a sequence have; who they are shows when they are there. */
@@ -56,12 +65,13 @@ function severityOf({ expression, key }: Use): 'error' | 'warning' {
   return expression.kind === 'entity-id' && key !== undefined ? 'warning' : 'error'
 }
 
-/** A role answers for its members. */
-function areOffersInDoubt({ spec, member }: Place, { doubts, origins }: CheckContext): boolean {
+/** Whether what an entity offers may not have been read. A role answers for its members. */
+export function areOffersInDoubt({ spec, member }: Place, { doubts, origins }: CheckContext): boolean {
   return [spec, member?.spec].some((one) => one !== undefined && doubts.offersOf(origins.bodyOf(one)))
 }
 
-function noEntity(
+/** That nothing is called so where it is looked for. */
+export function noEntity(
   { scope, id }: { readonly scope: string; readonly id: string },
   place: SourcePlace | undefined,
   context: CheckContext,

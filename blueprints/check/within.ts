@@ -56,12 +56,14 @@ export function checkWithin(
   { application, parent, asPart = false }: Surroundings,
   ...how: [Origins, CheckOptions, Doubts]
 ): readonly Problem[] {
-  const before = new Set(check(application, ...how).map(textOf))
+  const [origins, options, doubts] = how
+  const now = [origins, { ...options, isRunning: true }, doubts] as const
+  const before = new Set(check(application, ...now).map(textOf))
   const added = addedBy(spec)
   const root = changedAt(application.root, parent, (entity) =>
     asPart ? withParts(entity, added) : withChildren(entity, added),
   )
-  return check({ ...application, root }, ...how).filter((one) => !before.has(textOf(one)))
+  return check({ ...application, root }, ...now).filter((one) => !before.has(textOf(one)))
 }
 
 function changedAt(

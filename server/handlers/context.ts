@@ -44,7 +44,12 @@ export interface CompileInputs {
   /** Whether a key that nobody knows is a warning and left out. */
   readonly compat?: boolean
   /** What its entities are to be added to: they may refer to all that is there, and are the children of the spec's root. */
-  readonly within?: { readonly application: ApplicationSpec; readonly parent: readonly string[] }
+  readonly within?: {
+    readonly application: ApplicationSpec
+    readonly parent: readonly string[]
+    /** Whether it becomes part of that entity itself. @default false: a child of it */
+    readonly asPart?: boolean
+  }
   /** The catalog of who asks; absent: what comes with the product. */
   readonly catalog?: CatalogView
 }

@@ -83,7 +83,7 @@ async function compiled(
   const { lines, before } = documentOf(text)
   const result = context.compile(
     { main: { file: UNNAMED, text: lines.join('\n') }, files: {} },
-    { parameters: {}, catalog, within: { application: running.value, parent: names } },
+    { parameters: {}, catalog, within: { application: running.value, parent: names, asPart: true } },
   )
   if (result.kind === 'missing')
     return refuse('missing-files', `The workflow names ${result.files.join(', ')}: it comes alone.`, {

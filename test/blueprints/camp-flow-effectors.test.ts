@@ -84,7 +84,6 @@ describe('an initializer that adds an effector made of others', () => {
 
   it.each([
     ['CompositeEffector, name: all, effectors: [none]', 'box has no effector none'],
-    ['ProxyEffector, name: all, targetEntity: c, targetEffector: mark', 'box/c has no effector mark'],
     [
       'ChildrenBatchEffector, name: all, effectorToInvoke: mark, failOnMissingEffector: true, failOnEffectorFailure: true',
       'box/c has no effector mark',
@@ -93,6 +92,15 @@ describe('an initializer that adds an effector made of others', () => {
     const { state, shop } = await called(document(`{ type: ${initializer} }`), 'all')
     expect(state).toContain(why)
     await shop.close()
+  })
+
+  it('is refused where the document tells that there is none', () => {
+    const text = document('{ type: ProxyEffector, name: all, targetEntity: c, targetEffector: mark }')
+    const result = compileText(text, { locations: ['sim'] })
+    expect(result).toMatchObject({
+      kind: 'problems',
+      problems: [{ code: 'BP1823', message: '"box/c" has no effector "mark"' }],
+    })
   })
 
   it('adds what a blueprint says, with its parameters as config', async () => {

@@ -111,7 +111,7 @@ function triggerOf(node: DocumentNode, desk: TranslationDesk): Triggers['sensors
   }
   const entity = node.get('entity')
   const of = entity === undefined ? ({ scope: 'self' } as const) : readReference(entity, desk)
-  return [{ sensor: SENSOR_ALIASES[name] ?? name, of }]
+  return [desk.origins.mark({ sensor: SENSOR_ALIASES[name] ?? name, of }, node.place)]
 }
 
 /** What a policy does that is a workflow, with its settings at it or under its config. */

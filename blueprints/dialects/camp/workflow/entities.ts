@@ -6,7 +6,8 @@ import type { Written } from './written.js'
 /** The entity that a value is or names; undefined where nothing is written, which is the one where it runs. */
 export function entityOf(written: Written | undefined, flow: FlowDesk): EntityReference | undefined {
   if (written === undefined) return undefined
-  return referenceOf(valueOf(written, flow))
+  const reference = referenceOf(valueOf(written, flow))
+  return flow.desk.origins.mark(reference, written.where(0, (written.raw ?? '').length))
 }
 
 /** An entity by an expression that is one, or by its id. */

@@ -75,15 +75,14 @@ function invoke(fields: StepFields, flow: FlowDesk): Made | undefined {
   const given = fields.get('args')
   const isLine = given?.text !== undefined
   const args = given === undefined ? {} : isLine ? argumentsIn(given, flow) : mapAt(given.node, flow)
-  return {
-    does: {
-      kind: 'invoke',
-      effector: name.kind === 'literal' && typeof name.value === 'string' ? name.value : name,
-      arguments: args,
-      await: true,
-      ...(of === undefined ? {} : { of }),
-    },
+  const does = {
+    kind: 'invoke' as const,
+    effector: name.kind === 'literal' && typeof name.value === 'string' ? name.value : name,
+    arguments: args,
+    await: true,
+    ...(of === undefined ? {} : { of }),
   }
+  return { does: flow.desk.origins.mark(does, effector.where(0, (effector.raw ?? '').length)) }
 }
 
 const ARGUMENT = template('${name} "=" ${value...}')
