@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Reading } from '../engine/index.js'
 import { formatDuration } from './config/duration.js'
-import { type MemberBook, conditionIn, memberIn, withMember, withoutMember } from './members.js'
+import { CLOCK_SKEW, type MemberBook, conditionIn, memberIn, withMember, withoutMember } from './members.js'
 
 /** What is known of one member: it counts as soon as it is there, and is asked for its load while it is up. */
 interface Seen extends JsonObject {
@@ -61,8 +61,6 @@ export interface Survey {
   readonly doubt?: Doubt
 }
 
-/** A place's clock may be ahead of ours by this much, in milliseconds. */
-const SKEW = 5_000
 /** Beyond this a load is a broken sensor. */
 const LARGEST_LOAD = 1e12
 
@@ -168,6 +166,6 @@ function distrust(value: Json, at: number, now: number): string | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'it is not a number'
   if (value < 0) return `${value} is below 0`
   if (value > LARGEST_LOAD) return `${value} is beyond ${LARGEST_LOAD}`
-  if (!Number.isFinite(at) || at > now + SKEW) return 'its time has not come yet'
+  if (!Number.isFinite(at) || at > now + CLOCK_SKEW) return 'its time has not come yet'
   return undefined
 }

@@ -4,6 +4,9 @@ import { isJsonObject } from '../engine/index.js'
 /** The layout of the memories below; a memory of another layout is not read. */
 export const LAYOUT = 1
 
+/** A place's clock may be ahead of ours by this much, in milliseconds. */
+export const CLOCK_SKEW = 5_000
+
 /** What is remembered of each entity that a policy looks after, by path. */
 export type MemberBook<Entry extends JsonObject> = { readonly [path: string]: Entry }
 

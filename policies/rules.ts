@@ -47,7 +47,10 @@ function attached(policySubject: PolicySubject, document: RulesDocument): Attach
         foldAtOnce<RulesMemory>(
           cell,
           {
-            note: (memory, reading) => ({ memory: noteForRules(subject, memory, reading), intents: [] }),
+            note: (memory, reading, now) => ({
+              memory: noteForRules(subject, memory, reading, now),
+              intents: [],
+            }),
             step: (memory, reading, now) => stepRules(subject, memory, reading, now),
           },
           scheduler,

@@ -1,5 +1,5 @@
 import type { Intent, Json, JsonObject, MemberCondition, Reading, Turn } from '../../engine/index.js'
-import { conditionIn } from '../members.js'
+import { CLOCK_SKEW, conditionIn } from '../members.js'
 import { wakeAmong } from '../operators/window.js'
 import type { Rule, RulesDocument } from './document.js'
 import type { RuleExpression } from './expression.js'
@@ -46,14 +46,23 @@ export function stepRules(
   reading: Reading,
   now: number,
 ): Turn<RulesMemory> {
-  const evaluation = new Evaluation(subject, noteForRules(subject, memory, reading), now)
+  const evaluation = new Evaluation(subject, noteForRules(subject, memory, reading, now), now)
   for (const rule of subject.document.rules) evaluation.apply(rule)
   return evaluation.turn()
 }
 
-/** Takes a reading in, and looks at no rule yet. */
-export function noteForRules({ document }: RulesSubject, memory: RulesMemory, reading: Reading): RulesMemory {
-  if (reading.kind === 'sensor') return { ...memory, samples: sampled(document, memory.samples, reading) }
+/** Takes a reading in, and looks at no rule yet. One whose time has not come would stand for ever, so it is not taken. */
+export function noteForRules(
+  { document }: RulesSubject,
+  memory: RulesMemory,
+  reading: Reading,
+  now: number,
+): RulesMemory {
+  if (reading.kind === 'sensor') {
+    if (reading.at > now + CLOCK_SKEW) return memory
+    const at = Math.min(reading.at, now)
+    return { ...memory, samples: sampled(document, memory.samples, { ...reading, at }) }
+  }
   const condition = conditionIn(reading)
   if (condition === undefined) return memory
   if (condition.state !== 'gone')

@@ -33,6 +33,28 @@ describe('a policy of rules', () => {
     ])
   })
 
+  it('takes no value whose time has not come, which would stand for ever', () => {
+    const policy = bench({ parameters: { high: 50 }, readings: { load }, rules: [grow] })
+    twoMembers(policy)
+    for (const member of ['web/1', 'web/2']) policy.read(sensorReading(member, 90, 9_000_000), 1_000)
+    expect(policy.intents('scale')).toEqual([])
+    for (const member of ['web/1', 'web/2']) policy.read(sensorReading(member, 90, 4_000), 2_000)
+    expect(policy.intents('scale')).toHaveLength(1)
+    for (const member of ['web/1', 'web/2']) policy.read(sensorReading(member, 10, 3_000))
+    policy.read(sensorReading('web/1', 10, 3_500))
+    expect(policy.intents('scale')).toHaveLength(1)
+  })
+
+  it('is not led astray by names that mean something to programs', () => {
+    const odd = { sensor: '__proto__' }
+    const policy = bench({ parameters: { high: 50 }, readings: { load: odd }, rules: [grow] })
+    twoMembers(policy)
+    for (const entity of ['web/1', '__proto__', 'web/2', 'constructor'])
+      policy.read(sensorReading(entity, 90, 1_000, '__proto__'))
+    expect(policy.intents('scale').map(({ intent }) => intent.count)).toEqual([3, 3])
+    expect(Object.getPrototypeOf(policy.memory)).toBe(Object.prototype)
+  })
+
   it('waits until it has been true for so long, and begins anew when it was not meanwhile', () => {
     const policy = bench({ parameters: { high: 50 }, readings: { load }, rules: [{ ...grow, for: '10s' }] })
     twoMembers(policy)
