@@ -101,7 +101,7 @@ function marksIn(directory: string): Counts {
 }
 
 function doublesOf(counts: Counts): readonly string[] {
-  const once = Object.entries(counts).filter(([what]) => /^(create|install|installed)[- ]/.test(what))
+  const once = Object.entries(counts).filter(([what]) => /^(create|install|installed|once)[- ]/.test(what))
   return once.filter(([, count]) => count > 1).map(([what]) => what)
 }
 
