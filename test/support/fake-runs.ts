@@ -1,8 +1,18 @@
-import type { EntityView, Outcome, RunView, RunsApi, Actor, TaskRecord } from '../../engine/index.js'
+import type {
+  EntityView,
+  Outcome,
+  ReplayWish,
+  RunView,
+  RunsApi,
+  Actor,
+  TaskRecord,
+} from '../../engine/index.js'
 
 /** Runs in memory: what is begun is running until it is cancelled; what has ended may be done again. */
 export class FakeRuns implements RunsApi {
   readonly views: RunView[] = []
+  /** How runs were asked to be done again. */
+  readonly wishes: ReplayWish[] = []
   readonly #entity: (by: Actor, id: string, path: string) => Outcome<EntityView>
 
   constructor(entity: (by: Actor, id: string, path: string) => Outcome<EntityView>) {
@@ -51,7 +61,9 @@ export class FakeRuns implements RunsApi {
     return this.get(options.by, id, run)
   }
 
-  replay: RunsApi['replay'] = (id, run, { force }) => {
+  replay: RunsApi['replay'] = (id, run, wish) => {
+    const { force } = wish
+    this.wishes.push(wish)
     const view = this.views.find((one) => one.id === run)
     if (view === undefined) return Promise.resolve({ kind: 'not-found', what: `run ${run}` })
     if (view.state === 'running' && !force)

@@ -18,6 +18,7 @@ import { listSensors, readSensor, readSensors } from './sensors.js'
 import { readHaState, readPlaneId, readUp, readUpExtended, readUser, readVersion } from './server.js'
 import { getActivity, getEntityActivity, listActivityChildren, listActivityDescendants } from './tasks.js'
 import { listEntityActivities, readActivityStream } from './tasks.js'
+import { deleteWorkflow, getWorkflow, listWorkflows, replayWorkflow, runWorkflow } from './workflows.js'
 
 const A = '/v1/applications/{application}'
 const E = `${A}/entities/{entity}`
@@ -89,6 +90,18 @@ const values: readonly BrooklynRoute[] = [
   post(`${E}/effectors/{effector}`, 'Invoke one, with `timeout`: 202.', invokeEffector),
 ]
 
+const workflows: readonly BrooklynRoute[] = [
+  get(`${E}/workflows`, 'Its runs of workflows, by id.', listWorkflows),
+  post(`${E}/workflows`, 'Run the workflow in the body, with `timeout`: 201 with the task.', runWorkflow),
+  get(`${E}/workflows/{workflow}`, 'One of them.', getWorkflow),
+  remove(`${E}/workflows/{workflow}`, '501: it is forgotten when its retention is over.', deleteWorkflow),
+  post(
+    `${E}/workflows/{workflow}/replay/from/{step}`,
+    'Do it again from `start`, `last` or a step, with `reason` and `force`.',
+    replayWorkflow,
+  ),
+]
+
 const adjuncts: readonly BrooklynRoute[] = [
   get(`${E}/adjuncts`, 'Its policies and enrichers, with `adjunctType`.', listAdjuncts),
   ...adjunctRoutes(`${E}/adjuncts/{adjunct}`),
@@ -156,6 +169,7 @@ export const BROOKLYN_ROUTES: readonly BrooklynRoute[] = [
   ...applications,
   ...entities,
   ...values,
+  ...workflows,
   ...adjuncts,
   ...activities,
   ...catalog,
