@@ -16,7 +16,7 @@ const directory = mkdtempSync(join(tmpdir(), 'weir-kill-'))
 let child = ''
 
 beforeAll(async () => {
-  child = await bundleChild(bundle, 'flow-child.ts')
+  child = await bundleChild(bundle, new URL('flow-child.ts', import.meta.url))
 })
 
 afterAll(() => {
