@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { literal, type EntitySpec } from '../../../engine/index.js'
 import { EngineHarness, accepted, ann, by } from '../../support/engine-harness.js'
 import { application, entity, machine, role, service, software } from '../../support/specs.js'
+import { does, lit, workflow } from '../../support/workflows.js'
 
 let shop: EngineHarness
 afterEach(() => shop.close())
@@ -67,6 +68,27 @@ describe('what is inside of an entity that shares its machine', () => {
     expect(places('cat count')).toEqual(new Set([true, false]))
     expect(places('ls')).toEqual(new Set([true]))
     expect(execs.find((one) => one.includes('cat said'))).toContain('RUN_DIR="$RUN_DIR"/\'house-a\'')
+  })
+
+  it('runs the commands of its workflows there too, and the one whose machine it is where that does', async () => {
+    const script = lit('cat said')
+    const steps = [does({ kind: 'command', script, environment: {} })]
+    const plain = { name: 'say', parameters: [], command: literal(''), timeout: 0 }
+    const own = { effectors: [{ ...plain, workflow: workflow(steps) }] }
+    await open([house([tenant('a', 8001, own), tenant('b', 8002, own)], own)])
+    for (const path of ['house/a', 'house/b', 'house'])
+      await shop.after(shop.engine.invoke('shop', path, { effector: 'say', parameters: {} }, by))
+    const runs = shop.calls.flatMap(({ verb, runs: one = '' }) => (verb === 'run' ? [one] : []))
+    const said = runs.filter((one) => one.includes('cat said'))
+    const begins = (name: string) => [
+      `export INSTALL_DIR="$RUN_DIR"/'house-${name}/install'`,
+      `export RUN_DIR="$RUN_DIR"/'house-${name}'`,
+    ]
+    expect(said.map((one) => one.split('\n').filter((line) => !line.startsWith('mkdir')))).toEqual([
+      [...begins('a'), 'cd "$RUN_DIR"', 'cat said'],
+      [...begins('b'), 'cd "$RUN_DIR"', 'cat said'],
+      ['cat said'],
+    ])
   })
 
   it('works in a directory of its own', async () => {
