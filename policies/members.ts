@@ -12,7 +12,8 @@ export type MemberBook<Entry extends JsonObject> = { readonly [path: string]: En
 
 /** Whether a policy looks after the members of its entity, or after the entity itself. */
 export function scopeOf(subject: PolicySubject): 'self' | 'members' {
-  return subject.min === undefined && subject.max === undefined ? 'self' : 'members'
+  const { min, max, gathers } = subject
+  return min === undefined && max === undefined && gathers !== true ? 'self' : 'members'
 }
 
 /** An interest in conditions alone; policies at rest share it. */

@@ -84,6 +84,8 @@ export interface EntityView {
   readonly children: number
   readonly isMember: boolean
   readonly isRole: boolean
+  /** Paths of the groups that it is a member of; absent where it is in none. */
+  readonly memberOf?: readonly string[]
   readonly config: { readonly [key: string]: Json }
   readonly effectors: readonly string[]
   readonly policies: readonly string[]

@@ -23,7 +23,7 @@ export function sourcesOf(
     ...(external === undefined ? {} : { external }),
     capabilities: (location) => places.get(location)?.desk.location.capabilities,
     vacancy: ({ location, zone }) => places.get(location)?.desk.vacancy(zone) ?? 'open',
-    policyRestarts: (node) => policies.restarts(node),
+    policyRestarts: (node, path) => policies.restarts(node, path),
     jitter: () => random.next(),
   }
   landscape.groups = groupsOf(landscape, () => worldFor('', ports.clock.now(), sources))

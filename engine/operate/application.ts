@@ -79,7 +79,7 @@ export class Application implements KeptApplication {
       this.#noticed(path, sensor, value, at)
     }
     this.kept = new KeptDesk(this, ports, told)
-    this.#groups = new GroupDesk(this, ports, { kept: this.kept, told })
+    this.#groups = new GroupDesk(this, ports, { kept: this.kept, told, policies: this.policies })
     this.asks = new Asks(this, ports)
     const set: Told = (path, key) => this.keeper.wake(keysOfSetting(landscape, path, key))
     this.settings = new KeptDesk(this, ports, set, SETTINGS)

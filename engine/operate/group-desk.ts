@@ -8,6 +8,7 @@ import { SEQUENCE, type SequenceSpec } from '../spec/group-spec.js'
 import { failureOf } from '../support/failure.js'
 import { isJsonObject, type Json } from '../support/json.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
+import type { PolicyDesk } from './policy-desk.js'
 import type { KeptDesk, KeptWish, Told } from './kept-desk.js'
 
 /** The sensor of a group under which its membership is watched. */
@@ -22,18 +23,24 @@ export class GroupDesk {
   readonly #ports: KeptPorts
   readonly #kept: KeptDesk
   readonly #told: Told
+  readonly #policies: Pick<PolicyDesk, 'gathered'>
   /** Members as they were told last. */
   readonly #known = new Map<string, string>()
 
   constructor(
     application: KeptApplication,
     ports: KeptPorts,
-    to: { readonly kept: KeptDesk; readonly told: Told },
+    to: {
+      readonly kept: KeptDesk
+      readonly told: Told
+      readonly policies: Pick<PolicyDesk, 'gathered'>
+    },
   ) {
     this.#application = application
     this.#ports = ports
     this.#kept = to.kept
     this.#told = to.told
+    this.#policies = to.policies
   }
 
   /** Looks at every group there is. */
@@ -56,6 +63,7 @@ export class GroupDesk {
     const said = members.join('\n')
     if (said === this.#known.get(path)) return
     this.#known.set(path, said)
+    this.#policies.gathered(path, members)
     const now = this.#ports.clock.now()
     this.#told(path, MEMBERS, sensorValue(sources, path, MEMBERS) ?? [], now)
     this.#told(path, 'members.count', members.length, now)

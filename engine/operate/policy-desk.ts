@@ -82,8 +82,26 @@ export class PolicyDesk {
   }
 
   /** Whether a policy decides about restarts of this entity. */
-  restarts(node: SpecNode): boolean {
-    return this.#restarting.has(node.pattern)
+  restarts(node: SpecNode, path: string): boolean {
+    if (this.#restarting.has(node.pattern)) return true
+    for (const group of this.#host.groupsOf(path)) if (this.#restarting.has(group)) return true
+    return false
+  }
+
+  /** A group has other members: its policies are told of those that came, and that those that went are gone. */
+  gathered(group: string, members: readonly string[]): void {
+    const at = this.#ports.clock.now()
+    const { joined, left } = this.#host.gather(group, members, at)
+    if (joined.length + left.length === 0) return
+    const { landscape } = this.#application
+    for (const hosted of this.#host.atGroup(group)) {
+      for (const path of joined) {
+        const slot = landscape.slots.get(path)
+        if (slot !== undefined) this.#host.tell(group, hosted.name, this.#conditionOf(slot))
+      }
+      this.#feed.joined(hosted, joined, at)
+    }
+    this.#turnSoon()
   }
 
   memberChanged(state: SlotState, before: Condition): void {
@@ -161,8 +179,12 @@ export class PolicyDesk {
   }
 
   #tell(state: SlotState): void {
+    this.#host.observe(this.#conditionOf(state))
+  }
+
+  #conditionOf(state: SlotState): Reading {
     const at = this.#ports.clock.now()
-    this.#host.observe({ kind: 'member', at, entity: state.path, sensor: '', value: memberCondition(state) })
+    return { kind: 'member', at, entity: state.path, sensor: '', value: memberCondition(state) }
   }
 
   /** One turn for all that happens in the same tick. */

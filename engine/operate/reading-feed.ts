@@ -22,9 +22,10 @@ export class ReadingFeed {
     this.#host = host
   }
 
-  /** Something about an entity has changed, and so perhaps about those that it is in. */
+  /** Something about an entity has changed, and so perhaps about those that it is in, or a member of. */
   changed(path: string, at: number): void {
     for (let one: string | undefined = path; one !== undefined; one = parentPath(one)) this.#look(one, at)
+    for (const group of this.#host.groupsOf(path)) this.#look(group, at)
   }
 
   /** A sensor of an entity was told: what it is in may answer with it. */
@@ -38,14 +39,26 @@ export class ReadingFeed {
   }
 
   /** Tells a derived enricher what all of its sources say now. */
-  prime({ entity, name, policy }: HostedPolicy, at: number): void {
+  prime(hosted: HostedPolicy, at: number): void {
+    this.#tellAll(hosted, at, () => true)
+  }
+
+  /** Tells an enricher at a group what those say that have come to it. */
+  joined(hosted: HostedPolicy, members: readonly string[], at: number): void {
+    const come = new Set(members)
+    this.#tellAll(hosted, at, (path) => come.has(path))
+  }
+
+  #tellAll({ entity, name, policy }: HostedPolicy, at: number, isMeant: (path: string) => boolean): void {
     const { landscape } = this.#application.sources
     const readings = policy.interest.sensors.flatMap(({ of, sensor }) =>
-      [...pathsOf(of, entity, landscape)].flatMap((path) =>
-        (sensor === undefined ? this.#namesOf(path) : [sensor]).flatMap((one) =>
-          this.#reading(path, one, at),
+      [...pathsOf(of, entity, landscape)]
+        .filter(isMeant)
+        .flatMap((path) =>
+          (sensor === undefined ? this.#namesOf(path) : [sensor]).flatMap((one) =>
+            this.#reading(path, one, at),
+          ),
         ),
-      ),
     )
     for (const reading of readings) this.#host.tell(entity, name, reading)
   }
@@ -84,7 +97,7 @@ export class ReadingFeed {
 
 function pathsOf(of: Origin, entity: string, landscape: Landscape): Iterable<string> {
   if (of === 'self') return [entity]
-  if (of === 'members') return landscape.roles.get(entity)?.slots.keys() ?? []
+  if (of === 'members') return landscape.roles.get(entity)?.slots.keys() ?? landscape.groups.membersOf(entity)
   if (typeof of === 'object') return [of.path]
   const node = landscape.tree.at(entity)
   return node?.children.map(({ spec }) => childPath(entity, spec.name)) ?? []

@@ -4,7 +4,7 @@ import type { SpecNode } from '../entity/spec-tree.js'
 import { incarnations, machineOf } from '../reconcile/facts/condition.js'
 import type { HoldingState, Landscape, SlotState } from '../reconcile/facts/landscape.js'
 import { machineToken } from '../reconcile/facts/shared-machine.js'
-import { sensorValue, servingMachine, slotSensor } from '../reconcile/facts/sensors.js'
+import { sensorValue, slotSensor } from '../reconcile/facts/sensors.js'
 import {
   groupState,
   notUpIndicators,
@@ -13,10 +13,12 @@ import {
   wantedCount,
 } from '../reconcile/facts/aggregate.js'
 import { unseenLine } from '../reconcile/facts/host-loss.js'
+import { groupsByMember, type GroupsByMember } from '../reconcile/facts/groups.js'
 import { NOWHERE, sitesOf } from '../reconcile/facts/placement.js'
 import type { WorldSources } from '../reconcile/facts/tracked-world.js'
 import type { Json } from '../support/json.js'
 import { configOf, displayNameOf, shownConfig } from './config-views.js'
+import { totalsOf } from './totals.js'
 import { leaseEnd } from './lease.js'
 import { rolesOf } from './role-views.js'
 import type { ApplicationView, EntityView, ResourceView } from '../entity/view.js'
@@ -67,11 +69,12 @@ function leaseOf(landscape: Landscape): Pick<ApplicationView, 'leaseEndsAt'> {
 /** Every entity, parents first. */
 export function entityViews(sources: WorldSources): readonly EntityView[] {
   const views: EntityView[] = []
+  const groups = groupsByMember(sources.landscape)
   visit(sources.landscape, sources.landscape.tree.root, ROOT, (path, node) =>
-    views.push(entityView(sources, path, node)),
+    views.push(entityView(sources, path, { node, groups })),
   )
   for (const slot of sources.landscape.slots.values()) {
-    if (slot.node === undefined) views.push(slotView(sources, slot, undefined))
+    if (slot.node === undefined) views.push(slotView(sources, slot, { node: undefined, groups }))
   }
   return views
 }
@@ -80,9 +83,10 @@ export function entityViews(sources: WorldSources): readonly EntityView[] {
 export function entityAt(sources: WorldSources, path: string): EntityView | undefined {
   const node = sources.landscape.tree.at(path)
   const slot = sources.landscape.slots.get(path)
-  if (slot !== undefined) return slotView(sources, slot, node)
+  const groups = groupsByMember(sources.landscape)
+  if (slot !== undefined) return slotView(sources, slot, { node, groups })
   if (node === undefined || (node.isMember && path !== ROOT)) return undefined
-  return entityView(sources, path, node)
+  return entityView(sources, path, { node, groups })
 }
 
 function visit(
@@ -99,12 +103,29 @@ function visit(
   for (const child of node.children) visit(landscape, child, childPath(path, child.spec.name), see)
 }
 
-function entityView(sources: WorldSources, path: string, node: SpecNode): EntityView {
-  const slot = sources.landscape.slots.get(path)
-  return slot === undefined ? groupView(sources, path, node) : slotView(sources, slot, node)
+/** What an entity is made from, and who is in which group. */
+interface Shown {
+  readonly node: SpecNode
+  readonly groups: GroupsByMember
 }
 
-function slotView(sources: WorldSources, slot: SlotState, node: SpecNode | undefined): EntityView {
+function memberOf(path: string, groups: GroupsByMember): Pick<EntityView, 'memberOf'> {
+  const own = groups.get(path)
+  return own === undefined ? NO_GROUP : { memberOf: own }
+}
+
+const NO_GROUP: Pick<EntityView, 'memberOf'> = Object.freeze({})
+
+function entityView(sources: WorldSources, path: string, shown: Shown): EntityView {
+  const slot = sources.landscape.slots.get(path)
+  return slot === undefined ? groupView(sources, path, shown) : slotView(sources, slot, shown)
+}
+
+function slotView(
+  sources: WorldSources,
+  slot: SlotState,
+  { node, groups }: { readonly node: SpecNode | undefined; readonly groups: GroupsByMember },
+): EntityView {
   const { record, condition, observed } = slot
   const [wait] = slot.waits
   const { state, up, reason } = shownCondition(sources.landscape, slot)
@@ -112,6 +133,7 @@ function slotView(sources: WorldSources, slot: SlotState, node: SpecNode | undef
     // A name first, as a literal that begins with a spread costs each view a hidden class of its own; see copyWith.
     path: slot.path,
     ...common(sources, slot.path, node),
+    ...memberOf(slot.path, groups),
     ...placeOf(slot, node),
     state: wait !== undefined && state === 'created' ? 'waiting' : state,
     up,
@@ -160,13 +182,14 @@ function shownPlace(location: string): string {
   return location === NOWHERE ? '' : location
 }
 
-function groupView(sources: WorldSources, path: string, node: SpecNode): EntityView {
+function groupView(sources: WorldSources, path: string, { node, groups }: Shown): EntityView {
   const { landscape } = sources
   const role = landscape.roles.get(path)
   const state = groupState(landscape, path)
   return {
     path,
     ...common(sources, path, node),
+    ...memberOf(path, groups),
     state,
     up: state === 'running',
     reason:
@@ -300,30 +323,4 @@ function endpointOf(
   const [node] = sources.landscape.tree.named(output.entity)
   const sensor = output.port === undefined ? 'endpoint.public' : `endpoint.public.${output.port}`
   return node === undefined ? '' : textOf(sensorValue(sources, node.pattern, sensor))
-}
-
-/** The machine of an entity that does not work on another's. */
-function ownMachine(slot: SlotState): ReturnType<typeof servingMachine> {
-  return slot.record.current?.on === undefined ? servingMachine(slot, slot.observed) : undefined
-}
-
-function totalsOf(landscape: Landscape): {
-  readonly cores: number
-  readonly memory: number
-  readonly locations: readonly string[]
-} {
-  let cores = 0
-  let memory = 0
-  const locations = new Set<string>()
-  for (const slot of landscape.slots.values()) {
-    const machine = ownMachine(slot)
-    cores += machine?.cores ?? 0
-    memory += machine?.memory ?? 0
-    for (const one of incarnations(slot.record)) locations.add(one.location)
-  }
-  locations.delete(NOWHERE)
-  if (locations.size === 0)
-    for (const node of landscape.tree.nodes)
-      for (const name of node.spec.placement.locations) locations.add(name)
-  return { cores, memory, locations: [...locations] }
 }

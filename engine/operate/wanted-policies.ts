@@ -90,7 +90,7 @@ function settingOf(value: Value): Json {
   return value instanceof EntityValue && value.path === ROOT ? '.' : plain(value)
 }
 
-function subjectOf(path: string, { spec: { members } }: Pick<SpecNode, 'spec'>): PolicySubject {
-  if (members === undefined) return { path }
+function subjectOf(path: string, { spec: { members, group } }: Pick<SpecNode, 'spec'>): PolicySubject {
+  if (members === undefined) return group === undefined ? { path } : { path, gathers: true }
   return { path, min: members.min, max: members.max, initial: members.initial }
 }

@@ -3,10 +3,10 @@ import { required } from '../support/invariant.js'
 import { sameJson } from '../support/json.js'
 import { WakeQueue } from '../support/wake-queue.js'
 import type { Request } from './arbiter-state.js'
-import type { DecisionInput } from './decision-log.js'
-import { InterestIndex, isWanted, wantedOf } from './interest-index.js'
+import { InterestIndex, type Gathered } from './interest-index.js'
 import { fitsLayout, type Held, type PolicyMemoryRecord } from './policy-memory.js'
-import { runPolicy, type RunOutcome } from './policy-run.js'
+import { NO_MEMBER, endingOf, hopsAfter, inputsOf } from './policy-readings.js'
+import { runPolicy } from './policy-run.js'
 import { ReadingQueue } from './reading-queue.js'
 
 /** A policy or an enricher made ready, with its name at an entity. */
@@ -117,7 +117,29 @@ export class PolicyHost {
 
   /** Queues a reading for every policy that wants it. Cheap; nothing runs before the next turn. */
   observe(reading: Reading): void {
-    for (const key of this.#interests.at(reading.entity)) this.#queue(key, reading)
+    for (const key of new Set(this.#interests.at(reading.entity))) this.#queue(key, reading)
+  }
+
+  /**
+   * Makes these the members of a group. Its policies are told that who has gone is gone for them; of who has come they are to
+   * be told by the one who calls.
+   */
+  gather(group: string, members: readonly string[], at: number): Gathered {
+    const leaving = [...this.#interests.membersOf(group)].filter((member) => !members.includes(member))
+    for (const entity of leaving)
+      for (const key of this.#interests.atGroup(group))
+        this.#queue(key, { kind: 'member', at, entity, sensor: '', value: { ...NO_MEMBER } })
+    return this.#interests.gather(group, members)
+  }
+
+  /** Groups that an entity is a member of. */
+  groupsOf(entity: string): ReadonlySet<string> {
+    return this.#interests.groupsOf(entity)
+  }
+
+  /** The policies at a group that want to know of its members. */
+  atGroup(group: string): readonly HostedPolicy[] {
+    return [...this.#interests.atGroup(group)].flatMap((key) => this.#policies.get(key)?.hosted ?? [])
   }
 
   /** Queues a reading for one policy alone. */
@@ -130,7 +152,8 @@ export class PolicyHost {
     const names = new Set<string>()
     for (const key of this.#interests.at(entity)) {
       const { hosted } = required(this.#policies.get(key), 'a policy that is listened for')
-      for (const name of wantedOf(hosted.policy.interest, hosted.entity, entity)) names.add(name)
+      for (const name of this.#interests.wantedOf(hosted.policy.interest, hosted.entity, entity))
+        names.add(name)
     }
     return names
   }
@@ -223,7 +246,7 @@ export class PolicyHost {
     const resident = this.#policies.get(key)
     if (resident === undefined) return
     if (resident.hosted.paused === true) return
-    if (!isWanted(resident.hosted.policy.interest, resident.hosted.entity, reading)) return
+    if (!this.#interests.isWanted(resident.hosted.policy.interest, resident.hosted.entity, reading)) return
     resident.queue ??= new ReadingQueue()
     if (resident.queue.add(reading)) this.#coalesced += 1
     if (resident.fault === undefined) this.#ready.add(key)
@@ -303,7 +326,6 @@ export interface PolicyFault {
 
 const FIRST_SUSPENSION = 1_000
 const LONGEST_SUSPENSION = 300_000
-const MOST_INPUTS = 8
 
 /** A policy at rest. */
 interface Resident {
@@ -340,33 +362,6 @@ function takeIn(
     asked ||= one.kind !== 'yield' && one.kind !== 'hold'
   }
   return asked
-}
-
-/** A value that has gone through more enrichers than these comes back to them. */
-const MOST_HOPS = 32
-
-function hopsAfter(readings: readonly Reading[]): number {
-  return 1 + readings.reduce((most, { hops }) => Math.max(most, typeof hops === 'number' ? hops : 0), 0)
-}
-
-/** What comes back to itself would go round for ever: that is a fault too. */
-function endingOf(outcome: RunOutcome, hops: number): RunOutcome {
-  if (outcome.kind === 'fault' || hops <= MOST_HOPS) return outcome
-  const isEndless = outcome.given.some(({ kind }) => kind === 'yield')
-  return isEndless ? { kind: 'fault', message: 'what it yields comes back to it' } : outcome
-}
-
-/** The newest readings that a run was given; what is older is in the memory that the version names. */
-function inputsOf(readings: readonly Reading[], now: number): readonly DecisionInput[] {
-  return readings
-    .filter(({ kind }) => kind !== 'wake')
-    .slice(-MOST_INPUTS)
-    .map(({ kind, entity, sensor, value, at }) => ({
-      entity,
-      sensor: kind === 'member' ? 'condition' : sensor,
-      value,
-      age: Math.max(0, now - at),
-    }))
 }
 
 function askerOf({ entity, name, type, version }: HostedPolicy): Request['by'] {

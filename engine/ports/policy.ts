@@ -113,6 +113,8 @@ export interface PolicySubject {
   readonly min?: number
   readonly max?: number
   readonly initial?: number
+  /** Whether others are its members: whom it has follows from the tree, and it has no number of them. @default false */
+  readonly gathers?: boolean
 }
 
 /** A policy made ready for one entity. */

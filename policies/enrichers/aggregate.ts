@@ -7,6 +7,7 @@ import {
   type Reading,
 } from '../../engine/index.js'
 import type { Values } from '../config/decode.js'
+import { scopeOf } from '../members.js'
 import { AGGREGATIONS, type Aggregation, aggregated } from './aggregation.js'
 import { type Enriched, LAYOUT, enricherKind, enricherOf, isGone, unchanged, yieldOf } from './enricher.js'
 
@@ -15,8 +16,7 @@ const FIELDS = {
     kind: 'text',
     fallback: 'either',
     oneOf: ['either', 'members', 'children'],
-    about:
-      'Whose values are put together; either: of members where it has a number of them, else of children.',
+    about: 'Whose values are put together; either: of members where it has any, else of children.',
   },
   sensor: { kind: 'text', about: 'The sensor of each of them.' },
   target: { kind: 'text', about: 'The sensor that is given.' },
@@ -52,8 +52,9 @@ interface Memory extends JsonObject {
   readonly given: Json
 }
 
-function attached({ path, min }: PolicySubject, settings: Settings): AttachedPolicy {
-  const own = min === undefined ? 'children' : 'members'
+function attached(subject: PolicySubject, settings: Settings): AttachedPolicy {
+  const { path } = subject
+  const own = scopeOf(subject) === 'members' ? 'members' : 'children'
   const of = settings.of === 'children' || settings.of === 'members' ? settings.of : own
   return enricherOf<Memory>({
     interest: { sensors: [{ of, sensor: settings.sensor }], conditions: of },

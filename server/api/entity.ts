@@ -70,6 +70,7 @@ export interface Entity {
   readonly children: number
   readonly isMember: boolean
   readonly isRole: boolean
+  readonly memberOf?: readonly string[]
   readonly config: { readonly [key: string]: WireJson }
   readonly effectors: readonly string[]
   readonly policies: readonly string[]
@@ -168,6 +169,7 @@ export const entitySchema: Schema<Entity> = shape<Entity>('Entity', 'One entity 
   children: integer('Number of its children.'),
   isMember: flag('Whether it is a member of a role.'),
   isRole: flag('Whether it has members, or is its own single member.'),
+  memberOf: optional(list(text('Path of a group that it is a member of.'))),
   config: map(json('A value.'), 'Its configuration; secrets by name.'),
   effectors: list(text('A name.')),
   policies: list(text('A name.')),

@@ -151,7 +151,7 @@ function mayRelaunch(draft: SlotDraft, node: SpecNode, current: Incarnation): bo
   draft.settled = false
   if (trouble === undefined) return true
   const ended = current.run?.stage === 'ended' && trouble.failure.cause === 'command-failed'
-  if (!ended || !draft.world.policyRestarts(node)) return mayRetry(draft)
+  if (!ended || !draft.world.policyRestarts(node, draft.slot.path)) return mayRetry(draft)
   if (isRestartAsked(current, desired.floors[draft.slot.path])) return true
   draft.wait(`its restart policy decides: ${trouble.failure.message}`)
   return false

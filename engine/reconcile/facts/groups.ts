@@ -30,6 +30,26 @@ export function groupsOf(landscape: Landscape, world: () => World): Groups {
   }
 }
 
+/** Paths of groups by the path of a member; who is in none is not in it. */
+export type GroupsByMember = ReadonlyMap<string, readonly string[]>
+
+/** Who is in which group now. */
+export function groupsByMember(landscape: Landscape): GroupsByMember {
+  if (!landscape.tree.nodes.some(({ spec }) => spec.group !== undefined)) return NOBODY
+  const groups = new Map<string, string[]>()
+  for (const { path, node } of livingWithin(landscape)) {
+    if (node.spec.group === undefined) continue
+    for (const member of landscape.groups.membersOf(path)) {
+      const known = groups.get(member)
+      if (known === undefined) groups.set(member, [path])
+      else known.push(path)
+    }
+  }
+  return groups
+}
+
+const NOBODY: GroupsByMember = new Map()
+
 class GroupReader implements Groups {
   readonly #landscape: Landscape
   readonly #world: () => World

@@ -46,7 +46,7 @@ export interface WorldSources {
   readonly steadyFor: number
   capabilities(location: string): Capabilities | undefined
   vacancy(site: Site): Vacancy
-  policyRestarts(node: SpecNode): boolean
+  policyRestarts(node: SpecNode, path: string): boolean
   jitter(): number
 }
 
@@ -196,8 +196,8 @@ class TrackedWorld implements World, Snapshot {
     return this.#sources.capabilities(location)
   }
 
-  policyRestarts(node: SpecNode): boolean {
-    return this.#sources.policyRestarts(node)
+  policyRestarts(node: SpecNode, path: string): boolean {
+    return this.#sources.policyRestarts(node, path)
   }
 
   resolve(step: EntityStep, from: string): readonly string[] {

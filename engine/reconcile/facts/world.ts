@@ -85,5 +85,5 @@ export interface World {
   vacancy(site: Site): Vacancy
   capabilities(location: string): Capabilities | undefined
   /** Whether a policy decides about restarts of this entity, so that nobody else does. */
-  policyRestarts(node: SpecNode): boolean
+  policyRestarts(node: SpecNode, path: string): boolean
 }

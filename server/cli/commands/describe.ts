@@ -52,6 +52,7 @@ function describe({ entity, sensors, effectors, about: whole }: Described, now: 
     ['Location', entity.location],
     ['Address', entity.address],
     ['Endpoint', entity.endpoint],
+    ['Member of', (entity.memberOf ?? []).join(', ')],
     ['Policies', entity.policies.join(', ')],
     ['Problems', entity.problems.join('; ')],
     [

@@ -104,7 +104,7 @@ async function treeOf(
   const children: (EntityDetail | EntitySummary)[] = []
   for (const child of below)
     children.push(await treeOf(call, forest, { entity: child, wanted: { ...wanted, depth: depth - 1 } }))
-  const { parent, isMember } = entity
+  const { parent, isMember, memberOf = [] } = entity
   const parentId = parent === undefined ? null : entityId(application.id, parent)
   return {
     ...summary,
@@ -113,12 +113,20 @@ async function treeOf(
     serviceUp: entity.up,
     serviceState: LIFECYCLE[entity.state],
     children,
-    groupIds: isMember && parentId !== null ? [parentId] : [],
-    members: below
-      .filter((child) => child.isMember)
+    groupIds: [
+      ...(isMember && parentId !== null ? [parentId] : []),
+      ...memberOf.map((path) => entityId(application.id, path)),
+    ],
+    members: entities
+      .filter((one) => isMemberOf(one, entity.path))
       .map(({ path, name }) => ({ id: entityId(application.id, path), name })),
     ...(await extras(call, { application, entity }, wanted)),
   }
+}
+
+/** Whether one is a member of a cluster or a group. */
+function isMemberOf({ isMember, parent, memberOf }: Entity, path: string): boolean {
+  return (isMember && parent === path) || memberOf?.includes(path) === true
 }
 
 async function extras(
