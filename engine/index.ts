@@ -183,7 +183,7 @@ export type {
   PolicyName,
   Refusal,
 } from './operate/engine-api.js'
-export type { AskedGraft } from './operate/regrafts.js'
+export type { AskedGraft } from './operate/changes/regrafts.js'
 export type { Actor, TaskRecord, TaskStreams } from './task/task.js'
 export type {
   ApplicationView,

@@ -1,4 +1,4 @@
-import { wishFor } from './desire.js'
+import { wishFor } from './changes/desire.js'
 import type { KeptApplication } from './kept-application.js'
 
 /** Gives an application up whose start has failed for good, with what was asked of it. */

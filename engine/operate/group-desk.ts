@@ -8,7 +8,7 @@ import { SEQUENCE, type SequenceSpec } from '../spec/group-spec.js'
 import { failureOf } from '../support/failure.js'
 import { isJsonObject, type Json } from '../support/json.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
-import type { PolicyDesk } from './policy-desk.js'
+import type { PolicyDesk } from './policies/policy-desk.js'
 import type { KeptDesk, KeptWish, Told } from './kept-desk.js'
 
 /** The sensor of a group under which its membership is watched. */

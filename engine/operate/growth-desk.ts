@@ -8,7 +8,7 @@ import { slug } from '../reconcile/facts/naming.js'
 import type { EntitySpec } from '../spec/entity-spec.js'
 import { failureOf } from '../support/failure.js'
 import { sameJson, type Json } from '../support/json.js'
-import type { Documents } from './documents.js'
+import type { Documents } from './changes/documents.js'
 import type { KeptApplication, KeptPorts } from './kept-application.js'
 
 /** The name under which what an entity grows by itself is watched. */

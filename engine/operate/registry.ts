@@ -11,7 +11,7 @@ import type { ApplicationView } from '../entity/view.js'
 import { Application, type ApplicationPorts } from './application.js'
 import { keysOf, loadLandscape } from './loaded-landscape.js'
 import type { LoadedApplication } from './books.js'
-import { applicationView } from './views.js'
+import { applicationView } from './views/views.js'
 
 /** Milliseconds for which a tombstone answers where nobody says otherwise. */
 const DAY = 86_400_000

@@ -91,11 +91,7 @@ const roomLaws: readonly Planted[] = [
   breaks('blueprints-see-the-engine', 'blueprints/library.ts', call('../catalog/index.js')),
   breaks('locations-see-the-engine', 'locations/docker/server.ts', call('../../server/api/index.js')),
   breaks('catalog-sees-blueprints', 'catalog/scaler.ts', call('../policies/index.js')),
-  breaks(
-    'dialects-are-strangers',
-    'blueprints/dialects/camp/camp-translate.ts',
-    call('../tosca/tosca-types.js'),
-  ),
+  breaks('dialects-are-strangers', 'blueprints/dialects/camp/translate.ts', call('../tosca/tosca-types.js')),
   breaks('locations-are-strangers', 'locations/docker/pretend.ts', call('../simulated/index.js')),
   breaks('locations-are-strangers', 'locations/ssh/place.ts', call('../docker/index.js')),
 ]

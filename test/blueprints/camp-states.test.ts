@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Json, Predicate } from '../../engine/index.js'
-import { ofSensor, ofTarget } from '../../blueprints/dialects/camp/camp-states.js'
+import { ofSensor, ofTarget } from '../../blueprints/dialects/camp/language/states.js'
 
 const equals = (value: Json): Predicate => ({ kind: 'equals', value })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EntitySpec, StepSpec, WorkflowSpec } from '../../../engine/index.js'
-import { RunChecks } from '../../../engine/operate/run-checks.js'
+import { RunChecks } from '../../../engine/operate/runs/checks.js'
 import { EngineHarness, accepted, ann, by } from '../../support/engine-harness.js'
 import { application, machine, operation, service, software } from '../../support/specs.js'
 import { does, fails, gives, lit, plus, set, setSensor, variable, workflow } from '../../support/workflows.js'

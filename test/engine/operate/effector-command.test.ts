@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { effectorCommand, effectorParameters } from '../../../engine/operate/effector-command.js'
+import { effectorCommand, effectorParameters } from '../../../engine/operate/effectors/effector-command.js'
 import {
   Secret,
   literal,

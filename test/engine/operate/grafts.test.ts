@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { carriedOver, graftOnto, pathOf, pruneFrom, type Grafted } from '../../../engine/operate/grafts.js'
+import {
+  carriedOver,
+  graftOnto,
+  pathOf,
+  pruneFrom,
+  type Grafted,
+} from '../../../engine/operate/changes/grafts.js'
 import type { EntitySpec } from '../../../engine/index.js'
 import { application, entity, role, service } from '../../support/specs.js'
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { literal } from '../../../engine/index.js'
 import { indexSpec } from '../../../engine/entity/spec-tree.js'
-import { entitiesWanted } from '../../../engine/operate/quota.js'
+import { entitiesWanted } from '../../../engine/operate/changes/quota.js'
 import { autoscale } from '../../../policies/index.js'
 import { EngineHarness, accepted, ann, by } from '../../support/engine-harness.js'
 import { application, role, service } from '../../support/specs.js'

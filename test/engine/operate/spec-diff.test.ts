@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { literal } from '../../../engine/index.js'
-import { specDiff } from '../../../engine/operate/spec-diff.js'
+import { specDiff } from '../../../engine/operate/changes/spec-diff.js'
 import { changedParts } from '../../../engine/reconcile/decide/gap.js'
 import type { Json } from '../../../engine/support/json.js'
 import { application, service, software } from '../../support/specs.js'

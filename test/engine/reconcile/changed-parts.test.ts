@@ -7,7 +7,7 @@ import {
   type PlanStepView,
 } from '../../../engine/index.js'
 import { indexSpec } from '../../../engine/entity/spec-tree.js'
-import { settingsChanged } from '../../../engine/operate/plan-settings.js'
+import { settingsChanged } from '../../../engine/operate/changes/plan-settings.js'
 import { FORM_PATHS, configOf, formOf, partsOf } from '../../../engine/reconcile/facts/digests.js'
 import { changedParts } from '../../../engine/reconcile/decide/gap.js'
 import { application, entity, machine, operation, service, software } from '../../support/specs.js'

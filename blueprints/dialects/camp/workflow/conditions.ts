@@ -7,8 +7,8 @@ import {
   literal,
 } from '../../../../engine/index.js'
 import type { DocumentNode } from '../../../read/document-node.js'
-import { isDsl } from '../camp-expressions.js'
-import { readPredicate } from '../camp-predicates.js'
+import { isDsl } from '../language/expressions.js'
+import { readPredicate } from '../language/predicates.js'
 import type { FlowDesk } from './flow-desk.js'
 import { interpolated, listOf, mapOf, valueOf } from './interpolate.js'
 import { piecesOf } from './references.js'

@@ -6,7 +6,7 @@ import {
 } from '../../../../engine/index.js'
 import type { TranslationDesk } from '../../../dialect.js'
 import type { DocumentNode } from '../../../read/document-node.js'
-import { readParameters } from '../camp-parameters.js'
+import { readParameters } from '../parameters/parameters.js'
 import { type FlowDesk, report } from './flow-desk.js'
 import { valueOf } from './interpolate.js'
 import { readForm } from './read-step.js'

@@ -1,6 +1,6 @@
 import { type Expression, type Json, literal } from '../../../../engine/index.js'
 import { type DocumentNode } from '../../../read/document-node.js'
-import { isDsl, readExpression } from '../camp-expressions.js'
+import { isDsl, readExpression } from '../language/expressions.js'
 import { type FlowDesk, report } from './flow-desk.js'
 import { isFault, referenceExpression } from './reference-expression.js'
 import { type TextPiece, piecesOf } from './references.js'

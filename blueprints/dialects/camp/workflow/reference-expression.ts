@@ -5,8 +5,8 @@ import {
   literal,
 } from '../../../../engine/index.js'
 import { suggestionFor } from '../../../suggest.js'
-import { asRead } from '../camp-states.js'
-import { SENSOR_ALIASES } from '../camp-types.js'
+import { asRead } from '../language/states.js'
+import { SENSOR_ALIASES } from '../types/types.js'
 import type { Reference, ReferenceStep } from './references.js'
 import type { TextFault } from './words.js'
 

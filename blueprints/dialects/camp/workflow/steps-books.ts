@@ -1,5 +1,5 @@
 import type { EntityReference } from '../../../../engine/index.js'
-import { SENSOR_ALIASES } from '../camp-types.js'
+import { SENSOR_ALIASES } from '../types/types.js'
 import { readCondition } from './conditions.js'
 import { entityOf } from './entities.js'
 import type { FlowDesk } from './flow-desk.js'

@@ -1,6 +1,6 @@
 import { type Expression, type StepAction, literal } from '../../../../engine/index.js'
-import { isDsl } from '../camp-expressions.js'
-import { artifactText } from '../camp-files.js'
+import { isDsl } from '../language/expressions.js'
+import { artifactText } from '../software/files.js'
 import { type FlowDesk, report } from './flow-desk.js'
 import { type InterpolateOptions, type Missing, valueOf } from './interpolate.js'
 import { letValue } from './let-value.js'

@@ -1,7 +1,7 @@
 import { type Expression, type Json, isJsonObject, isKnownType, literal } from '../../../../engine/index.js'
 import { readYaml } from '../../../read/read-yaml.js'
 import { nearestName } from '../../../suggest.js'
-import { TYPE_NAMES, typeNamed } from '../camp-parameters.js'
+import { TYPE_NAMES, typeNamed } from '../parameters/parameters.js'
 import { type FlowDesk, report } from './flow-desk.js'
 import { type InterpolateOptions, interpolated, joined, listOf, mapOf } from './interpolate.js'
 import { piecesOf } from './references.js'
