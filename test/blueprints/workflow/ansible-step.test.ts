@@ -59,10 +59,13 @@ describe('a step "ansible-ssh"', () => {
     expect(statSync(join(folder, 'playbook.yaml.vars')).mode & 0o777).toBe(0o600)
   })
 
-  it('fetches one from an address, under its name, to its directory', () => {
+  it.each([
+    ['URL named web', (url: string) => `${url} named web`],
+    ['web from URL', (url: string) => `web from ${url}`],
+  ])('fetches one from an address, under its name, to its directory: %s', (_form, line) => {
     const source = join(folders.make(), 'web.yaml')
     writeFileSync(source, JSON.stringify(PLAYBOOK))
-    const { folder, said } = run(`- step: ansible-ssh file://${source} named web`, '  run_dir: books')
+    const { folder, said } = run(`- step: ansible-ssh ${line(`file://${source}`)}`, '  run_dir: books')
     expect(said).toBe('-i localhost, -c local web.yaml\n[]\n')
     expect(existsSync(join(folder, 'books', 'web.yaml'))).toBe(true)
   })

@@ -22,10 +22,10 @@ const KEYS = [
  * Runs a playbook of Ansible on the machine that it is about. The playbook and its variables travel in the environment,
  * where they may hold secrets.
  *
- * @source AnsibleSshWorkflowStep
+ * @source AnsibleSshWorkflowStep for `URL named NAME`, the reference of steps for `NAME from URL`
  */
 export const ANSIBLE_STEP: StepKind = stepKind({
-  line: '${playbook_url} [ " named " ${playbook_name} ]',
+  line: '[ ${playbook_name} " from " ] ${playbook_url} [ " named " ${playbook_name} ]',
   keys: KEYS,
   needed: [['playbook_url', 'playbook_yaml']],
   example: 'ansible-ssh https://example.com/web.yaml named web',
