@@ -147,6 +147,10 @@ describe('a service that leaves the id of its process', () => {
     expect(health).toMatchObject({ grace: 120_000, period: 5_000 })
   })
 
+  it('names the file by its very name', () => {
+    expect(phasesOf(process('post.launch.command: export RABBITMQ_PID_FILE=pid'))).not.toContain('check')
+  })
+
   it('is asked by its own check after that', () => {
     const { software } = entityOf(process(LEFT, 'checkRunning.command: look'))
     expect(textOf(software?.phases.check?.before)).toMatch(/\.launched/)

@@ -276,10 +276,11 @@ function leavesPid(phases: Phases): boolean {
 }
 
 function mentionsPid({ before: first, command, after: last }: OperationSpec): boolean {
-  return [first, command, last].some(
-    (part) => part !== undefined && JSON.stringify(part).includes('PID_FILE'),
-  )
+  return [first, command, last].some((part) => part !== undefined && NAMES_PID.test(JSON.stringify(part)))
 }
+
+/** The very name, and not one that ends with it. */
+const NAMES_PID = /\bPID_FILE\b/
 
 function textOf(expression: Expression | undefined): string | undefined {
   return expression?.kind === 'literal' && typeof expression.value === 'string' ? expression.value : undefined
