@@ -211,7 +211,13 @@ export type {
   HealthVerdict,
   ObservedRecord,
 } from './entity/observation.js'
-export type { DesiredRecord, Floor, VersionRecord, Wish } from './entity/desired.js'
+export {
+  newDesired,
+  type DesiredRecord,
+  type Floor,
+  type VersionRecord,
+  type Wish,
+} from './entity/desired.js'
 export type { Alteration, Graft } from './entity/graft.js'
 export type {
   Announcement,

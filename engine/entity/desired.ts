@@ -43,6 +43,28 @@ export interface DesiredRecord {
   readonly reason: string
 }
 
+/** What is wanted of an application that begins now, in milliseconds since the epoch: that it runs, as its document says. */
+export function newDesired(
+  whose: Pick<DesiredRecord, 'tenant' | 'id' | 'name' | 'owner' | 'changedBy' | 'reason'>,
+  now: number,
+): DesiredRecord {
+  return {
+    kind: 'desired',
+    ...whose,
+    wish: 'running',
+    force: false,
+    serial: 1,
+    generation: 1,
+    version: 1,
+    counts: {},
+    floors: {},
+    holds: {},
+    recovery: 0,
+    createdAt: now,
+    changedAt: now,
+  }
+}
+
 /** Who suspended a policy or an enricher, when, and why. */
 export interface Suspension {
   readonly by: string

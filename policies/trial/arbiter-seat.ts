@@ -1,10 +1,10 @@
 import {
-  type DesiredRecord,
   type Intent,
   type PoolSpec,
   type RateMemory,
   type RoleStanding,
   arbitrate,
+  newDesired,
 } from '../../engine/index.js'
 import { POOL, type Player } from './troupe.js'
 
@@ -86,23 +86,4 @@ function memberOf({ condition }: Player): {
 }
 
 /** The wish of a trial: that it runs. */
-const DESIRED: DesiredRecord = {
-  kind: 'desired',
-  tenant: '',
-  id: POOL,
-  name: POOL,
-  owner: '',
-  wish: 'running',
-  force: false,
-  serial: 1,
-  generation: 1,
-  version: 1,
-  counts: {},
-  floors: {},
-  holds: {},
-  recovery: 0,
-  createdAt: 0,
-  changedAt: 0,
-  changedBy: '',
-  reason: '',
-}
+const DESIRED = newDesired({ tenant: '', id: POOL, name: POOL, owner: '', changedBy: '', reason: '' }, 0)

@@ -1,5 +1,5 @@
 import type { ChangeOptions, EngineApi, Outcome, Refusal } from '../engine-api.js'
-import type { DesiredRecord, VersionRecord } from '../../entity/desired.js'
+import { newDesired, type DesiredRecord, type VersionRecord } from '../../entity/desired.js'
 import type { Alteration, Graft } from '../../entity/graft.js'
 import { indexSpec } from '../../entity/spec-tree.js'
 import { KEYS } from '../../reconcile/facts/keys.js'
@@ -234,28 +234,11 @@ export class Changes {
     spec: ApplicationSpec,
     options: { readonly by: Actor; readonly reason?: string },
   ): DesiredRecord {
-    const now = this.#registry.ports.clock.now()
     const { tenant, name } = options.by
-    return {
-      kind: 'desired',
-      tenant,
-      id,
-      name: spec.name,
-      owner: spec.owner ?? name,
-      wish: 'running',
-      force: false,
-      serial: 1,
-      generation: 1,
-      version: 1,
-      counts: {},
-      floors: {},
-      holds: {},
-      recovery: 0,
-      createdAt: now,
-      changedAt: now,
-      changedBy: name,
-      reason: options.reason ?? 'deployed',
-    }
+    const { owner = name } = spec
+    const reason = options.reason ?? 'deployed'
+    const whose = { tenant, id, name: spec.name, owner, changedBy: name, reason }
+    return newDesired(whose, this.#registry.ports.clock.now())
   }
 
   #newApplication(spec: ApplicationSpec, desired: DesiredRecord, version: VersionRecord): Application {
