@@ -1,16 +1,16 @@
 import {
-  type Actor,
   type ApplicationSpec,
   type EngineApi,
   InvariantError,
   type Json,
   type Outcome,
 } from '../../engine/index.js'
+import { Chapters } from './chapters.js'
+import { BY } from './workload.js'
 
 /** Id of the one application. */
 export const FLOW = 'flow1'
 
-const BY: Actor = { tenant: 'default', name: 'kill suite' }
 /** The entity whose effectors are called. */
 const BOX = 'box'
 /** In this order; all of them want one lock. */
@@ -27,15 +27,17 @@ type Due = 'deploy' | (typeof CALLS)[number] | 'tell' | 'remove' | 'end'
  * whether it told of the end of the runs: one that is begun anew over the same books goes on where the former one was.
  */
 export class FlowWorkload {
+  readonly #chapters: Chapters<Due>
   readonly #engine: EngineApi
   readonly #spec: ApplicationSpec
   readonly #tell: (chapter: number) => Promise<void>
-  #busy = false
   #told = false
-  #done = false
-  #failure: Error | undefined
 
   constructor(engine: EngineApi, spec: ApplicationSpec, tell: (chapter: number) => Promise<void>) {
+    this.#chapters = new Chapters(
+      () => this.#due(),
+      (due) => this.#go(due),
+    )
     this.#engine = engine
     this.#spec = spec
     this.#tell = tell
@@ -43,24 +45,12 @@ export class FlowWorkload {
 
   /** Whether nothing is left to do. Throws what went wrong on the way. */
   get done(): boolean {
-    if (this.#failure !== undefined) throw this.#failure
-    return this.#done
+    return this.#chapters.done
   }
 
-  /** Looks what is due and does it. To be called whenever something may have changed. */
+  /** To be called whenever something may have changed. */
   look(): void {
-    if (this.#busy || this.#done) return
-    const due = this.#due()
-    if (due === undefined) return
-    this.#busy = true
-    void this.#go(due).then(
-      () => {
-        this.#busy = false
-      },
-      (thrown: unknown) => {
-        this.#failure = thrown instanceof Error ? thrown : new Error(String(thrown))
-      },
-    )
+    this.#chapters.look()
   }
 
   /** What the runs and what they gave, wherever they were, are now, a line each. */
@@ -101,7 +91,7 @@ export class FlowWorkload {
     if (due === 'tell' || due === 'end') {
       await this.#tell(due === 'end' ? CHAPTERS.gone : CHAPTERS.done)
       this.#told = true
-      this.#done = due === 'end'
+      if (due === 'end') this.#chapters.end()
       return
     }
     const answer = await this.#act(due)

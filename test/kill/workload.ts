@@ -5,6 +5,7 @@ import {
   InvariantError,
   type Outcome,
 } from '../../engine/index.js'
+import { Chapters } from './chapters.js'
 import { shopSpec, type ShopPlace } from './landscape.js'
 
 /** Id of the one application. */
@@ -30,14 +31,16 @@ export interface WorkloadHooks {
  * one that is begun anew over the same books goes on where the former one was.
  */
 export class Workload {
+  readonly #chapters: Chapters<number>
   readonly #engine: EngineApi
   readonly #place: ShopPlace
   readonly #hooks: WorkloadHooks
-  #busy = false
-  #done = false
-  #failure: Error | undefined
 
   constructor(engine: EngineApi, place: ShopPlace, hooks: WorkloadHooks) {
+    this.#chapters = new Chapters(
+      () => this.#due(),
+      (due) => this.#go(due),
+    )
     this.#engine = engine
     this.#place = place
     this.#hooks = hooks
@@ -45,24 +48,12 @@ export class Workload {
 
   /** Whether the last wish is fulfilled: nothing is left. Throws what went wrong on the way. */
   get done(): boolean {
-    if (this.#failure !== undefined) throw this.#failure
-    return this.#done
+    return this.#chapters.done
   }
 
-  /** Looks whether the next wish is due and asks for it. To be called whenever something may have changed. */
+  /** To be called whenever something may have changed. */
   look(): void {
-    if (this.#busy || this.#done) return
-    const due = this.#due()
-    if (due === undefined) return
-    this.#busy = true
-    void this.#go(due).then(
-      () => {
-        this.#busy = false
-      },
-      (thrown: unknown) => {
-        this.#failure = thrown instanceof Error ? thrown : new Error(String(thrown))
-      },
-    )
+    this.#chapters.look()
   }
 
   /** The generation that is settled: 0 before the first wish, that of the last when the shop is gone. */
@@ -83,7 +74,7 @@ export class Workload {
     if (generation > 0) await this.#hooks.settled(generation)
     const act = ACTS[generation]
     if (act === undefined) {
-      this.#done = true
+      this.#chapters.end()
       return
     }
     const answer = await this.#act(act, generation)
