@@ -131,8 +131,13 @@ function sealed(parameter: ParameterSpec, value: Json, desk: TranslationDesk): E
 }
 
 function faultOf(parameter: ParameterSpec, value: Json): string | undefined {
-  if (parameter.type === 'duration' && durationOf(value) === undefined) return 'must be a duration such as 5s'
+  if (parameter.type === 'duration' && durationOf(value) === undefined && !isEndless(value))
+    return 'must be a duration such as 5s'
   return parameterFault(parameter, value)
+}
+
+function isEndless(value: Json): boolean {
+  return typeof value === 'string' && /^(?:practically[ _]?)?forever$|^never$/i.test(value)
 }
 
 function shown(value: Json): string {

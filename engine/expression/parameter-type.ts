@@ -111,17 +111,31 @@ const RULES: { readonly [base: string]: Rule } = {
   boolean: { fits: (value) => typeof value === 'boolean', words: 'true or false' },
   duration: {
     fits: (value) =>
-      typeof value === 'number' ? value >= 0 : typeof value === 'string' && /^[0-9PpTt]/.test(value),
+      typeof value === 'number' ? value >= 0 : typeof value === 'string' && DURATION.test(value),
     words: 'a duration such as 5s',
   },
   timestamp: { fits: isTimestamp, words: 'a time such as 2030-12-31T23:59:59Z' },
   port: {
-    fits: (value) => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535,
-    words: 'a port from 1 to 65535',
+    fits: isPort,
+    words: 'a port from 1 to 65535, or ports to choose from such as 8080+ or 8080-8090',
   },
   map: { fits: isJsonObject, words: 'a map' },
   list: { fits: (value) => Array.isArray(value), words: 'a list' },
   any: { fits: () => true, words: 'anything' },
+}
+
+/** Begins as one; or says that there is no end to it. */
+const DURATION = /^(?:[0-9PpTt]|(?:practically[ _]?)?forever$|never$)/i
+
+/** A number, or several with commas between them, each of which may be the first of a range. */
+function isPort(value: Json): boolean {
+  if (typeof value !== 'number' && typeof value !== 'string') return false
+  return String(value)
+    .split(',')
+    .every((part) => {
+      const [, first, last = first] = /^\s*(\d{1,5})(?:[+]|\s*-\s*(\d{1,5}))?\s*$/.exec(part) ?? []
+      return Number(first) >= 1 && Number(first) <= Number(last) && Number(last) <= 65_535
+    })
 }
 
 function isPlain(value: Json): boolean {

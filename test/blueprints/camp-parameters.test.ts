@@ -66,6 +66,10 @@ describe('a parameter', () => {
     ['integer', '"3"', 3],
     ['float', '"1.5"', 1.5],
     ['port', '"8080"', 8080],
+    ['port', '8080+', '8080+'],
+    ['port', '"8000-8010, 9000"', '8000-8010, 9000'],
+    ['duration', 'forever', 'forever'],
+    ['org.apache.brooklyn.api.location.PortRange', '80+', '80+'],
     ['boolean', '"true"', true],
     ['map', `'{"a":1}'`, { a: 1 }],
     ['list', `'["a"]'`, ['a']],
@@ -86,6 +90,8 @@ describe('a parameter', () => {
     ['float', 'many'],
     ['boolean', '"yes"'],
     ['port', '70000'],
+    ['port', '8080-80'],
+    ['port', '80++'],
     ['duration', 'long'],
     ['timestamp', '"2030-02-30"'],
     ['timestamp', 'soon'],
@@ -216,6 +222,24 @@ describe('a constraint', () => {
     ['{ greaterThan: 5 }', 4, 'BP1702'],
     ['{ java-instance-of: { any: [String, Integer] } }', 'x', ''],
     ['{ check: { glob: "a*" } }', 'b', 'BP1702'],
+    ['notNull', undefined, 'BP1701'],
+    ['notNull', '', ''],
+    ['{ Predicates.notNull: [] }', undefined, 'BP1701'],
+    ['{ Predicates.alwaysFalse: }', 'x', 'BP1702'],
+    ['{ isBlank: [] }', 'x', 'BP1702'],
+    ['{ required: [] }', undefined, 'BP1701'],
+    ['required()', undefined, 'BP1701'],
+    ['{ any: [required, { regex: a }] }', undefined, ''],
+    ['{ all: [required, { regex: a }] }', undefined, 'BP1701'],
+    ['{ regex: ["[a-z]+"] }', 'ab1', 'BP1702'],
+    [`'regex("[a-z]+")'`, 'ab1', 'BP1702'],
+    [`'regex("[a-z]+")'`, 'abc', ''],
+    [`"matchesGlob('*.org')"`, 'example.com', 'BP1702'],
+    ['{ matchesRegex: a+ }', 'b', 'BP1702'],
+    ['{ any: { regex: a+ } }', 'b', 'BP1702'],
+    ['{ any: { regex: a+ } }', 'aa', ''],
+    ['[{ regex: "[a-z]+" }, { regex: "..." }]', 'abcd', 'BP1702'],
+    ['{ Predicates.or: [{ regex: a }, { regex: b }] }', 'c', 'BP1702'],
   ])('%s with the value %j', (constraint, value, expected) => {
     const given: JsonObject = value === undefined ? {} : { a: value }
     expect(codes(`[{ name: a, type: any, constraints: [${constraint}] }]`, { parameters: given })).toBe(
@@ -270,7 +294,18 @@ describe('a constraint', () => {
     ['requird', 'BP1105'],
     ['{ regex: "(?=a)" }', 'BP1705'],
     ['{ glob: 5 }', 'BP1102'],
-    ['{ any: a }', 'BP1102'],
+    ['{ any: a }', 'BP1105'],
+    ['requird("b")', 'BP1105'],
+    ['{ regex: [a, b] }', 'BP1102'],
+    ['{ $brooklyn:object: { type: com.example.Predicates, factoryMethod.name: notNull } }', '(BP1706)'],
+    [
+      '{ $brooklyn:object: { type: org.apache.brooklyn.util.text.StringPredicates, factoryMethod.name: matchesRegex, factoryMethod.args: ["("] } }',
+      '(BP1706)',
+    ],
+    [
+      '{ $brooklyn:object: { type: org.apache.brooklyn.util.core.ResourcePredicates, factoryMethod.name: urlExists } }',
+      '(BP1706)',
+    ],
     ['{ when: somtimes }', 'BP1105'],
     ['{ jsonpath: "$.a[*]" }', 'BP1106'],
     ['{ key: a, index: 1 }', 'BP1106'],
@@ -284,6 +319,32 @@ describe('a constraint', () => {
     ['{ requiredIf: colour }', '(BP1703)'],
   ])('%s is told as %s', (constraint, expected) => {
     expect(codes(`[{ name: a, constraints: [${constraint}] }]`)).toBe(expected)
+  })
+
+  it.each<[string, string, Json, Json, Json | undefined]>([
+    ['org.apache.brooklyn.util.text.StringPredicates', 'isNonBlank', [], 'x', ' '],
+    ['org.apache.brooklyn.util.text.StringPredicates', 'matchesRegex', ['a.*'], 'ab', 'b'],
+    ['org.apache.brooklyn.util.text.StringPredicates', 'matchesGlob', ['a*'], 'ab', 'b'],
+    ['java:org.apache.brooklyn.util.text.StringPredicates', 'containsLiteral', ['a.b'], 'xa.by', 'xacby'],
+    ['org.apache.brooklyn.util.text.StringPredicates', 'containsLiteralIgnoreCase', 'A.B', 'xa.by', 'ab'],
+    ['org.apache.brooklyn.util.text.StringPredicates', 'containsRegex', ['a|b'], 'xax', 'x'],
+    ['org.apache.brooklyn.util.text.StringPredicates', 'containsAllLiterals', ['a', 'b'], 'b-a', 'a'],
+    ['org.apache.brooklyn.util.text.StringPredicates', 'startsWith', ['(a'], '(ab', 'a'],
+    ['org.apache.brooklyn.util.text.StringPredicates', 'equalToAny', [['a', 'b']], 'b', 'c'],
+    ['org.apache.brooklyn.util.math.MathPredicates', 'greaterThan', [3], 4, 3],
+    ['org.apache.brooklyn.util.math.MathPredicates', 'lessThanOrEqual', [3], 3, 4],
+    ['com.google.common.base.Predicates', 'equalTo', ['a'], 'a', 'b'],
+    ['com.google.common.base.Predicates', 'in', [[1, 2]], 2, 3],
+    ['com.google.common.base.Predicates', 'notNull', [], '', undefined],
+    ['org.apache.brooklyn.core.config.ConfigConstraints', 'forbiddenUnless', ['b'], ' ', 'x'],
+  ])('may be the ready predicate %s.%s with %j, which %j fits and %j does not', (...row) => {
+    const [type, name, values, good, bad] = row
+    const object = { '$brooklyn:object': { type, 'factoryMethod.name': name, 'factoryMethod.args': values } }
+    const told = (value: Json | undefined): string =>
+      codes(`[{ name: a, type: any, constraints: [${JSON.stringify(object)}] }, b]`, {
+        parameters: value === undefined ? {} : { a: value },
+      })
+    expect([told(good), told(bad)]).toEqual(['', bad === undefined ? 'BP1701' : 'BP1702'])
   })
 
   it('may stand alone, without a list', () => {

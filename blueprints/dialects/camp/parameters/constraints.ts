@@ -1,10 +1,11 @@
-import { type JsonObject, isJsonObject } from '../../../../engine/index.js'
+import { type Json, type JsonObject, isJsonObject } from '../../../../engine/index.js'
 import type { TranslationDesk } from '../../../dialect.js'
 import type { DocumentNode } from '../../../read/document-node.js'
 import { type PlainConstraint, constraintOf } from '../../../resolve/constraints.js'
 import { suggestionFor } from '../../../suggest.js'
 import { plainCopy } from '../../../read/plain-copy.js'
 import { isPredicateKey, readPredicate } from '../language/predicates.js'
+import { readReadyConstraint } from './ready-constraints.js'
 import { present } from '../../../resolve/present.js'
 
 /** What the constraints of a parameter say: whether it must have a value, and what that must be like. */
@@ -18,11 +19,16 @@ export function readConstraints(node: DocumentNode | undefined, desk: Translatio
   if (node === undefined) return { required: false, constraints: [] }
   const items = node.isList ? node.items() : [node]
   return {
-    required: items.some((item) => item.text === 'required' || item.get('required')?.flag === true),
-    constraints: items
-      .filter((item) => item.text !== 'required')
-      .flatMap((item) => readConstraint(item, desk)),
+    required: items.some(isRequired),
+    constraints: items.flatMap((item) => (isRequired(item) ? [] : readConstraint(item, desk))),
   }
+}
+
+/** `required`, `required()`, or a map that says so beside nothing else that is tested. */
+function isRequired(node: DocumentNode): boolean {
+  if (node.text !== undefined) return called(node.text)?.word === 'required'
+  const [[word, value] = ['', node], ...others] = node.entries()
+  return word === 'required' && others.length === 0 && value.flag !== false
 }
 
 /** Words that take nothing. */
@@ -30,6 +36,7 @@ const ALONE: { readonly [word: string]: JsonObject } = {
   required: { blank: false },
   isBlank: { blank: true },
   isNonBlank: { blank: false },
+  notNull: { test: { kind: 'when', state: 'present_non_null' } },
   urlExists: { urlExists: true },
   true: { always: true },
   false: { always: false },
@@ -55,16 +62,28 @@ const WORDS: { readonly [word: string]: PlainConstraint } = {
   requiredUnlessAnyOf: 'requiredUnless',
 }
 
+/** Other names of these, by which Brooklyn shows constraints and reads them again. */
+const SAME: { readonly [word: string]: string } = {
+  matchesRegex: 'regex',
+  matchesGlob: 'glob',
+  'Predicates.notNull': 'notNull',
+  'Predicates.alwaysTrue': 'alwaysTrue',
+  'Predicates.alwaysFalse': 'alwaysFalse',
+  'Predicates.or': 'any',
+  'Predicates.and': 'all',
+}
+
 /** Words that take a list of constraints. */
 const COMBINED: { readonly [word: string]: 'any' | 'all' } = { any: 'any', or: 'any', all: 'all', and: 'all' }
 
 const OBJECT = '$brooklyn:object'
 
 function readConstraint(node: DocumentNode, desk: TranslationDesk): readonly JsonObject[] {
+  if (node.isList) return readCombined('all', node, desk)
   const alone = node.text ?? (node.flag === undefined ? undefined : String(node.flag))
-  if (alone !== undefined) return readAlone(alone, node, desk)
-  if (node.get(OBJECT) !== undefined) return unchecked('a predicate made in Java', node, desk)
-  const entries = node.entries()
+  if (alone !== undefined) return readText(alone, node, desk)
+  if (node.get(OBJECT) !== undefined) return readObject(node, desk)
+  const entries = node.entries().map(([word, value]) => [meant(word), value] as const)
   const tests = entries.filter(([word]) => !isConstraintWord(word))
   const wrong = tests.find(([word]) => !isPredicateKey(word))
   if (wrong !== undefined) return unknownWord(wrong[0], wrong[1], desk)
@@ -74,8 +93,35 @@ function readConstraint(node: DocumentNode, desk: TranslationDesk): readonly Jso
   return test === undefined ? [] : [desk.origins.mark({ test: test }, node.place)]
 }
 
+function meant(word: string): string {
+  return Object.hasOwn(SAME, word) ? (SAME[word] ?? word) : word
+}
+
+/** `name`, or `name()` and `name("argument")`, as Brooklyn shows a constraint; undefined where it is none of these. */
+function called(text: string): { readonly word: string; readonly argument?: string } | undefined {
+  const found = /^([\w.-]+)(?:\(\s*(?:"([^"]*)"|'([^']*)'|([\w.-]+))?\s*\))?$/.exec(text.trim())
+  if (found === null) return undefined
+  return { word: meant(found[1] ?? ''), ...present({ argument: found[2] ?? found[3] ?? found[4] }) }
+}
+
+function readText(text: string, node: DocumentNode, desk: TranslationDesk): readonly JsonObject[] {
+  const call = called(text)
+  if (call?.argument === undefined) return readAlone(call?.word ?? text, node, desk)
+  const known = Object.hasOwn(WORDS, call.word) ? WORDS[call.word] : undefined
+  if (known === undefined) return unknownWord(text, node, desk)
+  return constraintOf(known, RELATIONS.has(known) ? [call.argument] : call.argument, node, desk)
+}
+
+function readObject(node: DocumentNode, desk: TranslationDesk): readonly JsonObject[] {
+  const object = node.get(OBJECT)
+  const ready = object === undefined ? undefined : readReadyConstraint(object)
+  if (ready === undefined) return unchecked('a predicate made in Java', node, desk)
+  if (ready['urlExists'] === true) unchecked('whether a URL exists', node, desk)
+  return [desk.origins.mark(ready, node.place)]
+}
+
 function isConstraintWord(word: string): boolean {
-  return word === 'required' || Object.hasOwn(WORDS, word) || Object.hasOwn(COMBINED, word)
+  return [ALONE, WORDS, COMBINED].some((words) => Object.hasOwn(words, word))
 }
 
 function readAlone(word: string, node: DocumentNode, desk: TranslationDesk): readonly JsonObject[] {
@@ -86,15 +132,27 @@ function readAlone(word: string, node: DocumentNode, desk: TranslationDesk): rea
 }
 
 function readNamed(word: string, node: DocumentNode, desk: TranslationDesk): readonly JsonObject[] {
-  if (word === 'required') return []
-  const combined = COMBINED[word]
+  const combined = Object.hasOwn(COMBINED, word) ? COMBINED[word] : undefined
   if (combined !== undefined) return readCombined(combined, node, desk)
-  const known = WORDS[word]
-  if (known === undefined) return []
-  if (known === 'urlExists' && node.flag !== false) unchecked('whether a URL exists', node, desk)
+  const isEmpty = node.value === null || (node.isList && node.items().length === 0)
+  if (isEmpty && Object.hasOwn(ALONE, word)) return readAlone(word, node, desk)
+  const known = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined
+  if (known !== undefined) return readArgument(known, node, desk)
+  return node.flag === false ? [] : readAlone(word, node, desk)
+}
+
+/** The one argument of a constraint may stand in a list, as Brooklyn writes it. */
+function readArgument(
+  word: PlainConstraint,
+  node: DocumentNode,
+  desk: TranslationDesk,
+): readonly JsonObject[] {
+  if (word === 'urlExists' && node.flag !== false) unchecked('whether a URL exists', node, desk)
   const plain = plainCopy(node.value)
-  const limit = RELATIONS.has(known) && !Array.isArray(plain) ? [plain] : plain
-  return constraintOf(known, limit, node, desk)
+  const listed: readonly Json[] = Array.isArray(plain) ? plain : [plain]
+  const [only = null] = listed
+  if (RELATIONS.has(word)) return constraintOf(word, listed, node, desk)
+  return constraintOf(word, word !== 'oneOf' && listed.length === 1 ? only : plain, node, desk)
 }
 
 const RELATIONS: ReadonlySet<string> = new Set([
@@ -105,14 +163,8 @@ const RELATIONS: ReadonlySet<string> = new Set([
 ])
 
 function readCombined(word: 'any' | 'all', node: DocumentNode, desk: TranslationDesk): readonly JsonObject[] {
-  if (!node.isList) {
-    desk.report('BP1102', 'this constraint needs a list of constraints', node, {
-      hint: 'e.g. [required, { regex: "[a-z]+" }]',
-    })
-    return []
-  }
-  // Several words in one item must all hold.
-  const items = node.items().map((item): JsonObject => {
+  // Several words in one item must all hold; what is alone is a list of one.
+  const items = (node.isList ? node.items() : [node]).map((item): JsonObject => {
     const made = readConstraint(item, desk)
     const [only] = made
     return made.length === 1 && isJsonObject(only) ? only : { all: made }

@@ -43,6 +43,12 @@ export const PARAMETER_TYPE_ALIASES: { readonly [name: string]: string } = {
   'java.net.URL': 'string',
   'org.apache.brooklyn.util.time.Duration': 'duration',
   'org.apache.brooklyn.util.time.Timestamp': 'timestamp',
+  'org.apache.brooklyn.api.location.PortRange': 'port',
+  'org.apache.brooklyn.api.entity.Entity': 'any',
+  'org.apache.brooklyn.api.entity.EntitySpec': 'any',
+  'java.util.function.Predicate': 'any',
+  'com.google.common.base.Predicate': 'any',
+  'org.apache.brooklyn.util.core.predicates.DslPredicates$DslPredicate': 'any',
 }
 
 /** Modes of inheritance by what their name is without its marks, which people set as they like. */
@@ -70,5 +76,8 @@ export const parameterForm: JsonObject = shortOr(text, {
   'inheritance.runtime': text,
   'inheritance.parent': text,
   'inheritance.type': text,
-  constraints: { type: ['array', 'string', 'object'], items: { type: ['string', 'object', 'boolean'] } },
+  constraints: {
+    type: ['array', 'string', 'object'],
+    items: { type: ['string', 'object', 'boolean', 'array'] },
+  },
 })
