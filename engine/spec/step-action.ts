@@ -101,6 +101,8 @@ export type FlowAction =
       /** Does steps: 'own' has variables of its own and sees its input only; 'shared' those of the workflow that it is in. */
       readonly kind: 'run'
       readonly scope: 'own' | 'shared'
+      /** Whether the start and the end that its steps go to are its own. @default where its variables are */
+      readonly bounded?: boolean
       readonly workflow: WorkflowSpec
     }
   | {

@@ -123,7 +123,7 @@ export type ConcurrencySpec =
   | { readonly kind: 'number'; readonly count: number }
   | { readonly kind: 'percent'; readonly percent: number }
   | { readonly kind: 'unlimited' }
-  | { readonly kind: 'least' | 'most'; readonly of: readonly ConcurrencySpec[] }
+  | { readonly kind: 'least' | 'most' | 'sum'; readonly of: readonly ConcurrencySpec[] }
 
 /** What starts a workflow that nobody calls. */
 export interface WhenSpec {

@@ -79,13 +79,14 @@ function settled(
 
 function jumped(
   block: BlockState,
-  { steps }: BlockSpec,
+  { steps, bounded }: BlockSpec,
   flow: Extract<Flow, { readonly kind: 'jump' }>,
   isOwner: boolean,
 ): Flow | 'goes on' {
   const { next } = flow
-  if (next.kind === 'exit' || (next.kind === 'end' && isOwner)) return { kind: 'done', output: flow.output }
-  const at = next.kind === 'step' ? steps.findIndex(({ id }) => id === next.id) : isOwner ? 0 : -1
+  const isBounded = isOwner || bounded === true
+  if (next.kind === 'exit' || (next.kind === 'end' && isBounded)) return { kind: 'done', output: flow.output }
+  const at = next.kind === 'step' ? steps.findIndex(({ id }) => id === next.id) : isBounded ? 0 : -1
   if (at < 0)
     return isOwner ? failing(runError(`there is no step ${'id' in next ? next.id : next.kind}`)) : flow
   goTo(block, at)

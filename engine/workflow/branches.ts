@@ -56,6 +56,7 @@ function branched(walk: Walk, does: RunAction, branches: BranchesState, frame: F
 
 interface RunAction {
   readonly scope: 'own' | 'shared'
+  readonly bounded?: boolean
   readonly workflow: WorkflowSpec
 }
 
@@ -188,19 +189,9 @@ function memberNamed(target: Json, name: string): Json {
 }
 
 /** Goes on with every open branch; a flow where one ends the step. */
-function goOn(
-  walk: Walk,
-  { scope, workflow }: RunAction,
-  branches: BranchesState,
-  frame: Frame,
-): Flow | undefined {
-  const { output, onError, steps } = workflow
-  const idempotent = workflow.idempotent || (scope === 'shared' && frame.idempotent)
-  const spec: BlockSpec = {
-    steps,
-    ...(onError === undefined ? {} : { onError }),
-    ...(output === undefined ? {} : { output }),
-  }
+function goOn(walk: Walk, does: RunAction, branches: BranchesState, frame: Frame): Flow | undefined {
+  const spec = blockOf(does)
+  const idempotent = does.workflow.idempotent || (does.scope === 'shared' && frame.idempotent)
   for (const [position, block] of Object.entries(branches.open)) {
     const around = { ...frame, idempotent, place: `${frame.place}.${position}` }
     const flow = walk.block(walk, block, spec, around)
@@ -212,6 +203,15 @@ function goOn(
     } else if (flow.kind !== 'busy') return flow
   }
   return undefined
+}
+
+function blockOf({ bounded = false, workflow: { output, onError, steps } }: RunAction): BlockSpec {
+  return {
+    steps,
+    bounded,
+    ...(onError === undefined ? {} : { onError }),
+    ...(output === undefined ? {} : { output }),
+  }
 }
 
 /** What one branch hands to the next: what it gives of these names, else its variables. */

@@ -18,5 +18,12 @@ function resolved(spec: ConcurrencySpec, total: number): number {
       return Math.min(...spec.of.map((one) => resolved(one, total)))
     case 'most':
       return Math.max(...spec.of.map((one) => resolved(one, total)))
+    case 'sum':
+      return spec.of.reduce((sum, one) => sum + added(one, total), 0)
   }
+}
+
+/** In a sum a number is just that, also below zero. */
+function added(spec: ConcurrencySpec, total: number): number {
+  return spec.kind === 'number' ? spec.count : resolved(spec, total)
 }

@@ -20,6 +20,8 @@ export interface BlockSpec {
   readonly steps: readonly StepSpec[]
   readonly onError?: HandlerSpec
   readonly output?: Expression
+  /** Whether the start and the end that are gone to are those of these steps, also where they share variables with those around. */
+  readonly bounded?: boolean
 }
 
 /** One walk through a run: from where it stands to where it must wait, or must be made durable. */

@@ -14,15 +14,15 @@ import { quoteBefore } from './written.js'
 /** Steps that change what is recorded of an entity. */
 export const BOOK_STEPS: { readonly [name: string]: StepKind } = {
   'set-sensor': stepKind({
-    line: '[ ${sensor.type} ] ${sensor.name} [ "=" ${value...} ]',
-    keys: ['sensor.entity', 'require'],
+    line: '[ ${sensor.type} ] ${sensor.name} [ " on " ${sensor.entity} ] [ "=" ${value...} ]',
+    keys: ['entity', 'require'],
     needed: ['sensor', 'value'],
     example: 'set-sensor boolean ready = true',
     make: setSensor,
   }),
   'clear-sensor': stepKind({
-    line: '[ ${sensor.type} ] ${sensor.name}',
-    keys: ['sensor.entity'],
+    line: '[ ${sensor.type} ] ${sensor.name} [ " on " ${sensor.entity} ]',
+    keys: ['entity'],
     needed: ['sensor'],
     example: 'clear-sensor ready',
     make: (fields, flow) => {
@@ -32,8 +32,8 @@ export const BOOK_STEPS: { readonly [name: string]: StepKind } = {
     },
   }),
   'set-config': stepKind({
-    line: '[ ${config.type} ] ${config.name} [ "=" ${value...} ]',
-    keys: ['config.entity'],
+    line: '[ ${config.type} ] ${config.name} [ " on " ${config.entity} ] [ "=" ${value...} ]',
+    keys: ['entity'],
     needed: ['config', 'value'],
     example: 'set-config size = 3',
     make: (fields, flow) => {
@@ -44,8 +44,8 @@ export const BOOK_STEPS: { readonly [name: string]: StepKind } = {
     },
   }),
   'clear-config': stepKind({
-    line: '[ ${config.type} ] ${config.name}',
-    keys: ['config.entity'],
+    line: '[ ${config.type} ] ${config.name} [ " on " ${config.entity} ]',
+    keys: ['entity'],
     needed: ['config'],
     example: 'clear-config size',
     make: (fields, flow) => {
@@ -82,7 +82,7 @@ function nameAt(what: 'sensor' | 'config', fields: StepFields, flow: FlowDesk): 
   const name = read.name.includes('${')
     ? interpolated(written, flow, { text: read.name, from: quoteBefore(written) })
     : read.name
-  const of = entityOf(fields.get(`${what}.entity`), flow)
+  const of = entityOf(fields.get(`${what}.entity`) ?? fields.get('entity'), flow)
   return { name, path: read.path, of: of === undefined ? {} : { of } }
 }
 

@@ -119,7 +119,8 @@ export function nested(fields: StepFields, flow: FlowDesk, scope: 'own' | 'share
     ...settingsOf(fields, flow),
   }
   const isReduced = each === undefined && fields.node('reducing') !== undefined
-  return isReduced ? reducedOnce(workflow, fields, flow) : { does: { kind: 'run', scope, workflow } }
+  if (isReduced) return reducedOnce(workflow, fields, flow)
+  return { does: { kind: 'run', scope, ...(scope === 'shared' ? { bounded: true } : {}), workflow } }
 }
 
 function settingsOf(fields: StepFields, flow: FlowDesk): Pick<WorkflowSpec, 'replay' | 'lock' | 'output'> {

@@ -207,7 +207,7 @@ function setVariable(fields: StepFields, flow: FlowDesk): Made | undefined {
   const kind = type === undefined ? {} : { type }
   const operations = operationsOf(modes, writtenType?.text)
   const from = modes.includes('merge')
-    ? mergedValues(value, flow)
+    ? mergedValues(value, { lax: modes.includes('trim') }, flow)
     : letExpression(value, { ...settingsOf(fields, flow), type }, flow)
   if (operations.length === 0) return { does: { kind: 'set', variable, value: from, ...kind } }
   return { does: { kind: 'transform', variable, value: from, operations, ...kind } }

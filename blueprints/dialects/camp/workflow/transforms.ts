@@ -37,11 +37,7 @@ export function readTransforms(form: TransformForm, flow: FlowDesk): Made | unde
   const read = steps.map((step) => operationOf(step, flow))
   const operations = read.filter((one) => one !== undefined)
   if (operations.length < read.length) return undefined
-  const value = startOf(
-    form,
-    operations.some(({ name }) => name === 'merge'),
-    flow,
-  )
+  const value = startOf(form, mergeOf(operations), flow)
   if (value === undefined) return undefined
   const variable = form.value === undefined ? undefined : readPath(form.name, flow, true)
   if (form.value !== undefined && variable === undefined) return undefined
@@ -91,21 +87,35 @@ function chainOf({ value, operations, type, variable }: Chain): StepAction {
   }
 }
 
-function startOf(form: TransformForm, merges: boolean, flow: FlowDesk): Expression | undefined {
+/** Whether, and how, what is told is merged. */
+function mergeOf(operations: readonly ReadOperation[]): Merging | undefined {
+  const merge = operations.find(({ name }) => name === 'merge')
+  return merge && { lax: merge.arguments.some((word) => word.kind === 'literal' && word.value === 'lax') }
+}
+
+function startOf(form: TransformForm, merging: Merging | undefined, flow: FlowDesk): Expression | undefined {
   const { name, value, plain } = form
   if (value !== undefined)
-    return merges && value.text !== undefined ? mergedValues(value, flow) : valueOf(value, flow)
+    return merging !== undefined && value.text !== undefined
+      ? mergedValues(value, merging, flow)
+      : valueOf(value, flow)
   if (plain) return interpolated(name, flow)
   return (name.text ?? '').includes('${') ? interpolated(name, flow) : bareReference(name, flow)
 }
 
+/** How values are merged: whether those that are not there count as null. */
+export interface Merging {
+  readonly lax: boolean
+}
+
 /** Each word of a value that is merged is one of the values. */
-export function mergedValues(value: Written, flow: FlowDesk): Expression {
+export function mergedValues(value: Written, { lax }: Merging, flow: FlowDesk): Expression {
   const text = value.text ?? ''
   const from = quoteBefore(value)
-  return listOf(
-    wordsOf(text).map(({ raw, offset }) => interpolated(value, flow, { text: raw, from: from + offset })),
+  const values = wordsOf(text).map(({ raw, offset }) =>
+    interpolated(value, flow, { text: raw, from: from + offset }),
   )
+  return listOf(lax ? values.map((one) => ({ kind: 'first-known', of: [one, literal(null)] })) : values)
 }
 
 /** What stands between bars, with where it begins; quotes and braces keep bars. */

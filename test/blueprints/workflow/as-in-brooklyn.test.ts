@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import { outcomeOf } from './outcome.js'
+
+const steps = (...lines: readonly string[]): string =>
+  lines.map((line) => `- ${JSON.stringify(line)}`).join('\n')
+
+type Cases = readonly (readonly [what: string, steps: string, result: unknown])[]
+
+describe('the parts of lists and maps', () => {
+  it.each<Cases[number]>([
+    ['a position makes a list', steps('let integer l[0] = 1', 'return ${l}'), [1]],
+    [
+      'the position -1 is behind the last',
+      steps('let list l = [1, 2]', 'let integer l[-1] = 4', 'return ${l}'),
+      [1, 2, 4],
+    ],
+    [
+      'no position is behind the last, also where the list is not there yet',
+      steps('let list l = [1]', "let integer l[]['a'][] = 4", 'return ${l}'),
+      [1, { a: [4] }],
+    ],
+    [
+      'a list is made for a config key',
+      steps('set-config order[] = a', 'set-config order[] = b', 'return ${entity.config.order}'),
+      ['a', 'b'],
+    ],
+    [
+      'a part of a sensor is set where that part is as required',
+      "- set-sensor integer sum['total'] = 3\n- step: set-sensor integer sum['total']\n  require: 3\n  value: 4\n- return ${entity.sensor.sum.total}",
+      4,
+    ],
+  ])('%s', async (_what, text, result) => {
+    expect(await outcomeOf(text)).toEqual(result)
+  })
+
+  it.each([
+    ['a position far away makes nothing', steps('let l[12] = 1')],
+    ['a list has no names', steps('let list l = [1]', "let l['a'] = 1")],
+    ['nothing is read from behind the last', steps('let list l = [1]', 'return ${l[-1]}')],
+  ])('%s', async (_what, text) => {
+    expect(await outcomeOf(text)).toMatch(/^failed: /)
+  })
+
+  it('many that count at once by what they read lose nothing', async () => {
+    const text = `- set-sensor integer sum['total'] = 0
+- step: foreach n in 1..8
+  concurrency: 5
+  steps:
+  - let last = \${entity.sensor['sum']['total']}
+  - let next = \${last} + \${n}
+  - step: set-sensor sum['total']
+    require: \${last}
+    value: \${next}
+    on-error: retry from start
+- return \${entity.sensor.sum.total}`
+    expect(await outcomeOf(text)).toBe(36)
+  })
+})
+
+describe('sensors and config of another entity', () => {
+  it.each<Cases[number]>([
+    ['a line names it', steps('set-sensor foo on kid = bar', 'return ${entity.child.kid.sensor.foo}'), 'bar'],
+    [
+      'a line with a type names it',
+      steps('set-sensor integer foo on kid = 3', 'return ${entity.child.kid.sensor.foo}'),
+      3,
+    ],
+    [
+      'a key names it',
+      '- { step: set-sensor foo = bar, entity: kid }\n- return ${entity.child.kid.sensor.foo}',
+      'bar',
+    ],
+    [
+      'a line clears its sensor',
+      steps(
+        'set-sensor foo on kid = bar',
+        'clear-sensor foo on kid',
+        'let x = ${entity.child.kid.sensor.foo} ?? none',
+        'return ${x}',
+      ),
+      'none',
+    ],
+    [
+      'a line sets its config',
+      steps('set-config foo on kid = bar', 'return ${entity.child.kid.config.foo}'),
+      'bar',
+    ],
+    [
+      'a line clears its config',
+      steps(
+        'set-config label on kid = bar',
+        'clear-config label on kid',
+        'return ${entity.child.kid.config.label}',
+      ),
+      'hello',
+    ],
+  ])('%s', async (_what, text, result) => {
+    expect(await outcomeOf(text)).toEqual(result)
+  })
+})
+
+describe('steps inside of others', () => {
+  it('go to the end of themselves, to a step of their own, or to one around them', async () => {
+    const text = `- steps:
+  - let v1 = V1
+  - goto marker
+  - { id: marker, step: goto end }
+- let v2 = V2
+- steps:
+  - let v3 = V3
+  - goto marker
+- { id: marker, step: let v4 = V4 }
+- return \${v1}-\${v2}-\${v3}-\${v4}`
+    expect(await outcomeOf(text)).toBe('V1-V2-V3-V4')
+  })
+
+  it('begin again at their own start', async () => {
+    const text = `- let integer x = 0
+- let integer y = 0
+- let y = \${y} + 1
+- steps:
+  - let x = \${x} + 1
+  - if \${x} < 3 then goto start
+- return \${x} \${y}`
+    expect(
+      await outcomeOf(
+        text.replace(
+          'if ${x} < 3 then goto start',
+          '{ step: goto start, condition: { target: "${x}", less-than: 3 } }',
+        ),
+      ),
+    ).toBe('3 1')
+  })
+
+  it.each([
+    ['all', 3],
+    ['50% + 1', 3],
+    ['max(1, min(-10, 30%+1))', 3],
+    ['34%-1', expect.stringMatching(/^failed/)],
+  ])('are done as many at once as "%s" says', async (concurrency, result) => {
+    const text = `- step: foreach x in 1..3\n  concurrency: ${concurrency}\n  steps: [ "return \${x}" ]\n- transform n = \${output} | size\n- return \${n}`
+    expect(await outcomeOf(text)).toEqual(result)
+  })
+})
+
+describe('values that are merged', () => {
+  it.each<Cases[number]>([
+    [
+      'are left out where they are not there and nobody minds',
+      steps('let list a = [ 1 ]', 'let merge trim list x = ${a} ${b}', 'return ${x}'),
+      [1],
+    ],
+    [
+      'are left out where it is lax',
+      steps('let list a = [ 1 ]', 'transform x = ${a} ${b} | merge lax', 'return ${x}'),
+      [1],
+    ],
+    [
+      'must be there else',
+      steps('let list a = [ 1 ]', 'let merge list x = ${a} ${b}', 'return ${x}'),
+      expect.stringMatching(/^failed/),
+    ],
+  ])('%s', async (_what, text, result) => {
+    expect(await outcomeOf(text)).toEqual(result)
+  })
+})
