@@ -101,7 +101,10 @@ function adjunctOf(item: ItemDefinition, known: AdjunctLookup): AdjunctType | un
   if (isStep(item)) return stepOf(item)
   if (item.kind === 'policy' && isPolicyDocument(item.definition))
     return policyAdjunct(item.definition, item.id, item.description)
-  const written = item.definition.get('type')?.text
+  const { definition, description = '' } = item
+  if (item.kind === 'location')
+    return { name: item.id, aliases: [], kind: 'location', description, keys: [], open: true, definition }
+  const written = definition.get('type')?.text
   const base = written === undefined ? undefined : known.find(written)
   if (base === undefined) return undefined
   const { keys, open } = base
@@ -109,7 +112,7 @@ function adjunctOf(item: ItemDefinition, known: AdjunctLookup): AdjunctType | un
     name: item.id,
     aliases: [],
     kind: kindOf(item, base),
-    description: item.description ?? '',
+    description,
     keys,
     open,
   }

@@ -35,7 +35,8 @@ export const words: JsonObject = { ...word, type: ['string', 'array'], items: wo
 const place: JsonObject = {
   ...word,
   type: ['string', 'object'],
-  pattern: '^[A-Za-z0-9][A-Za-z0-9 ._:/@+=,-]*([(][^()]*[)])?$',
+  pattern: '^[A-Za-z0-9][A-Za-z0-9 ._:/@+=,-]*([(]([^()]|[(][^()]*[)])*[)])?$',
+  maxLength: 4000,
   description: 'the name of a location, which may have settings in brackets behind it',
 }
 

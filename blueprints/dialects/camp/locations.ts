@@ -1,50 +1,66 @@
 import type { TranslationDesk } from '../../dialect.js'
 import type { DocumentNode } from '../../read/document-node.js'
+import { type WrittenPlace, placesIn } from './location-forms.js'
 
 /** What every Brooklyn has under the first name, every server of ours has under the second. */
 const THIS_HOST = ['localhost', 'local'] as const
 
+/** Settings beside the name of a location that say what its machines are to be, and what they are of a machine here. */
+export const MACHINE_SETTINGS: { readonly [setting: string]: string } = {
+  minRam: 'minRam',
+  minCores: 'minCores',
+  imageId: 'imageId',
+  image: 'imageId',
+  hardwareId: 'hardwareId',
+}
+
 /**
  * Names of locations in order. Brooklyn describes places in documents too; here they are configured once, and a document
- * names them: settings beside a name are told of and not used.
+ * names them: what is said beside a name of their machines counts for those, and anything else is told of.
  */
 export function readLocations(node: DocumentNode | undefined, desk: TranslationDesk): readonly string[] {
-  const nodes = node?.isList === true ? node.items() : node === undefined ? [] : [node]
-  const names = nodes.flatMap((one) => readLocation(one, desk))
-  return names.map((name) => meant(name, desk.input.locations ?? []))
+  const places = placesIn(node, desk)
+  for (const place of places) tellUnused(place, places.length === 1, desk)
+  return places.flatMap((place) => nameOf(place, desk))
 }
 
 /** `localhost` is the place of this host, unless a place of that name is configured. */
-function meant(name: string, known: readonly string[]): string {
+function nameOf(place: WrittenPlace, desk: TranslationDesk): readonly string[] {
+  const known = desk.input.locations
   const [theirs, ours] = THIS_HOST
-  return name === theirs && !known.includes(theirs) && known.includes(ours) ? ours : name
+  if (place.name === theirs && known?.includes(theirs) === false && known.includes(ours)) return [ours]
+  const reason = known?.includes(place.name) === false ? whyNotHere(place.name) : undefined
+  if (known === undefined || reason === undefined) return [place.name]
+  const hint = `name one that is configured (${known.join(', ')}), or add one of this name: weir location add`
+  desk.report('BP1206', `there is no location "${place.name}": ${reason}`, place.node, { hint })
+  return []
 }
 
-function readLocation(node: DocumentNode, desk: TranslationDesk): readonly string[] {
-  if (node.text !== undefined) return [withoutBrackets(node.text, node, desk)]
-  const [only, second] = node.entries()
-  if (only === undefined || second !== undefined) {
-    if (node.isMap) {
-      const hint = 'write a list, with one entry for each location'
-      desk.report('BP1102', 'a location that is a map has one key, its name', node, { hint })
-    }
-    return []
+/** Kinds of locations that Brooklyn makes of a document. */
+const KINDS: readonly (readonly [kind: RegExp, reason: string])[] = [
+  [/^(byon|host|jcloudsByon)(:|$)/, 'machines of your own are not described in a document'],
+  [/^(jclouds:|aws-|azure|google-compute|openstack|cloudstack)/, 'a cloud is not described in a document'],
+  [/^(kubernetes|openshift)(:|$)/, 'a cluster of containers is not described in a document'],
+  [/^(server-pool|pool)(:|$)/, 'a pool of machines is no location here'],
+]
+
+function whyNotHere(name: string): string | undefined {
+  return KINDS.find(([kind]) => kind.test(name))?.[1]
+}
+
+const CONFIGURED = 'how a location is reached is configured once, with: weir location add'
+
+function tellUnused({ name, node, settings }: WrittenPlace, isAlone: boolean, desk: TranslationDesk): void {
+  for (const [key, value] of settings) {
+    const acts = Object.hasOwn(MACHINE_SETTINGS, key)
+    if (acts && isAlone) continue
+    const place = value.part.keyRange === undefined ? node.place : value.keyPlace
+    const message = `"${key}" of the location "${name}" is not taken from a document`
+    const hint = acts
+      ? 'of several locations each has machines of its own: say it in "provisioning.properties"'
+      : key === 'name' || key === 'displayName'
+        ? 'a location goes by the name under which it is configured'
+        : CONFIGURED
+    desk.reportAt('BP1108', message, place, { pointer: node.pointer, severity: 'warning', hint })
   }
-  const [name, settings] = only
-  if (settings.entries().length > 0) tellSettings(name, settings, desk)
-  return [name]
-}
-
-function withoutBrackets(text: string, node: DocumentNode, desk: TranslationDesk): string {
-  const at = text.indexOf('(')
-  if (at < 0) return text
-  const name = text.slice(0, at).replace(/:$/, '')
-  if (text.slice(at + 1, -1).trim() !== '') tellSettings(name, node, desk)
-  return name
-}
-
-function tellSettings(name: string, node: DocumentNode, desk: TranslationDesk): void {
-  const message = `the settings of location "${name}" are not taken from a document`
-  const hint = 'configure it once, with: weir location add'
-  desk.report('BP1108', message, node, { severity: 'warning', hint })
 }

@@ -51,8 +51,120 @@ describe('where an application is put', () => {
     ['a list in a list', ['locations: [[here]]'], ['BP1102@1']],
     ['a place that there is not', ['location: nowhere'], ['BP1206@1']],
     ['a cloud that is not configured', ['location: jclouds:aws-ec2'], ['BP1206@1']],
+    ['a region of one', ['location: { jclouds:aws-ec2:eu-west-1: {} }'], ['BP1206@1']],
+    ['machines that it describes', ['location: byon:(hosts="10.0.0.1,10.0.0.2")'], ['BP1206@1']],
+    ['a machine that it describes', ['location: host:(10.0.0.1)'], ['BP1206@1']],
+    ['a pool of machines', ['location: server-pool:spare'], ['BP1206@1']],
+    ['several without their names', ['location: multi()'], ['BP1104@1']],
+    ['one of several that there is not', ['location: multi:(targets="here,nowhere")'], ['BP1206@1']],
   ])('cannot be %s', (_what, lines, errors) => {
     expect(errorsOf(shop(...lines), options)).toEqual(errors)
+  })
+})
+
+describe('several locations in one', () => {
+  it.each<readonly [what: string, lines: Lines, locations: Lines]>([
+    ['named in brackets', ['location: multi:(targets="here,there")'], ['here', 'there']],
+    ['named in a list', ['location: { multi: { targets: [here, there] } }'], ['here', 'there']],
+    ['in a list of locations', ['locations: [multi(targets=here), there]'], ['here', 'there']],
+    ['of which one has brackets', ["location: multi:(targets='here(),there:()')"], ['here', 'there']],
+    ['one inside of another', ['location: single:(target=multi:(targets=there))'], ['there']],
+    ['one that is said to be named', ['location: named:there'], ['there']],
+    ['some that are said to be named', ['location: multi:(targets="named:there,here")'], ['there', 'here']],
+  ])('are those that it names: %s', (_what, lines, locations) => {
+    expect(specOf(shop(...lines), options).root.placement.locations).toEqual(locations)
+    expect(warningsOf(shop(...lines), options)).toEqual([])
+  })
+})
+
+describe('what is said of machines beside the name of a location', () => {
+  const software = ['- type: VanillaSoftwareProcess', '  launch.command: serve']
+  const machine = (...lines: Lines) => {
+    const { image, cores, memory } = at(specOf(lines, options), 0).machine ?? {}
+    return [image, cores, memory]
+  }
+  const debian = { kind: 'literal', value: 'debian' }
+
+  it.each<readonly [what: string, lines: Lines]>([
+    ['in a map', ['location: { here: { minRam: 512, minCores: 2, imageId: debian } }']],
+    ['in brackets', ['location: here:(minRam=512mb, minCores=2, imageId="debian")']],
+    [
+      'of a target',
+      ['location: { multi: { targets: [{ here: { minRam: 512, minCores: 2 } }], image: debian } }'],
+    ],
+  ])('counts for the machines there: %s', (_what, lines) => {
+    expect(machine(...lines, 'services:', ...software)).toEqual([debian, 2, 512 * 1024 * 1024])
+    expect(warningsOf([...lines, 'services:', ...software], options)).toEqual([])
+  })
+
+  it('counts for all below the name, but where another location is named', () => {
+    const spec = specOf(
+      [
+        'location: { here: { minCores: 2 } }',
+        'services:',
+        '- type: entity',
+        '  brooklyn.children:',
+        '  - { type: VanillaSoftwareProcess, launch.command: serve }',
+        '- { type: VanillaSoftwareProcess, launch.command: serve, location: there }',
+        '- { type: cluster, memberSpec: { type: VanillaSoftwareProcess, launch.command: serve } }',
+      ],
+      options,
+    )
+    const cores = [at(spec, 0, 0), at(spec, 1), at(spec, 2, '*')].map((one) => one.machine?.cores)
+    expect(cores).toEqual([2, undefined, 2])
+  })
+
+  it('counts where the software itself says nothing of it', () => {
+    const own = ['  provisioning.properties: { minCores: 4 }']
+    expect(
+      machine('location: { here: { minCores: 2, imageId: debian } }', 'services:', ...software, ...own),
+    ).toEqual([debian, 4, undefined])
+  })
+
+  it.each<readonly [what: string, lines: Lines]>([
+    ['of one among several', ['locations: [{ here: { minCores: 2 } }, there]', 'services:', ...software]],
+    [
+      'of a place where no machine is',
+      ['location: { here: { minCores: 2 } }', 'services:', '- type: entity'],
+    ],
+  ])('is told not to be used %s', (_what, lines) => {
+    expect(warningsOf(lines, options)).toHaveLength(1)
+  })
+})
+
+describe('a location of a catalog', () => {
+  const catalog = [
+    'brooklyn.catalog:',
+    '  version: 1.0.0',
+    '  itemType: location',
+    '  items:',
+    '  - { id: big, item: { type: here, brooklyn.config: { minCores: 8, minRam: 1gb } } }',
+    '  - { id: cloud, item: { type: jclouds:aws-ec2, brooklyn.config: { region: x } } }',
+    '  - { id: ring, item: { type: ring } }',
+    '  - { id: both, item: { type: multi, brooklyn.config: { targets: [here, there] } } }',
+  ]
+  const located = optionsWith(catalog)
+
+  it.each<readonly [written: string, locations: Lines]>([
+    ['big', ['here']],
+    ['big:1.0.0', ['here']],
+    ['both', ['here', 'there']],
+    ['{ big: {} }', ['here']],
+  ])('is what it stands for: %s', (written, locations) => {
+    expect(specOf(shop(`location: ${written}`), located).root.placement.locations).toEqual(locations)
+  })
+
+  it('says what machines are there, unless that is said beside its name', () => {
+    const lines = ['services:', '- { type: VanillaSoftwareProcess, launch.command: serve }']
+    const spec = specOf(['location: { big: { minCores: 2 } }', ...lines], located)
+    expect(at(spec, 0).machine).toMatchObject({ cores: 2, memory: 1024 ** 3 })
+  })
+
+  it.each<readonly [written: string, error: string]>([
+    ['cloud', 'BP1206@1'],
+    ['ring', 'BP1211@1'],
+  ])('cannot be %s', (written, error) => {
+    expect(errorsOf(shop(`location: ${written}`), located)).toEqual([error])
   })
 })
 

@@ -2,6 +2,8 @@ import type { TranslationDesk } from '../../../dialect.js'
 import { type Located, SourceDocument } from '../../../read/document.js'
 import { DocumentNode } from '../../../read/document-node.js'
 import { changed, isMapPart, mapPart, raised, textOfPart, withSource } from '../../../read/graft.js'
+import { placesOf } from '../location-forms.js'
+import { MACHINE_SETTINGS } from '../locations.js'
 import { type Key, Fields, SPELLINGS, configSpellingsOf, spellingsOf } from '../keys.js'
 import { MACHINE_KEYS } from './machine.js'
 import { CONFIG, overlaid } from '../merge.js'
@@ -13,7 +15,7 @@ import { SOFTWARE_KEYS } from './software.js'
  * are for those that have none of their own, and an expression keeps meaning what it means where it is written.
  */
 export function handDown(document: SourceDocument, desk: TranslationDesk): SourceDocument {
-  const root = new Estate(document, desk).entity(document.root, new Map())
+  const root = new Estate(document, desk).entity(document.root, NOTHING)
   return root === document.root ? document : new SourceDocument(document.file, root)
 }
 
@@ -67,6 +69,15 @@ const SOFTWARE_FORMS: ReadonlySet<string> = new Set(['software', 'machine', 'con
 /** What comes from above, by its spelling in a config. */
 type Inheritance = ReadonlyMap<string, Located>
 
+/** What an entity has from those above it. */
+interface Above {
+  readonly said: Inheritance
+  /** What is said of machines beside the name of the nearest location, by its key in `provisioning.properties`. */
+  readonly placed: Inheritance
+}
+
+const NOTHING: Above = { said: new Map(), placed: new Map() }
+
 class Estate {
   readonly #document: SourceDocument
   readonly #desk: TranslationDesk
@@ -78,20 +89,39 @@ class Estate {
   }
 
   /** An entity with all below it, and what comes to it from above. */
-  entity(part: Located, above: Inheritance, source: SourceDocument = this.#document): Located {
+  entity(part: Located, above: Above, source: SourceDocument = this.#document): Located {
     if (!isMapPart(part)) return part
     const at = part.from ?? source
+    const own = this.#placedBy(part, at)
+    const placed = own ?? above.placed
     if (this.#isHeir(part, at)) {
       this.#heirs += 1
-      const endowed = above.size === 0 ? part : overlaid(holding(above, part), part)
-      return this.#below(endowed, together(lasting(above), lasting(handedBy(endowed, at)), part), at)
+      const endowed = provisioned(
+        above.said.size === 0 ? part : overlaid(holding(above.said, part), part),
+        placed,
+      )
+      const said = together(lasting(above.said), lasting(handedBy(endowed, at)), part)
+      return this.#below(endowed, { said, placed }, at)
     }
     const said = handedBy(part, at)
     const before = this.#heirs
-    const whole = this.#below(part, together(above, said, part), at)
+    const whole = this.#below(part, { said: together(above.said, said, part), placed }, at)
     if (this.#heirs > before) return without(whole, said)
-    this.#reportUseless(said, at)
+    this.#reportUseless(new Map([...said, ...(own ?? [])]), at)
     return whole
+  }
+
+  /** Undefined where no location is named. Of several, none says anything of machines. */
+  #placedBy(part: Located, source: SourceDocument): Inheritance | undefined {
+    if (SPELLINGS.locations.every((key) => part.parts.get(key) === undefined)) return undefined
+    const [only, second] = placesOf(part, SPELLINGS.locations, source, this.#desk)
+    if (only === undefined || second !== undefined) return new Map()
+    return new Map(
+      [...only.settings].flatMap(([key, { part: value, document }]) => {
+        const meant = Object.hasOwn(MACHINE_SETTINGS, key) ? MACHINE_SETTINGS[key] : undefined
+        return meant === undefined ? [] : [[meant, withSource(value, document)] as const]
+      }),
+    )
   }
 
   #isHeir(part: Located, source: SourceDocument): boolean {
@@ -117,8 +147,8 @@ class Estate {
     }
   }
 
-  #below(part: Located, below: Inheritance, source: SourceDocument): Located {
-    const down = new Map([...below].map(([key, value]) => [key, raised(value)]))
+  #below(part: Located, { said, placed }: Above, source: SourceDocument): Located {
+    const down: Above = { said: new Map([...said].map(([key, value]) => [key, raised(value)])), placed }
     return changed(part, (key, child) => {
       const at = child.from ?? source
       if (CHILD_KEYS.has(key)) return changed(child, (_key, one) => this.entity(one, down, at))
@@ -128,7 +158,7 @@ class Estate {
     })
   }
 
-  #member(part: Located, down: Inheritance, source: SourceDocument): Located {
+  #member(part: Located, down: Above, source: SourceDocument): Located {
     if (!isMapPart(part)) return part
     const at = part.from ?? source
     if (!part.parts.has(ENTITY_SPEC)) return this.entity(part, down, at)
@@ -139,6 +169,12 @@ class Estate {
 /** An entity that has this in its config and nothing else. */
 function holding(said: Inheritance, place: Located): Located {
   return mapPart([[CONFIG, mapPart(said, place)]], place)
+}
+
+/** An entity whose machine is what its location says, where it says nothing of that itself. */
+function provisioned(part: Located, placed: Inheritance): Located {
+  if (placed.size === 0) return part
+  return overlaid(holding(new Map([['provisioning.properties', mapPart(placed, part)]]), part), part)
 }
 
 /** What comes from two levels: maps are merged, of other values the lower one counts. */

@@ -21,16 +21,28 @@ export const MACHINE_KEYS: readonly Key[] = [
 
 /** What Brooklyn asks of a place beside that, and no place is asked here yet. */
 export const UNUSED_PROVISIONING: readonly string[] = [
+  ...['minDisk', 'osFamily', 'os64Bit', 'osVersionRegex', 'osNameRegex', 'imageNameRegex'],
+  ...['imageDescriptionRegex', 'imageChooser', 'defaultImageId', 'templateSpec', 'templateOptions'],
   ...[
-    'minDisk',
-    'osFamily',
-    'os64Bit',
-    'osVersionRegex',
-    'osNameRegex',
-    'imageNameRegex',
-    'imageDescriptionRegex',
+    'required.ports',
+    'inboundPorts',
+    'securityGroups',
+    'networkName',
+    'autoAssignFloatingIp',
+    'domainName',
   ],
-  ...['required.ports', 'inboundPorts', 'user', 'domainName', 'customizers'],
+  ...['portforwarding.enabled', 'useMachinePublicAddressAsPrivateAddress', 'openIptables', 'stopIptables'],
+  ...['identity', 'credential', 'endpoint', 'region', 'oauth.endpoint', 'provider', 'displayName', 'name'],
+  ...['user', 'password', 'privateKeyFile', 'privateKeyData', 'publicKeyFile', 'publicKeyData', 'keyPair'],
+  ...['loginUser', 'loginUser.password', 'loginUser.privateKeyFile', 'loginUser.privateKeyData'],
+  ...['extraSshPublicKeyData', 'extraSshPublicKeyUrls', 'dontCreateUser', 'grantUserSudo', 'runAsRoot'],
+  ...['disableRootAndPasswordSsh', 'vmNameMaxLength', 'vmNameSaltLength', 'vmNameAllowedChars'],
+  ...['cloudMachineNamer', 'groupId', 'generate.hostname', 'userMetadata', 'userMetadataString', 'tags'],
+  ...['includeBrooklynUserMetadata', 'machineCreateAttempts', 'maxConcurrentMachineCreations'],
+  ...['maxConcurrentMachineDeletions', 'destroyOnFailure', 'waitForSshable', 'waitForWinRmAvailable'],
+  ...['pollForFirstReachableAddress', 'useJcloudsSshInit', 'setup.script', 'setup.scripts'],
+  ...['setup.script.vars', 'customTemplateOptionsScriptContents', 'installDevUrandom', 'customizer'],
+  ...['customizers', 'customizerType', 'customizersSupplierType', 'machineCustomizers', 'machineChooser'],
 ]
 
 /** What is known of an entity when its machine is read. */
@@ -57,7 +69,7 @@ export function readMachine(fields: Fields, context: MachineContext, desk: Trans
       command: plain(fields.get('command')),
       userData: templated(fields.get('userData')),
       cores: fields.numberOr('cores', numberAt(provisioning, 'minCores')),
-      memory: bytesOf((fields.get('memory') ?? nodeAt(provisioning, 'minRam'))?.value),
+      memory: bytesOf(fields.get('memory')?.value) ?? ramOf(nodeAt(provisioning, 'minRam')?.value),
       keyPair: fields.get('keyPair')?.text,
     }),
     environment: context.isService ? readEnvironment(fields.all('environment'), desk) : {},
@@ -66,6 +78,15 @@ export function readMachine(fields: Fields, context: MachineContext, desk: Trans
     ...(rules === undefined ? {} : { rules: markedWords(rules, desk) }),
     options: optionsOf(fields.get('options')),
   }
+}
+
+/**
+ * Bytes of Brooklyn's `minRam`.
+ * @source a number without a unit is megabytes
+ */
+function ramOf(value: Json | undefined): number | undefined {
+  const isPlain = typeof value === 'number' || (typeof value === 'string' && /^\s*\d+\s*$/.test(value))
+  return bytesOf(isPlain ? `${value} MB` : value)
 }
 
 function reportUnused(provisioning: DocumentNode | undefined, desk: TranslationDesk): void {
