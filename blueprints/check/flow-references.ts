@@ -69,7 +69,7 @@ function missingSensor(
 }
 
 /** What entities can be asked by what they are; which of them one can be asked shows when it is. */
-const GENERAL = ['start', 'stop', 'restart', 'resize', 'resizeByDelta', 'replaceMember']
+const GENERAL = ['start', 'stop', 'restart', 'resize', 'resizeByDelta', 'replaceMember', 'expungeMembers']
 
 function checkEffector(
   { of, effector, place }: Extract<FlowUse, { readonly kind: 'effector' }>,

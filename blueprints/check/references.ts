@@ -103,7 +103,10 @@ const OWN = [
 ]
 const MACHINE = ['host.name', 'host.address']
 const SOFTWARE = ['directory.run', 'directory.install']
-const ROLE = ['members', 'members.count', 'members.up', 'members.endpoints', 'members.first', 'members.allUp']
+const ROLE = [
+  ...['members', 'members.count', 'members.up', 'members.endpoints', 'members.first', 'members.allUp'],
+  ...['members.quarantined', 'members.lastQuarantined'],
+]
 const MEMBER = ['member.number', 'member.of']
 
 function ownOf({ isMember }: Place): readonly string[] {

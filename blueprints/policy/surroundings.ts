@@ -62,5 +62,6 @@ const TYPES: { readonly [sensor: string]: string } = {
   'members.count': 'number',
   'members.up': 'number',
   'members.allUp': 'boolean',
+  'members.lastQuarantined': 'string',
   'member.number': 'number',
 }

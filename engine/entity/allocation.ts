@@ -162,4 +162,6 @@ export interface RoleRecord {
   readonly kind: 'role'
   readonly path: string
   readonly next: number
+  /** How many members that never came up were removed and not set aside, since that recovery. Absent: none. */
+  readonly discarded?: { readonly count: number; readonly recovery: number }
 }

@@ -28,6 +28,8 @@ export interface DesiredRecord {
   readonly floors: { readonly [path: string]: Floor }
   /** What is to rest for now, by path: it, and all that is inside of it, while the application runs. */
   readonly rests?: { readonly [path: string]: Rest }
+  /** Members that are to go by name, whatever the wanted number is. Absent: none. */
+  readonly removals?: { readonly [path: string]: Removal }
   /** Entities held by a person or a workflow: nothing is done to them until `until`. Reserved: nobody can set one yet. */
   readonly holds: { readonly [path: string]: { readonly by: string; readonly until: number } }
   /** Policies and enrichers that a person does not let act, by `policyKey`. Absent: none. */
@@ -99,6 +101,14 @@ export interface Rest {
   readonly machine: 'as-declared' | 'leave' | 'remove'
   /** Whether its service is not ended in good order before its machine goes. */
   readonly abrupt?: true
+  readonly by: string
+  readonly reason: string
+}
+
+/** Asked of one member: it is to go, with its machine, and its number is not used again. */
+export interface Removal {
+  /** Whether its service is not ended in good order before its machine goes. */
+  readonly force?: true
   readonly by: string
   readonly reason: string
 }

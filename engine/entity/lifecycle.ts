@@ -134,6 +134,7 @@ export const ENTITY_LIFE: readonly Move<EntityState>[] = [
   move('starting', 'removing', 'wish', 'no longer wanted before anything ran on it'),
   move('failed', 'gone', 'wish', 'no longer wanted, and nothing of it was there'),
   move('quarantined', 'removing', 'wish', 'expunged, scaled in or recovered'),
+  move('quarantined', 'stopping', 'wish', 'expunged or removed before all of it had ended'),
   move('quarantined', 'starting', 'wish', 'recovered'),
   move('quarantined', 'failed', 'wish', 'recovered, and it does not serve'),
   move('quarantined', 'gone', 'wish', 'no longer wanted, and nothing of it was kept'),

@@ -3,10 +3,21 @@ import type { Landscape } from '../reconcile/facts/landscape.js'
 
 /** The same without what is reached, or is about what is no more. */
 export function withOpenWishes(desired: DesiredRecord, landscape: Landscape): DesiredRecord {
-  const floors = openFloors(desired, landscape)
-  return desired.rests === undefined
-    ? { ...desired, floors }
-    : { ...desired, floors, rests: openRests(desired, landscape) }
+  const { rests, removals } = desired
+  return {
+    ...desired,
+    floors: openFloors(desired, landscape),
+    ...(rests === undefined ? {} : { rests: openRests(desired, landscape) }),
+    ...(removals === undefined ? {} : { removals: openRemovals(removals, landscape) }),
+  }
+}
+
+/** The removals of what is still there: a path is never used again. */
+function openRemovals(
+  removals: NonNullable<DesiredRecord['removals']>,
+  { slots }: Landscape,
+): NonNullable<DesiredRecord['removals']> {
+  return Object.fromEntries(Object.entries(removals).filter(([path]) => slots.has(path)))
 }
 
 /** The rests of what there still is. */

@@ -12,6 +12,8 @@ export interface GroupSpec {
   readonly filter?: Predicate
   /** Below whom they are looked for. @default the application */
   readonly within?: EntityReference
+  /** Whether those are members that were set aside because they never came up, at whatever depth. @default false */
+  readonly setAside?: boolean
   /** Those that are members by name, until others are chosen. */
   readonly chosen?: readonly Expression[]
   /** Whether what stands inside of the group is a member too. @default false */

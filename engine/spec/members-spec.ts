@@ -1,5 +1,6 @@
 import type { Json } from '../support/json.js'
 import type { EntitySpec } from './entity-spec.js'
+import type { Predicate } from './predicate.js'
 
 /** How many of something must be so. Percentages are of the wanted count, rounded up. */
 export type Quorum =
@@ -44,6 +45,11 @@ export interface MembersSpec {
   readonly concurrency: number
   /** Whether members that never came up within their retries are set aside for inspection. @default true */
   readonly quarantine: boolean
+  /**
+   * Of what failure a member is set aside, about a value with `message` and `kind`; after any other one it is removed, and
+   * another takes its place. What its place lacks is no failure of the member, so nothing is asked about it. @default any
+   */
+  readonly quarantineFilter?: Predicate
   readonly replacement: ReplacementSpec
 }
 

@@ -77,7 +77,7 @@ describe('a cluster', () => {
 
   it.each([
     ['removalStrategy: { type: any }', '"victims"'],
-    ['dynamiccluster.quarantineFilter: { type: any }', '"quarantine: false"'],
+    ['dynamiccluster.quarantineFilter: { type: any }', 'a predicate about the failure'],
     ['dynamiccluster.numAvailabilityZones: 2', '"zones"'],
     ['dynamiccluster.zone.placementStrategy: any', '"spread"'],
     ['dynamiccluster.zone.failureDetector: any', 'left alone for a while'],
@@ -96,6 +96,40 @@ describe('a cluster', () => {
     'dynamiccluster.zone.placementStrategy: { $brooklyn:object: { type: org.apache.brooklyn.entity.group.zoneaware.BalancingNodePlacementStrategy } }',
   ])('has nothing to say of %s', (line) => {
     expect(problemsOf(services(...cluster(line)))).toEqual([])
+  })
+})
+
+describe('members that never came up', () => {
+  it('are told apart by a predicate about their failure', () => {
+    const glob = { kind: 'glob', text: '*code 4*' }
+    const filter = 'quarantineFilter: { not: { key: message, glob: "*code 4*" } }'
+    for (const written of [filter, `dynamiccluster.${filter}`])
+      expect(first(...cluster(written)).members?.quarantineFilter).toEqual({
+        kind: 'not',
+        of: { kind: 'select', from: { kind: 'key', key: 'message' }, of: glob },
+      })
+  })
+
+  it.each(['QuarantineGroup', 'org.apache.brooklyn.entity.group.QuarantineGroup', 'quarantine-group'])(
+    'are the members of a %s inside of their cluster',
+    (type) => {
+      const group = first(...cluster(), `  brooklyn.children: [{ type: ${type} }]`).children[0]
+      expect(group).toMatchObject({
+        type: 'quarantine-group',
+        group: { setAside: true, within: { scope: 'parent' } },
+      })
+    },
+  )
+
+  it.each([
+    ['quarantineGroup', 'members.quarantined'],
+    ['entityQuarantined', 'members.lastQuarantined'],
+  ])('are known by the sensor %s of their cluster', (name, sensor) => {
+    const reads = `- { type: software, launch: serve, shell.env: { A: '$brooklyn:component("web").attributeWhenReady("${name}")' } }`
+    const [web = '', ...rest] = cluster()
+    const result = compileText(services(web, '  id: web', ...rest, reads))
+    if (result.kind !== 'compiled') throw new Error(JSON.stringify(result))
+    expect(result.spec.root.children[1]?.software?.environment['A']).toMatchObject({ sensor })
   })
 })
 

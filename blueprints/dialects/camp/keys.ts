@@ -37,6 +37,7 @@ export const SPELLINGS = {
   restartMode: ['dynamiccluster.restartMode', 'restartMode'],
   concurrency: ['concurrency', 'dynamiccluster.maxConcurrentChildCommands'],
   quarantine: ['quarantine', 'dynamiccluster.quarantineFailedEntities'],
+  quarantineFilter: ['quarantineFilter', 'dynamiccluster.quarantineFilter'],
   replacement: ['replacement'],
   config: ['config', 'brooklyn.config', 'brooklyn.flags'],
   parameters: ['parameters', 'brooklyn.parameters'],
@@ -173,6 +174,7 @@ const IN_CONFIG: ReadonlySet<Key> = new Set<Key>([
 const ALSO_IN_CONFIG: { readonly [key in Key]?: string } = {
   environment: 'env',
   removal: 'removalStrategy',
+  quarantineFilter: 'quarantineFilter',
   restartMode: 'restartMode',
 }
 

@@ -124,6 +124,7 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
   victims: { enum: ['newest', 'oldest', 'unhealthy-first'] },
   concurrency: whole,
   quarantine: flag,
+  quarantineFilter: true,
   replacement: closed({ order: { enum: ['new-first', 'old-first'] }, surge: whole, unavailable: whole }),
   parameters: { type: ['array', 'object'], items: parameter, additionalProperties: parameter },
   children: listOf(entity),

@@ -1,11 +1,21 @@
-import type { DesiredRecord, Rest } from '../../entity/desired.js'
+import type { DesiredRecord, Removal, Rest } from '../../entity/desired.js'
 import { ROOT, isWithin, parentPath } from '../../entity/path.js'
 import { text } from '../../expression/value.js'
 import { wantedCount } from '../../reconcile/facts/aggregate.js'
 import type { Landscape, SlotState } from '../../reconcile/facts/landscape.js'
 import { restOf } from '../../reconcile/facts/rest.js'
 import { unreachable } from '../../support/invariant.js'
-import { allOf, countFor, floorFor, restFor, wakeFor, wishFor, type By, type Desire } from './desire.js'
+import {
+  allOf,
+  countFor,
+  floorFor,
+  removalFor,
+  restFor,
+  wakeFor,
+  wishFor,
+  type By,
+  type Desire,
+} from './desire.js'
 import type { Parameters } from '../effectors/effector-command.js'
 import type { GeneralName } from '../effectors/general-effectors.js'
 
@@ -36,6 +46,8 @@ export function askedChange(desired: DesiredRecord, asked: Asked, by: By, landsc
       )
     case 'replaceMember':
       return memberReplaced(asked, books)
+    case 'expungeMembers':
+      return expunged(asked, books)
     default:
       return unreachable(asked.name)
   }
@@ -154,6 +166,25 @@ function memberReplaced({ path, parameters }: Asked, { desired, by, landscape }:
     by,
   )
 }
+
+/** Of a role its own, of a group all that are in it. */
+function expunged({ path, parameters }: Asked, { desired, by, landscape }: Books): Desire {
+  const role = landscape.roles.get(path)
+  const paths = role === undefined ? landscape.groups.membersOf(path) : [...role.slots.keys()]
+  const aside = paths.filter((member) => landscape.slots.get(member)?.condition.state === 'quarantined')
+  const reason = by.reason === EXPUNGE ? `expunged by ${by.name}` : `expunged by ${by.name}: ${by.reason}`
+  const removal: Removal = {
+    ...(parameters['firstStop'] === false ? { force: true } : {}),
+    by: by.name,
+    reason,
+  }
+  return allOf(
+    desired,
+    aside.map((member) => (now: DesiredRecord) => removalFor(now, member, removal, by)),
+  )
+}
+
+const EXPUNGE = 'expungeMembers'
 
 function invalid(reason: string): Desire {
   return { kind: 'invalid', reason }

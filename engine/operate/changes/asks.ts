@@ -1,6 +1,6 @@
 import type { Trouble } from '../../entity/allocation.js'
 import type { DesiredRecord } from '../../entity/desired.js'
-import { ROOT, isWithin } from '../../entity/path.js'
+import { ROOT, isWithin, parentPath } from '../../entity/path.js'
 import { wantedCount } from '../../reconcile/facts/aggregate.js'
 import { openTrouble } from '../../reconcile/facts/condition.js'
 import { worldFor } from '../../reconcile/facts/tracked-world.js'
@@ -152,10 +152,17 @@ export class Asks {
     if (failure !== undefined) return { state: 'failed', failure }
     const isSettled =
       landscape.desired.generation >= asked && keeper.isQuiet && !isOpen(landscape.unsettled, entity)
-    if (!isSettled) return undefined
+    if (!isSettled || (name === 'expungeMembers' && this.#isExpunging(entity))) return undefined
     if (!COUNTS.has(name)) return { state: 'succeeded' }
     const stdout = String(wantedCount(landscape, entity))
     return { state: 'succeeded', streams: { stdin: '', stdout, stderr: '', environment: {} } }
+  }
+
+  /** Whether something that was to go by name is there still: of a role its own, of a group all in what it is inside of. */
+  #isExpunging(entity: string): boolean {
+    const { desired, roles, slots } = this.#application.landscape
+    const scope = roles.has(entity) ? entity : (parentPath(entity) ?? ROOT)
+    return Object.keys(desired.removals ?? {}).some((path) => isWithin(path, scope) && slots.has(path))
   }
 
   /** What has failed past its retries since the task began. */

@@ -1,4 +1,4 @@
-import type { DesiredRecord, Floor, Rest, Suspension, Wish } from '../../entity/desired.js'
+import type { DesiredRecord, Floor, Removal, Rest, Suspension, Wish } from '../../entity/desired.js'
 import type { SpecTree } from '../../entity/spec-tree.js'
 import { restsWithout } from '../../reconcile/facts/rest.js'
 
@@ -74,6 +74,14 @@ export function wakeFor(desired: DesiredRecord, path: string, by: By): Desire {
   return Object.keys(left).length === Object.keys(rests).length
     ? { kind: 'same' }
     : changed(desired, { rests: left }, by)
+}
+
+/** One member is to go, whatever the wanted number is; what was to go in good order may be made to go by force. */
+export function removalFor(desired: DesiredRecord, path: string, removal: Removal, by: By): Desire {
+  const { removals = {} } = desired
+  const old = removals[path]
+  if (old !== undefined && (old.force === true || removal.force !== true)) return { kind: 'same' }
+  return changed(desired, { removals: { ...removals, [path]: removal } }, by)
 }
 
 /** All of these as one change. */

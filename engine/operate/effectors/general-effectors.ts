@@ -4,7 +4,8 @@ import { isSpreadByPlace } from '../../reconcile/calls/needs.js'
 import type { EffectorSpec, ParameterSpec } from '../../spec/entity-spec.js'
 
 /** What entities can be asked by what they are, without their document saying so. */
-export type GeneralName = 'start' | 'stop' | 'restart' | 'resize' | 'resizeByDelta' | 'replaceMember'
+export type GeneralName =
+  'start' | 'stop' | 'restart' | 'resize' | 'resizeByDelta' | 'replaceMember' | 'expungeMembers'
 
 /** An effector that an entity has by what it is. */
 export interface GeneralEffector extends Pick<EffectorSpec, 'description' | 'parameters'> {
@@ -60,6 +61,17 @@ const MACHINE_MODE = parameter(
 /** What has machines inside of it. */
 const STOP_WITHIN: GeneralEffector = { ...STOP, parameters: [MACHINE_MODE] }
 
+const EXPUNGE: GeneralEffector = {
+  name: 'expungeMembers',
+  description:
+    'Removes the members that were set aside, with their machines; how many are wanted stays as it is.',
+  parameters: [
+    parameter('firstStop', 'boolean', 'Whether what runs of them is ended in good order first.', {
+      default: { kind: 'literal', value: true },
+    }),
+  ],
+}
+
 const OF_A_ROLE: readonly GeneralEffector[] = [
   START,
   STOP_WITHIN,
@@ -79,6 +91,7 @@ const OF_A_ROLE: readonly GeneralEffector[] = [
     description: 'Replaces a member by a new one, in the order that its role names.',
     parameters: [parameter('memberId', 'any', 'Its path, its number, or its name.', { required: true })],
   },
+  EXPUNGE,
 ]
 
 const OF_A_SERVICE: readonly GeneralEffector[] = [
@@ -117,6 +130,7 @@ const KINDS: readonly {
   { effectors: [START, STOP, RESTART], fits: (_node, path) => path === ROOT },
   { effectors: [], fits: ({ spec }) => spec.job !== undefined },
   { effectors: OF_A_ROLE, fits: ({ spec }) => spec.members !== undefined },
+  { effectors: [EXPUNGE], fits: ({ spec }) => spec.group?.setAside === true },
   { effectors: [], fits: isSpreadByPlace },
   { effectors: OF_A_SERVICE, fits: ({ hasFootprint }) => hasFootprint },
   { effectors: [START, STOP_WITHIN, RESTART], fits: runsWithin },

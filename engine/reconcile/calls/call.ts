@@ -7,6 +7,7 @@ import { required, unreachable } from '../../support/invariant.js'
 import { machineOf } from '../facts/condition.js'
 import { directoriesOf } from '../facts/directories.js'
 import { ownedId, slug } from '../facts/naming.js'
+import { isForced } from '../facts/removal.js'
 import { ownPorts } from '../facts/shared-machine.js'
 import { farName, heldRef, needsOf } from './needs.js'
 import {
@@ -53,7 +54,7 @@ export function callOf(
     case 'refresh':
       return refreshCall(step, incarnation, slot, world)
     default:
-      return ready(plainCall(step.kind, step.token, { ref, grace: graceOf(world) }))
+      return ready(plainCall(step.kind, step.token, { ref, grace: graceOf(world, slot.path) }))
   }
 }
 
@@ -90,8 +91,8 @@ export function callAhead(
 }
 
 /** Milliseconds that a service gets to end by itself: none when it is to go by force. */
-export function graceOf({ desired }: World): number {
-  return desired.force ? 0 : STOP_GRACE
+export function graceOf({ desired }: World, path: string): number {
+  return isForced(desired, path) ? 0 : STOP_GRACE
 }
 
 /** How an incarnation's machine is named at its location. */

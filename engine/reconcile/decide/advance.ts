@@ -1,6 +1,7 @@
 import type { Incarnation, SlotRecord, StepKind, Trouble } from '../../entity/allocation.js'
 import type { SpecNode } from '../../entity/spec-tree.js'
 import type { RunState } from '../../entity/resource.js'
+import { judge, valueSubject } from '../../expression/predicate.js'
 import { copyWith } from '../../support/copy.js'
 import { isOfThePlace } from '../../support/failure.js'
 import {
@@ -60,16 +61,20 @@ function advanceCurrent(draft: SlotDraft, current: Incarnation): void {
   takeRun(draft, node)
 }
 
-/** A member that never came up although others do is set aside for inspection, a few of each role at most. */
+/**
+ * A member that never came up although others do is set aside for inspection, or goes where its failure is none to look into; a
+ * few of each role at most.
+ */
 function setAside(draft: SlotDraft): void {
   const { slot, world, record } = draft
   const { trouble } = record
-  if (trouble === undefined || trouble.attempts < QUARANTINE_AFTER || trouble.verdict === 'quarantine') return
-  if (isOfThePlace(trouble.failure)) return
+  if (trouble === undefined || !hasFailedForGood(trouble)) return
   if (slot.role === undefined || record.upSerial === world.desired.serial || !mayQuarantine(slot)) return
   const tally = world.tally(slot.role)
-  if (tally.up === 0 || tally.quarantined >= QUARANTINE_MOST) return
-  draft.record = copyWith(record, { trouble: copyWith(trouble, { verdict: 'quarantine' }) })
+  if (tally.up === 0 || tally.quarantined + world.discarded(slot.role) >= QUARANTINE_MOST) return
+  draft.record = isWorthALook(slot, trouble)
+    ? copyWith(record, { trouble: copyWith(trouble, { verdict: 'quarantine' }) })
+    : copyWith(record, { retired: `it never came up: ${trouble.failure.message}` })
 }
 
 /** An incarnation whose retries have run out makes way for another one; when that does not help either, people are told. */
@@ -89,6 +94,19 @@ function makeWay(draft: SlotDraft): void {
     }),
   })
   if (current !== undefined) draft.leave(`${trouble.attempts} attempts have failed`, draft.wayOut())
+}
+
+function hasFailedForGood({ attempts, verdict, failure }: Trouble): boolean {
+  return attempts >= QUARANTINE_AFTER && verdict !== 'quarantine' && !isOfThePlace(failure)
+}
+
+/** What cannot be judged is looked into. */
+function isWorthALook({ node }: SlotFacts, { failure }: Trouble): boolean {
+  const filter = node?.parent?.spec.members?.quarantineFilter
+  if (filter === undefined) return true
+  const { message, cause: kind } = failure
+  const verdict = judge(filter, valueSubject({ message, kind }))
+  return verdict.kind === 'failed' || verdict.holds
 }
 
 function mayQuarantine({ node }: SlotFacts): boolean {

@@ -7,6 +7,7 @@ import { sameJson } from '../../support/json.js'
 import { shownSpan } from '../../support/span.js'
 import { oneMoreFailure, retrySpecOf } from '../../task/retry.js'
 import { isGivenUp, isSetAside } from '../facts/verdicts.js'
+import { isForced } from '../facts/removal.js'
 import { restOf, wishAt } from '../facts/rest.js'
 import type { Shaped } from '../calls/shape.js'
 import type { Step, StepCall, Wanted } from '../facts/step.js'
@@ -57,6 +58,11 @@ export class SlotDraft {
   /** What is wished of this slot. */
   get wish(): Wish {
     return wishAt(this.world.desired, this.slot.path)
+  }
+
+  /** Whether it goes without anything being ended in good order. */
+  get isForced(): boolean {
+    return isForced(this.world.desired, this.slot.path)
   }
 
   /** The facts as the draft has them now. */
@@ -155,8 +161,7 @@ export class SlotDraft {
   /** How the current incarnation goes: gracefully when a service may be running, at once when nothing can be. */
   wayOut(): 'retiring' | 'removing' {
     const { current } = this.record
-    const { desired } = this.world
-    const isAbrupt = desired.force || restOf(desired, this.slot.path)?.abrupt === true
+    const isAbrupt = this.isForced || restOf(this.world.desired, this.slot.path)?.abrupt === true
     const graceful = current?.run !== undefined && current.run.stage !== 'ended' && !isAbrupt
     return graceful && current.stage !== 'creating' ? 'retiring' : 'removing'
   }

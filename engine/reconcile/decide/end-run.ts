@@ -10,8 +10,8 @@ import { resume } from './resume.js'
 import type { StepCall } from '../facts/step.js'
 
 /** Nothing holds back what goes by force, or what has begun to end. */
-function isOnItsWayOut({ world }: SlotDraft, { phases, run }: Incarnation): boolean {
-  return world.desired.force || run?.stage === 'ending' || phases['stop'] === run?.token
+function isOnItsWayOut(draft: SlotDraft, { phases, run }: Incarnation): boolean {
+  return draft.isForced || run?.stage === 'ending' || phases['stop'] === run?.token
 }
 
 /** Runs the stop command if there is one, then ends the run. */
@@ -83,7 +83,7 @@ function stopCommandDue(
   one: Incarnation,
 ): { readonly wanted: Wanted; readonly call: StepCall } | undefined {
   const { world, slot } = draft
-  if (world.desired.force || one.run === undefined || one.phases['stop'] === one.run.token) return undefined
+  if (draft.isForced || one.run === undefined || one.phases['stop'] === one.run.token) return undefined
   if (machineOf(one, slot.observed)?.state !== 'running') return undefined
   const work = phaseWork('stop', one, slot, world)
   if (work?.kind !== 'ready') return undefined

@@ -24,6 +24,8 @@ export interface RoleFacts {
   readonly wanted: number
   /** How many slots count as members now. */
   readonly present: number
+  /** The slots that are to go by name, members or not. */
+  readonly unwanted: RoleVerdict['retire']
   /** The slots that count as members; asked for only when some must go. */
   members(): readonly MemberFacts[]
 }
@@ -39,12 +41,16 @@ export interface RoleVerdict {
 /** Slots added or retired by one decision; the rest follows in the next turn. */
 const MOST_AT_ONCE = 1_000
 
-/** Brings the number of slots of a role to the wanted one: new numbers when too few, named victims when too many. */
+/**
+ * Brings the number of slots of a role to the wanted one: new numbers when too few, victims when too many. Who is to go by name
+ * goes first, and is counted no more when the number is looked at again.
+ */
 export function decideRole(role: RoleFacts): RoleVerdict {
   const { record, present } = role
   const members = role.node?.spec.members
   const wanted = members === undefined ? 0 : role.wanted
   const none = { record, add: [], retire: [], settled: true }
+  if (role.unwanted.length > 0) return { ...none, retire: role.unwanted, settled: false }
   if (present < wanted) {
     const numbers = Array.from(
       { length: Math.min(wanted - present, MOST_AT_ONCE) },

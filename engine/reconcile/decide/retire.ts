@@ -13,7 +13,7 @@ import { isDrained } from './spread.js'
 export function retire(draft: SlotDraft, one: Incarnation): void {
   draft.settled = false
   if (one.stage === 'ready' || draft.slot.isUnderWay(one.number)) return
-  if (one.stage === 'retiring' && draft.world.desired.force) {
+  if (one.stage === 'retiring' && draft.isForced) {
     remove(draft, copyWith(withoutStep(one), { stage: 'removing' }))
     return
   }
@@ -34,7 +34,7 @@ function mayGo(draft: SlotDraft, one: Incarnation): boolean {
 /** What works on a machine leaves it before that goes, unless that is gone already. */
 function isLeft(draft: SlotDraft, one: Incarnation): boolean {
   const { slot, world } = draft
-  if (slot.node?.spec.sharesMachine !== true || world.desired.force) return true
+  if (slot.node?.spec.sharesMachine !== true || draft.isForced) return true
   if (machineOf(one, slot.observed)?.state !== 'running' || !world.hasGuests(slot.path, one.token))
     return true
   draft.wait('what works on its machine leaves first')
@@ -91,7 +91,7 @@ function halt(draft: SlotDraft, one: Incarnation): void {
   draft.announce(
     one,
     { kind: 'halt', token: one.token, digest: one.digest, reason: 'to be stopped' },
-    { verb: 'stop', ref: refOf(one, one.generation + 1), grace: graceOf(draft.world) },
+    { verb: 'stop', ref: refOf(one, one.generation + 1), grace: graceOf(draft.world, draft.slot.path) },
   )
 }
 

@@ -67,8 +67,7 @@ export function isSetWanted({ node, record, path }: SlotFacts, location: string,
 export function isDrained(draft: SlotDraft, one: Incarnation): boolean {
   const { slot, world } = draft
   const { node } = slot
-  if (node === undefined || world.desired.force || machineOf(one, slot.observed)?.state !== 'running')
-    return true
+  if (node === undefined || draft.isForced || machineOf(one, slot.observed)?.state !== 'running') return true
   return spreadersOf(world.tree(world.desired.version), node).every((spreader) => {
     const path = pathSeenFrom(spreader, slot.path)
     const mayBeSent =

@@ -11,8 +11,9 @@ export function changedKeys(a: DesiredRecord, b: DesiredRecord): readonly string
   )
 }
 
-function restsOf({ rests = {} }: DesiredRecord): Json {
-  return rests as unknown as Json
+/** What is about all that is inside of what it names. */
+function wideOf({ rests = {}, removals = {} }: DesiredRecord): Json {
+  return [rests, removals] as unknown as Json
 }
 
 /** Whether only counts, floors or holds differ. */
@@ -23,6 +24,6 @@ function isNarrow(a: DesiredRecord, b: DesiredRecord): boolean {
     a.serial === b.serial &&
     a.recovery === b.recovery &&
     a.force === b.force &&
-    sameJson(restsOf(a), restsOf(b))
+    sameJson(wideOf(a), wideOf(b))
   )
 }

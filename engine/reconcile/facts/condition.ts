@@ -285,8 +285,8 @@ interface StateInput {
 
 function stateOf(input: StateInput): readonly [EntityState, string] {
   const { record, wish, trouble } = input
-  if (trouble?.verdict === 'quarantine') return ['quarantined', trouble.failure.message]
   if (input.node === undefined || record.retired !== undefined || wish === 'gone') return leavingState(input)
+  if (trouble?.verdict === 'quarantine') return ['quarantined', trouble.failure.message]
   if (wish === 'stopped') return [input.quiet ? 'stopped' : 'stopping', input.whyStopped]
   if (input.serving) return ['running', record.leaving.length > 0 ? 'running, being replaced' : 'running']
   return startingState(input, input.node)

@@ -9,6 +9,7 @@ import type { Groups } from './group-reading.js'
 import type { Landscape } from './landscape.js'
 import { livingWithin, type Living } from './living.js'
 import { pathsOf } from './entity-steps.js'
+import { isSetAside } from './verdicts.js'
 import type { World } from './world.js'
 
 /** The entity below which members of a group are looked for: who asks about the group depends on everything in there. */
@@ -99,6 +100,7 @@ class GroupReader implements Groups {
     const scope = scopeOf(own.path, own.node, this.#landscape)
     const isMember = (path: string): boolean =>
       chosen.has(path) ||
+      (group.setAside === true && isWithin(path, scope) && this.#isSetAside(path)) ||
       (group.children === true && parentPath(path) === own.path) ||
       (path !== scope && isWithin(path, scope) && this.#fits(path, group, world))
     return [...livingWithin(this.#landscape)]
@@ -117,6 +119,11 @@ class GroupReader implements Groups {
         return value.kind === 'ready' ? entityPath(value.value) : []
       }),
     )
+  }
+
+  #isSetAside(path: string): boolean {
+    const slot = this.#landscape.slots.get(path)
+    return slot !== undefined && isSetAside(slot, this.#landscape)
   }
 
   #fits(path: string, { filter }: GroupSpec, world: World): boolean {

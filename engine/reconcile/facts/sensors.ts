@@ -41,6 +41,8 @@ export const BUILT_IN_SENSORS = [
   'members.buckets',
   'members.first',
   'members.allUp',
+  'members.quarantined',
+  'members.lastQuarantined',
   'member.number',
   'member.of',
 ] as const
@@ -228,7 +230,23 @@ const ROLE_SENSORS: {
   'members.first': firstOf,
   'members.allUp': (role, _up, landscape) =>
     role.tally.members > 0 && upWithin(landscape, role) === role.tally.members,
+  'members.quarantined': (role) => setAsideOf(role).map(({ path }) => path),
+  'members.lastQuarantined': (role) =>
+    setAsideOf(role).reduce((last, { path, since }) => (since >= last.since ? { path, since } : last), NOBODY)
+      .path,
   'members.endpoints': (_role, up) => up.map((one) => slotSensor(one, 'endpoint') ?? ''),
+}
+
+const NOBODY = { path: '', since: 0 }
+
+/** Those that never came up and are kept for inspection, in the order of their numbers. */
+function setAsideOf({ slots, tally }: RoleState): readonly SlotState[] {
+  if (tally.quarantined === 0) return []
+  return [...slots.values()].filter(isAside).sort((a, b) => numberOf(a) - numberOf(b))
+}
+
+function isAside({ condition }: SlotState): boolean {
+  return condition.state === 'quarantined'
 }
 
 /** Number of a member in its role: never used twice. */

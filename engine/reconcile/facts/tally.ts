@@ -36,7 +36,7 @@ export function contributionOf(
     incarnations: all.some(isFenced) ? all.filter((one) => !isFenced(one)).length : all.length,
     replacing: Number(isReplacing(record, condition)),
     busy: Number(all.some(isBusy)),
-    quarantined: Number(aside),
+    quarantined: Number(aside && record.retired === undefined),
   }
 }
 

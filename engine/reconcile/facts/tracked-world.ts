@@ -148,6 +148,12 @@ class TrackedWorld implements World, Snapshot {
     return required(this.#sources.landscape.roles.get(role), `role ${role}`).tally
   }
 
+  discarded(role: string): number {
+    const { roles, desired } = this.#sources.landscape
+    const { count = 0, recovery } = roles.get(role)?.record.discarded ?? {}
+    return recovery === desired.recovery ? count : 0
+  }
+
   permitsHeld(pool: string): number {
     this.#watch(permitKey(pool))
     return this.#sources.landscape.permits.held(pool)

@@ -70,6 +70,8 @@ export interface World {
   isQuiet(path: string): boolean
   isGone(path: string): boolean
   tally(role: string): Tally
+  /** How many members of a role that never came up were removed since the last recovery. */
+  discarded(role: string): number
   /** How many have a permit of a pool. */
   permitsHeld(pool: string): number
   holding(id: string): HoldingRecord | undefined

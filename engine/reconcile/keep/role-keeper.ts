@@ -2,7 +2,7 @@ import { copyWith } from '../../support/copy.js'
 import { isSetAside } from '../facts/verdicts.js'
 import { KEYS } from '../facts/keys.js'
 import type { RoleState } from '../facts/landscape.js'
-import { decideRole, type MemberFacts } from '../decide/members.js'
+import { decideRole, type MemberFacts, type RoleVerdict } from '../decide/members.js'
 import type { Turn } from './turn.js'
 import { sensorValue } from '../facts/sensors.js'
 import { wantedCount } from '../facts/aggregate.js'
@@ -34,6 +34,7 @@ export class RoleKeeper {
       record: role.record,
       wanted,
       present: role.tally.members,
+      unwanted: this.#unwanted(role),
       members: () => this.#members(role),
     })
     const due = verdict.settled ? now : this.#dueAt(role.path, wanted)
@@ -60,6 +61,14 @@ export class RoleKeeper {
     if (last !== undefined && now < last.at + steadyFor) return last.at + steadyFor
     this.#made.set(path, { wanted, at: now })
     return now
+  }
+
+  /** Those that are to go by name, and do not yet. */
+  #unwanted({ slots }: RoleState): RoleVerdict['retire'] {
+    const { removals = {} } = this.#bench.landscape.desired
+    return Object.entries(removals)
+      .filter(([path]) => slots.get(path) !== undefined && slots.get(path)?.record.retired === undefined)
+      .map(([path, { reason }]) => ({ path, reason }))
   }
 
   #members(role: RoleState): readonly MemberFacts[] {

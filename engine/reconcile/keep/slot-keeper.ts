@@ -32,6 +32,8 @@ export class SlotKeeper {
     const verdict = decideSlot(facts, worldFor(state.path, now, ports.sources))
     if (verdict.forget) this.#forget(state, turn)
     else this.#apply(state, verdict, { observed, turn, now })
+    if (facts.record.retired === undefined && verdict.record.retired !== undefined)
+      this.#noteDiscarded(state, turn)
   }
 
   /** The records with what was heard put in, outcome by outcome. */
@@ -100,6 +102,19 @@ export class SlotKeeper {
   /** One member more or less counts: another one takes its place, or one too many goes. */
   #countAgain({ role }: SlotState): void {
     if (role !== undefined) this.#bench.request([role])
+  }
+
+  /** A member goes because it never came up: another takes its place, and how often that was so is in its role's record. */
+  #noteDiscarded({ role: path, path: own }: SlotState, turn: Turn): void {
+    const { landscape } = this.#bench
+    const role = path === undefined ? undefined : landscape.roles.get(path)
+    if (role === undefined) return
+    const { id, recovery } = landscape.desired
+    const { discarded } = role.record
+    const count = discarded?.recovery === recovery ? discarded.count + 1 : 1
+    role.record = copyWith(role.record, { discarded: { count, recovery } })
+    turn.put(KEYS.role(id, role.path), role.record)
+    this.#bench.request([role.path, ...[...landscape.slotsWithin(own)].map((inside) => inside.path)])
   }
 
   #announce(state: SlotState, verdict: Verdict, turn: Turn): void {

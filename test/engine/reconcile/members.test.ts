@@ -59,6 +59,7 @@ describe('the count of a role', () => {
           record: { kind: 'role', path: 'web', next },
           wanted,
           present,
+          unwanted: [],
           members: () => there,
         } as const
         const { add, retire, record, settled } = decideRole(facts)
@@ -78,6 +79,7 @@ describe('the count of a role', () => {
       record: { kind: 'role', path: 'web', next: 1 },
       wanted: 5000,
       present: 0,
+      unwanted: [],
       members: () => [],
     } as const
     expect(decideRole(facts).add).toHaveLength(1000)
@@ -90,6 +92,7 @@ describe('the count of a role', () => {
       record: { kind: 'role', path: 'web', next: 5 },
       wanted: 3,
       present: 4,
+      unwanted: [],
       members: () => members,
     } as const
     const { retire } = decideRole(facts)

@@ -17,11 +17,6 @@ const CLUSTER = 'dynamiccluster'
 
 const IDLE: readonly IdleKey[] = [
   {
-    name: `${CLUSTER}.quarantineFilter`,
-    flags: ['quarantineFilter'],
-    hint: 'for want of room nobody is set aside in any case; "quarantine: false" sets nobody aside',
-  },
-  {
     name: `${CLUSTER}.numAvailabilityZones`,
     flags: ['numAvailabilityZones'],
     hint: 'name them in "zones": none are looked for',

@@ -31,6 +31,7 @@ export const DERIVED = {
   basic: 'basic-group',
   dynamic: 'dynamic-group',
   multi: 'dynamic-multi-group',
+  quarantine: 'quarantine-group',
   sequence: 'sequence-group',
   counter: 'sequence-entity',
   data: 'data-entity',
@@ -51,9 +52,7 @@ export const DERIVED_CONFIG: ReadonlySet<string> = new Set([
     'brooklyn.locationsFilter',
   ],
   // What is told of, and no value.
-  ...['quarantineFilter', 'zone.placementStrategy', 'zone.failureDetector'].map(
-    (key) => `dynamiccluster.${key}`,
-  ),
+  ...['zone.placementStrategy', 'zone.failureDetector'].map((key) => `dynamiccluster.${key}`),
   ...['bucketFunction', 'bucketExpression', 'bucketWorkflow', 'groupSpec'].map((key) => `${MULTI}.${key}`),
 ])
 
@@ -80,6 +79,10 @@ export const DERIVED_TYPES: readonly EntityType[] = [
       key(`${MULTI}.groupSpec`, 'map', 'bucketSpec', 'groupSpec'),
       key(`${MULTI}.rescanInterval`, 'duration', 'rescanInterval'),
     ],
+  }),
+  derived(DERIVED.quarantine, [`${GROUP}.QuarantineGroup`, 'QuarantineGroup'], {
+    description: 'The members that were set aside, of the clusters in what it is inside of.',
+    keys: [],
   }),
   derived(DERIVED.sequence, [`${GROUP}.SequenceGroup`, `${STOCK}.SequenceGroup`, 'SequenceGroup'], {
     description: 'The entities that a filter fits, each with a number of its own.',

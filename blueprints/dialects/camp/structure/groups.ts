@@ -50,6 +50,7 @@ const READERS: { readonly [type: string]: (config: Config) => Derived } = {
   [DERIVED.basic]: basicGroup,
   [DERIVED.dynamic]: (config) => dynamicGroup(config, filtered(config)),
   [DERIVED.multi]: (config) => dynamicGroup(config, { ...filtered(config), ...bucketsOf(config) }),
+  [DERIVED.quarantine]: quarantineGroup,
   [DERIVED.sequence]: sequenceGroup,
   [DERIVED.counter]: counter,
   [DERIVED.data]: dataEntity,
@@ -117,6 +118,15 @@ function basicGroup(config: Config): Derived {
       effector('addMember', 'Takes an entity in.', { kind: 'join', parameter: 'entity' }, [ENTITY]),
       effector('removeMember', 'Takes an entity out.', { kind: 'leave', parameter: 'entity' }, [ENTITY]),
     ],
+  }
+}
+
+/** What is set aside in what it is inside of: a cluster's own, where it is a child of that. */
+function quarantineGroup({ fields, desk }: Config): Derived {
+  return {
+    group: { setAside: true, within: { scope: 'parent' }, ...readQuorums(fields, desk) },
+    sensors: [],
+    effectors: [],
   }
 }
 

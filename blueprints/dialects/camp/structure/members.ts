@@ -1,6 +1,7 @@
 import {
   DEFAULT_MEMBERS,
   type MembersSpec,
+  type Predicate,
   type Quorum,
   type ReplacementSpec,
 } from '../../../../engine/index.js'
@@ -9,6 +10,7 @@ import { type DocumentNode, numberAt, textAt } from '../../../read/document-node
 import { MOST_MEMBERS } from '../../../resolve/defaults.js'
 import { present } from '../../../resolve/present.js'
 import type { Fields, Key } from '../keys.js'
+import { isPredicateKey, readPredicate } from '../language/predicates.js'
 import { readRemoval } from './removal.js'
 
 /** How many members an entity has, made from `spec`, and how they are kept. */
@@ -28,10 +30,27 @@ export function readMembers(
     ...removed(fields, desk),
     concurrency: fields.numberOr('concurrency', DEFAULT_MEMBERS.concurrency),
     quarantine: fields.get('quarantine')?.flag ?? DEFAULT_MEMBERS.quarantine,
+    ...present({ quarantineFilter: readQuarantineFilter(fields.get('quarantineFilter'), desk) }),
     replacement: readReplacement(fields.get('replacement'), desk),
   }
   const [node] = NUMBERS.flatMap((key) => fields.all(key))
   return node === undefined ? members : desk.origins.mark(members, node.place)
+}
+
+/**
+ * Of what failure a member is set aside: a predicate about its message and its kind. An object of Java says nothing here.
+ */
+function readQuarantineFilter(node: DocumentNode | undefined, desk: TranslationDesk): Predicate | undefined {
+  if (node === undefined || node.value === null) return undefined
+  if (node.isMap && node.entries().every(([key]) => isPredicateKey(key))) return readPredicate(node, desk)
+  const { keyPlace, pointer } = node
+  const hint = 'write a predicate about the failure, e.g. { glob: "*code 4*" }'
+  desk.reportAt('BP1241', `"${node.key}" has no effect here`, keyPlace, {
+    severity: 'warning',
+    pointer,
+    hint,
+  })
+  return undefined
 }
 
 /** What goes first; a word of ours counts before a strategy's. */

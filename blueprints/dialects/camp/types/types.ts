@@ -20,6 +20,8 @@ export const SENSOR_ALIASES: { readonly [name: string]: string } = {
   'cluster.entity': 'member.of',
   'cluster.first.entity': 'members.first',
   'cluster.one_and_all.members.up': 'members.allUp',
+  quarantineGroup: 'members.quarantined',
+  entityQuarantined: 'members.lastQuarantined',
 }
 
 /** The type whose machine is that of all that is inside of it. */
