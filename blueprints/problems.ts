@@ -106,6 +106,7 @@ export const PROBLEM_TITLES = {
   BP1820: 'A step asks for what an entity cannot be here',
   BP1821: 'An effector of this name is there already',
   BP1823: 'An effector is not known',
+  BP1827: 'A config key of a workflow is not known',
 } as const
 
 /** A code of this room. */

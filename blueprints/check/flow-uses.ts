@@ -16,8 +16,24 @@ export type FlowUse = { readonly place?: SourcePlace } & (
       /** Whether something else is done where it is not known. */
       readonly isTried: boolean
     }
+  | {
+      readonly kind: 'config'
+      /** As of a sensor. */
+      readonly options: readonly Named<'key'>[]
+    }
   | ({ readonly kind: 'effector' } & Named<'effector'>)
+  | {
+      /** Called at each of those that the entity has inside. */
+      readonly kind: 'effector-inside'
+      readonly inside: Inside
+      readonly effector: string | Expression
+      /** Whether it is called only at those that have it, or at some of them. */
+      readonly isLenient: boolean
+    }
 )
+
+/** Whom an entity has inside. */
+export type Inside = 'children' | 'members' | 'inside'
 
 /** All that the workflows of an entity refer to, in a fixed order, as far as it shows from where it is seen. */
 export function flowUsesOf(spec: EntitySpec, origins: Origins): readonly FlowUse[] {
@@ -42,6 +58,10 @@ interface At {
   readonly isMoved: boolean
   readonly isTried: boolean
   readonly place?: SourcePlace
+  /** Where it is moved to, where those are what the entity has inside. */
+  readonly inside?: Inside
+  /** Whether it is done at some of those alone. */
+  readonly isSome?: boolean
 }
 
 /** Parts of a workflow that are done at other entities. */
@@ -73,8 +93,22 @@ function standing(part: object, around: At, { origins }: Walk): At {
   const place = origins.of(part) ?? around.place
   const isMoved = around.isMoved || movesAway(part)
   const isTried = around.isTried || ('onError' in part && 'does' in part)
-  return { isMoved, isTried, ...present({ place }) }
+  return { isMoved, isTried, ...insideOf(part, around), ...present({ place }) }
 }
+
+/** Whom of those inside a part is done at; nothing where that shows only when it is run. */
+function insideOf(part: object, around: At): Pick<At, 'inside' | 'isSome'> {
+  if (!('each' in part) || part.each === undefined) {
+    const isSome = around.isSome === true || ('condition' in part && part.condition !== undefined)
+    return { isSome, ...present({ inside: around.inside }) }
+  }
+  const { targets } = part.each as { readonly targets: { readonly kind: string; readonly of?: object } }
+  const inside = INSIDE.find((kind) => kind === targets.kind)
+  if (around.isMoved || inside === undefined || targets.of !== undefined) return {}
+  return { inside, isSome: 'condition' in part && part.condition !== undefined }
+}
+
+const INSIDE: readonly Inside[] = ['children', 'members', 'inside']
 
 /** Whether what it does may be done at entities that are its targets. */
 function movesAway(part: object): boolean {
@@ -89,43 +123,55 @@ function within(key: string, at: At): At {
 }
 
 function note(part: object, at: At, { found }: Walk): void {
+  const use = useOf(part, at)
+  if (use !== undefined) found.push({ ...use, ...present({ place: at.place }) })
+}
+
+function useOf(part: object, at: At): FlowUse | undefined {
   const { isTried } = at
-  const here = present({ place: at.place })
-  if (isReference(part)) {
-    if (isSeen(part, at)) found.push({ kind: 'entity', of: part, isTried, ...here })
-  } else if (isSensor(part)) {
-    if (isSeen(part.of, at)) found.push({ kind: 'sensor', options: [part], isTried, ...here })
-  } else if (isInvocation(part)) {
-    const { of = SELF, effector } = part
-    if (part.lenient !== 'all' && isSeen(of, at)) found.push({ kind: 'effector', of, effector, ...here })
-  }
+  if (isReference(part)) return isSeen(part, at) ? { kind: 'entity', of: part, isTried } : undefined
+  if (isSensor(part)) return isSeen(part.of, at) ? { kind: 'sensor', options: [part], isTried } : undefined
+  if (isConfig(part)) return isSeen(part.of, at) && !isTried ? { kind: 'config', options: [part] } : undefined
+  return isInvocation(part) ? callOf(part, at) : undefined
+}
+
+function callOf({ of = SELF, effector, lenient }: Invocation, at: At): FlowUse | undefined {
+  const isLenient = lenient === 'all' || at.isTried || at.isSome === true
+  if (at.inside !== undefined && of === SELF)
+    return { kind: 'effector-inside', inside: at.inside, effector, isLenient }
+  return lenient !== 'all' && isSeen(of, at) ? { kind: 'effector', of, effector } : undefined
 }
 
 const SELF = { scope: 'self' } as const
 
 type FirstKnown = Extract<Expression, { readonly kind: 'first-known' }>
 
-/** One way of reading a sensor is enough; where one is not about a sensor, all are only tried. */
+/** One way of reading a sensor or a config key is enough; where one is about neither, all are only tried. */
 function lookAtChoice({ of }: FirstKnown, at: At, walk: Walk): void {
-  const sensors = of.map(sensorIn)
+  const read = of.map(readIn)
+  const isTried = at.isTried || read.includes(undefined)
   const inner = of.map((one) => {
     const found: FlowUse[] = []
-    look(one, { ...at, isTried: at.isTried || sensors.includes(undefined) }, { ...walk, found })
+    look(one, { ...at, isTried }, { ...walk, found })
     return found
   })
-  const options = sensors.flatMap((one) => (one !== undefined && isSeen(one.of, at) ? [one] : []))
-  if (options.length === 0 || sensors.includes(undefined)) {
+  const seen = read.filter((one) => one !== undefined).filter((one) => isSeen(one.of, at))
+  if (seen.length === 0 || read.includes(undefined)) {
     walk.found.push(...inner.flat())
     return
   }
-  walk.found.push(...inner.flat().filter(({ kind }) => kind !== 'sensor'))
-  walk.found.push({ kind: 'sensor', options, isTried: at.isTried, ...present({ place: at.place }) })
+  const here = present({ place: at.place })
+  const sensors = seen.filter(isSensor)
+  const keys = seen.filter(isConfig)
+  walk.found.push(...inner.flat().filter(({ kind }) => kind !== 'sensor' && kind !== 'config'))
+  if (keys.length === 0) walk.found.push({ kind: 'sensor', options: sensors, isTried: at.isTried, ...here })
+  else if (sensors.length === 0 && !at.isTried) walk.found.push({ kind: 'config', options: keys, ...here })
 }
 
-/** The sensor that a value is, or is a part of. */
-function sensorIn(expression: Expression): Named<'sensor'> | undefined {
-  if (expression.kind === 'access') return sensorIn(expression.of)
-  return expression.kind === 'sensor' ? expression : undefined
+/** The sensor or the config key that a value is, or is a part of. */
+function readIn(expression: Expression): Named<'sensor'> | Named<'key'> | undefined {
+  if (expression.kind === 'access') return readIn(expression.of)
+  return expression.kind === 'sensor' || expression.kind === 'config' ? expression : undefined
 }
 
 /** Whether a reference can be followed from the entity that has the workflow. */
@@ -155,9 +201,16 @@ function isSensor(part: object): part is Named<'sensor'> {
   return !('kind' in part) || part.kind === 'sensor'
 }
 
-function isInvocation(part: object): part is Partial<Named<'effector'>> & {
+function isConfig(part: object): part is Named<'key'> {
+  return 'kind' in part && part.kind === 'config'
+}
+
+interface Invocation {
+  readonly of?: EntityReference
   readonly effector: string | Expression
   readonly lenient?: string
-} {
+}
+
+function isInvocation(part: object): part is Invocation {
   return 'kind' in part && part.kind === 'invoke'
 }

@@ -4,6 +4,7 @@ import type {
   NamedScope,
   OperatorExpression,
   SensorExpression,
+  ConfigExpression,
   VariableExpression,
   VariableSource,
 } from '../spec/expression.js'
@@ -116,7 +117,7 @@ class Evaluator {
     switch (expression.kind) {
       case 'config':
         return this.#named(expression.key, path, (key) =>
-          this.#at(expression.of, path, (target) => this.#config(target, key)),
+          this.#at(expression.of, path, (target) => this.#setting(target, key, expression)),
         )
       case 'sensor':
         return this.#named(expression.sensor, path, (sensor) =>
@@ -233,6 +234,12 @@ class Evaluator {
     const [target] = this.#snapshot.resolve(step, start)
     if (target === undefined) return { kind: 'waiting', on: [`no entity ${describe(step)} yet`] }
     return use(target)
+  }
+
+  #setting(path: string, key: string, { atOnce = false }: ConfigExpression): Evaluation {
+    const value = this.#config(path, key)
+    const isMissing = atOnce && value.kind === 'ready' && value.value === null
+    return isMissing ? failed(`${nameOf(path)} has no config ${key}`) : value
   }
 
   #config(path: string, key: string): Evaluation {

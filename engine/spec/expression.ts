@@ -35,6 +35,15 @@ export interface SensorExpression {
   readonly atOnce?: boolean
 }
 
+/** A config key of an entity, from itself or from above. */
+export interface ConfigExpression {
+  readonly kind: 'config'
+  readonly of: EntityReference
+  readonly key: string | Expression
+  /** Whether it fails where there is no value, or null. @default false: it is null */
+  readonly atOnce?: boolean
+}
+
 /**
  * Where a workflow's variable is looked for. 'any': by its first key, in what the step gives (where that is known), its
  * input, the output of the step before it, variables, and the workflow's input; in a handler, the handled step's first.
@@ -105,7 +114,7 @@ export type Expression =
   | { readonly kind: 'literal'; readonly value: Json }
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
   | { readonly kind: 'map'; readonly entries: { readonly [key: string]: Expression } }
-  | { readonly kind: 'config'; readonly of: EntityReference; readonly key: string | Expression }
+  | ConfigExpression
   | SensorExpression
   | {
       /** The entity itself: shown by its path, and usable wherever an entity is asked for. */

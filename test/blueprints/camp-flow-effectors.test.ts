@@ -83,7 +83,6 @@ describe('an initializer that adds an effector made of others', () => {
   })
 
   it.each([
-    ['CompositeEffector, name: all, effectors: [none]', 'box has no effector none'],
     [
       'ChildrenBatchEffector, name: all, effectorToInvoke: mark, failOnMissingEffector: true, failOnEffectorFailure: true',
       'box/c has no effector mark',
@@ -101,6 +100,31 @@ describe('an initializer that adds an effector made of others', () => {
       kind: 'problems',
       problems: [{ code: 'BP1823', message: '"box/c" has no effector "mark"' }],
     })
+  })
+
+  it.each([
+    ['{ type: CompositeEffector, name: all, effectors: [one, none] }', 'error'],
+    ['{ type: ChildrenBatchEffector, name: all, effectorToInvoke: none }', 'warning'],
+    [
+      '{ type: ChildrenBatchEffector, name: all, effectorToInvoke: none, failOnMissingEffector: true, failOnEffectorFailure: true }',
+      'error',
+    ],
+    [
+      '{ type: ChildrenBatchEffector, name: all, effectorToInvoke: mark, failOnMissingEffector: true }',
+      'warning',
+    ],
+    [
+      '{ type: workflow-effector, name: all, steps: [{ type: workflow, target: children, steps: [invoke-effector none] }] }',
+      'error',
+    ],
+    [
+      '{ type: workflow-effector, name: all, steps: [{ type: workflow, target: children, condition: { tag: a }, steps: [invoke-effector none] }] }',
+      'warning',
+    ],
+  ])('%s: that nobody, or not everybody, has what is called is a submit-time %s', (initializer, severity) => {
+    const result = compileText(document(initializer), { locations: ['sim'] })
+    const problems = result.kind === 'missing' ? [] : result.problems
+    expect(problems.map((one) => [one.code, one.severity])).toEqual([['BP1823', severity]])
   })
 
   it('adds what a blueprint says, with its parameters as config', async () => {
@@ -142,7 +166,7 @@ describe('an initializer that adds an effector made of others', () => {
     ['{ type: ProxyEffector, name: all, targetEntity: a }', 'BP1104'],
     ['{ type: AddChildrenEffector, name: all, blueprint_type: entity, auto_start: false }', 'BP1820'],
     ['{ type: AddChildrenEffector, name: all, blueprint_type: a, blueprint_yaml: {} }', 'BP1109'],
-    ['{ type: ChildrenBatchEffector, batchSise: 1 }', 'BP1103'],
+    ['{ type: ChildrenBatchEffector, effectorToInvoke: mark, batchSise: 1 }', 'BP1103'],
     ['{ type: ssh-effector, name: all, command: x, executionTarget: elsewhere }', 'BP1105'],
   ])('%s is told once, as %s', (initializer, code) => {
     const result = compileText(document(initializer), { locations: ['sim'] })

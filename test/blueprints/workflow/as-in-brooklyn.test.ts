@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { outcomeOf } from './outcome.js'
+import { codesOf, outcomeOf } from './outcome.js'
 
 const steps = (...lines: readonly string[]): string =>
   lines.map((line) => `- ${JSON.stringify(line)}`).join('\n')
@@ -162,5 +162,44 @@ describe('values that are merged', () => {
     ],
   ])('%s', async (_what, text, result) => {
     expect(await outcomeOf(text)).toEqual(result)
+  })
+})
+
+describe('config that nobody gives', () => {
+  it.each<Cases[number]>([
+    ['ends a step', steps('return ${entity.config.nothing}'), expect.stringMatching(/^failed/)],
+    ['is something else', steps('let x = ${entity.config.nothing} ?? 3', 'return ${x}'), '3'],
+    [
+      'is something else of another entity',
+      steps('let x = ${entity.parent.config.no} ?? 3', 'return ${x}'),
+      '3',
+    ],
+    [
+      'counts as absent',
+      '- { step: return none, condition: { target: "${entity.config.no}", when: absent } }',
+      'none',
+    ],
+    [
+      'may come from above',
+      steps('invoke-effector echo on kid with arg = ${entity.child.kid.config.label}'),
+      'hello',
+    ],
+    ['may be a part of what is given', steps('return ${entity.config.limits.cpu}'), 1],
+  ])('%s', async (_what, text, result) => {
+    expect(await outcomeOf(text)).toEqual(result)
+  })
+
+  it.each<[string, readonly string[]]>([
+    ['return ${entity.config.sise}', ['BP1827']],
+    ['return ${entity.child.kid.config.sise}', ['BP1827']],
+    ['return ${entity.config.size} ${entity.child.kid.config.size} ${entity.config.limits.cpu}', []],
+    ['let x = ${entity.config.sise} ?? 1', []],
+    ['if ${entity.config.sise} then log yes', []],
+  ])('is a warning when it is submitted: %s', (line, codes) => {
+    expect(codesOf(steps(line))).toEqual(codes)
+  })
+
+  it('is no warning where a step sets it', () => {
+    expect(codesOf(steps('set-config sise = 1', 'return ${entity.config.sise}'))).toEqual([])
   })
 })

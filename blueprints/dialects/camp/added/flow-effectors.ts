@@ -47,7 +47,7 @@ export function proxyFlow(settings: Settings, { parameters }: EffectorSpec): Wor
 
 /** What several effectors of the entity do, one after another; gives a list of what they give. */
 export function compositeFlow(settings: Settings, { name, parameters }: EffectorSpec): WorkflowSpec {
-  const names = (settings.node('effectors')?.items() ?? []).flatMap((item) => item.text ?? [])
+  const items = (settings.node('effectors')?.items() ?? []).filter((item) => item.text !== undefined)
   if (GENERAL.includes(name) && settings.flag('override') !== true)
     settings.desk.report(
       'BP1821',
@@ -57,11 +57,13 @@ export function compositeFlow(settings: Settings, { name, parameters }: Effector
         hint: `give it another name, and put "${name}" among its "effectors"; or write "override: true"`,
       },
     )
-  const targets = { kind: 'value', of: literal(names) } as const
-  const called = { kind: 'variable', of: 'variables', path: ['effector'] } as const
-  return flow([
-    forEach(targets, 'effector', [call(called, parameters, { lenient: 'arguments' })], { parameters }),
-  ])
+  const calls = items.map((item, at) => {
+    const step = call(item.text ?? '', parameters, { lenient: 'arguments' })
+    settings.desk.origins.mark(step.does, item.place)
+    return { ...step, id: `call-${at}` }
+  })
+  const given = calls.map(({ id }): Expression => ({ kind: 'variable', of: 'step', path: [id, 'output'] }))
+  return flow([...calls, { input: {}, does: { kind: 'return', value: { kind: 'list', items: given } } }])
 }
 
 const GENERAL = ['start', 'stop', 'restart']
