@@ -84,6 +84,10 @@ describe('an initializer that adds an effector made of others', () => {
 
   it.each([
     [
+      'ChildrenBatchEffector, name: all, effectorToInvoke: mark, failOnMissingEffector: true',
+      'box/c has no effector mark',
+    ],
+    [
       'ChildrenBatchEffector, name: all, effectorToInvoke: mark, failOnMissingEffector: true, failOnEffectorFailure: true',
       'box/c has no effector mark',
     ],
@@ -110,7 +114,7 @@ describe('an initializer that adds an effector made of others', () => {
       'error',
     ],
     [
-      '{ type: ChildrenBatchEffector, name: all, effectorToInvoke: mark, failOnMissingEffector: true }',
+      '{ type: ChildrenBatchEffector, name: all, effectorToInvoke: mark, failOnMissingEffector: true, failOnEffectorFailure: true }',
       'warning',
     ],
     [

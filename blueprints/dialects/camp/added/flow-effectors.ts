@@ -1,4 +1,5 @@
 import {
+  type ConditionSpec,
   type ConfigMap,
   type EachSpec,
   type EffectorSpec,
@@ -74,12 +75,24 @@ export function batchFlow(settings: Settings, { parameters }: EffectorSpec): Wor
   const lenient = settings.flag('failOnMissingEffector') === true ? 'arguments' : 'all'
   const args = settings.map('effectorArgs') ?? {}
   const one = call(settings.text('effectorToInvoke') ?? 'repave', parameters, { lenient }, args)
-  const tolerant = { ...one, onError: { steps: [{ input: {}, does: { kind: 'nothing' } } as const] } }
+  const nothing = { input: {}, does: { kind: 'nothing' } } as const
+  const tolerant = {
+    ...one,
+    onError: { steps: [lenient === 'all' ? nothing : { ...nothing, condition: OTHERS }] },
+  }
   const isStrict = settings.flag('failOnEffectorFailure') === true
   const concurrency = size > 0 ? ({ kind: 'number', count: size } as const) : ({ kind: 'unlimited' } as const)
   return flow([
     forEach({ kind: 'inside' }, 'target', [isStrict ? one : tolerant], { parameters, concurrency }),
   ])
+}
+
+/** An error that is not that something is missing. */
+const OTHERS: ConditionSpec = {
+  predicate: literal({
+    kind: 'not',
+    of: { kind: 'select', from: { kind: 'key', key: 'kind' }, of: { kind: 'equals', value: 'missing' } },
+  }),
 }
 
 /** What adds a blueprint to the entity; the effector's parameters are config of what is added. */
