@@ -39,6 +39,8 @@ export interface MachineShape {
   readonly ports: readonly {
     readonly name: string
     readonly number?: number
+    /** The software has that very number: no other one helps it. @default false */
+    readonly exact?: true
     readonly protocol: 'tcp' | 'udp'
     readonly published: boolean
   }[]

@@ -163,6 +163,8 @@ export interface PortSpec {
   readonly number?: number
   /** The number that is wanted before that one, where it is known only later: `80`, `80+`, `80-90`; nothing for null. */
   readonly wanted?: Expression
+  /** Whether a plain number that is wanted is the one that the software has, wherever it is. @default false */
+  readonly exact?: boolean
   readonly protocol: 'tcp' | 'udp'
   /** Whether it is reachable from outside the location's network. */
   readonly published: boolean

@@ -9,7 +9,7 @@ type PortWant = MachineShape['ports'][number]
 /**
  * Chooses a free number for each port: the one asked for when it is in the range, else the first free one from a start
  * that depends on the token, so that the same wish tends to the same numbers. `taken`: numbers of other machines at that address.
- * With `anyNumber` a number that is asked for need not be in the range. Undefined when the range has too few.
+ * An exact one is that number. With `anyNumber` a number that is asked for need not be in the range. Undefined when the range has too few.
  */
 export async function choosePorts(
   token: string,
@@ -20,7 +20,11 @@ export async function choosePorts(
   const used = new Set(taken)
   const chosen: { [name: string]: number } = {}
   for (const port of ports) {
-    const number = await firstFree(candidates(token, port, config), used, port.protocol, config.host)
+    // Nothing is opened here, so what software has of itself is not looked at: it tells best itself.
+    const number =
+      port.exact === true && port.number !== undefined
+        ? port.number
+        : await firstFree(candidates(token, port, config), used, port.protocol, config.host)
     if (number === undefined) return undefined
     used.add(number)
     chosen[port.name] = number

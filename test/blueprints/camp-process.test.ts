@@ -44,9 +44,6 @@ describe('a software process', () => {
     ['stopIptables: true'],
     ['dontRequireTtyForSudo: true'],
     ['effector.add.openInboundPorts: true'],
-    ['requiredOpenLoginPorts: [22]'],
-    ['inboundPorts.autoInfer: true'],
-    ['inboundPorts.configRegex: ".*"'],
     ['onbox.base.dir.skipResolution: true'],
   ])('says why %s has no effect', (key) => {
     const found = problemsOf(process(key))

@@ -2,9 +2,11 @@ import type {
   ConfigMap,
   EntitySpec,
   Json,
+  MachineSpec,
   PlacementSpec,
   RelationSpec,
   RetrySpec,
+  SensorSpec,
 } from '../../../engine/index.js'
 import type { TranslationDesk } from '../../dialect.js'
 import { type DocumentNode, numberAt, textAt } from '../../read/document-node.js'
@@ -23,6 +25,7 @@ import { readInitializers } from './added/initializers.js'
 import { reportLocationsFilter } from './structure/cluster-keys.js'
 import { CONFIG_SPELLINGS, type Fields, type Key, SPELLINGS } from './keys.js'
 import { readLocations } from './locations.js'
+import { portSensors } from './software/inferred-ports.js'
 import { MACHINE_KEYS, readMachine, wordsOf } from './software/machine.js'
 import { PROCESS_CONFIG } from './software/process-forms.js'
 import { asProcess, startLimits, startedAs } from './software/process.js'
@@ -53,7 +56,7 @@ export function readBody(
     ...real,
     children: childrenOf(fields, form, reader),
     ...(type?.name === SAME_SERVER ? { sharesMachine: true } : {}),
-    sensors: [...derived.sensors, ...readSensors(fields, desk)],
+    sensors: withPorts([...derived.sensors, ...readSensors(fields, desk)], real.machine),
     effectors: [
       ...(form === 'startable' ? restartOf(fields, desk) : []),
       ...derived.effectors,
@@ -68,6 +71,12 @@ export function readBody(
       conditional: derived.conditional,
     }),
   }
+}
+
+/** A sensor that is written counts before that of a port. */
+function withPorts(own: readonly SensorSpec[], machine: MachineSpec | undefined): readonly SensorSpec[] {
+  const ports = machine?.ports ?? []
+  return [...own, ...portSensors(ports).filter(({ name }) => own.every((one) => one.name !== name))]
 }
 
 function childrenOf(fields: Fields, form: EntityForm, reader: CampReader): readonly EntitySpec[] {

@@ -19,6 +19,7 @@ import {
 import { BALANCE_FORM } from './software/balance.js'
 import { type Key, SPELLINGS, configSpellingsOf, spellingsOf } from './keys.js'
 import { parameterForm } from './parameters/parameters-form.js'
+import { OPEN_PROVISIONING } from './software/inferred-ports.js'
 import { UNUSED_PROVISIONING } from './software/machine.js'
 import { PROCESS_FORMS } from './software/process-forms.js'
 import { OWN_FORMS, SHARED_FORMS } from './resources.js'
@@ -193,6 +194,7 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
     minRam: bytes,
     imageId: wordValue,
     hardwareId: wordValue,
+    ...Object.fromEntries(OPEN_PROVISIONING.map((key) => [key, PROCESS_FORMS.loginPorts] as const)),
     ...Object.fromEntries(UNUSED_PROVISIONING.map((key) => [key, true] as const)),
   }),
   install: operation,

@@ -161,16 +161,26 @@ function optional(expression: Expression | undefined, evaluate: Evaluate): Shape
 /** Ports with the numbers that are wanted of them now. */
 export function portsOf(ports: readonly PortSpec[], evaluate: Evaluate): Shaped<MachineShape['ports']> {
   const made: MachineShape['ports'][number][] = []
-  for (const { scheme: _scheme, wanted, ...port } of ports) {
-    const wish = optional(wanted, evaluate)
+  for (const port of ports) {
+    const wish = optional(port.wanted, evaluate)
     if (wish.kind !== 'ready') return wish
     const value = wish.value === undefined ? null : plain(wish.value)
-    const number = portNumber(value) ?? port.number
     if (portNumber(value) === undefined && value !== null && value !== '')
       return { kind: 'failed', reason: `${port.name}: no port can be ${JSON.stringify(value)}` }
-    made.push(number === undefined ? port : { ...port, number })
+    made.push(numbered(port, value))
   }
   return { kind: 'ready', value: made }
+}
+
+/** Ports to choose from are nobody's before one is chosen; a number alone may be what software has of itself. */
+function numbered(
+  { scheme: _scheme, wanted: _wanted, exact, ...port }: PortSpec,
+  wish: Json,
+): MachineShape['ports'][number] {
+  const number = portNumber(wish) ?? port.number
+  if (number === undefined) return port
+  const isAlone = typeof wish !== 'string' || /^\d*$/.test(wish.trim())
+  return { ...port, number, ...(exact === true && isAlone ? { exact } : {}) }
 }
 
 function plainText(value: Value): string {

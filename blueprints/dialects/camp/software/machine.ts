@@ -4,6 +4,7 @@ import { type DocumentNode, nodeAt, numberAt, textAt } from '../../../read/docum
 import { bytesOf } from '../../../resolve/amounts.js'
 import { readExpression, readTemplated } from '../language/expressions.js'
 import type { Fields, Key } from '../keys.js'
+import { inferredPorts } from './inferred-ports.js'
 import { readEnvironment } from './software.js'
 import { plainCopy } from '../../../read/plain-copy.js'
 import { present } from '../../../resolve/present.js'
@@ -23,14 +24,7 @@ export const MACHINE_KEYS: readonly Key[] = [
 export const UNUSED_PROVISIONING: readonly string[] = [
   ...['minDisk', 'osFamily', 'os64Bit', 'osVersionRegex', 'osNameRegex', 'imageNameRegex'],
   ...['imageDescriptionRegex', 'imageChooser', 'defaultImageId', 'templateSpec', 'templateOptions'],
-  ...[
-    'required.ports',
-    'inboundPorts',
-    'securityGroups',
-    'networkName',
-    'autoAssignFloatingIp',
-    'domainName',
-  ],
+  ...['securityGroups', 'networkName', 'autoAssignFloatingIp', 'domainName'],
   ...['portforwarding.enabled', 'useMachinePublicAddressAsPrivateAddress', 'openIptables', 'stopIptables'],
   ...['identity', 'credential', 'endpoint', 'region', 'oauth.endpoint', 'provider', 'displayName', 'name'],
   ...['user', 'password', 'privateKeyFile', 'privateKeyData', 'publicKeyFile', 'publicKeyData', 'keyPair'],
@@ -61,6 +55,7 @@ export function readMachine(fields: Fields, context: MachineContext, desk: Trans
   const templated = (node: DocumentNode | undefined): Expression | undefined =>
     node === undefined ? undefined : readTemplated(node, desk)
   const rules = fields.get('rules')
+  const own = readPorts(fields, context.isPublic, desk)
   reportUnused(provisioning, desk)
   return {
     ...present({
@@ -73,7 +68,7 @@ export function readMachine(fields: Fields, context: MachineContext, desk: Trans
       keyPair: fields.get('keyPair')?.text,
     }),
     environment: context.isService ? readEnvironment(fields.all('environment'), desk) : {},
-    ports: readPorts(fields, context.isPublic, desk),
+    ports: [...own, ...inferredPorts(fields, own, desk)],
     networks: markedWords(fields.get('networks'), desk),
     ...(rules === undefined ? {} : { rules: markedWords(rules, desk) }),
     options: optionsOf(fields.get('options')),

@@ -17,6 +17,9 @@ type ActingKey =
   | 'startTimeout'
   | 'runningPeriod'
   | 'runningAsked'
+  | 'loginPorts'
+  | 'inferredPorts'
+  | 'inferredPortNames'
 type IdleKey =
   | 'rebindDelay'
   | 'usageMetrics'
@@ -24,9 +27,6 @@ type IdleKey =
   | 'stopTables'
   | 'plainSudo'
   | 'openPortsEffector'
-  | 'loginPorts'
-  | 'inferredPorts'
-  | 'inferredPortNames'
   | 'skipResolution'
 
 /** Forms of what Brooklyn's software processes have beside their phases. */
@@ -49,9 +49,9 @@ export const PROCESS_FORMS: { readonly [key in ActingKey | IdleKey]: Json } = {
   stopTables: true,
   plainSudo: true,
   openPortsEffector: true,
-  loginPorts: true,
-  inferredPorts: true,
-  inferredPortNames: true,
+  loginPorts: { type: ['array', 'integer', 'string'], items: { type: ['integer', 'string'] } },
+  inferredPorts: maybe,
+  inferredPortNames: text,
   skipResolution: true,
 }
 
@@ -63,9 +63,6 @@ export const IDLE_KEYS: { readonly [key in IdleKey]: string } = {
   stopTables: 'the firewall of a machine is left as its image has it: stop it in "pre.install.command"',
   plainSudo: 'commands run without a terminal, and sudo is asked by the commands alone',
   openPortsEffector: 'ports are opened by "ports" and "rules", which can be changed while it runs',
-  loginPorts: 'a place opens what it needs to log in by itself',
-  inferredPorts: 'ports are opened where "ports" names them, and not by the names of keys',
-  inferredPortNames: 'ports are opened where "ports" names them, and not by the names of keys',
   skipResolution: 'directories are made where they are missing, without looking first',
 }
 
