@@ -249,7 +249,7 @@ const packagesSeen = [
   onlyPackages('pattern-knows-re2js', { path: '^engine/support/pattern\\.ts$' }, 're2js'),
   onlyPackages(
     'policies-know-only-rxjs',
-    { path: '^policies/', pathNot: '^policies/rules/expression\\.ts$' },
+    { path: '^policies/', pathNot: '^policies/(rules/expression|schedule/timetable)\\.ts$' },
     'rxjs',
   ),
   onlyPackages(
@@ -257,6 +257,7 @@ const packagesSeen = [
     { path: '^policies/rules/expression\\.ts$' },
     '@marcbachmann/cel-js',
   ),
+  onlyPackages('timetables-know-the-calendar', { path: '^policies/schedule/timetable\\.ts$' }, 'croner'),
   onlyPackages(
     'blueprints-packages',
     { path: '^blueprints/' },

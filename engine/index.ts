@@ -64,6 +64,7 @@ export { newEntity } from './spec/new-entity.js'
 export type { SamplingSpec, SensorTrigger } from './spec/sampling-spec.js'
 export type { Order, Predicate, Selection } from './spec/predicate.js'
 export { PREDICATE_STATES } from './spec/predicate.js'
+export { isTruthy } from './expression/value.js'
 export { isBlank } from './expression/constraint.js'
 export type { ConstraintWord, OtherValues } from './expression/constraint.js'
 export { globFault } from './expression/glob.js'
@@ -155,6 +156,7 @@ export type {
 } from './ports/location.js'
 export type {
   AttachedPolicy,
+  CallIntent,
   Intent,
   Interest,
   MemberCondition,

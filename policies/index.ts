@@ -4,6 +4,15 @@
  */
 import type { PolicyKind } from '../engine/index.js'
 import { autoscale } from './autoscale.js'
+import { electPrimary } from './calls/elect-primary.js'
+import { lease } from './calls/lease.js'
+import { onElements } from './calls/on-elements.js'
+import { onMembership } from './calls/on-membership.js'
+import { onSensor } from './calls/on-sensor.js'
+import { periodicEffector } from './calls/periodic-effector.js'
+import { replaceReported } from './calls/replace-reported.js'
+import { restartReported } from './calls/restart-reported.js'
+import { scheduleEffector } from './calls/schedule-effector.js'
 import { aggregate } from './enrichers/aggregate.js'
 import { delta, rate, timeFraction } from './enrichers/change.js'
 import { failureDetector } from './enrichers/failure-detector.js'
@@ -27,7 +36,21 @@ export { rules } from './rules.js'
 export { policyTrials } from './trial/trials.js'
 
 /** All kinds of policy that come with the product. */
-export const stockPolicies: readonly PolicyKind[] = [autoscale, replace, restart, rules]
+export const stockPolicies: readonly PolicyKind[] = [
+  autoscale,
+  replace,
+  restart,
+  rules,
+  scheduleEffector,
+  periodicEffector,
+  onSensor,
+  onElements,
+  onMembership,
+  lease,
+  electPrimary,
+  restartReported,
+  replaceReported,
+]
 
 /** All kinds of enricher that come with the product. */
 export const stockEnrichers: readonly PolicyKind[] = [

@@ -84,6 +84,8 @@ const expectation: JsonObject = map({
   scale: count,
   restart: member,
   replace: member,
+  call: { ...text, description: 'the effector that is called' },
+  of: { ...member, description: 'the member that it is called of' },
   hold: { ...text, description: 'the rule by which it does nothing' },
   nothing: { type: 'boolean', enum: [true] },
   why: { ...text, description: 'words that its rule or its reason holds' },

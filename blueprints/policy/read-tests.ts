@@ -107,18 +107,22 @@ function readExpectation(node: DocumentNode, notes: Notes): ExpectSpec | undefin
   }
 }
 
-const WHATS = ['scale', 'restart', 'replace', 'hold', 'nothing'] as const
+const WHATS = ['scale', 'restart', 'replace', 'call', 'hold', 'nothing'] as const
 const TIMES = ['at', 'by', 'until'] as const
 
 function intentOf(node: DocumentNode, what: (typeof WHATS)[number]): ExpectedIntent {
+  const number = numberAt(node, what) ?? 0
+  const name = textAt(node, what) ?? ''
   switch (what) {
     case 'scale':
-      return { kind: 'scale', count: numberAt(node, what) ?? 0 }
+      return { kind: 'scale', count: number }
     case 'restart':
     case 'replace':
-      return { kind: what, member: numberAt(node, what) ?? 0 }
+      return { kind: what, member: number }
+    case 'call':
+      return { kind: 'call', effector: name, ...present({ member: numberAt(node, 'of') }) }
     case 'hold':
-      return { kind: 'hold', rule: textAt(node, what) ?? '' }
+      return { kind: 'hold', rule: name }
     case 'nothing':
       return { kind: 'nothing' }
   }

@@ -73,7 +73,7 @@ export class Application implements KeptApplication {
     this.#ports = ports
     this.#desiredRevision = loaded.desiredRevision
     this.documents = new Documents(this, ports)
-    this.policies = new PolicyDesk(this, ports)
+    this.policies = new PolicyDesk(this, ports, () => this.runs.desk)
     this.sources = sourcesOf(this, ports)
     const told: Told = (path, sensor, value, at) => {
       this.#noticed(path, sensor, value, at)

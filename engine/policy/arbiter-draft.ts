@@ -9,8 +9,8 @@ import {
   type RoleStanding,
 } from './arbiter-state.js'
 
-/** An intent that asks for a change. */
-export type Wanted = Exclude<Intent, { readonly kind: 'hold' }>
+/** An intent that asks for a change of what is desired. */
+export type Wanted = Exclude<Intent, { readonly kind: 'hold' | 'call' }>
 
 /** What a role has left to give. Changes with each grant. */
 export interface RoleDraft {
@@ -31,6 +31,8 @@ export class ArbiterDraft {
   readonly recent: { [role: string]: readonly number[] } = {}
   /** Members granted a replacement in this turn. */
   readonly replaced: Set<string> = new Set<string>()
+  /** Calls that go on with those granted in this turn, by `callKey`. */
+  readonly calling: Map<string, number>
   /** Entities that the quota leaves. */
   room: number
   readonly #roles = new Map<string, RoleDraft>()
@@ -40,6 +42,7 @@ export class ArbiterDraft {
     this.now = now
     this.counts = { ...state.desired.counts }
     this.floors = { ...state.desired.floors }
+    this.calling = new Map(state.calling)
     this.room = state.room ?? Infinity
   }
 
@@ -91,7 +94,7 @@ export class ArbiterDraft {
     const fewer = role.wanted - count
     if (fewer > 0) {
       role.disrupted += Math.min(fewer, role.state.ready)
-      this.#spend(path)
+      this.spend(path)
     }
     this.room += fewer * (role.state.each ?? 1)
     role.wanted = count
@@ -107,7 +110,7 @@ export class ArbiterDraft {
     const lowest = incarnation === undefined ? {} : { incarnation }
     const { reason } = intent
     this.floors[intent.entity] = { ...lowest, runOf: intent.incarnation, run: intent.run + 1, reason }
-    this.#spend(member.role ?? intent.entity)
+    this.spend(member.role ?? intent.entity)
   }
 
   #replace(intent: Extract<Wanted, { readonly kind: 'replace' }>): void {
@@ -117,7 +120,7 @@ export class ArbiterDraft {
     else if (role !== undefined && member.up && !this.#isDisrupted(intent.entity, member)) role.disrupted += 1
     this.floors[intent.entity] = { incarnation: intent.incarnation + 1, reason: intent.reason }
     this.replaced.add(intent.entity)
-    this.#spend(member.role ?? intent.entity)
+    this.spend(member.role ?? intent.entity)
   }
 
   /** Whether a restart of this very run is wanted already, so that the member is counted as disrupted. */
@@ -126,7 +129,8 @@ export class ArbiterDraft {
     return floor?.runOf === member.incarnation && (floor.run ?? 0) > member.run
   }
 
-  #spend(key: string): void {
+  /** Takes into account that something was granted that counts under a key. */
+  spend(key: string): void {
     this.recent[key] = [...this.recentOf(key), this.now]
   }
 }

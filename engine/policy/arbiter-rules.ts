@@ -2,10 +2,14 @@ import { parentPath } from '../entity/path.js'
 import { type ArbiterDraft, type RoleDraft, type Wanted, isNewFirst } from './arbiter-draft.js'
 import { DEFAULT_RATE_LIMIT } from './arbiter-state.js'
 
+/** What a rule says against something: never so, or not now. */
+export interface Verdict {
+  readonly kind: 'refuse' | 'hold'
+  readonly reason: string
+}
+
 /** What a rule says: never so, not now, or so instead. */
-export type Finding =
-  | { readonly kind: 'refuse' | 'hold'; readonly reason: string }
-  | { readonly kind: 'adjust'; readonly intent: Wanted; readonly reason: string }
+export type Finding = Verdict | { readonly kind: 'adjust'; readonly intent: Wanted; readonly reason: string }
 
 /** One rule. It looks at the draft and one intent and says nothing when it has nothing against it. */
 export interface Rule {
@@ -44,7 +48,8 @@ function wishForbids(draft: ArbiterDraft): Finding | undefined {
   return wish === 'running' ? undefined : { kind: 'refuse', reason: `the application is wanted ${wish}` }
 }
 
-function entityHeld(draft: ArbiterDraft, intent: Wanted): Finding | undefined {
+/** Whether a person or a workflow holds the entity, or one that it is in. */
+export function entityHeld(draft: ArbiterDraft, intent: { readonly entity: string }): Verdict | undefined {
   const { holds } = draft.state.desired
   for (let path: string | undefined = intent.entity; path !== undefined; path = parentPath(path)) {
     const hold = Object.hasOwn(holds, path) ? holds[path] : undefined

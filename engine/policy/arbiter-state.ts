@@ -1,5 +1,5 @@
 import type { DesiredRecord, Floor } from '../entity/desired.js'
-import type { Intent } from '../ports/policy.js'
+import type { CallIntent, Intent } from '../ports/policy.js'
 import type { ReplacementSpec } from '../spec/members-spec.js'
 import type { Decision, DecisionInput } from './decision-log.js'
 
@@ -69,6 +69,10 @@ export interface ArbiterState {
   readonly roles: { readonly [path: string]: RoleStanding }
   readonly members: { readonly [path: string]: MemberState }
   readonly recent: RateMemory
+  /** Effectors of entities that are named in calls, by path. @default none can be called */
+  readonly callable?: { readonly [path: string]: readonly string[] }
+  /** How many calls have not ended, by `callKey`. */
+  readonly calling?: ReadonlyMap<string, number>
   /** Entities that the quota leaves. @default as many as wanted */
   readonly room?: number
   /** @default DEFAULT_RATE_LIMIT */
@@ -87,10 +91,38 @@ export interface DesiredChange {
   readonly reason: string
 }
 
+/** The rate limit of the calls of one policy. */
+export const CALL_RATE_LIMIT: RateLimit = { decisions: 60, period: 60_000 }
+
+/** Calls of one kind that may wait for each other. */
+export const MOST_CALLS_OPEN = 10
+
+/** A call that was granted. */
+export interface GrantedCall {
+  readonly by: Asker
+  readonly call: CallIntent
+}
+
+/** What a run is of that a policy, or a person, has called for. */
+export function callOrigin(by: Asker): string {
+  if (by.kind === 'person') return by.name
+  return by.entity === '' ? `policy ${by.name}` : `policy ${by.name} of ${by.entity}`
+}
+
+/** By what a call is known while it goes on: who made it, and of what. */
+export function callKey(
+  origin: string,
+  { entity, effector }: Pick<CallIntent, 'entity' | 'effector'>,
+): string {
+  return `${origin}\n${entity}\n${effector}`
+}
+
 /** The answer to all requests of a turn. */
 export interface Arbitration {
   /** Absent when nothing changes. */
   readonly desired?: DesiredChange
+  /** What is to be called. */
+  readonly calls: readonly GrantedCall[]
   /** One for each request, in the order in which they were decided. */
   readonly decisions: readonly Decision[]
   /** To be kept and given back with the next state. */

@@ -1,6 +1,8 @@
+import type { CallIntent } from '../ports/policy.js'
 import { ArbiterDraft, type Wanted } from './arbiter-draft.js'
 import { RULES } from './arbiter-rules.js'
-import type { ArbiterState, Asker, Request, Arbitration } from './arbiter-state.js'
+import type { Arbitration, ArbiterState, Asker, GrantedCall, Request } from './arbiter-state.js'
+import { CALL_RULES, grantCall } from './call-rules.js'
 import type { Decision } from './decision-log.js'
 
 /**
@@ -12,16 +14,20 @@ export function arbitrate(state: ArbiterState, requests: readonly Request[], now
   const draft = new ArbiterDraft(state, now)
   const ordered = [...requests].sort((a, b) => rankOf(a) - rankOf(b))
   const granted: Request[] = []
+  const calls: GrantedCall[] = []
   const decisions = ordered.map((request) => {
+    const { by, intent } = request
     const decision = decide(draft, request)
-    if (decision.outcome === 'decided') granted.push(request)
+    if (decision.outcome !== 'decided') return decision
+    if (intent.kind === 'call') calls.push({ by, call: intent })
+    else granted.push(request)
     return decision
   })
   const recent = draft.rateMemory()
   const [first] = granted
-  if (first === undefined) return { decisions, recent }
+  if (first === undefined) return { calls, decisions, recent }
   const reason = decisions
-    .filter(({ outcome }) => outcome === 'decided')
+    .filter(({ outcome, intent }) => outcome === 'decided' && !intent.startsWith(CALLS))
     .map((decision) => `${decision.entity}: ${decision.intent}: ${decision.reason}`)
   const change = {
     counts: draft.counts,
@@ -29,7 +35,7 @@ export function arbitrate(state: ArbiterState, requests: readonly Request[], now
     by: actorName(first.by),
     reason: shorten(reason),
   }
-  return { desired: change, decisions, recent }
+  return { desired: change, calls, decisions, recent }
 }
 
 /** The name under which an asker appears among actors. */
@@ -50,7 +56,23 @@ function decide(draft: ArbiterDraft, request: Request): Decision {
       reason: intent.reason,
     }
   }
+  if (intent.kind === 'call') return judgeCall(draft, request, intent)
   return judge(draft, request, intent)
+}
+
+/** How a call begins in a decision. */
+const CALLS = 'call '
+
+function judgeCall(draft: ArbiterDraft, request: Request, call: CallIntent): Decision {
+  const about = { ...signed(request), entity: call.entity, intent: `${CALLS}${call.effector}` }
+  for (const rule of CALL_RULES) {
+    const finding = rule.check(draft, call, request.by)
+    if (finding === undefined) continue
+    const outcome = finding.kind === 'hold' ? 'held' : 'refused'
+    return { ...about, outcome, rule: rule.name, reason: `${finding.reason}; ${call.reason}` }
+  }
+  grantCall(draft, call, request.by)
+  return { ...about, outcome: 'decided', rule: 'granted', reason: call.reason }
 }
 
 function judge(draft: ArbiterDraft, request: Request, asked: Wanted): Decision {
@@ -90,7 +112,7 @@ function describe(intent: Wanted): string {
   }
 }
 
-const RANKS = { replace: 1, scale: 2, restart: 3, hold: 4 } as const
+const RANKS = { replace: 1, scale: 2, restart: 3, call: 4, hold: 5 } as const
 
 function rankOf({ by, intent }: Request): number {
   return (by.kind === 'person' ? 0 : 10) + RANKS[intent.kind]

@@ -147,6 +147,11 @@ export class PolicyHost {
     this.#queue(keyOf(entity, name), reading)
   }
 
+  /** Lets one policy act although nothing is told. */
+  wake(entity: string, name: string, at: number): void {
+    this.#wake(keyOf(entity, name), at)
+  }
+
   /** Names of the sensors of an entity that somebody wants to be told of. */
   sensorsWanted(entity: string): ReadonlySet<string> {
     const names = new Set<string>()

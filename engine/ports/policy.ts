@@ -45,11 +45,26 @@ export type Intent =
       readonly incarnation: number
       readonly reason: string
     }
+  | CallIntent
   | {
       /** Nothing to do, and why: recorded, coalesced by `rule`. */ readonly kind: 'hold'
       readonly rule: string
       readonly reason: string
     }
+
+/** An effector that a policy would like called. */
+export interface CallIntent {
+  readonly kind: 'call'
+  /** Path of the entity that has the effector. */
+  readonly entity: string
+  readonly effector: string
+  readonly arguments: JsonObject
+  /** Whether it is left out while the one before has not ended; else it waits for that. @default false */
+  readonly alone?: boolean
+  /** What it is called for: of one policy, what has the same key is called once, also over a restart. */
+  readonly key: string
+  readonly reason: string
+}
 
 /** What an enricher yields: a value of a sensor of its entity, or of a member of that. Observed, so nobody is asked. */
 export interface SensorYield {
@@ -129,6 +144,8 @@ export interface AttachedPolicy {
    * stored. @default false
    */
   readonly derived?: boolean
+  /** Whether it is told what its sources say, and woken, when it is attached: it has something to do of itself. @default false */
+  readonly primed?: boolean
   pipeline(cell: MemoryCell): PolicyPipeline
 }
 

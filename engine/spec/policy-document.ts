@@ -89,5 +89,10 @@ export interface ExpectSpec {
 export type ExpectedIntent =
   | { readonly kind: 'scale'; readonly count: number }
   | { readonly kind: 'restart' | 'replace'; readonly member: number }
+  | {
+      readonly kind: 'call'
+      readonly effector: string
+      /** Its number; absent: of whomever. */ readonly member?: number
+    }
   | { readonly kind: 'hold'; readonly rule: string }
   | { readonly kind: 'nothing' }

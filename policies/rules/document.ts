@@ -62,6 +62,12 @@ const RULE_FIELDS = {
     oneOf: ['restart', 'replace'],
     about: 'What is done with each member (or the entity itself) that it is true of.',
   },
+  call: {
+    kind: 'text',
+    fallback: '',
+    about: 'An effector that is called: of the member where it is asked of each.',
+  },
+  arguments: { kind: 'json', about: 'Expressions by name of what it is called with.' },
   set: { kind: 'json', about: 'Expressions by name of what they are the new value of.' },
 } as const satisfies Fields
 
@@ -87,6 +93,10 @@ export interface Rule {
   readonly reason: string
   readonly scale?: RuleExpression
   readonly act?: 'restart' | 'replace'
+  readonly call?: {
+    readonly effector: string
+    readonly arguments: readonly (readonly [name: string, value: RuleExpression])[]
+  }
   readonly set: readonly (readonly [name: string, value: RuleExpression])[]
 }
 
@@ -236,7 +246,7 @@ class Desk {
     read: Values<typeof RULE_FIELDS>,
     { language, state }: { readonly language: ExpressionLanguage; readonly state: JsonObject },
   ): readonly Rule[] {
-    const compiled = (key: string, text: string, wanted: Wanted): RuleExpression | undefined => {
+    const compiled: Compiled = (key, text, wanted) => {
       const result = language.compile(text, wanted)
       if ('expression' in result) return result.expression
       const { message, start, end } = result.fault
@@ -250,6 +260,7 @@ class Desk {
     const when = compiled('when', read.when, 'flag')
     const scale = read.scale === '' ? undefined : compiled('scale', read.scale, 'number')
     const set = this.#setting(pointer, read.set, { state, compiled })
+    const given = this.#expressions(pointer, 'arguments', read.arguments, compiled)
     this.#reportIdle(pointer, read, set.length)
     if (when === undefined) return []
     const { name, cooldown, reason } = read
@@ -263,14 +274,15 @@ class Desk {
         reason: reason === '' ? read.when : reason,
         ...(scale === undefined ? {} : { scale }),
         ...(read.act === '' ? {} : { act: read.act as NonNullable<Rule['act']> }),
+        ...(read.call === '' ? {} : { call: { effector: read.call, arguments: given } }),
         set,
       },
     ]
   }
 
   #reportIdle(pointer: string, read: Values<typeof RULE_FIELDS>, settings: number): void {
-    if (read.scale === '' && read.act === '' && settings === 0)
-      this.report(pointer, 'it does nothing', 'Say scale, act or set.')
+    if (read.scale === '' && read.act === '' && read.call === '' && settings === 0)
+      this.report(pointer, 'it does nothing', 'Say scale, act, call or set.')
     if (read.each === 'member' && read.scale !== '')
       this.report(`${pointer}/scale`, 'one member has no number of members', 'Leave "each" out.')
   }
@@ -278,27 +290,27 @@ class Desk {
   #setting(
     pointer: string,
     given: Json,
-    {
-      state,
-      compiled,
-    }: {
-      readonly state: JsonObject
-      readonly compiled: (key: string, text: string, wanted: Wanted) => RuleExpression | undefined
-    },
+    { state, compiled }: { readonly state: JsonObject; readonly compiled: Compiled },
   ): Rule['set'] {
-    if (given === null) return []
-    if (!isJsonObject(given)) {
-      this.report(`${pointer}/set`, '"set" must be a map by name', 'Write the name of a part of the state.')
-      return []
-    }
-    return Object.entries(given).flatMap(([name, text]) => {
+    const set = this.#expressions(pointer, 'set', given, compiled)
+    for (const [name] of set)
       if (!Object.hasOwn(state, name))
         this.report(
           `${pointer}/set/${name}`,
           `the state has no "${name}"`,
           'Declare it under "state" with its first value.',
         )
-      const value = compiled(`set/${name}`, typeof text === 'string' ? text : JSON.stringify(text), 'any')
+    return set
+  }
+
+  #expressions(pointer: string, key: string, given: Json, compiled: Compiled): Rule['set'] {
+    if (given === null) return []
+    if (!isJsonObject(given)) {
+      this.report(`${pointer}/${key}`, `"${key}" must be a map by name`, 'Write names with expressions.')
+      return []
+    }
+    return Object.entries(given).flatMap(([name, text]) => {
+      const value = compiled(`${key}/${name}`, typeof text === 'string' ? text : JSON.stringify(text), 'any')
       return value === undefined ? [] : [[name, value] as const]
     })
   }
@@ -312,6 +324,9 @@ class Desk {
     return read
   }
 }
+
+/** Compiles the text under a key; what is wrong with it is reported. */
+type Compiled = (key: string, text: string, wanted: Wanted) => RuleExpression | undefined
 
 const BOUNDS_FIELDS = {
   min: { kind: 'integer', least: 0, fallback: 0, about: 'Never asks for fewer members.' },

@@ -20,6 +20,8 @@ export interface RulesMemory extends JsonObject {
   readonly since: { readonly [key: string]: number }
   /** When a rule last did something, by rule and path. */
   readonly acted: { readonly [key: string]: number }
+  /** How many calls it has asked for. @default 0 */
+  readonly calls?: number
 }
 
 /** A document with what it stands at. */
@@ -97,12 +99,14 @@ class Evaluation {
   readonly #acted: { [key: string]: number }
   readonly #wakes: number[] = []
   #state: JsonObject
+  #calls: number
 
   constructor(subject: RulesSubject, memory: RulesMemory, now: number) {
     this.#subject = subject
     this.#memory = memory
     this.#now = now
     this.#state = memory.state
+    this.#calls = memory.calls ?? 0
     this.#acted = { ...memory.acted }
   }
 
@@ -113,7 +117,13 @@ class Evaluation {
   }
 
   turn(): Turn<RulesMemory> {
-    const memory = { ...this.#memory, state: this.#state, since: this.#since, acted: this.#recent() }
+    const memory = {
+      ...this.#memory,
+      state: this.#state,
+      since: this.#since,
+      acted: this.#recent(),
+      ...this.#counted(),
+    }
     return { memory, intents: this.#intents, ...wakeAmong([...this.#wakes, ...this.#staleAt()], this.#now) }
   }
 
@@ -147,6 +157,7 @@ class Evaluation {
     let did = false
     if (rule.scale !== undefined) did = this.#scale(rule, rule.scale) || did
     if (rule.act !== undefined) did = this.#treat(rule, rule.act, path) || did
+    if (rule.call !== undefined) did = this.#call(rule, rule.call, path) || did
     for (const [name, expression] of rule.set) did = this.#set(rule, { name, expression, path }) || did
     return did
   }
@@ -171,6 +182,24 @@ class Evaluation {
     if (act === 'replace') this.#intents.push({ kind: 'replace', entity: path, incarnation, reason })
     else this.#intents.push({ kind: 'restart', entity: path, incarnation, run, reason })
     return true
+  }
+
+  #call(rule: Rule, { effector, arguments: given }: NonNullable<Rule['call']>, path: string): boolean {
+    const values = given.map(
+      ([name, expression]) => [name, this.#valueOf(rule, `argument ${name}`, { expression, path })] as const,
+    )
+    const known = values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+    if (known.length < given.length) return false
+    this.#calls += 1
+    this.#intents.push({
+      ...{ kind: 'call', entity: path, effector, arguments: Object.fromEntries(known) },
+      ...{ key: String(this.#calls), reason: `${rule.name}: ${rule.reason}` },
+    })
+    return true
+  }
+
+  #counted(): Pick<RulesMemory, 'calls'> {
+    return this.#calls === 0 ? {} : { calls: this.#calls }
   }
 
   #set(

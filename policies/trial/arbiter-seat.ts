@@ -1,4 +1,5 @@
 import {
+  type ArbiterState,
   type Intent,
   type PoolSpec,
   type RateMemory,
@@ -39,7 +40,13 @@ export class ArbiterSeat {
     const requests = intents.map((intent) => ({ by, intent, inputs: [] }))
     const desired = { ...DESIRED, counts: { [POOL]: wanted } }
     const members = Object.fromEntries(players.map((player) => [player.path, memberOf(player)]))
-    const state = { desired, roles: { [POOL]: this.#standing(players) }, members, recent: this.#recent }
+    const state: ArbiterState = {
+      desired,
+      roles: { [POOL]: this.#standing(players) },
+      members,
+      callable: callableBy(intents),
+      recent: this.#recent,
+    }
     const { desired: change, decisions, recent } = arbitrate(state, requests, now)
     this.#recent = recent
     const floors = Object.entries(change?.floors ?? {})
@@ -73,6 +80,17 @@ export class ArbiterSeat {
       replacement,
     }
   }
+}
+
+/** Whatever is called is there in a trial. */
+function callableBy(intents: readonly Intent[]): NonNullable<ArbiterState['callable']> {
+  const calls = intents.filter((intent) => intent.kind === 'call')
+  return Object.fromEntries(
+    calls.map(({ entity }) => [
+      entity,
+      calls.filter((call) => call.entity === entity).map(({ effector }) => effector),
+    ]),
+  )
 }
 
 function memberOf({ condition }: Player): {

@@ -47,11 +47,18 @@ export function shortOf(intent: Intent): string {
   switch (intent.kind) {
     case 'scale':
       return `scale to ${intent.count}`
+    case 'call':
+      return `call ${intent.effector}${ofWhom(intent.entity)}`
     case 'hold':
       return `hold (${intent.rule})`
     default:
       return `${intent.kind} member ${numberOf(intent.entity) ?? 'pool'}`
   }
+}
+
+function ofWhom(entity: string): string {
+  const number = numberOf(entity)
+  return number === undefined ? '' : ` of member ${number}`
 }
 
 /** The same for faces, with times counted from a beginning. */

@@ -47,17 +47,21 @@ function fits(intent: Intent, { what, why }: ExpectSpec): boolean {
 }
 
 function isMeant(intent: Intent, what: ExpectedIntent): boolean {
-  switch (what.kind) {
+  if (intent.kind !== what.kind) return false
+  switch (intent.kind) {
     case 'scale':
-      return intent.kind === 'scale' && intent.count === what.count
-    case 'restart':
-    case 'replace':
-      return intent.kind === what.kind && intent.entity === pathOf(what.member)
+      return what.kind === 'scale' && intent.count === what.count
+    case 'call':
+      return what.kind === 'call' && intent.effector === what.effector && isOf(intent.entity, what.member)
     case 'hold':
-      return intent.kind === 'hold' && intent.rule === what.rule
-    case 'nothing':
-      return false
+      return what.kind === 'hold' && intent.rule === what.rule
+    default:
+      return 'member' in what && isOf(intent.entity, what.member)
   }
+}
+
+function isOf(entity: string, member: number | undefined): boolean {
+  return member === undefined || entity === pathOf(member)
 }
 
 function saysWhy(intent: Intent, why: string): boolean {
@@ -78,6 +82,8 @@ function wanted(what: ExpectedIntent): string {
     case 'restart':
     case 'replace':
       return `${what.kind} member ${what.member}`
+    case 'call':
+      return `call ${what.effector}${what.member === undefined ? '' : ` of member ${what.member}`}`
     case 'hold':
       return `hold (${what.rule})`
     case 'nothing':

@@ -182,7 +182,7 @@ describe('a policy or an enricher that does not act yet', () => {
   ]
 
   it('is known by its Java name and said not to act', () => {
-    const found = problemsIn(...policy('- type: org.apache.brooklyn.policy.ha.ServiceRestarter'))
+    const found = problemsIn(...policy('- type: org.apache.brooklyn.policy.ha.ConnectionFailureDetector'))
     expect(found).toMatchObject([{ code: 'BP1604', severity: 'warning' }])
   })
 

@@ -1,11 +1,36 @@
 import { expect, it } from 'vitest'
-import { autoscale, replace, restart, stockPolicies } from '../../policies/index.js'
+import { autoscale, replace, restart, rules, stockKinds, stockPolicies } from '../../policies/index.js'
 import { policyContract } from '../contract/policy-contract.js'
+import { stockKind } from '../support/stock-kind.js'
 
 policyContract(autoscale, { lower: 10, upper: 50, scaleInAfter: '10s' })
 policyContract(restart, { attempts: 2 })
 policyContract(replace, { afterFailures: 1, unhealthyFor: '2s' })
 
-it('comes with four kinds, each under its own type', () => {
-  expect(stockPolicies.map(({ type }) => type)).toEqual(['autoscale', 'replace', 'restart', 'rules'])
+policyContract(rules, {
+  readings: { load: { sensor: 'load' } },
+  rules: [
+    { name: 'grow', when: 'load > 50.0', scale: 'count + 1.0', call: 'tell', arguments: { load: 'load' } },
+  ],
+})
+policyContract(stockKind('schedule-effector'), { effector: 'tidy', cron: '* * * * *' })
+policyContract(stockKind('periodic-effector'), { effector: 'tidy', period: '20s', start: 'none' })
+policyContract(stockKind('on-sensor'), {
+  effector: 'reload',
+  sensor: 'load',
+  from: 'members',
+  when: 'value > 100.0',
+})
+policyContract(stockKind('on-membership'), { onJoined: 'welcome', onLeft: 'forget', passAs: 'member' })
+policyContract(stockKind('elect-primary'), {
+  promote: 'promote',
+  demote: 'demote',
+  weight: 'load',
+  mode: 'best',
+})
+
+it('comes with kinds of which each has its own type and says what it is for', () => {
+  const types = stockPolicies.map(({ type }) => type)
+  expect(new Set(types).size).toBe(types.length)
+  for (const { description } of stockKinds) expect(description).toMatch(/^[A-Z].{20}/)
 })

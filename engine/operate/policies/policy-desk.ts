@@ -1,26 +1,26 @@
 import { policyKey, type DesiredRecord } from '../../entity/desired.js'
 import type { SpecNode } from '../../entity/spec-tree.js'
 import { arbitrate } from '../../policy/arbiter.js'
-import type { ArbiterState, RateMemory, Request, RoleStanding } from '../../policy/arbiter-state.js'
-import { memberStateOf, roleStandingOf } from '../../policy/arbiter-view.js'
+import type { ArbiterState, RateMemory, Request } from '../../policy/arbiter-state.js'
 import { DecisionLog, type DecisionRecord, type DecisionWrites } from '../../policy/decision-log.js'
 import { PolicyHost, type HostedPolicy } from '../../policy/policy-host.js'
 import type { PolicyMemoryRecord } from '../../policy/policy-memory.js'
 import type { Reading } from '../../ports/policy.js'
 import type { Condition } from '../../reconcile/facts/condition.js'
 import { KEYS } from '../../reconcile/facts/keys.js'
-import type { RoleState, SlotState } from '../../reconcile/facts/landscape.js'
-import { countPerMember } from '../../spec/count-entities.js'
+import type { SlotState } from '../../reconcile/facts/landscape.js'
 import type { Change } from '../../store/store.js'
 import type { Cancel } from '../../support/clock.js'
 import { failureOf } from '../../support/failure.js'
 import type { Json, JsonObject } from '../../support/json.js'
 import type { DecisionView, PolicyView } from '../../entity/view.js'
 import type { KeptApplication, KeptPorts } from '../kept-application.js'
+import type { WorkflowDesk } from '../runs/workflow-desk.js'
 import type { LoadedApplication } from '../books.js'
 import type { Desire } from '../changes/desire.js'
-import { entitiesWanted } from '../changes/quota.js'
+import { standingFor } from './arbiter-standing.js'
 import { memberCondition } from './member-condition.js'
+import { PolicyCalls } from './policy-calls.js'
 import { policyViews } from '../views/policy-views.js'
 import { ReadingFeed } from './reading-feed.js'
 import { WantedPolicies } from './wanted-policies.js'
@@ -35,6 +35,7 @@ export class PolicyDesk {
   readonly #host = new PolicyHost()
   readonly #wanted: WantedPolicies
   readonly #feed: ReadingFeed
+  readonly #calls: PolicyCalls
   readonly #log = new DecisionLog()
   readonly #restarting = new Set<string>()
   #stored: readonly PolicyMemoryRecord[] = []
@@ -44,11 +45,16 @@ export class PolicyDesk {
   #again = false
   #closed = false
 
-  constructor(application: KeptApplication, ports: KeptPorts) {
+  constructor(
+    application: KeptApplication,
+    ports: KeptPorts,
+    runs: () => Pick<WorkflowDesk, 'begin' | 'list'>,
+  ) {
     this.#application = application
     this.#ports = ports
     this.#wanted = new WantedPolicies(application, ports)
     this.#feed = new ReadingFeed(application, this.#host)
+    this.#calls = new PolicyCalls(application, ports, runs)
   }
 
   /** Takes stored memories and decisions in; before `attach`. */
@@ -167,7 +173,11 @@ export class PolicyDesk {
 
   #prime(hosted: readonly HostedPolicy[]): void {
     const now = this.#ports.clock.now()
-    for (const one of hosted) if (one.policy.derived === true) this.#feed.prime(one, now)
+    for (const one of hosted) {
+      const { derived = false, primed = false } = one.policy
+      if (derived || primed) this.#feed.prime(one, now)
+      if (primed) this.#host.wake(one.entity, one.name, now)
+    }
   }
 
   /** Memories of policies that are gone; one that stays is erased with its application. */
@@ -235,9 +245,32 @@ export class PolicyDesk {
     }
     if (requests.length === 0 && checkpoints.length === 0) return
     const memories = checkpoints.map((record) => putOf(this.#memoryKey(record.entity, record.policy), record))
+    const called = await this.#called(requests, now)
+    await this.#decide(
+      requests.filter(({ intent }) => intent.kind !== 'call'),
+      [...called, ...memories],
+      now,
+    )
+  }
+
+  /** Begins what is to be called; gives the decisions about it. */
+  async #called(requests: readonly Request[], now: number): Promise<readonly Change[]> {
+    const calls = requests.filter(({ intent }) => intent.kind === 'call')
+    if (calls.length === 0) return []
+    const { decisions, recent } = await this.#calls.make(calls, this.#recent, now)
+    this.#recent = recent
+    return this.#decisionWrites(this.#log.add(decisions, now))
+  }
+
+  /** Changes what is desired where the arbiter grants it, and writes the decisions beside it. */
+  async #decide(requests: readonly Request[], others: readonly Change[], now: number): Promise<void> {
     let writes: readonly Change[] | undefined
+    const standing = (desired: DesiredRecord): ArbiterState => ({
+      ...standingFor(this.#application.landscape, desired, { requests, quota: this.#ports.quota }),
+      recent: this.#recent,
+    })
     const decide = (desired: DesiredRecord): Desire => {
-      const verdict = arbitrate(this.#arbiterState(desired, requests), requests, now)
+      const verdict = arbitrate(standing(desired), requests, now)
       this.#recent = verdict.recent
       writes ??= this.#decisionWrites(this.#log.add(verdict.decisions, now))
       if (verdict.desired === undefined) return { kind: 'same' }
@@ -254,9 +287,9 @@ export class PolicyDesk {
     }
     let beside: readonly Change[] = []
     const result = await this.#application.desire(decide, {
-      beside: () => (beside = [...(writes ?? []), ...memories].slice(0, MOST_BESIDE)),
+      beside: () => (beside = [...(writes ?? []), ...others].slice(0, MOST_BESIDE)),
     })
-    const all = [...(writes ?? []), ...memories]
+    const all = [...(writes ?? []), ...others]
     await this.#write(result.kind === 'changed' ? all.slice(beside.length) : all)
   }
 
@@ -271,29 +304,6 @@ export class PolicyDesk {
       ...writes.put.map((record) => putOf(KEYS.decision(id, record.id), record)),
       ...writes.drop.map((drop): Change => ({ kind: 'delete', key: KEYS.decision(id, drop) })),
     ]
-  }
-
-  #arbiterState(desired: DesiredRecord, requests: readonly Request[]): ArbiterState {
-    const { landscape } = this.#application
-    const roles = new Map<string, ArbiterState['roles'][string]>()
-    const members = new Map<string, ArbiterState['members'][string]>()
-    for (const entity of new Set(
-      requests.flatMap(({ intent }) => (intent.kind === 'hold' ? [] : [intent.entity])),
-    )) {
-      const slot = landscape.slots.get(entity)
-      if (slot !== undefined) members.set(slot.path, memberStateOf(slot.record, slot.condition.up, slot.role))
-      const role = landscape.roles.get(slot?.role ?? entity)
-      if (role === undefined || roles.has(role.path)) continue
-      const standing = standingOf(role, desired)
-      if (standing !== undefined) roles.set(role.path, standing)
-    }
-    return {
-      desired,
-      roles: Object.fromEntries(roles),
-      members: Object.fromEntries(members),
-      recent: this.#recent,
-      room: (this.#ports.quota ?? Infinity) - entitiesWanted(landscape.tree, desired),
-    }
   }
 
   #noteRestarting(hosted: readonly HostedPolicy[]): void {
@@ -315,16 +325,6 @@ export class PolicyDesk {
 
 /** Changes that may go in one batch beside the desired record. */
 const MOST_BESIDE = 90
-
-function standingOf(role: RoleState, desired: DesiredRecord): RoleStanding | undefined {
-  const { node } = role
-  if (node?.spec.members === undefined) return undefined
-  const slots = [...role.slots.values()].map(({ path, record, condition }) => {
-    const floor = desired.floors[path]
-    return { record, up: condition.up, ...(floor === undefined ? {} : { floor }) }
-  })
-  return { ...roleStandingOf(node.spec.members, slots), each: countPerMember(node.spec) }
-}
 
 function putOf(key: string, value: object): Change {
   return { kind: 'put', key, value: value as JsonObject }

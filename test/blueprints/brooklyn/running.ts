@@ -8,7 +8,7 @@ export const SETTABLE: Lines = [
   'brooklyn.initializers:',
   '- type: workflow-effector',
   '  name: give',
-  '  parameters: { value: {} }',
+  '  parameters: { value: { type: java.lang.Object } }',
   '  steps: [ "set-sensor myVal = ${value}" ]',
   '- type: workflow-effector',
   '  name: take',

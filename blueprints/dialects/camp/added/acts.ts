@@ -3,11 +3,13 @@ import {
   type ConfigMap,
   type EntityReference,
   type Expression,
-  type Json,
   type SensorSpec,
   literal,
 } from '../../../../engine/index.js'
 import type { AdjunctType } from '../../../resolve/adjunct-lookup.js'
+import { ENRICHER_ROLES } from './enricher-roles.js'
+import { POLICY_ROLES } from './policy-roles.js'
+import type { Role, Setting } from './role.js'
 
 /**
  * What a known type does here with its settings, whatever spelling they were given in; undefined for a type that
@@ -77,20 +79,6 @@ function underFullNames(type: AdjunctType, config: ConfigMap): readonly (readonl
   ])
 }
 
-/** What a setting becomes: its key here, '' where it makes no difference, and its values where they have other names. */
-interface Setting {
-  readonly key: string
-  readonly read?: { readonly [value: string]: Json }
-}
-
-interface Role {
-  readonly type: string
-  readonly settings: { readonly [key: string]: string | Setting }
-  readonly always?: { readonly [key: string]: Json }
-  /** Settings without which it cannot act here. */
-  readonly needs?: readonly string[]
-}
-
 /** Whether something acts for the policy or enricher of a name, as far as its settings can be had. */
 export function hasRole(name: string): boolean {
   return name === 'Transformer' || Object.hasOwn(ROLES, name)
@@ -118,143 +106,4 @@ function numberLike(read: NonNullable<Setting['read']>, written: string): number
   return areNumbers && /^[0-9]+$/.test(written) ? Number(written) : undefined
 }
 
-const PRODUCER = { 'enricher.producer': 'from' } as const
-const ONE_SENSOR = {
-  ...PRODUCER,
-  'enricher.sourceSensor': 'source',
-  'enricher.targetSensor': 'target',
-} as const
-
-const NAMED_FUNCTIONS = {
-  sum: 'sum',
-  average: 'average',
-  mean: 'average',
-  min: 'min',
-  max: 'max',
-  list: 'list',
-  first: 'first',
-  isQuorate: 'quorum',
-} as const
-
-/** How many must be truthy; 0 is all. */
-const QUORUMS = { all: 0, allAndAtLeastOne: 0, atLeastOne: 1 } as const
-
-const ROLES: { readonly [type: string]: Role } = {
-  Propagator: {
-    type: 'propagate',
-    settings: {
-      ...PRODUCER,
-      'enricher.propagating.inclusions': 'sensors',
-      'enricher.propagating.sensorMapping': 'sensors',
-      'enricher.propagating.propagatingAll': 'all',
-      'enricher.propagating.propagatingAllBut': 'except',
-    },
-  },
-  PropagateToMembers: {
-    type: 'propagate',
-    settings: { 'enricher.propagating.inclusions': 'sensors' },
-    always: { to: 'members' },
-  },
-  Aggregator: {
-    type: 'aggregate',
-    settings: {
-      'enricher.sourceSensor': 'sensor',
-      'enricher.targetSensor': 'target',
-      'enricher.transformation': { key: 'by', read: NAMED_FUNCTIONS },
-      'enricher.transformation.untyped': { key: 'by', read: NAMED_FUNCTIONS },
-      'enricher.aggregating.fromMembers': { key: 'of', read: { true: 'members' } },
-      'enricher.aggregating.fromChildren': { key: 'of', read: { true: 'children' } },
-      'enricher.aggregator.excludeBlank': 'excludeBlank',
-      'enricher.aggregating.valueFilter': { key: '', read: { notNull: true } },
-      'enricher.defaultValue': 'fallback',
-      'quorum.check.type': { key: 'quorum', read: QUORUMS },
-      'quorum.total.size': 'size',
-    },
-  },
-  Joiner: {
-    type: 'join',
-    settings: {
-      ...ONE_SENSOR,
-      'enricher.joiner.separator': 'separator',
-      'enricher.joiner.keyValueSeparator': 'between',
-      'enricher.joiner.joinMapEntries': 'entries',
-      'enricher.joiner.quote': 'quote',
-      'enricher.joiner.minimum': 'minimum',
-      'enricher.joiner.maximum': 'maximum',
-    },
-  },
-  PercentageEnricher: {
-    type: 'percentage',
-    settings: {
-      ...PRODUCER,
-      'enricher.sourceCurrentSensor': 'current',
-      'enricher.sourceTotalSensor': 'total',
-      'enricher.targetSensor': 'target',
-    },
-  },
-  YamlTimeWeightedDeltaEnricher: {
-    type: 'rate',
-    settings: { ...ONE_SENSOR, 'enricher.delta.period': 'unit' },
-  },
-  YamlRollingTimeWindowMeanEnricher: {
-    type: 'window-mean',
-    settings: {
-      ...ONE_SENSOR,
-      'enricher.window.duration': 'window',
-      'enricher.window.confidenceRequired': 'confidence',
-    },
-  },
-  DeltaEnricher: { type: 'delta', settings: ONE_SENSOR },
-  TimeFractionDeltaEnricher: { type: 'time-fraction', settings: ONE_SENSOR },
-  RollingMeanEnricher: {
-    type: 'rolling-mean',
-    settings: { ...ONE_SENSOR, 'enricher.rolling.windowSize': 'size' },
-  },
-  UpdatingMap: {
-    type: 'map-entry',
-    settings: {
-      ...ONE_SENSOR,
-      'enricher.updatingMap.fromSensor': 'source',
-      'enricher.updatingMap.key': 'key',
-      'enricher.updatingMap.computing': 'when',
-      'enricher.updatingMap.removingIfResultIsNull': 'removeNull',
-    },
-  },
-  OnPublicNetworkEnricher: { type: 'reachable', settings: { sensors: 'sensors' } },
-  ServiceFailureDetector: {
-    type: 'failure-detector',
-    settings: {
-      onlyReportIfPreviouslyUp: 'onlyIfPreviouslyUp',
-      monitorServiceProblems: '',
-      'serviceOnFire.stabilizationDelay': '',
-      'entityFailed.stabilizationDelay': 'failedAfter',
-      'entityRecovered.stabilizationDelay': 'recoveredAfter',
-      'entityFailed.republishTime': 'republish',
-    },
-    always: { failed: 'ha.entityFailed', recovered: 'ha.entityRecovered' },
-  },
-  AutoScalerPolicy: {
-    type: 'autoscale',
-    settings: {
-      'autoscaler.metric': 'sensor',
-      'autoscaler.entityWithMetric': 'from',
-      'autoscaler.metricLowerBound': 'lower',
-      'autoscaler.metricUpperBound': 'upper',
-      'autoscaler.minPoolSize': 'min',
-      'autoscaler.maxPoolSize': 'max',
-      'autoscaler.resizeUpStabilizationDelay': 'scaleOutAfter',
-      'autoscaler.resizeDownStabilizationDelay': 'scaleInAfter',
-      'autoscaler.resizeUpIterationIncrement': 'stepOut',
-      'autoscaler.resizeDownIterationIncrement': 'stepIn',
-      'autoscaler.resizeUpIterationMax': 'mostOut',
-      'autoscaler.resizeDownIterationMax': 'mostIn',
-      'autoscaler.minPeriodBetweenExecs': 'cooldown',
-    },
-    always: { from: 'self', scaleOutAfter: 0, scaleInAfter: 0, cooldown: 100, staleAfter: '24h' },
-    needs: ['autoscaler.metric', 'autoscaler.metricLowerBound', 'autoscaler.metricUpperBound'],
-  },
-  PropagatePrimaryEnricher: {
-    type: 'propagate-primary',
-    settings: { 'primary.sensor.name': 'primary', 'propagate.primary.sensors': 'sensors' },
-  },
-}
+const ROLES: { readonly [type: string]: Role } = { ...ENRICHER_ROLES, ...POLICY_ROLES }

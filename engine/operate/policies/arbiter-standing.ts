@@ -1,0 +1,41 @@
+import type { DesiredRecord } from '../../entity/desired.js'
+import type { ArbiterState, Request, RoleStanding } from '../../policy/arbiter-state.js'
+import { memberStateOf, roleStandingOf } from '../../policy/arbiter-view.js'
+import type { Landscape, RoleState } from '../../reconcile/facts/landscape.js'
+import { countPerMember } from '../../spec/count-entities.js'
+import { entitiesWanted } from '../changes/quota.js'
+
+/** All that the arbiter goes by in a landscape, as far as requests are about it; what was decided of late is the caller's. */
+export function standingFor(
+  landscape: Landscape,
+  desired: DesiredRecord,
+  { requests, quota }: { readonly requests: readonly Request[]; readonly quota: number | undefined },
+): Omit<ArbiterState, 'recent'> {
+  const roles = new Map<string, RoleStanding>()
+  const members = new Map<string, ArbiterState['members'][string]>()
+  for (const entity of new Set(
+    requests.flatMap(({ intent }) => ('entity' in intent ? [intent.entity] : [])),
+  )) {
+    const slot = landscape.slots.get(entity)
+    if (slot !== undefined) members.set(slot.path, memberStateOf(slot.record, slot.condition.up, slot.role))
+    const role = landscape.roles.get(slot?.role ?? entity)
+    if (role === undefined || roles.has(role.path)) continue
+    const standing = standingOf(role, desired)
+    if (standing !== undefined) roles.set(role.path, standing)
+  }
+  return {
+    desired,
+    roles: Object.fromEntries(roles),
+    members: Object.fromEntries(members),
+    room: (quota ?? Infinity) - entitiesWanted(landscape.tree, desired),
+  }
+}
+
+function standingOf({ node, slots }: RoleState, desired: DesiredRecord): RoleStanding | undefined {
+  if (node?.spec.members === undefined) return undefined
+  const known = [...slots.values()].map(({ path, record, condition }) => {
+    const floor = desired.floors[path]
+    return { record, up: condition.up, ...(floor === undefined ? {} : { floor }) }
+  })
+  return { ...roleStandingOf(node.spec.members, known), each: countPerMember(node.spec) }
+}
