@@ -164,4 +164,14 @@ export interface RoleRecord {
   readonly next: number
   /** How many members that never came up were removed and not set aside, since that recovery. Absent: none. */
   readonly discarded?: { readonly count: number; readonly recovery: number }
+  /** How incarnations came out, by the site where they were; only where there are several zones. */
+  readonly tries?: { readonly [site: string]: readonly ZoneTry[] }
+}
+
+/** How one incarnation in a zone came out when it was last heard of, at milliseconds since the epoch. */
+export interface ZoneTry {
+  /** Token of the incarnation. */
+  readonly of: string
+  readonly at: number
+  readonly failed: boolean
 }

@@ -51,6 +51,15 @@ export interface MembersSpec {
    */
   readonly quarantineFilter?: Predicate
   readonly replacement: ReplacementSpec
+  /** When a zone counts as failed, so that members go to others. @default two attempts in an hour, nine in ten of which failed */
+  readonly zoneFailure?: ZoneFailureSpec
+}
+
+/** So many incarnations within so many milliseconds, of which this share (0 to 1) has failed. */
+export interface ZoneFailureSpec {
+  readonly attempts: number
+  readonly within: number
+  readonly share: number
 }
 
 /** How a member is replaced: new first (surge 1, unavailable 0) or old first (surge 0, unavailable 1). */

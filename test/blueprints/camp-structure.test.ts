@@ -65,6 +65,9 @@ const cluster = (...config: readonly string[]): readonly string[] => [
   '      $brooklyn:entitySpec: { type: software, launch: serve, brooklyn.config: { kept: 1, size: 1 } }',
 ]
 
+const detector = (more: string): string =>
+  `{ $brooklyn:object: { type: org.apache.brooklyn.entity.group.zoneaware.ProportionalZoneFailureDetector, ${more} } }`
+
 describe('a cluster', () => {
   it('gives config to each member, before what that has of its own', () => {
     const { members } = first(...cluster('dynamiccluster.customChildFlags: { size: 2, more: yes }'))
@@ -80,7 +83,8 @@ describe('a cluster', () => {
     ['dynamiccluster.quarantineFilter: { type: any }', 'a predicate about the failure'],
     ['dynamiccluster.numAvailabilityZones: 2', '"zones"'],
     ['dynamiccluster.zone.placementStrategy: any', '"spread"'],
-    ['dynamiccluster.zone.failureDetector: any', 'left alone for a while'],
+    ['dynamiccluster.zone.failureDetector: any', 'nine in ten attempts'],
+    [`dynamiccluster.zone.failureDetector: ${detector('constructor.args: [2, soon, 0.9]')}`, '[2, 1h, 0.9]'],
     ['dynamiccluster.zone.enable: false', 'leave the zones out'],
     ['start.timeout: 2m', '"grace"'],
     ['dynamiccluster.customChildFlags: { launch.command: other }', '"memberSpec"'],
@@ -97,6 +101,14 @@ describe('a cluster', () => {
   ])('has nothing to say of %s', (line) => {
     expect(problemsOf(services(...cluster(line)))).toEqual([])
   })
+})
+
+it.each([
+  [detector('constructor.args: [3, 30m, 0.5]'), { attempts: 3, within: 1_800_000, share: 0.5 }],
+  [detector(''), undefined],
+])('takes when a zone has failed from %s', (written, expected) => {
+  const { members } = first(...cluster(`dynamiccluster.zone.failureDetector: ${written}`))
+  expect(members?.zoneFailure).toEqual(expected)
 })
 
 describe('members that never came up', () => {

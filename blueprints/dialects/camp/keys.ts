@@ -38,6 +38,7 @@ export const SPELLINGS = {
   concurrency: ['concurrency', 'dynamiccluster.maxConcurrentChildCommands'],
   quarantine: ['quarantine', 'dynamiccluster.quarantineFailedEntities'],
   quarantineFilter: ['quarantineFilter', 'dynamiccluster.quarantineFilter'],
+  zoneFailure: ['dynamiccluster.zone.failureDetector', 'zoneFailureDetector'],
   replacement: ['replacement'],
   config: ['config', 'brooklyn.config', 'brooklyn.flags'],
   parameters: ['parameters', 'brooklyn.parameters'],
@@ -175,6 +176,7 @@ const ALSO_IN_CONFIG: { readonly [key in Key]?: string } = {
   environment: 'env',
   removal: 'removalStrategy',
   quarantineFilter: 'quarantineFilter',
+  zoneFailure: 'zoneFailureDetector',
   restartMode: 'restartMode',
 }
 

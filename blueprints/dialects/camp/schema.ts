@@ -126,6 +126,7 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
   concurrency: whole,
   quarantine: flag,
   quarantineFilter: true,
+  zoneFailure: true,
   replacement: closed({ order: { enum: ['new-first', 'old-first'] }, surge: whole, unavailable: whole }),
   parameters: { type: ['array', 'object'], items: parameter, additionalProperties: parameter },
   children: listOf(entity),

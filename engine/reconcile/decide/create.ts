@@ -87,7 +87,7 @@ export function siteFor(draft: SlotDraft, node: SpecNode): SiteChoice | undefine
     placement: placementOf(node),
     counts: slot.role === undefined ? NO_COUNTS : world.sited(slot.role),
     // Where one has been lost, another one is made only for want of any other site.
-    vacancy: (site) => (isLostAt(draft.record, site) ? 'full' : world.vacancy(site)),
+    vacancy: (site) => (isLostAt(draft.record, site) ? 'full' : world.vacancy(site, slot.role)),
     number: slot.role === undefined ? 0 : Number(baseName(slot.path)),
   })
   if (choice === undefined) draft.wait(`${sites.map(siteKey).join(', ')} may take no more of them`)
@@ -98,13 +98,17 @@ export function siteFor(draft: SlotDraft, node: SpecNode): SiteChoice | undefine
  * What replaces another one goes to the zone of that, while it is there, where that has room for it.
  * @source Brooklyn: a replacement stays in its availability zone.
  */
-function formerFirst({ record, world }: SlotDraft, node: SpecNode, sites: readonly Site[]): readonly Site[] {
+function formerFirst(
+  { record, world, slot }: SlotDraft,
+  node: SpecNode,
+  sites: readonly Site[],
+): readonly Site[] {
   const { zones, caps } = placementOf(node)
   // Under a cap the one that leaves takes the room.
   if (zones.length === 0 || caps !== undefined) return sites
   const former = record.leaving.findLast(({ lost }) => lost === undefined)
   const own = sites.filter((site) => former?.location === site.location && former.zone === site.zone)
-  return own.some((site) => world.vacancy(site) === 'open') ? own : sites
+  return own.some((site) => world.vacancy(site, slot.role) === 'open') ? own : sites
 }
 
 const NO_COUNTS: ReadonlyMap<string, number> = new Map()

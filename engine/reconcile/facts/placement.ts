@@ -7,8 +7,11 @@ export interface Site {
   readonly zone?: string
 }
 
-/** Whether a site takes machines, as far as is known: full for a while after it refused one, then tried with one. */
-export type Vacancy = 'open' | 'full' | 'probing'
+/**
+ * Whether a site takes machines, as far as is known: full for a while after it refused one, then tried with one; failed where what was
+ * made there came to nothing.
+ */
+export type Vacancy = 'open' | 'full' | 'probing' | 'failed'
 
 /** What a choice of site goes by. */
 export interface SiteFacts {
@@ -75,14 +78,19 @@ export function siteKey({ location, zone }: Site): string {
 }
 
 /**
- * Chooses a site below its cap: the first by the role's order that takes machines or is to be tried again, else the first.
+ * Chooses a site below its cap: the first by the role's order that takes machines or is to be tried again, else the first that has
+ * failed but has room, else the first.
  * Pure; ties go by the order in which sites are named.
  */
 export function chooseSite(facts: SiteFacts): SiteChoice | undefined {
   const free = inOrder(facts)
     .filter((site) => isBelowCap(site, facts))
     .map((site) => ({ site, vacancy: facts.vacancy(site) }))
-  return free.find(({ vacancy }) => vacancy !== 'full') ?? free[0]
+  return (
+    free.find(({ vacancy }) => vacancy === 'open' || vacancy === 'probing') ??
+    free.find(({ vacancy }) => vacancy === 'failed') ??
+    free[0]
+  )
 }
 
 function inOrder({ sites, placement, counts, number }: SiteFacts): readonly Site[] {

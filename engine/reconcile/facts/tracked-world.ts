@@ -26,12 +26,13 @@ import type { Landscape, SlotState } from './landscape.js'
 import { isWatchKey } from './naming.js'
 import { pathsOf } from './entity-steps.js'
 import { permitKey } from './permit-book.js'
-import { placementOf, type Site, type Vacancy } from './placement.js'
+import { placementOf, siteKey, type Site, type Vacancy } from './placement.js'
 import { scopeOf } from './groups.js'
 import { restOf } from './rest.js'
 import type { SensorBoard } from './sensor-board.js'
 import { keptSensor, sensorValue } from './sensors.js'
 import type { SlotFacts, Tally, World } from './world.js'
+import { hasZoneFailed } from './zone-tries.js'
 
 /** What a world is made over. */
 export interface WorldSources {
@@ -194,8 +195,12 @@ class TrackedWorld implements World, Snapshot {
     return required(this.#sources.landscape.roles.get(role), `role ${role}`).sited
   }
 
-  vacancy(site: Site): Vacancy {
-    return this.#sources.vacancy(site)
+  vacancy(site: Site, role?: string): Vacancy {
+    const vacancy = this.#sources.vacancy(site)
+    const state = role === undefined ? undefined : this.#sources.landscape.roles.get(role)
+    if (state === undefined || site.zone === undefined || vacancy === 'full') return vacancy
+    const rule = state.node?.spec.members?.zoneFailure
+    return hasZoneFailed(state.record, siteKey(site), this.now, rule) ? 'failed' : vacancy
   }
 
   capabilities(location: string): Capabilities | undefined {

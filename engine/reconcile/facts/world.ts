@@ -83,8 +83,8 @@ export interface World {
   childrenGone(path: string): boolean
   /** Incarnations of a role at each site and location; empty where all have one site to be at. */
   sited(role: string): ReadonlyMap<string, number>
-  /** Whether a site takes machines, as far as is known. */
-  vacancy(site: Site): Vacancy
+  /** Whether a site takes machines, as far as is known; of members also whether those before them have failed there. */
+  vacancy(site: Site, role?: string): Vacancy
   capabilities(location: string): Capabilities | undefined
   /** Whether a policy decides about restarts of this entity, so that nobody else does. */
   policyRestarts(node: SpecNode, path: string): boolean

@@ -13,6 +13,7 @@ import { isSpreadByPlace } from '../calls/needs.js'
 import { takeOutcome } from '../decide/outcome.js'
 import type { Turn } from './turn.js'
 import { worldFor } from '../facts/tracked-world.js'
+import { ZONE_FAILURE, newTry, withTry, type Turned } from '../facts/zone-tries.js'
 import type { Workbench } from './workbench.js'
 
 /** Takes what was heard about slots into their records, decides, and writes what was decided. */
@@ -30,10 +31,12 @@ export class SlotKeeper {
     const { record, observed } = this.#heard(state, now)
     const facts = landscape.facts(state, { record, observed })
     const verdict = decideSlot(facts, worldFor(state.path, now, ports.sources))
+    const before = { record: state.record, up: state.condition.up }
     if (verdict.forget) this.#forget(state, turn)
     else this.#apply(state, verdict, { observed, turn, now })
     if (facts.record.retired === undefined && verdict.record.retired !== undefined)
       this.#noteDiscarded(state, turn)
+    this.#noteTry(state, before, turn)
   }
 
   /** The records with what was heard put in, outcome by outcome. */
@@ -115,6 +118,18 @@ export class SlotKeeper {
     role.record = copyWith(role.record, { discarded: { count, recovery } })
     turn.put(KEYS.role(id, role.path), role.record)
     this.#bench.request([role.path, ...[...landscape.slotsWithin(own)].map((inside) => inside.path)])
+  }
+
+  /** How an attempt came out in one of several zones is in its role's record: others go elsewhere where too many have failed. */
+  #noteTry(state: SlotState, before: Turned, turn: Turn): void {
+    const { landscape, now } = this.#bench
+    const role = state.role === undefined ? undefined : landscape.roles.get(state.role)
+    const after = { record: state.record, up: state.condition.up }
+    const found = role === undefined ? undefined : newTry(state.node, before, after, now)
+    if (role === undefined || found === undefined) return
+    const { within } = role.node?.spec.members?.zoneFailure ?? ZONE_FAILURE
+    role.record = withTry(role.record, found, within)
+    turn.put(KEYS.role(landscape.desired.id, role.path), role.record)
   }
 
   #announce(state: SlotState, verdict: Verdict, turn: Turn): void {

@@ -28,11 +28,6 @@ const IDLE: readonly IdleKey[] = [
     holds: (node) => JSON.stringify(node.value).includes(BALANCING),
   },
   {
-    name: `${CLUSTER}.zone.failureDetector`,
-    flags: ['zoneFailureDetector'],
-    hint: 'a zone that had no room is left alone for a while in any case',
-  },
-  {
     name: `${CLUSTER}.zone.enable`,
     flags: ['enableAvailabilityZones'],
     hint: 'leave the zones out: where they are named, members are spread over them',

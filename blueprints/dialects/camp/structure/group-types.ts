@@ -52,7 +52,7 @@ export const DERIVED_CONFIG: ReadonlySet<string> = new Set([
     'brooklyn.locationsFilter',
   ],
   // What is told of, and no value.
-  ...['zone.placementStrategy', 'zone.failureDetector'].map((key) => `dynamiccluster.${key}`),
+  'dynamiccluster.zone.placementStrategy',
   ...['bucketFunction', 'bucketExpression', 'bucketWorkflow', 'groupSpec'].map((key) => `${MULTI}.${key}`),
 ])
 

@@ -12,6 +12,7 @@ import { present } from '../../../resolve/present.js'
 import type { Fields, Key } from '../keys.js'
 import { isPredicateKey, readPredicate } from '../language/predicates.js'
 import { readRemoval } from './removal.js'
+import { readZoneFailure } from './zone-failure.js'
 
 /** How many members an entity has, made from `spec`, and how they are kept. */
 export function readMembers(
@@ -30,7 +31,10 @@ export function readMembers(
     ...removed(fields, desk),
     concurrency: fields.numberOr('concurrency', DEFAULT_MEMBERS.concurrency),
     quarantine: fields.get('quarantine')?.flag ?? DEFAULT_MEMBERS.quarantine,
-    ...present({ quarantineFilter: readQuarantineFilter(fields.get('quarantineFilter'), desk) }),
+    ...present({
+      quarantineFilter: readQuarantineFilter(fields.get('quarantineFilter'), desk),
+      zoneFailure: readZoneFailure(fields.get('zoneFailure'), desk),
+    }),
     replacement: readReplacement(fields.get('replacement'), desk),
   }
   const [node] = NUMBERS.flatMap((key) => fields.all(key))
