@@ -6,6 +6,7 @@ import { Keeper } from '../reconcile/keep/keeper.js'
 import { KEYS } from '../reconcile/facts/keys.js'
 import type { Landscape, SlotState } from '../reconcile/facts/landscape.js'
 import { keysOfSetting } from '../reconcile/facts/setting-readers.js'
+import { followedBy } from '../reconcile/facts/told-health.js'
 import { splitWatchKey } from '../reconcile/facts/naming.js'
 import type { LocationDesk } from '../reconcile/keep/location-desk.js'
 import { SensorBoard } from '../reconcile/facts/sensor-board.js'
@@ -75,9 +76,7 @@ export class Application implements KeptApplication {
     this.documents = new Documents(this, ports)
     this.policies = new PolicyDesk(this, ports, () => this.runs.desk)
     this.sources = sourcesOf(this, ports)
-    const told: Told = (path, sensor, value, at) => {
-      this.#noticed(path, sensor, value, at)
-    }
+    const told: Told = this.#noticed.bind(this)
     this.kept = new KeptDesk(this, ports, told)
     this.#groups = new GroupDesk(this, ports, { kept: this.kept, told, policies: this.policies })
     this.asks = new Asks(this, ports)
@@ -94,9 +93,7 @@ export class Application implements KeptApplication {
       sources: this.sources,
       location: (name) => ports.places.get(name)?.desk.location,
       checked: (...about) => this.runs.checks.check(...about),
-      sampled: (path, sensor, value, at) => {
-        this.#sampled(path, sensor, value, at)
-      },
+      sampled: this.#sampled.bind(this),
     })
     this.#stepTasks = new StepTasks(this, ports)
   }
@@ -315,6 +312,10 @@ export class Application implements KeptApplication {
   #noticed(path: string, sensor: string, value: Json, at: number): void {
     this.policies.sampled(path, sensor, value, at)
     this.#changed(path, sensor)
+    for (const [above, follows] of followedBy(path, sensor)) {
+      this.policies.noticed(above)
+      this.#changed(above, follows)
+    }
   }
 
   #changed(path: string, sensor: string): void {

@@ -1,5 +1,6 @@
 import { BUILT_IN_SENSORS, sensorValue } from '../../reconcile/facts/sensors.js'
 import { shownKept } from '../../reconcile/facts/kept-values.js'
+import { isHealth } from '../../reconcile/facts/told-health.js'
 import type { SensorView } from '../../entity/view.js'
 import type { Application } from '../application.js'
 import { entityAt } from './views.js'
@@ -18,6 +19,7 @@ export function sensorViews(
   })
   const kept = sources.landscape.kept
     .of(path)
+    .filter(({ sensor }) => !isHealth(sensor))
     .map((record) => ({ name: record.sensor, at: record.at, value: shownKept(record) }))
   const sampled = board.of(path).filter(({ name }) => !kept.some((one) => one.name === name))
   const names = sources.landscape.tree.at(path)?.spec.sensors.map(({ name }) => name) ?? []

@@ -8,10 +8,12 @@ import { sensorValue, slotSensor } from '../../reconcile/facts/sensors.js'
 import {
   groupState,
   notUpIndicators,
+  isUp,
   shownCondition,
   upWithin,
   wantedCount,
 } from '../../reconcile/facts/aggregate.js'
+import { toldProblem } from '../../reconcile/facts/told-health.js'
 import { unseenLine } from '../../reconcile/facts/host-loss.js'
 import { groupsByMember, type GroupsByMember } from '../../reconcile/facts/groups.js'
 import { NOWHERE, sitesOf } from '../../reconcile/facts/placement.js'
@@ -146,8 +148,14 @@ function slotView(
     isMember: slot.role !== undefined,
     isRole: false,
     resources: resourcesOf(sources.landscape, slot),
-    problems: problemsOf(slot),
+    problems: [...problemsOf(slot), ...toldLines(sources.landscape, slot.path)],
   }
+}
+
+/** What somebody has said that is wrong with it. */
+function toldLines(landscape: Landscape, path: string): readonly string[] {
+  const problem = toldProblem(landscape, path)
+  return problem === undefined ? [] : [problem]
 }
 
 /** What went wrong last, and what cannot be seen since when, even before that counts as lost. */
@@ -191,7 +199,7 @@ function groupView(sources: WorldSources, path: string, { node, groups }: Shown)
     ...common(sources, path, node),
     ...memberOf(path, groups),
     state,
-    up: state === 'running',
+    up: isUp(landscape, path),
     reason:
       role === undefined
         ? notUpReason(landscape, path)
@@ -206,7 +214,7 @@ function groupView(sources: WorldSources, path: string, { node, groups }: Shown)
     isMember: false,
     isRole: role !== undefined,
     resources: [],
-    problems: [],
+    problems: toldLines(landscape, path),
   }
 }
 

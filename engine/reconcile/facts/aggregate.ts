@@ -6,6 +6,7 @@ import { unreachable } from '../../support/invariant.js'
 import type { Condition } from './condition.js'
 import type { Landscape, RoleState, SlotState } from './landscape.js'
 import { restOf, wishAt } from './rest.js'
+import { toldOf, toldProblem, toldWithin } from './told-health.js'
 
 /** Names of what keeps an entity from being up, each with a reason; empty when it is up. */
 export type NotUpIndicators = { readonly [indicator: string]: string }
@@ -14,11 +15,14 @@ export type NotUpIndicators = { readonly [indicator: string]: string }
  * What keeps an entity from being up. A slot has its own condition, and that of all that works on its machine, or of all that is
  * in it where that is all there is of it, a role needs the
  * quorum of its members (the one for running once the application has settled under its wish, the one for starting before) and
- * all that is in it beside them, a group all that is in it; what rests does not count.
+ * all that is in it beside them, a group all that is in it; what rests does not count. What somebody has said counts as well.
  */
 export function notUpIndicators(landscape: Landscape, path: string): NotUpIndicators {
   const slot = landscape.slots.get(path)
-  return slot === undefined ? indicatorsOfSeveral(landscape, path) : slotIndicators(landscape, slot)
+  const own = slot === undefined ? indicatorsOfSeveral(landscape, path) : slotIndicators(landscape, slot)
+  return landscape.kept.ailing.has(path)
+    ? { ...toldOf(landscape, path, 'service.notUp.indicators'), ...own }
+    : own
 }
 
 function slotIndicators(landscape: Landscape, { path, node, record, condition }: SlotState): NotUpIndicators {
@@ -76,11 +80,16 @@ export function isUp(landscape: Landscape, path: string): boolean {
  * is still on its way.
  */
 export function groupState(landscape: Landscape, path: string): GroupState {
-  if (isUp(landscape, path)) return ailment(landscape, path) === undefined ? 'running' : 'failed'
+  if (isUp(landscape, path))
+    return (ailment(landscape, path) ?? problemTold(landscape, path)) === undefined ? 'running' : 'failed'
   const { desired, status } = landscape
   if (wishAt(desired, path) !== 'running') return isQuietWithin(landscape, path) ? 'stopped' : 'stopping'
   const isChanging = status.settledGeneration !== desired.generation && status.state !== 'alert'
   return status.settledSerial === desired.serial && !isChanging ? 'failed' : 'starting'
+}
+
+function problemTold(landscape: Landscape, path: string): string | undefined {
+  return toldProblem(landscape, path) ?? toldWithin(landscape, path)
 }
 
 /** What state an entity is to be in by what is wanted of it: starting until that was so once. */
@@ -133,20 +142,54 @@ export function wantedCount(landscape: Landscape, role: string): number {
 /** How many members of a role are up. */
 export function upWithin(landscape: Landscape, role: RoleState | undefined): number {
   const { member } = role?.node ?? {}
-  if (role === undefined || member === undefined || !isHollow(member)) return role?.tally.up ?? 0
+  if (role === undefined || member === undefined || !isHollow(member))
+    return role === undefined ? 0 : role.tally.up - toldDown(landscape, role)
   const members = [...role.slots.values()].filter(({ record }) => record.retired === undefined)
   return members.filter(({ path }) => isUp(landscape, path)).length
 }
 
-/** How a slot is shown: a member that is nothing but what is inside of it is as that is, once it is there itself. */
+/** Members that are up by themselves, of which somebody has said that they are not. */
+function toldDown(landscape: Landscape, { slots }: RoleState): number {
+  const ailing = [...landscape.kept.ailing].flatMap((path) => slots.get(path) ?? [])
+  const down = ailing.filter(
+    ({ path, condition, record }) =>
+      condition.up &&
+      record.retired === undefined &&
+      Object.keys(toldOf(landscape, path, 'service.notUp.indicators')).length > 0,
+  )
+  return down.length
+}
+
+/**
+ * How a slot is shown: a member that is nothing but what is inside of it is as that is, once it is there itself. One that is up
+ * has failed where somebody has said that it has problems, or that it is not up.
+ */
 export function shownCondition(
   landscape: Landscape,
   { path, node, condition }: SlotState,
 ): Pick<Condition, 'state' | 'up' | 'reason'> {
-  if (!condition.up || node === undefined || !isHollow(node)) return condition
+  if (!condition.up || node === undefined) return condition
+  if (!isHollow(node))
+    return landscape.kept.ailing.has(path) ? toldCondition(landscape, path, condition) : condition
   const reasons = Object.entries(notUpIndicators(landscape, path)).map(([what, why]) => `${what}: ${why}`)
   const up = reasons.length === 0
   return { state: groupState(landscape, path), up, reason: up ? condition.reason : reasons.join(', ') }
+}
+
+function toldCondition(
+  landscape: Landscape,
+  path: string,
+  condition: Condition,
+): Pick<Condition, 'state' | 'up' | 'reason'> {
+  const indicators = Object.entries(toldOf(landscape, path, 'service.notUp.indicators'))
+  const problem = toldProblem(landscape, path)
+  const up = indicators.length === 0
+  if (condition.state !== 'running' || (up && problem === undefined)) return condition
+  const told = [
+    ...indicators.map(([name, reason]) => `${name}: ${reason}`),
+    ...(problem === undefined ? [] : [problem]),
+  ]
+  return { state: 'failed', up, reason: told.join(', ') }
 }
 
 /** Whether so many members of a role are up as the quorum wants. */

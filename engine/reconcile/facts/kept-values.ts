@@ -1,15 +1,28 @@
 import type { KeptRecord } from '../../entity/kept.js'
 import type { Json } from '../../support/json.js'
+import { tellsIll } from './told-health.js'
 
 /** The kept values of one application's sensors in memory, as they are in the store. */
 export class KeptValues {
   readonly #of = new Map<string, Map<string, KeptRecord>>()
+  readonly #ailing = new Set<string>()
 
   /** Takes a record in that is durable. */
   note(record: KeptRecord): void {
     const known = this.#of.get(record.path)
     if (known === undefined) this.#of.set(record.path, new Map([[record.sensor, record]]))
     else known.set(record.sensor, record)
+    this.#weigh(record.path)
+  }
+
+  /** Paths of the entities of which it is kept that something is wrong with them. */
+  get ailing(): ReadonlySet<string> {
+    return this.#ailing
+  }
+
+  #weigh(path: string): void {
+    if (this.of(path).some(tellsIll)) this.#ailing.add(path)
+    else this.#ailing.delete(path)
   }
 
   /** Whether nothing is kept of anybody. */
@@ -39,12 +52,14 @@ export class KeptValues {
   /** Forgets one value. */
   clear(path: string, sensor: string): void {
     this.#of.get(path)?.delete(sensor)
+    this.#weigh(path)
   }
 
   /** Forgets an entity that is gone; gives what it had. */
   drop(path: string): readonly KeptRecord[] {
     const dropped = this.of(path)
     this.#of.delete(path)
+    this.#ailing.delete(path)
     return dropped
   }
 }

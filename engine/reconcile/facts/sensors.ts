@@ -13,12 +13,13 @@ import { absoluteDirectory, directoriesOf, type Directories } from './directorie
 import { shownKept } from './kept-values.js'
 import type { Landscape, RoleState, SlotState } from './landscape.js'
 import { permitsValue } from './permit-book.js'
+import { isHealth, toldOf } from './told-health.js'
 import type { SensorBoard } from './sensor-board.js'
 import type { KeptRecord } from '../../entity/kept.js'
 import type { ObservedRecord } from '../../entity/observation.js'
 import type { ResourceState } from '../../entity/resource.js'
 import type { EntitySpec, PortSpec } from '../../spec/entity-spec.js'
-import type { Json } from '../../support/json.js'
+import type { Json, JsonObject } from '../../support/json.js'
 
 /** Names of the sensors that every entity may have without declaring them. */
 export const BUILT_IN_SENSORS = [
@@ -59,7 +60,7 @@ export function sensorValue(
   path: string,
   sensor: string,
 ): Json | undefined {
-  const kept = keptSensor(landscape, path, sensor)
+  const kept = isHealth(sensor) ? undefined : keptSensor(landscape, path, sensor)
   if (kept !== undefined) return shownKept(kept)
   const sampled = board.value(path, sensor)
   if (sampled !== undefined) return sampled
@@ -77,6 +78,7 @@ export function sensorValue(
 function ownSensor(landscape: Landscape, slot: SlotState, sensor: string): Json | undefined {
   if (sensor === 'service.isUp') return shownCondition(landscape, slot).up
   if (sensor === 'service.state') return shownCondition(landscape, slot).state
+  if (sensor === 'service.problems') return { ...toldOf(landscape, slot.path, sensor), ...slotProblems(slot) }
   const own = slotSensor(slot, sensor)
   const role = own === undefined ? landscape.roles.get(slot.path) : undefined
   return role === undefined ? own : ROLE_SENSORS[sensor]?.(role, upMembers(role), landscape)
@@ -166,15 +168,15 @@ function problemsWithin(landscape: Landscape, path: string): Json {
   const ailing = ailment(landscape, path)
   const problems: [string, Json][] = ailing === undefined ? [] : [['quorum', ailing]]
   for (const slot of landscape.slotsWithin(path))
-    if (slot.record.trouble !== undefined) problems.push([slot.path, problemsOf(slot)])
-  return Object.fromEntries(problems)
+    if (slot.record.trouble !== undefined) problems.push([slot.path, slotProblems(slot)])
+  return { ...toldOf(landscape, path, 'service.problems'), ...Object.fromEntries(problems) }
 }
 
 /** A sensor that follows from the records of a slot alone. */
 export function slotSensor(slot: SlotState, sensor: string): Json | undefined {
   if (sensor === 'service.isUp') return slot.condition.up
   if (sensor === 'service.state') return slot.condition.state
-  if (sensor === 'service.problems') return problemsOf(slot)
+  if (sensor === 'service.problems') return slotProblems(slot)
   if (sensor === 'host.name') return slot.path.replaceAll('/', '-')
   if (sensor === 'member.of') return slot.role
   if (sensor === 'member.number') return slot.role === undefined ? undefined : numberOf(slot)
@@ -183,7 +185,7 @@ export function slotSensor(slot: SlotState, sensor: string): Json | undefined {
 }
 
 /** What has gone wrong and is not calm yet, by cause; gone by itself once it is. */
-function problemsOf({ record: { trouble } }: SlotState): Json {
+function slotProblems({ record: { trouble } }: SlotState): JsonObject {
   return trouble === undefined ? {} : { [trouble.failure.cause]: trouble.failure.message }
 }
 
