@@ -32,13 +32,6 @@ export const PASS_AS = {
   about: 'The parameter that is given the value; none: it is not handed on.',
 } as const
 
-/** What is called. */
-export interface CallSettings {
-  readonly effector: string
-  readonly arguments: Json
-  readonly of: string
-}
-
 /** The path that a setting means; a dot is the root. */
 export function pathMeant({ path }: Pick<PolicySubject, 'path'>, of: string): string {
   if (of === 'self') return path

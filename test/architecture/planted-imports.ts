@@ -170,6 +170,7 @@ const packageLaws: readonly Planted[] = [
   breaks('engine-knows-only-rxjs', 'engine/store/pattern.ts', pack('re2js')),
   breaks('policies-know-only-rxjs', 'policies/version.ts', pack('semver')),
   breaks('rules-know-their-language', 'policies/rules/expression.ts', pack('semver')),
+  breaks('timetables-know-the-calendar', 'policies/schedule/timetable.ts', pack('semver')),
   breaks('blueprints-packages', 'blueprints/stream.ts', pack('rxjs')),
   breaks('catalog-knows-only-semver', 'catalog/stream.ts', pack('rxjs')),
   breaks('docker-packages', 'locations/docker/version.ts', pack('semver')),

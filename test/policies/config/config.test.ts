@@ -184,13 +184,18 @@ describe('the configuration of a policy', () => {
     },
   )
 
-  it('requires the thresholds of a band, and rules', () => {
-    expect(stockPolicies.map((kind) => kind.schema['required'])).toEqual([
-      ['lower', 'upper'],
-      undefined,
-      undefined,
-      ['rules'],
-    ])
+  it('requires what it cannot guess', () => {
+    const required = stockPolicies.flatMap(({ type, schema }) =>
+      schema['required'] === undefined ? [] : [[type, schema['required']]],
+    )
+    expect(Object.fromEntries(required)).toEqual({
+      autoscale: ['lower', 'upper'],
+      rules: ['rules'],
+      'schedule-effector': ['effector'],
+      'periodic-effector': ['effector'],
+      'on-sensor': ['effector', 'sensor'],
+      'on-elements': ['sensor'],
+    })
   })
 })
 
