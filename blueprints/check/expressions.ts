@@ -50,13 +50,17 @@ export function usesOf(entity: EntitySpec, origins: Origins): readonly Use[] {
 
 function addGroup({ group, conditional = [] }: EntitySpec, add: Add): void {
   for (const { when } of conditional) add(when, 'running')
-  for (const one of group?.chosen ?? []) add(one, 'running')
-  if (group?.within !== undefined) add({ kind: 'entity-id', of: group.within }, 'running')
+  if (group === undefined) return
+  const { chosen = [], filter, within } = group
+  for (const one of chosen) add(one, 'running')
+  if (filter?.kind === 'asked') add(filter.of, 'running')
+  if (within !== undefined) add({ kind: 'entity-id', of: within }, 'running')
 }
 
 function addSensors({ sensors }: EntitySpec, add: Add, walk: Walk): void {
   for (const { source, sampling } of sensors) {
     for (const expression of expressionsOfSource(source)) add(expression, 'running')
+    if (sampling?.condition?.kind === 'asked') add(sampling.condition.of, 'running')
     for (const trigger of sampling?.triggers ?? []) {
       const expression: Expression = { kind: 'sensor', ...trigger, whenReady: false }
       const place = walk.origins.of(trigger) ?? walk.place

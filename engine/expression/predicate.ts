@@ -1,4 +1,5 @@
-import type { Predicate, PredicateState, Order, Selection } from '../spec/predicate.js'
+import type { Expression } from '../spec/expression.js'
+import type { AskedPredicate, Predicate, PredicateState, Order, Selection } from '../spec/predicate.js'
 import { isJsonObject, type Json } from '../support/json.js'
 import { unreachable } from '../support/invariant.js'
 import { Pattern } from '../support/pattern.js'
@@ -37,6 +38,16 @@ export function judge(predicate: Predicate, subject: Subject, context?: EntityFa
     if (thrown instanceof AssertionBroken) return { kind: 'failed', reason: thrown.message }
     throw thrown
   }
+}
+
+/** A predicate with what it asks for; where that is not known yet, it holds of nobody. */
+export function knownPredicate(
+  predicate: Predicate | AskedPredicate,
+  evaluate: (expression: Expression) => Json | undefined,
+): Predicate {
+  if (predicate.kind !== 'asked') return predicate
+  const known = evaluate(predicate.of)
+  return isJsonObject(known) ? (known as unknown as Predicate) : { kind: 'constant', holds: false }
 }
 
 /** A value as what a predicate is about. */

@@ -1,7 +1,7 @@
 import type { EntitySpec } from './entity-spec.js'
 import type { EntityReference, Expression } from './expression.js'
 import type { Quorum } from './members-spec.js'
-import type { Predicate } from './predicate.js'
+import type { AskedPredicate, Predicate } from './predicate.js'
 
 /**
  * Whom a group has as its members. Nothing is made for them and nothing is recorded of them but who was chosen by hand:
@@ -9,7 +9,7 @@ import type { Predicate } from './predicate.js'
  */
 export interface GroupSpec {
   /** Whom this holds of, at whatever depth, but not the group itself. @default nobody */
-  readonly filter?: Predicate
+  readonly filter?: Predicate | AskedPredicate
   /** Below whom they are looked for. @default the application */
   readonly within?: EntityReference
   /** Whether those are members that were set aside because they never came up, at whatever depth. @default false */

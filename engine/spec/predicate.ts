@@ -1,3 +1,4 @@
+import type { Expression } from './expression.js'
 import type { Json } from '../support/json.js'
 
 /**
@@ -21,6 +22,12 @@ export type Predicate =
   | { readonly kind: 'type' | 'size' | 'has-element'; readonly of: Predicate }
   /** What must hold of a part of it, or of something else. */
   | { readonly kind: 'select'; readonly from: Selection; readonly of: Predicate }
+
+/** An expression that gives a predicate: what it says is known only when it is judged. */
+export interface AskedPredicate {
+  readonly kind: 'asked'
+  readonly of: Expression
+}
 
 /** How a value stands to another. */
 export type Order = 'less' | 'at-most' | 'more' | 'at-least'

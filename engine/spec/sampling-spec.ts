@@ -1,12 +1,12 @@
 import type { EntityReference } from './expression.js'
-import type { Predicate } from './predicate.js'
+import type { AskedPredicate, Predicate } from './predicate.js'
 
 /** When a sensor is sampled beside its period, when it is not, and what is told of it. */
 export interface SamplingSpec {
   /** Sensors whose changes make it be sampled at once. */
   readonly triggers?: readonly SensorTrigger[]
   /** What must hold of its entity for it to be sampled. */
-  readonly condition?: Predicate
+  readonly condition?: Predicate | AskedPredicate
   /** Whether it is sampled only while its entity is up, and not as soon as that runs. @default false */
   readonly whileUp?: boolean
   /** Whether the first sample is taken a period after the beginning. @default false */

@@ -14,13 +14,21 @@ function nameOf(path: string, landscape: Landscape): string {
   return path === ROOT ? landscape.desired.name : (node?.spec.displayName ?? baseName(path))
 }
 
+/** What an expression of an entity is now; undefined while it is not known. */
+export function knownValue(
+  expression: Parameters<World['evaluate']>[0],
+  path: string,
+  world: World,
+): Json | undefined {
+  const value = world.evaluate(expression, path, world.desired.version)
+  return value.kind === 'ready' ? plain(value.value) : undefined
+}
+
 /** What predicates see of a living entity. What it asks for is noted by `world`, so that changes can wake whoever asks. */
 export function entityFacts(path: string, landscape: Landscape, world: World): EntityFacts {
   const node = landscape.slots.get(path)?.node ?? landscape.tree.at(path)
-  const known = (expression: Parameters<World['evaluate']>[0]): Json | undefined => {
-    const value = world.evaluate(expression, path, landscape.desired.version)
-    return value.kind === 'ready' ? plain(value.value) : undefined
-  }
+  const known = (expression: Parameters<World['evaluate']>[0]): Json | undefined =>
+    knownValue(expression, path, world)
   return {
     name: nameOf(path, landscape),
     type: node?.spec.type ?? '',

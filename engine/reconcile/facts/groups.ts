@@ -1,10 +1,11 @@
 import { ROOT, isWithin, parentPath } from '../../entity/path.js'
 import type { SpecNode } from '../../entity/spec-tree.js'
-import { judge } from '../../expression/predicate.js'
+import { judge, knownPredicate } from '../../expression/predicate.js'
 import { EntityValue, plain, type Value } from '../../expression/value.js'
 import type { Json } from '../../support/json.js'
 import { CHOSEN, type GroupSpec } from '../../spec/group-spec.js'
-import { entityFacts } from './entity-facts.js'
+import type { Predicate } from '../../spec/predicate.js'
+import { entityFacts, knownValue } from './entity-facts.js'
 import type { Groups } from './group-reading.js'
 import type { Landscape } from './landscape.js'
 import { livingWithin, type Living } from './living.js'
@@ -12,12 +13,17 @@ import { pathsOf } from './entity-steps.js'
 import { isSetAside } from './verdicts.js'
 import type { World } from './world.js'
 
-/** The entity below which members of a group are looked for: who asks about the group depends on everything in there. */
+/** The entity on whose insides it depends who is in a group: those among whom they are looked for, or all where its filter asks. */
 export function scopeOf(path: string, node: SpecNode | undefined, landscape: Landscape): string {
-  const within = node?.spec.group?.within
-  if (within === undefined || within.scope === 'value') return ROOT
-  if ('id' in within && typeof within.id !== 'string') return ROOT
-  const [found] = pathsOf(within as Parameters<typeof pathsOf>[0], path, landscape.tree)
+  return node?.spec.group?.filter?.kind === 'asked' ? ROOT : within(path, node, landscape)
+}
+
+/** The entity below which members of a group are looked for. */
+function within(path: string, node: SpecNode | undefined, landscape: Landscape): string {
+  const below = node?.spec.group?.within
+  if (below === undefined || below.scope === 'value') return ROOT
+  if ('id' in below && typeof below.id !== 'string') return ROOT
+  const [found] = pathsOf(below as Parameters<typeof pathsOf>[0], path, landscape.tree)
   return found ?? ROOT
 }
 
@@ -97,12 +103,13 @@ class GroupReader implements Groups {
       return this.bucketsOf(parentPath(own.path) ?? ROOT).get(group.bucket) ?? []
     const world = this.#world()
     const chosen = this.#chosen(own.path, group, world)
-    const scope = scopeOf(own.path, own.node, this.#landscape)
+    const scope = within(own.path, own.node, this.#landscape)
+    const filter = group.filter && knownPredicate(group.filter, (asked) => knownValue(asked, own.path, world))
     const isMember = (path: string): boolean =>
       chosen.has(path) ||
       (group.setAside === true && isWithin(path, scope) && this.#isSetAside(path)) ||
       (group.children === true && parentPath(path) === own.path) ||
-      (path !== scope && isWithin(path, scope) && this.#fits(path, group, world))
+      (path !== scope && isWithin(path, scope) && this.#fits(path, filter, world))
     return [...livingWithin(this.#landscape)]
       .map(({ path }) => path)
       .filter((path) => path !== ROOT && path !== own.path && !isLeaving(path, this.#landscape))
@@ -126,7 +133,7 @@ class GroupReader implements Groups {
     return slot !== undefined && isSetAside(slot, this.#landscape)
   }
 
-  #fits(path: string, { filter }: GroupSpec, world: World): boolean {
+  #fits(path: string, filter: Predicate | undefined, world: World): boolean {
     if (filter === undefined) return false
     const entity = entityFacts(path, this.#landscape, world)
     const verdict = judge(filter, { kind: 'entity', entity }, entity)

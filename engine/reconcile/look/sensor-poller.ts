@@ -1,4 +1,4 @@
-import { judge } from '../../expression/predicate.js'
+import { judge, knownPredicate } from '../../expression/predicate.js'
 import type { DataReader } from '../../ports/data-reader.js'
 import type { SensorSpec } from '../../spec/entity-spec.js'
 import type { Expression } from '../../spec/expression.js'
@@ -8,7 +8,7 @@ import type { Json } from '../../support/json.js'
 import type { Log } from '../../support/log.js'
 import { WakeQueue } from '../../support/wake-queue.js'
 import { isProbed } from '../facts/condition.js'
-import { entityFacts } from '../facts/entity-facts.js'
+import { entityFacts, knownValue } from '../facts/entity-facts.js'
 import { livingWithin } from '../facts/living.js'
 import { splitWatchKey } from '../facts/naming.js'
 import { sensorValue } from '../facts/sensors.js'
@@ -215,8 +215,10 @@ export class SensorPoller {
     const { landscape } = this.#keeper
     if (whileUp === true && !isEntityUp(entity, landscape)) return false
     if (condition === undefined) return true
-    const facts = entityFacts(entity.path, landscape, worldFor('', this.#now, this.#ports.sources))
-    const verdict = judge(condition, { kind: 'entity', entity: facts }, facts)
+    const world = worldFor('', this.#now, this.#ports.sources)
+    const facts = entityFacts(entity.path, landscape, world)
+    const asked = knownPredicate(condition, (one) => knownValue(one, entity.path, world))
+    const verdict = judge(asked, { kind: 'entity', entity: facts }, facts)
     return verdict.kind === 'judged' && verdict.holds
   }
 

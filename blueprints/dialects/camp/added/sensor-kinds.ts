@@ -16,7 +16,7 @@ import { normalName } from '../../../suggest.js'
 import { COMMAND_SETTINGS, readCommand } from '../software/commands.js'
 import { readExpression } from '../language/expressions.js'
 import { plainCopy } from '../../../read/plain-copy.js'
-import { readPredicate } from '../language/predicates.js'
+import { readAskedPredicate } from '../language/predicates.js'
 import type { KnownSettings, Settings } from '../settings.js'
 import { SENSOR_ALIASES } from '../types/types.js'
 
@@ -195,7 +195,7 @@ function periodOf(given: Settings, usual: number): number {
 
 function samplingOf(given: Settings, onlyUp: boolean): SamplingSpec {
   const condition = given.node('condition')
-  const read = condition === undefined ? undefined : readPredicate(condition, given.desk)
+  const read = condition === undefined ? undefined : readAskedPredicate(condition, given.desk)
   const triggers = triggersOf(given)
   const whileUp = given.flag('onlyIfServiceUp') ?? onlyUp
   return present({

@@ -1,10 +1,10 @@
-import type { Expression, Json, Predicate } from '../../../../engine/index.js'
+import type { AskedPredicate, Expression, Json, Predicate } from '../../../../engine/index.js'
 import type { TranslationDesk } from '../../../dialect.js'
 import type { DocumentNode } from '../../../read/document-node.js'
 import type { TypeLookup } from '../../../resolve/type-lookup.js'
 import { suggestionFor } from '../../../suggest.js'
 import { readExpression } from './expressions.js'
-import { readPredicate } from './predicates.js'
+import { askedOf, readPredicate } from './predicates.js'
 import { asRead } from './states.js'
 import { SENSOR_ALIASES } from '../types/types.js'
 
@@ -16,10 +16,14 @@ const FUNCTIONS = 'EntityFunctions'
  * What must hold of an entity: a predicate, or one of the ready ones that Brooklyn has for entities. Undefined where it is wrong;
  * what is wrong was reported.
  */
-export function readEntityFilter(node: DocumentNode, desk: TranslationDesk): Predicate | undefined {
+export function readEntityFilter(
+  node: DocumentNode,
+  desk: TranslationDesk,
+): Predicate | AskedPredicate | undefined {
   const object = node.get(OBJECT)
-  const read = object === undefined ? readPredicate(node, desk) : readyPredicate(object, desk)
-  return read === undefined ? undefined : withTypeNames(read, desk.input.types)
+  if (object !== undefined) return readyPredicate(object, desk)
+  const read = readPredicate(node, desk)
+  return read === undefined ? undefined : askedOf(withTypeNames(read, desk.input.types), node, desk)
 }
 
 type Ready = (values: readonly Json[]) => Predicate

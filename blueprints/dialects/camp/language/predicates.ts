@@ -1,8 +1,13 @@
 import {
+  type AskedPredicate,
+  type Expression,
+  type Json,
   type Order,
   PREDICATE_STATES,
   type Predicate,
   type Selection,
+  isJsonObject,
+  literal,
   readJsonPath,
 } from '../../../../engine/index.js'
 import type { TranslationDesk } from '../../../dialect.js'
@@ -11,7 +16,7 @@ import type { DocumentNode } from '../../../read/document-node.js'
 import { patternError } from '../../../resolve/constraints.js'
 import { present } from '../../../resolve/present.js'
 import { normalName, suggestionFor } from '../../../suggest.js'
-import { isDsl } from './expressions.js'
+import { isDsl, readExpression } from './expressions.js'
 import { plainCopy } from '../../../read/plain-copy.js'
 import { ofSensor, ofTarget } from './states.js'
 import { SENSOR_ALIASES } from '../types/types.js'
@@ -28,11 +33,54 @@ export function readPredicate(node: DocumentNode, desk: TranslationDesk): Predic
   return node.isMap ? readTests(node, desk) : { kind: 'equals', value: plainCopy(node.value) }
 }
 
+/**
+ * The predicate that is written at a node, with expressions in its values: those are known when it is judged, as they are seen
+ * from the entity that it is written at.
+ */
+export function readAskedPredicate(
+  node: DocumentNode,
+  desk: TranslationDesk,
+): Predicate | AskedPredicate | undefined {
+  const predicate = readPredicate(node, desk)
+  return predicate === undefined ? undefined : askedOf(predicate, node, desk)
+}
+
+/** A predicate that was read at a node, with what its values ask for. */
+export function askedOf(
+  predicate: Predicate,
+  node: DocumentNode,
+  desk: TranslationDesk,
+): Predicate | AskedPredicate {
+  const asked = expressionsIn(node)
+  if (asked.length === 0) return predicate
+  const read = new Map(asked.map((one) => [JSON.stringify(one.value), readExpression(one, desk)]))
+  return { kind: 'asked', of: filledIn(predicate, read) }
+}
+
+/** The expressions among the values of a predicate, where they are written. */
+export function expressionsIn(node: DocumentNode): readonly DocumentNode[] {
+  if (isDsl(node)) return [node]
+  return (node.isList ? node.items() : node.entries().map(([, part]) => part)).flatMap(expressionsIn)
+}
+
+function filledIn(value: Json, read: ReadonlyMap<string, Expression>): Expression {
+  const known = read.get(JSON.stringify(value))
+  if (known !== undefined) return known
+  if (Array.isArray(value))
+    return { kind: 'list', items: (value as readonly Json[]).map((item) => filledIn(item, read)) }
+  if (!isJsonObject(value)) return literal(value)
+  const entries = Object.entries(value).map(([key, part]) => [key, filledIn(part, read)] as const)
+  return { kind: 'map', entries: Object.fromEntries(entries) }
+}
+
 /** Whether a key has a meaning in a predicate, however it is spelt. */
 export function isPredicateKey(key: string): boolean {
   const word = normalName(key)
-  return Object.hasOwn(TESTS, word) || Object.hasOwn(SELECTORS, word) || word === 'target'
+  return [TESTS, SELECTORS].some((words) => Object.hasOwn(words, word)) || word === 'target' || word === NOTES
 }
+
+/** What authors note beside tests; it tests nothing. */
+const NOTES = 'metadata'
 
 type Reader<T> = (node: DocumentNode, desk: TranslationDesk) => T | undefined
 
@@ -43,7 +91,7 @@ const TESTS: { readonly [word: string]: Reader<Predicate> } = {
   glob: (node, desk) => withText(node, desk, (text) => ({ kind: 'glob', text })),
   when: readWhen,
   not: around('not'),
-  assert: around('assert'),
+  assert: (node, desk) => (node.isMap ? around('assert')(node, desk) : assured(node, desk)),
   check: readPredicate,
   lessthan: order('less'),
   lessthanorequalto: order('at-most'),
@@ -91,7 +139,10 @@ const TARGETS: {
 }
 
 function readTests(node: DocumentNode, desk: TranslationDesk): Predicate | undefined {
-  const written = node.entries().map(([key, value]) => ({ key, word: normalName(key), value }))
+  const written = node
+    .entries()
+    .map(([key, value]) => ({ key, word: normalName(key), value }))
+    .filter(({ word }) => word !== NOTES)
   const unknown = written.filter(({ key }) => !isPredicateKey(key))
   const entries = written.filter(({ key }) => isPredicateKey(key))
   for (const { key, value } of unknown) {
@@ -114,7 +165,7 @@ function readTests(node: DocumentNode, desk: TranslationDesk): Predicate | undef
   const asked = entries.filter(({ word }) => word !== 'target').length
   if (unknown.length > 0 || tests.length + from.length < asked || from.length > 1) return undefined
   const target = entries.find(({ word }) => word === 'target')
-  return aimed(target?.value, from.reduceRight<Predicate>(looked, together(tests)), desk)
+  return aimed(target?.value, from.reduceRight<Predicate>(looked, together(tests)))
 }
 
 function looked(of: Predicate, from: Selection): Predicate {
@@ -128,16 +179,8 @@ function together(tests: readonly Predicate[]): Predicate {
   return second === undefined ? only : { kind: 'all', of: tests }
 }
 
-function aimed(
-  target: DocumentNode | undefined,
-  of: Predicate,
-  desk: TranslationDesk,
-): Predicate | undefined {
+function aimed(target: DocumentNode | undefined, of: Predicate): Predicate | undefined {
   if (target === undefined) return of
-  if (isDsl(target)) {
-    report('BP1308', 'an expression cannot be looked at here', { node: target, desk }, 'leave "target" out')
-    return undefined
-  }
   const named = Object.hasOwn(TARGETS, target.text ?? '') ? TARGETS[target.text ?? ''] : undefined
   const value = plainCopy(target.value)
   if (named === undefined) return selected({ kind: 'value', value }, ofTarget(value, of))
@@ -155,6 +198,12 @@ function around(kind: 'not' | 'assert' | 'size' | 'has-element' | 'type'): Reade
   }
 }
 
+/** A word alone says in what state it must be. */
+function assured(node: DocumentNode, desk: TranslationDesk): Predicate | undefined {
+  const of = readWhen(node, desk)
+  return of === undefined ? undefined : { kind: 'assert', of }
+}
+
 function several(kind: 'any' | 'all'): Reader<Predicate> {
   return (node, desk) => {
     if (!node.isList) {
@@ -170,7 +219,8 @@ function several(kind: 'any' | 'all'): Reader<Predicate> {
 function order(is: Order): Reader<Predicate> {
   return (node, desk) => {
     const { value } = node
-    if (typeof value === 'number' || typeof value === 'string') return { kind: 'order', is, than: value }
+    if (typeof value === 'number' || typeof value === 'string' || isDsl(node))
+      return { kind: 'order', is, than: plainCopy(value) }
     report('BP1102', 'only a number or a text has an order', { node, desk }, 'e.g. 10')
     return undefined
   }
@@ -191,6 +241,7 @@ function readRange(node: DocumentNode, desk: TranslationDesk): Predicate | undef
 
 function readPattern(node: DocumentNode, desk: TranslationDesk): Predicate | undefined {
   return withText(node, desk, (text) => {
+    if (isDsl(node)) return { kind: 'pattern', text }
     const error = patternError(text)
     if (error === undefined) return { kind: 'pattern', text }
     const hint = 'look-around and back references do not exist'

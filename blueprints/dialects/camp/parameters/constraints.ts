@@ -4,7 +4,7 @@ import type { DocumentNode } from '../../../read/document-node.js'
 import { type PlainConstraint, constraintOf } from '../../../resolve/constraints.js'
 import { suggestionFor } from '../../../suggest.js'
 import { plainCopy } from '../../../read/plain-copy.js'
-import { isPredicateKey, readPredicate } from '../language/predicates.js'
+import { expressionsIn, isPredicateKey, readPredicate } from '../language/predicates.js'
 import { readReadyConstraint } from './ready-constraints.js'
 import { present } from '../../../resolve/present.js'
 
@@ -89,6 +89,12 @@ function readConstraint(node: DocumentNode, desk: TranslationDesk): readonly Jso
   if (wrong !== undefined) return unknownWord(wrong[0], wrong[1], desk)
   const named = entries.filter(([word]) => isConstraintWord(word))
   if (tests.length === 0) return named.flatMap(([word, value]) => readNamed(word, value, desk))
+  const [asked] = expressionsIn(node)
+  if (asked !== undefined) {
+    const hint = 'a value is checked before anything runs: write a plain one'
+    desk.report('BP1308', 'a constraint cannot hold an expression', asked, { hint })
+    return []
+  }
   const test = readPredicate(node, desk)
   return test === undefined ? [] : [desk.origins.mark({ test: test }, node.place)]
 }

@@ -7,8 +7,8 @@ import {
   literal,
 } from '../../../../engine/index.js'
 import type { DocumentNode } from '../../../read/document-node.js'
-import { isDsl } from '../language/expressions.js'
-import { readPredicate } from '../language/predicates.js'
+import { isDsl, readExpression } from '../language/expressions.js'
+import { expressionsIn, readPredicate } from '../language/predicates.js'
 import type { FlowDesk } from './flow-desk.js'
 import { interpolated, listOf, mapOf, valueOf } from './interpolate.js'
 import { piecesOf } from './references.js'
@@ -80,6 +80,8 @@ function reportValues(node: DocumentNode, flow: FlowDesk): void {
 
 /** The predicate with what its texts ask for; what cannot be read was told. */
 function expressionOf(value: Json, node: DocumentNode, flow: FlowDesk): Expression {
+  const asked = expressionsIn(node).find((one) => JSON.stringify(one.value) === JSON.stringify(value))
+  if (asked !== undefined) return readExpression(asked, flow.desk)
   if (typeof value === 'string')
     return piecesOf(value).some(({ kind }) => kind !== 'text')
       ? interpolated({ node, text: value, raw: value, where: () => node.place }, flow, { silent: true })
