@@ -7,6 +7,17 @@ const equals = (value: Json): Predicate => ({ kind: 'equals', value })
 it.each<[what: string, said: Predicate, meant: Predicate]>([
   ['in upper case', equals('RUNNING'), { kind: 'any', of: [equals('running'), equals('completed')] }],
   ['with "_"', equals('On_Fire'), { kind: 'any', of: [equals('failed'), equals('quarantined')] }],
+  [
+    'by a regular expression',
+    { kind: 'pattern', text: 'on-.*|stopp.*' },
+    { kind: 'any', of: ['stopping', 'stopped', 'failed', 'quarantined', 'removing'].map(equals) },
+  ],
+  [
+    'by a glob',
+    { kind: 'glob', text: 'start*' },
+    { kind: 'any', of: [equals('waiting'), equals('starting')] },
+  ],
+  ['by what shows only later', { kind: 'glob', text: '${x}*' }, { kind: 'glob', text: '${x}*' }],
   ['by our own word', equals('failed'), equals('failed')],
   [
     'inside of another test',
