@@ -264,8 +264,18 @@ function typeNames(subject: Subject): readonly string[] {
     kind === 'number' && Number.isInteger(value)
       ? [...(JAVA_NAMES['number'] ?? []), ...INTEGERS]
       : JAVA_NAMES[kind]
-  return [kind, ...(simple ?? [])]
+  return [kind, ...(simple ?? []), ...errorNames(value)]
 }
+
+/** What Brooklyn calls an error of a workflow, by its cause. */
+function errorNames(value: Json): readonly string[] {
+  if (!isJsonObject(value) || typeof value['kind'] !== 'string' || typeof value['message'] !== 'string')
+    return []
+  return [...ERRORS, ...(value['kind'] === 'timeout' ? TIMEOUTS : [])]
+}
+
+const ERRORS = ['Exception', 'java.lang.Exception', 'Throwable', 'java.lang.Throwable']
+const TIMEOUTS = ['TimeoutException', 'java.util.concurrent.TimeoutException']
 
 const JAVA_NAMES: { readonly [kind: string]: readonly string[] } = {
   string: ['String', 'java.lang.String', 'java.lang.CharSequence', 'CharSequence'],

@@ -29,6 +29,9 @@ export function updateChildrenStep(
   return flow.kind === 'done' ? quiet(frame) : flow
 }
 
+/** What the items are found under, each with what it is known by: no name that a document can give. */
+const MADE = '.items'
+
 /** The parent, and each item with what it is known by and what a child for it is made from. */
 function itemsOf(walk: Walk, does: UpdateChildrenAction, frame: Frame): Known<ConfigMap> {
   const parent = entityOf(walk, does.of, frame)
@@ -43,7 +46,7 @@ function itemsOf(walk: Walk, does: UpdateChildrenAction, frame: Frame): Known<Co
     if ('flow' in one) return one
     made.push({ item, ...one.value })
   }
-  return { value: { parent: lit(of), items: lit(made) } }
+  return { value: { parent: lit(of), [MADE]: lit(made) } }
 }
 
 function itemOf(
@@ -66,7 +69,7 @@ function stepsFor(does: UpdateChildrenAction, given: readonly string[]): readonl
   const child = { child: variable('child') }
   const all = { ...inputs, ...parent }
   const item = { ...all, item: variable('item') }
-  const items = each({ kind: 'value', of: input('items') }, ['item', 'id', 'blueprint'])
+  const items = each({ kind: 'value', of: input(MADE) }, ['item', 'id', 'blueprint'])
   const added = each({ kind: 'added', of: { scope: 'value', of: input('parent') } }, 'child')
   return [
     run({ each: items, steps: itemSteps(does, { item, withChild: { ...item, ...child } }) }, { input: all }),

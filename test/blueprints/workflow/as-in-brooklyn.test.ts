@@ -203,3 +203,50 @@ describe('config that nobody gives', () => {
     expect(codesOf(steps('set-config sise = 1', 'return ${entity.config.sise}'))).toEqual([])
   })
 })
+
+describe('what else may be written', () => {
+  it.each<Cases[number]>([
+    [
+      'operations in a list',
+      '- { step: transform x, value: " a b ", transform: [ trim, replace a c | to_upper_case ] }\n- return ${x}',
+      'C B',
+    ],
+    [
+      'an error by what Java calls it',
+      '- step: sleep 1h\n  timeout: 1s\n  on-error: { step: return late, condition: { error-cause: { java-instance-of: TimeoutException } } }',
+      'late',
+    ],
+    [
+      'no other error by that',
+      '- step: fail message no\n  on-error: { step: return late, condition: { error-cause: { java-instance-of: TimeoutException } } }',
+      expect.stringMatching(/^failed: no/),
+    ],
+    ['input of the name of what the line says', '- { step: "return ${value}", input: { value: 3 } }', 3],
+    [
+      'a state by its pattern',
+      '- { step: return yes, condition: { sensor: service.state, regex: "run.*" } }\n- return no',
+      'yes',
+    ],
+  ])('%s', async (_what, text, result) => {
+    expect(await outcomeOf(text)).toEqual(result)
+  })
+
+  it('makes children by a list that is called as the step itself calls it', async () => {
+    const text = `- step: update-children type entity id \${item.id} from \${items}
+  input:
+    items: [{ id: a }, { id: b }]
+- type: workflow
+  target: children
+  steps: [ 'return \${entity.id}' ]`
+    expect(await outcomeOf(text)).toEqual(['box/kid', 'box/a', 'box/b'])
+  })
+
+  it.each([
+    '- { step: "update-children blueprint entity id ${item.id} from ${all}", input: { all: [] } }',
+    '- { step: "update-children type entity id ${item.id} from ${items}", input: { items: [] } }',
+    '- { type: update-children, blueprint: { type: entity }, identifier: "${item.id}", items: [] }',
+    '- { step: "update-children of kid type entity id ${item.id} from ${all}", input: { all: [] } }',
+  ])('children by a list: %s', (text) => {
+    expect(codesOf(text)).toEqual([])
+  })
+})

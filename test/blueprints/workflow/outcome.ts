@@ -3,6 +3,7 @@ import type { Json } from '../../../engine/index.js'
 import { yamlDataReader } from '../../../blueprints/index.js'
 import { stockKinds } from '../../../policies/index.js'
 import { EngineHarness, accepted, ann, by } from '../../support/engine-harness.js'
+import { testCompiler } from '../../support/runtime-compiler.js'
 import { compileText } from '../support/documents.js'
 
 const inset = (text: string): string => text.replaceAll(/^(?=.)/gm, '    ')
@@ -34,7 +35,10 @@ ${inset(steps.startsWith('- ') ? `steps:\n${steps}` : steps)}
 export async function outcomeOf(steps: string, hours = 1): Promise<Json> {
   const result = compileText(boxWith(steps), { locations: ['sim'], policyKinds: stockKinds })
   if (result.kind !== 'compiled') throw new Error(JSON.stringify(result))
-  const shop = await EngineHarness.open({ policyKinds: stockKinds, engine: { data: yamlDataReader() } })
+  const shop = await EngineHarness.open({
+    policyKinds: stockKinds,
+    engine: { data: yamlDataReader(), compiler: testCompiler() },
+  })
   await shop.deploy(result.spec)
   await shop.settle(10_000)
   const { id } = accepted(await shop.engine.invoke('shop', 'box', { effector: 'run', parameters: {} }, by))

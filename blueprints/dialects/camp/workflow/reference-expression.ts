@@ -103,7 +103,8 @@ type Ask = (of: EntityReference, rest: readonly ReferenceStep[], reference: Aske
 const OF_ENTITY: { readonly [word: string]: Ask } = {
   sensor: (of, rest, reference) => named(rest, reference, (name) => sensorOf(of, name, false)),
   attributeWhenReady: (of, rest, reference) => named(rest, reference, (name) => sensorOf(of, name, true)),
-  config: (of, rest, reference) => named(rest, reference, (key) => ({ kind: 'config', of, key, atOnce: true })),
+  config: (of, rest, reference) =>
+    named(rest, reference, (key) => ({ kind: 'config', of, key, atOnce: true })),
   parent: (of, rest, reference) => ofEntity(from('parent', of), rest, reference),
   application: (of, rest, reference) => ofEntity(from('root', of), rest, reference),
   child: ofChild,

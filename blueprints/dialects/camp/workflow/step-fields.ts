@@ -46,8 +46,9 @@ export class StepFields {
     return this.get(name)?.text
   }
 
-  /** What of the input belongs to the step itself, and not to what it runs. */
+  /** What of the input belongs to the step itself, and not to what it runs: nothing that its line says already. */
   takes(name: string): boolean {
+    if (this.#captures.has(name)) return false
     return this.#names.some((one) => one === name || one.startsWith(`${name}.`))
   }
 

@@ -93,9 +93,10 @@ export const TREE_STEPS: { readonly [name: string]: StepKind } = {
     },
   }),
   'update-children': stepKind({
-    line: '[ "of " ${parent} " " ] "type " ${type} " id " ${identifier_expression} [ " from " ${items} ]',
+    line: '[ "of " ${parent} " " ] [ "type " ${type} ] [ "blueprint " ${type} ] [ " id " ${identifier_expression} ] [ " from " ${items} ]',
     keys: [
       'blueprint',
+      'identifier',
       'match_check',
       'creation_check',
       'deletion_check',
@@ -178,7 +179,7 @@ function updateChildren(fields: StepFields, flow: FlowDesk): Made | undefined {
   const items = fields.get('items')
   const blueprint = blueprintOf(fields, flow)
   if (items === undefined) return undefined
-  const identifier = fields.get('identifier_expression')
+  const identifier = fields.get('identifier_expression') ?? fields.get('identifier')
   const hook = (name: string): ReturnType<FlowDesk['workflow']> => {
     const node = fields.node(name)
     return node === undefined ? undefined : flow.workflow(node)

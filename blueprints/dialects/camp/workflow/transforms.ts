@@ -12,7 +12,7 @@ import { interpolated, listOf, valueOf } from './interpolate.js'
 import type { Made } from './step-kind.js'
 import { bareReference, readPath } from './variable-path.js'
 import { isQuoted, type Word, wordsOf } from './words.js'
-import { type Written, quoteBefore } from './written.js'
+import { type Written, quoteBefore, writtenAt } from './written.js'
 
 /** What "transform" is told. */
 export interface TransformForm {
@@ -118,8 +118,10 @@ export function mergedValues(value: Written, { lax }: Merging, flow: FlowDesk): 
   return listOf(lax ? values.map((one) => ({ kind: 'first-known', of: [one, literal(null)] })) : values)
 }
 
-/** What stands between bars, with where it begins; quotes and braces keep bars. */
+/** What stands between bars, or in a list, with where it begins; quotes and braces keep bars. */
 function commandsOf(written: Written): readonly Written[] {
+  if (written.text === undefined && written.node.isList)
+    return written.node.items().flatMap((item) => commandsOf(writtenAt(item)))
   const text = written.text ?? ''
   const from = quoteBefore(written)
   const cuts = [-1, ...barsIn(text), text.length]
