@@ -28,5 +28,6 @@ export function sensorViews(
     const value = isShown ? undefined : sensorValue(sources, path, name)
     return value === undefined ? [] : [{ name, at, value }]
   })
-  return [...builtIn, ...fixed, ...kept, ...sampled]
+  const shown = new Set([...kept, ...sampled].map(({ name }) => name))
+  return [...builtIn.filter(({ name }) => !shown.has(name)), ...fixed, ...kept, ...sampled]
 }

@@ -120,6 +120,15 @@ describe('how an entity does, as somebody says', () => {
     await shop.close()
   })
 
+  it('is told once where a built-in sensor has another value', async () => {
+    const sets = effector('at', setSensor('endpoint', lit('http://x')))
+    const shop = await shopWith(service('web', { effectors: [sets] }))
+    await call(shop, 'web', 'at')
+    const sensors = accepted(shop.engine.sensors(ann, 'shop', 'web'))
+    expect(sensors.filter(({ name }) => name === 'endpoint').map(({ value }) => value)).toEqual(['http://x'])
+    await shop.close()
+  })
+
   it('is nothing where it is no map', async () => {
     const shop = await shopWith(service('web', { effectors }))
     await call(shop, 'web', 'spoil')
