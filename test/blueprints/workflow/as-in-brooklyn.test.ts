@@ -223,6 +223,26 @@ describe('what else may be written', () => {
     ],
     ['input of the name of what the line says', '- { step: "return ${value}", input: { value: 3 } }', 3],
     [
+      'a wait for a sensor that is set later',
+      `- step: workflow
+  target: [1, 2]
+  concurrency: 2
+  steps:
+  - step: sleep 5s
+    condition: { target: '\${target}', equals: 2 }
+  - step: set-sensor later = yes
+    condition: { target: '\${target}', equals: 2 }
+  - step: wait x = \${entity.sensor.later}
+    condition: { target: '\${target}', equals: 1 }
+- return \${entity.sensor.later}`,
+      'yes',
+    ],
+    [
+      'a wait for a sensor that nobody sets in time',
+      '- step: wait ${entity.sensor.later.part}\n  timeout: 5s\n  on-error: return late\n- set-sensor later.part = 1',
+      'late',
+    ],
+    [
       'a state by its pattern',
       '- { step: return yes, condition: { sensor: service.state, regex: "run.*" } }\n- return no',
       'yes',

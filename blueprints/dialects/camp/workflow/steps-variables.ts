@@ -79,13 +79,30 @@ export const VARIABLE_STEPS: { readonly [name: string]: StepKind } = {
         does: {
           kind: 'wait',
           for: fields.has('task') ? 'task' : 'value',
-          value: valueOf(value, flow),
+          value: flow.desk.origins.mark(
+            patient(valueOf(value, flow)),
+            value.where(0, (value.raw ?? '').length),
+          ),
           ...(variable === undefined ? {} : { variable }),
           ...typed(fields, flow),
         },
       }
     },
   }),
+}
+
+/** A value that waits for the sensors in it, and does not fail where one has not been set yet. */
+function patient(expression: Expression): Expression {
+  const { atOnce: _atOnce, ...waiting } = expression as Expression & { readonly atOnce?: boolean }
+  return expression.kind === 'sensor' ? waiting : mapParts(expression)
+}
+
+function mapParts(expression: Expression): Expression {
+  if (expression.kind === 'access') return { ...expression, of: patient(expression.of) }
+  if (expression.kind === 'first-known') return { ...expression, of: expression.of.map(patient) }
+  if (expression.kind === 'apply' || expression.kind === 'format')
+    return { ...expression, arguments: expression.arguments.map(patient) }
+  return expression
 }
 
 /** The variable, or the part of one, that is written under a name. */
