@@ -29,6 +29,9 @@ export class Stage {
     this.time = new VirtualScheduler(start)
     this.#ask = ask
     this.#host.attach(casts.map((cast) => ({ ...cast, entity: POOL, version: '1' })))
+    const primed = casts.filter(({ policy }) => policy.primed === true)
+    for (const { name } of primed) this.#host.wake(POOL, name, start)
+    if (primed.length > 0) this.tell([])
   }
 
   /** Tells something; who wants to know of it acts before time goes on. */
