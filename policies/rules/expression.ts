@@ -154,7 +154,7 @@ function addFunctions(environment: Environment): void {
   })
 }
 
-/** What of an expression may not be, if anything. */
+/** What of an expression may not be, if anything. Lists that are gone through one after the other multiply nothing. */
 function excessOf(node: ASTNode, loops = 0): ExpressionFault | undefined {
   const called = node.op === 'call' || node.op === 'rcall' ? node.args[0] : ''
   const { start, end } = node
@@ -163,8 +163,9 @@ function excessOf(node: ASTNode, loops = 0): ExpressionFault | undefined {
   const deeper = LOOPS.has(called) ? loops + 1 : loops
   if (deeper > DEEPEST_LOOPS)
     return { message: `lists are gone through within each other at most ${DEEPEST_LOOPS} deep`, start, end }
+  const receiver = node.op === 'rcall' ? node.args[1] : undefined
   for (const part of partsOf(node)) {
-    const found = excessOf(part, deeper)
+    const found = excessOf(part, part === receiver ? loops : deeper)
     if (found !== undefined) return found
   }
   return undefined
