@@ -5,8 +5,12 @@ import { type SlidingMinimum, leastInWindow, nextChangeOfWindow, noteInWindow } 
 /** How a band is set. Durations in milliseconds. */
 export interface BandSettings {
   readonly sensor: string
+  /** Below and above these the count is wrong. */
   readonly lower: number
   readonly upper: number
+  /** The average that a smaller and a larger count is to come to. */
+  readonly shrinkTo: number
+  readonly growTo: number
   readonly min: number
   readonly max: number
   readonly scaleOutAfter: number
@@ -68,15 +72,17 @@ export function proposeCount(band: Band, survey: Survey, now: number): Proposal 
 }
 
 /**
- * Members needed so that the average is in the band: all the load over the upper threshold when scaling out, over the
- * lower one when scaling in, but never so few that it would have to scale out again.
+ * Members needed so that the average is right: all the load over what it is to grow to when scaling out, over what it is to shrink
+ * to when scaling in, but never so few that it would have to scale out again.
  */
 export function neededCount(band: Band, survey: Survey): number {
   const { total, present } = survey
   const fewest = Math.ceil(total / band.upper - TOLERANCE)
-  const most = band.lower === 0 ? Infinity : Math.floor(total / band.lower + TOLERANCE)
   const bounded = (count: number): number => Math.min(band.max, Math.max(band.min, count))
-  if (fewest > present) return bounded(grown(band, present, bounded(fewest)))
+  if (fewest > present)
+    return bounded(grown(band, present, bounded(Math.ceil(total / band.growTo - TOLERANCE))))
+  const isTooMany = total < band.lower * present - TOLERANCE
+  const most = isTooMany ? Math.floor(total / band.shrinkTo + TOLERANCE) : Infinity
   const fewer = Math.max(most, fewest)
   return bounded(fewer < present ? shrunk(band, survey, bounded(fewer)) : present)
 }

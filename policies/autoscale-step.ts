@@ -11,6 +11,7 @@ import {
   surveyOf,
 } from './autoscale-pool.js'
 import { LAYOUT } from './members.js'
+import { type BoundsSchedule, boundsAt } from './schedule/bounds.js'
 import { EMPTY_WINDOW, type SlidingMinimum, wakeAmong } from './operators/window.js'
 
 /** How an autoscale policy is set. Times in milliseconds. */
@@ -19,6 +20,8 @@ export interface AutoscaleSettings extends BandSettings {
   readonly from: string
   readonly cooldown: number
   readonly staleAfter: number
+  /** When there are other bounds than `min` and `max`. */
+  readonly schedules: readonly BoundsSchedule[]
 }
 
 /** What an autoscale policy remembers. */
@@ -77,18 +80,25 @@ function decide(
 ): Turn<AutoscaleMemory> {
   const survey = surveyed(settings, memory, now)
   if (survey.present === 0) return { memory, intents: [] }
-  if (survey.doubt !== undefined) {
-    const reset = { ...memory, out: EMPTY_WINDOW, in: EMPTY_WINDOW }
-    return { memory: reset, intents: [{ kind: 'hold', ...survey.doubt }] }
+  const bounds = boundsAt(settings, settings.schedules, now)
+  const reset = { ...memory, out: EMPTY_WINDOW, in: EMPTY_WINDOW }
+  const count = Math.max(bounds.min, Math.min(bounds.max, survey.present))
+  if (count !== survey.present && bounds.reason !== '') {
+    const intent = { kind: 'scale', entity: role, count, reason: bounds.reason } as const
+    return { memory: reset, intents: [intent], ...wakeAmong([bounds.changesAt], now) }
   }
-  const band: Band = { ...settings, ...memory }
+  if (survey.doubt !== undefined) {
+    const hold = { kind: 'hold', ...survey.doubt } as const
+    return { memory: reset, intents: [hold], ...wakeAmong([bounds.changesAt], now) }
+  }
+  const band: Band = { ...settings, ...memory, min: bounds.min, max: bounds.max }
   const proposal = proposeCount(band, survey, now)
   const quietUntil =
     proposal.kind === 'ask' ? now + settings.cooldown : Math.min(memory.quietUntil, now + settings.cooldown)
   const next = { ...memory, out: proposal.out, in: proposal.in, quietUntil }
   const stale = survey.oldest === undefined ? undefined : survey.oldest + settings.staleAfter + 1
   const times = proposal.settled ? [stale] : [stale, proposal.changesAt, quietUntil]
-  return { memory: next, intents: intentsOf(proposal, role), ...wakeAmong(times, now) }
+  return { memory: next, intents: intentsOf(proposal, role), ...wakeAmong([...times, bounds.changesAt], now) }
 }
 
 function surveyed(settings: AutoscaleSettings, memory: AutoscaleMemory, now: number): Survey {

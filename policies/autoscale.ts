@@ -1,4 +1,4 @@
-import type { AttachedPolicy, PolicyKind, PolicySubject, Problem } from '../engine/index.js'
+import type { AttachedPolicy, JsonObject, PolicyKind, PolicySubject, Problem } from '../engine/index.js'
 import {
   type AutoscaleMemory,
   type AutoscaleSettings,
@@ -11,6 +11,7 @@ import { schemaOf } from './config/field.js'
 import { originOf } from './enrichers/source.js'
 import { scopeOf } from './members.js'
 import { foldAtOnce } from './operators/fold.js'
+import { readSchedules } from './schedule/read-schedules.js'
 
 const FIELDS = {
   sensor: {
@@ -24,8 +25,20 @@ const FIELDS = {
     about:
       'Whose sensor it is: members, or self or the path of an entity, whose value is the average itself.',
   },
-  lower: { kind: 'number', least: 0, about: 'An average below this scales in.' },
-  upper: { kind: 'number', least: 0, about: 'An average above this scales out.' },
+  lower: { kind: 'number', least: 0, inherited: true, about: 'An average below this scales in.' },
+  upper: { kind: 'number', least: 0, inherited: true, about: 'An average above this scales out.' },
+  target: {
+    kind: 'number',
+    least: 0,
+    fallback: 0,
+    about: 'In the place of both: the average that is wanted. 0: none is.',
+  },
+  tolerance: {
+    kind: 'number',
+    least: 0,
+    fallback: 0.1,
+    about: 'By which share of the target the average may be off before anything is done.',
+  },
   scaleOutAfter: { kind: 'duration', least: 0, fallback: 5_000, about: 'How long it must be too high.' },
   scaleInAfter: { kind: 'duration', least: 0, fallback: 30_000, about: 'How long it must be too low.' },
   stepOut: { kind: 'integer', least: 1, fallback: 1, about: 'Members are added in multiples of this.' },
@@ -45,6 +58,11 @@ const FIELDS = {
     inherited: true,
     about: 'Never more members; by default those of the role.',
   },
+  schedules: {
+    kind: 'json',
+    about:
+      'Other bounds for a while: a list of maps with cron, for, min, max, and zone and name where wanted.',
+  },
   staleAfter: {
     kind: 'duration',
     least: 1,
@@ -60,12 +78,15 @@ export const autoscale: PolicyKind = {
     'Keeps the average of a sensor over the members of a role between two thresholds. Scales out when the average was ' +
     'too high for a while, in when it was too low for a longer one, rests after each change, and keeps the count ' +
     'while readings are missing, stale or beyond belief.',
-  schema: schemaOf(FIELDS),
+  schema: { ...schemaOf(FIELDS), anyOf: [{ required: ['lower', 'upper'] }, { required: ['target'] }] },
   attach: (subject, config) => {
     const { min, max } = subject
     if (min === undefined || max === undefined) return { problems: [withoutMembers(subject)] }
+    const threshold = Object.hasOwn(config, 'target') ? { fallback: 0 } : { inherited: false }
     const own = {
       ...FIELDS,
+      lower: { ...FIELDS.lower, ...threshold },
+      upper: { ...FIELDS.upper, ...threshold },
       min: { ...FIELDS.min, fallback: min },
       max: { ...FIELDS.max, fallback: max },
       mostOut: { ...FIELDS.mostOut, fallback: Number.MAX_SAFE_INTEGER },
@@ -73,9 +94,34 @@ export const autoscale: PolicyKind = {
     }
     const decoded = decodeConfig('autoscale', own, config)
     if ('problems' in decoded) return decoded
-    const problems = contradictions(decoded.values, min, max)
-    return problems.length > 0 ? { problems } : { policy: attached(subject, decoded.values) }
+    const { schedules, problems: wrong } = readSchedules(decoded.values.schedules)
+    const settings = aimed({ ...decoded.values, schedules })
+    const problems = [...wrong, ...bothAims(config), ...contradictions(settings, min, max)]
+    return problems.length > 0 ? { problems } : { policy: attached(subject, settings) }
   },
+}
+
+/** A target is a narrow band of which either side leads to the middle. */
+function aimed({
+  target,
+  tolerance,
+  ...settings
+}: Omit<AutoscaleSettings, 'growTo' | 'shrinkTo'> & {
+  readonly target: number
+  readonly tolerance: number
+}): AutoscaleSettings {
+  if (target === 0) return { ...settings, growTo: settings.upper, shrinkTo: settings.lower }
+  const [lower, upper] = [Math.max(0, target * (1 - tolerance)), target * (1 + tolerance)]
+  return { ...settings, lower, upper, growTo: target, shrinkTo: target }
+}
+
+function bothAims(config: JsonObject): readonly Problem[] {
+  if (!Object.hasOwn(config, 'target')) return []
+  const other = ['lower', 'upper'].find((key) => Object.hasOwn(config, key))
+  if (other === undefined) return []
+  return [
+    contradiction('autoscale', other, `it has a target and "${other}" as well`, 'Leave one of them out.'),
+  ]
 }
 
 function attached(subject: PolicySubject, settings: AutoscaleSettings): AttachedPolicy {

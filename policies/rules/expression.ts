@@ -157,18 +157,21 @@ function addFunctions(environment: Environment): void {
 /** What of an expression may not be, if anything. Lists that are gone through one after the other multiply nothing. */
 function excessOf(node: ASTNode, loops = 0): ExpressionFault | undefined {
   const called = node.op === 'call' || node.op === 'rcall' ? node.args[0] : ''
-  const { start, end } = node
-  if (REFUSED.has(called))
-    return { message: `"${called}" is not offered${called === 'matches' ? '; use like' : ''}`, start, end }
   const deeper = LOOPS.has(called) ? loops + 1 : loops
-  if (deeper > DEEPEST_LOOPS)
-    return { message: `lists are gone through within each other at most ${DEEPEST_LOOPS} deep`, start, end }
+  const refused = refusedOf(called, deeper)
+  if (refused !== undefined) return { message: refused, start: node.start, end: node.end }
   const receiver = node.op === 'rcall' ? node.args[1] : undefined
   for (const part of partsOf(node)) {
     const found = excessOf(part, part === receiver ? loops : deeper)
     if (found !== undefined) return found
   }
   return undefined
+}
+
+function refusedOf(called: string, loops: number): string | undefined {
+  if (REFUSED.has(called)) return `"${called}" is not offered${called === 'matches' ? '; use like' : ''}`
+  if (loops <= DEEPEST_LOOPS) return undefined
+  return `lists are gone through within each other at most ${DEEPEST_LOOPS} deep`
 }
 
 function namesIn(ast: ASTNode, variables: Variables): ReadonlySet<string> {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json, JsonObject } from '../../engine/index.js'
 import { autoscale } from '../../policies/index.js'
-import { PolicyBench, attach, failedRun, memberReading, sensorReading } from '../support/policy-bench.js'
+import { PolicyBench, WEB, attach, failedRun, memberReading, sensorReading } from '../support/policy-bench.js'
 
 const BAND = {
   lower: 10,
@@ -325,3 +325,95 @@ function drive(policy: PolicyBench, steps: readonly { wait: number; total: numbe
     members = wanted
   }
 }
+
+describe('an autoscaler with a target', () => {
+  const aimed = (config: JsonObject = {}) =>
+    new PolicyBench(
+      attach(autoscale, { target: 50, scaleOutAfter: 0, scaleInAfter: 0, cooldown: 0, ...config }),
+    )
+
+  it.each<[string, number, number, readonly number[]]>([
+    ['leaves what is within the tolerance', 4, 54, []],
+    ['leaves what is little below it', 4, 46, []],
+    ['has as many as bring the average to the target', 4, 80, [7]],
+    ['has fewer where that brings it there', 4, 20, [2]],
+    ['never has so few that it would have to grow again', 2, 44, []],
+  ])('%s', (_what, members, value, asked) => {
+    const policy = aimed()
+    running(policy, members)
+    load(policy, members, value, 1_000)
+    expect(
+      counts(policy)
+        .map(([, count]) => count)
+        .slice(-1),
+    ).toEqual(asked)
+  })
+
+  it.each<[JsonObject, readonly string[]]>([
+    [{ target: 50, lower: 10 }, ['/lower']],
+    [{ target: 0 }, ['/upper']],
+    [{ lower: 10 }, ['/upper']],
+    [{}, ['/lower', '/upper']],
+  ])('is refused with %j', (config, pointers) => {
+    const answer = autoscale.attach(WEB, config)
+    expect('problems' in answer ? answer.problems.map(({ pointer }) => pointer) : []).toEqual(pointers)
+  })
+})
+
+describe('an autoscaler with schedules', () => {
+  const DAY = Date.parse('2026-01-05T00:00:00Z')
+  const hour = 3_600_000
+  const office = { name: 'office', cron: '0 8 * * 1-5', for: '10h', min: 4, max: 6 }
+  const scheduled = (...schedules: readonly JsonObject[]) => bench({ schedules })
+
+  it('has at least so many as soon as one holds, whatever is known of the load, and fewer when it is over', () => {
+    const policy = scheduled(office)
+    running(policy, 2, DAY)
+    policy.passUntil(DAY + 8 * hour - 1)
+    expect(counts(policy)).toEqual([])
+    policy.passUntil(DAY + 8 * hour)
+    expect(counts(policy)).toEqual([[DAY + 8 * hour, 4]])
+    expect(policy.intents('scale')[0]?.intent.reason).toBe('schedule office')
+    running(policy, 4, DAY + 8 * hour + 1)
+    load(policy, 4, 1, DAY + 18 * hour - 5_000)
+    policy.passUntil(DAY + 18 * hour - 1)
+    expect(new Set(counts(policy).map(([, count]) => count))).toEqual(new Set([4]))
+    load(policy, 4, 1, DAY + 18 * hour)
+    policy.passUntil(DAY + 18 * hour + 30_000)
+    expect(counts(policy).at(-1)).toEqual([DAY + 18 * hour + 30_000, 1])
+  })
+
+  it('has no more than so many while one holds', () => {
+    const policy = scheduled({ ...office, min: 1, max: 3 })
+    running(policy, 5, DAY + 9 * hour)
+    expect(counts(policy).at(-1)).toEqual([DAY + 9 * hour, 3])
+  })
+
+  it('takes the highest of those that hold together', () => {
+    const policy = scheduled(office, { cron: '0 9 * * *', for: '1h', min: 8, max: 9 })
+    running(policy, 4, DAY + 7 * hour)
+    policy.passUntil(DAY + 9 * hour)
+    expect(counts(policy)).toEqual([[DAY + 9 * hour, 8]])
+  })
+
+  it('lets it be at the weekend', () => {
+    const policy = scheduled(office)
+    running(policy, 2, DAY + 5 * 24 * hour)
+    policy.passUntil(DAY + 7 * 24 * hour)
+    expect(counts(policy)).toEqual([])
+  })
+
+  it.each<[Json, string]>([
+    ['daily', '/schedules'],
+    [[7], '/schedules/0'],
+    [[{ cron: '0 8 * * *' }], '/schedules/0'],
+    [[{ cron: 'x', min: 2 }], '/schedules/0/cron'],
+    [[{ cron: '0 8 * * *', zone: 'Nowhere', min: 2 }], '/schedules/0/cron'],
+    [[{ cron: '0 8 * * *', min: 5, max: 2 }], '/schedules/0/min'],
+    [[{ cron: '0 8 * * *', min: 0 }], '/schedules/0/min'],
+    [[{ cron: '0 8 * * *', min: 2, until: '9h' }], '/schedules/0/until'],
+  ])('is refused with %j', (schedules, pointer) => {
+    const answer = autoscale.attach(WEB, { ...BAND, schedules })
+    expect('problems' in answer ? answer.problems.map((one) => one.pointer) : []).toEqual([pointer])
+  })
+})

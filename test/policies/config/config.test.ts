@@ -189,7 +189,6 @@ describe('the configuration of a policy', () => {
       schema['required'] === undefined ? [] : [[type, schema['required']]],
     )
     expect(Object.fromEntries(required)).toEqual({
-      autoscale: ['lower', 'upper'],
       rules: ['rules'],
       'schedule-effector': ['effector'],
       'periodic-effector': ['effector'],
