@@ -98,3 +98,14 @@ describe('an nginx', () => {
     expect(problemsOf(text, options).map(({ code }) => code)).toContain('BP1209')
   })
 })
+
+it.each(['TomcatServer', 'Jetty6Server'])(
+  'a %s is told what it has to serve when that is fetched, and not when it is launched',
+  (type) => {
+    const { software, effectors } = first(`- type: ${type}`)
+    const again = effectors.find(({ name }) => name === 'redeployAll')
+    expect(again?.environment?.['WARS_BY_CONTEXT']).toMatchObject({ kind: 'template' })
+    expect(software?.phases.customize?.environment).toEqual(again?.environment)
+    expect(Object.keys(software?.environment ?? {})).not.toContain('WARS_BY_CONTEXT')
+  },
+)

@@ -142,6 +142,7 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
       command: textValue,
       description: text,
       parameters: { type: ['array', 'object'], items: parameter, additionalProperties: parameter },
+      environment: { type: 'object' },
       timeout: duration,
     }),
   ),

@@ -12,6 +12,7 @@ import { type DocumentNode, numberAt, textAt } from '../../../read/document-node
 import { durationAt, durationOf } from '../../../resolve/amounts.js'
 import { DEFAULT_HEALTH, EFFECTOR_TIMEOUT, SAMPLE_PERIOD } from '../../../resolve/defaults.js'
 import { isDsl, readExpression, readTemplated } from '../language/expressions.js'
+import { readEnvironment } from '../software/environment.js'
 import { readInitializers } from './initializers.js'
 import type { Fields } from '../keys.js'
 import { readParameters } from '../parameters/parameters.js'
@@ -75,20 +76,25 @@ function declaredEffectors(node: DocumentNode | undefined, desk: TranslationDesk
       })
       return []
     }
-    const description = short ? undefined : part.get('description')?.text
-    const effector: EffectorSpec = {
-      name,
-      ...present({ description }),
-      parameters: short
-        ? []
-        : readParameters(part.get('parameters'), desk).map(({ parameter }) =>
-            withCheckedDefault(parameter, desk),
-          ),
-      command: readExpression(command, desk),
-      timeout: (short ? undefined : durationOf(part.get('timeout')?.value)) ?? EFFECTOR_TIMEOUT,
-    }
+    const more = short ? { parameters: [], timeout: EFFECTOR_TIMEOUT } : beside(part, desk)
+    const effector: EffectorSpec = { name, ...more, command: readExpression(command, desk) }
     return [desk.origins.mark(effector, part.keyPlace)]
   })
+}
+
+/** What is said of an effector beside its command. */
+function beside(part: DocumentNode, desk: TranslationDesk): Omit<EffectorSpec, 'name' | 'command'> {
+  const environment = part.get('environment')
+  return {
+    ...present({
+      description: part.get('description')?.text,
+      environment: environment === undefined ? undefined : readEnvironment([environment], desk),
+    }),
+    parameters: readParameters(part.get('parameters'), desk).map(({ parameter }) =>
+      withCheckedDefault(parameter, desk),
+    ),
+    timeout: durationOf(part.get('timeout')?.value) ?? EFFECTOR_TIMEOUT,
+  }
 }
 
 const SOURCES = ['http', 'command', 'metric', 'value'] as const

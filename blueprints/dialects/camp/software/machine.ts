@@ -5,7 +5,7 @@ import { bytesOf } from '../../../resolve/amounts.js'
 import { readExpression, readTemplated } from '../language/expressions.js'
 import type { Fields, Key } from '../keys.js'
 import { inferredPorts } from './inferred-ports.js'
-import { readEnvironment } from './software.js'
+import { readEnvironment } from './environment.js'
 import { plainCopy } from '../../../read/plain-copy.js'
 import { present } from '../../../resolve/present.js'
 

@@ -1,5 +1,4 @@
 import {
-  type ConfigMap,
   type Expression,
   type FileSpec,
   type HealthSpec,
@@ -10,7 +9,8 @@ import {
 import type { TranslationDesk } from '../../../dialect.js'
 import type { DocumentNode } from '../../../read/document-node.js'
 import { durationOf } from '../../../resolve/amounts.js'
-import { isDsl, readExpression, readTemplated } from '../language/expressions.js'
+import { isDsl, readExpression } from '../language/expressions.js'
+import { readEnvironment } from './environment.js'
 import { readFileMap, readFiles } from './files.js'
 import type { Fields, Key } from '../keys.js'
 import { present } from '../../../resolve/present.js'
@@ -95,23 +95,6 @@ function placeFixed(files: readonly FileSpec[], phases: { [phase in PhaseName]?:
     (['launch', 'customize', 'install'] as const).find((name) => phases[name] !== undefined) ?? 'install'
   const holder = phases[phase] ?? emptyOperation(phase)
   phases[phase] = { ...holder, files: [...files, ...holder.files] }
-}
-
-/** The environment that the given maps say, the first winning. Values may be templates: no shell reads them. */
-export function readEnvironment(nodes: readonly DocumentNode[], desk: TranslationDesk): ConfigMap {
-  const entries = [...nodes].reverse().flatMap((node) => node.entries())
-  return Object.fromEntries(entries.map(([name, value]) => [name, environmentValue(name, value, desk)]))
-}
-
-function environmentValue(name: string, value: DocumentNode, desk: TranslationDesk): Expression {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    const hint = 'letters, digits and _ only, not beginning with a digit'
-    desk.reportAt('BP1201', `"${name}" cannot be the name of an environment variable`, value.keyPlace, {
-      pointer: value.pointer,
-      hint,
-    })
-  }
-  return readTemplated(value, desk)
 }
 
 /** An operation that does nothing yet. */
