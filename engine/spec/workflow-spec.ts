@@ -131,6 +131,8 @@ export interface WhenSpec {
   readonly sensors: readonly SensorTrigger[]
   /** Milliseconds between runs. */
   readonly period?: number
+  /** Whether it is first run a period after it came to be, and not at once. @default false */
+  readonly skipFirst?: boolean
 }
 
 /** A workflow that is run by itself: when sensors change, each period, or both. */

@@ -87,13 +87,13 @@ export class RunTriggers {
       yield* triggeredOf(path, node.spec, landscape.desired)
   }
 
-  /** Its period counts from its last beginning, also over a restart; the first is at once. */
+  /** Its period counts from its last beginning, also over a restart; the first is at once, or after one. */
   #schedule(key: string, one: Triggered): void {
-    const { period } = one.when
+    const { period, skipFirst = false } = one.when
     if (period === undefined || this.#closed) return
     const { clock } = this.#ports
     const last = this.#desk.newest(one.path, one.origin)?.startedAt
-    const at = last === undefined ? clock.now() : last + period
+    const at = last === undefined && !skipFirst ? clock.now() : (last ?? clock.now()) + period
     const cancel = clock.schedule(Math.max(0, at - clock.now()), () => {
       this.#begin(one)
       this.#timers.set(

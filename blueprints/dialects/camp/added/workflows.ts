@@ -14,7 +14,9 @@ import { withCheckedDefault } from '../../../resolve/parameters.js'
 import { present } from '../../../resolve/present.js'
 import { readParameters } from '../parameters/parameters.js'
 import type { KnownSettings, Settings } from '../settings.js'
+import { plainCopy } from '../../../read/plain-copy.js'
 import { SENSOR_ALIASES } from '../types/types.js'
+import { listOf, mapOf } from '../workflow/interpolate.js'
 import { readReference } from '../language/entities.js'
 import { WORKFLOW_KEYS, readWorkflow } from '../workflow/read-workflow.js'
 
@@ -30,7 +32,13 @@ export interface FlowKind extends KnownSettings {
   read(given: Settings): Flows
 }
 
-const TRIGGERED = ['triggers', 'period']
+const TRIGGERED = ['triggers', 'period', 'onlyIfServiceUp', 'skip_initial_run']
+const OF_SENSORS = [
+  'value.on.error',
+  'suppressDuplicates',
+  'logWarningGraceTime',
+  'logWarningGraceTimeOnStartup',
+]
 
 /** By their names without package, case and marks. */
 export const FLOW_KINDS: { readonly [name: string]: FlowKind } = {
@@ -40,7 +48,7 @@ export const FLOW_KINDS: { readonly [name: string]: FlowKind } = {
     read: (given) => ({ effectors: [effectorOf(given)] }),
   },
   workflowsensor: {
-    settings: [...WORKFLOW_KEYS, ...TRIGGERED, 'sensor'],
+    settings: [...WORKFLOW_KEYS, ...TRIGGERED, ...OF_SENSORS, 'sensor'],
     needed: ['sensor', ['triggers', 'period'], ['steps', 'output']],
     read: (given) => ({ sensors: sensorsOf(given) }),
   },
@@ -83,8 +91,71 @@ function sensorsOf(given: Settings): readonly SensorSpec[] {
     return []
   }
   const type = TYPES.find((one) => one === node?.get('type')?.text) as SensorSpec['type'] | undefined
-  const source = { kind: 'workflow' as const, workflow: flowOf(given, []), ...triggersOf(given) }
+  for (const key of OF_SENSORS.slice(1)) warnOf(key, given)
+  const source = {
+    kind: 'workflow' as const,
+    workflow: tolerant(triggeredFlow(given), given),
+    ...triggersOf(given),
+  }
   return [given.mark({ name: SENSOR_ALIASES[name] ?? name, type: type ?? 'json', source })]
+}
+
+/** What is so in any case, and what nothing is done about, is said. */
+function warnOf(key: string, given: Settings): void {
+  const node = given.node(key)
+  if (node === undefined || (key === 'suppressDuplicates' && node.flag === true)) return
+  const error =
+    key === 'suppressDuplicates'
+      ? 'a value that is the same is never told again'
+      : 'a run that fails is told by its task, at once'
+  given.desk.report('BP1241', `"${key}" has no effect: ${error}`, node, {
+    severity: 'warning',
+    hint: 'leave it out',
+  })
+}
+
+/** A workflow that is run while its entity is up, where that is asked for. */
+function triggeredFlow(given: Settings): WorkflowSpec {
+  const flow = flowOf(given, [])
+  if (given.flag('onlyIfServiceUp') !== true) return flow
+  const { subject, predicate } = flow.condition ?? {}
+  const of = [literal(UP), ...(predicate === undefined ? [] : [predicate])]
+  return {
+    ...flow,
+    condition: {
+      ...present({ subject }),
+      predicate: mapOf([
+        ['kind', literal('all')],
+        ['of', listOf(of)],
+      ]),
+    },
+  }
+}
+
+const UP = {
+  kind: 'select',
+  from: { kind: 'sensor', name: 'service.isUp' },
+  of: { kind: 'when', state: 'truthy' },
+}
+
+/** A workflow that gives a value where it fails, also in its own handler. */
+function tolerant(flow: WorkflowSpec, given: Settings): WorkflowSpec {
+  const node = given.node('value.on.error')
+  if (node === undefined) return flow
+  const value = literal(plainCopy(node.value))
+  const onError = { steps: [{ input: {}, does: { kind: 'return', value } as const }] }
+  if (flow.onError === undefined) return { ...flow, onError }
+  const { condition, name, retention, ...inner } = flow
+  const does = { kind: 'run', scope: 'own', workflow: inner } as const
+  const { replay, idempotent } = flow
+  return {
+    ...present({ condition, name, retention }),
+    replay,
+    idempotent,
+    input: {},
+    steps: [{ input: {}, does }],
+    onError,
+  }
 }
 
 type Triggers = Omit<TriggeredWorkflow, 'workflow'>
@@ -96,7 +167,10 @@ function triggersOf(given: Pick<Settings, 'node' | 'desk'>): Triggers {
   const period = durationOf(given.node('period')?.value)
   return {
     sensors: items.flatMap((item) => triggerOf(item, given.desk)),
-    ...present({ period: period === undefined ? undefined : Math.max(LEAST_PERIOD, period) }),
+    ...present({
+      period: period === undefined ? undefined : Math.max(LEAST_PERIOD, period),
+      skipFirst: given.node('skip_initial_run')?.flag === true ? true : undefined,
+    }),
   }
 }
 
@@ -124,5 +198,5 @@ export function policyFlow(given: Settings, type: string): Pick<PolicySpec, 'wor
     ],
   }
   if (!given.fit(known, type)) return {}
-  return { workflow: { workflow: flowOf(given, []), ...triggersOf(given) } }
+  return { workflow: { workflow: triggeredFlow(given), ...triggersOf(given) } }
 }
