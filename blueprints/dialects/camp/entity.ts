@@ -122,6 +122,7 @@ export function readNotes(
   const description = fields.get('description')?.text
   const details = fields.get('details')?.entries() ?? []
   const icon = fields.get('iconUrl')?.text
+  reportLeftovers(fields, desk)
   return {
     tags: readTags(fields, desk),
     details: {
@@ -131,6 +132,18 @@ export function readNotes(
       ),
     },
     ...present({ description }),
+  }
+}
+
+/** What Brooklyn reads of CAMP and does nothing with. */
+function reportLeftovers(fields: Fields, desk: TranslationDesk): void {
+  for (const node of [fields.get('artifacts'), fields.get('characteristics')]) {
+    if (node === undefined) continue
+    desk.reportAt('BP1241', `"${node.key}" has no effect here`, node.keyPlace, {
+      severity: 'warning',
+      pointer: node.pointer,
+      hint: 'it is read in plans with "camp_version"; leave it out',
+    })
   }
 }
 

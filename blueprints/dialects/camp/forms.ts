@@ -90,6 +90,9 @@ export function listOf(items: JsonObject): JsonObject {
   return { type: 'array', items }
 }
 
+/** What Brooklyn reads of CAMP and does nothing with. */
+export const LEFTOVER_FORMS = { artifacts: { type: 'array' }, characteristics: { type: 'array' } } as const
+
 /** Either a value of `type` as it is, or a closed map. */
 export function shortOr(short: JsonObject, properties: JsonObject): JsonObject {
   const { type, ...rest } = short

@@ -49,6 +49,8 @@ export const SPELLINGS = {
   initializers: ['initializers', 'brooklyn.initializers'],
   tags: ['tags', 'brooklyn.tags'],
   details: ['details'],
+  artifacts: ['artifacts'],
+  characteristics: ['characteristics'],
   sensors: ['sensors'],
   effectors: ['effectors'],
   health: ['health'],

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../engine/index.js'
 import {
+  LEFTOVER_FORMS,
   bytes,
   closed,
   duration,
@@ -135,6 +136,7 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
   enrichers: listOf({ type: 'object', properties: { type: text, enricherType: text, name: text, id: text } }),
   initializers: listOf({ type: 'object', properties: { type: text } }),
   tags: { type: 'array' },
+  ...LEFTOVER_FORMS,
   details: mapOf(scalar),
   sensors: mapOf(sensor),
   effectors: mapOf(
@@ -267,10 +269,8 @@ const SHARED: readonly Key[] = [
   'initializers',
   'tags',
   'details',
-  'sensors',
-  'effectors',
-  'retry',
-  'keyPair',
+  ...(Object.keys(LEFTOVER_FORMS) as readonly (keyof typeof LEFTOVER_FORMS)[]),
+  ...(['sensors', 'effectors', 'retry', 'keyPair'] as const),
   ...(Object.keys(LATCH_FORMS) as readonly (keyof typeof LATCH_FORMS)[]),
 ]
 const shared = Object.fromEntries(

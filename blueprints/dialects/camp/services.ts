@@ -10,9 +10,15 @@ import { readRole } from './structure/roles.js'
 import { present } from '../../resolve/present.js'
 import { type EntityType, shapeOf } from '../../resolve/type-lookup.js'
 
-/** Services or children: a list of maps. Their order means nothing; names are made where none are given. */
-export function readServices(node: DocumentNode | undefined, reader: CampReader): readonly EntitySpec[] {
-  const taken = new Set<string>()
+/**
+ * Services or children: a list of maps. Their order means nothing; names are made where none are given, other than those that are
+ * `taken` by others of one parent.
+ */
+export function readServices(
+  node: DocumentNode | undefined,
+  reader: CampReader,
+  taken: Set<string> = new Set<string>(),
+): readonly EntitySpec[] {
   return (node?.items() ?? []).filter((item) => item.isMap).map((item) => readService(item, taken, reader))
 }
 

@@ -67,9 +67,14 @@ function newReader(outputs: OutputsSpec, desk: TranslationDesk): CampReader {
 function readRoot(fields: Fields, reader: CampReader): EntitySpec {
   const { desk } = reader
   const name = fields.get('name')?.text ?? fields.get('id')?.text ?? 'application'
-  const services = readServices(fields.node.get('services'), reader)
+  const taken = new Set<string>()
+  const written = [
+    ...readServices(fields.node.get('services'), reader, taken),
+    ...readServices(fields.get('children'), reader, taken),
+    ...readRoles(fields.get('roles'), reader),
+  ]
   const config = readConfig(fields, desk, desk.input.parameters)
-  const children = given(config.parameters, [...services, ...reader.children(fields)], desk)
+  const children = given(config.parameters, written, desk)
   const retry = readRetry(fields.get('retry'))
   const root = newEntity({
     ...config,

@@ -1,11 +1,31 @@
 import { describe, expect, it } from 'vitest'
-import { type Lines, at, errorsOf, optionsWith, plainConfig, specOf, treeOf } from './support.js'
+import { type Lines, at, errorsOf, optionsWith, plainConfig, specOf, treeOf, warningsOf } from './support.js'
 
 // What Brooklyn's tests of applications, of unwrapping and of names hold to, in words of our own.
 const APP = 'org.apache.brooklyn.entity.stock.BasicApplication'
 const ENTITY = 'org.apache.brooklyn.entity.stock.BasicEntity'
 
 type Row = readonly [what: string, document: Lines, tree: string]
+
+describe('services and children of one application', () => {
+  it('may be of one type and have no names', () => {
+    const lines = ['services: [{ type: entity }]', 'brooklyn.children: [{ type: entity }, { type: entity }]']
+    expect(specOf(lines).root.children.map(({ name }) => name)).toEqual(['entity', 'entity-2', 'entity-3'])
+  })
+})
+
+describe('what is left over of CAMP', () => {
+  it.each([
+    ['artifacts: []', 'services: [{ type: entity }]'],
+    ['characteristics: []', 'services: [{ type: entity }]'],
+  ])('is told to do nothing: %s', (...lines) => {
+    expect(warningsOf(lines)).toEqual(['BP1241@1'])
+  })
+
+  it('is told of at a service too', () => {
+    expect(warningsOf(['services:', '- type: entity', '  characteristics: []'])).toEqual(['BP1241@3'])
+  })
+})
 
 describe('a document', () => {
   it.each<Row>([
