@@ -1,5 +1,5 @@
 import type { Predicate } from '../spec/predicate.js'
-import type { Json, JsonObject } from '../support/json.js'
+import { type Json, type JsonObject, isJsonObject } from '../support/json.js'
 import { Pattern } from '../support/pattern.js'
 import { fitsGlob } from './glob.js'
 import { judge, valueSubject, type EntityFacts } from './predicate.js'
@@ -136,10 +136,21 @@ function testFault(
   value: Json | undefined,
   others: OtherValues | undefined,
 ): string | undefined {
+  if (others === undefined && looksAround(test)) return undefined
   const verdict = judge(test, valueSubject(value), others === undefined ? undefined : factsOf(others))
   if (verdict.kind === 'failed') return `does not fit: ${verdict.reason}`
   return verdict.holds ? undefined : `does not fit its condition ${JSON.stringify(test).slice(0, 200)}`
 }
+
+/** Whether it looks at anything beside the value. */
+function looksAround(test: Json): boolean {
+  if (Array.isArray(test)) return (test as readonly Json[]).some(looksAround)
+  if (!isJsonObject(test)) return false
+  const from = test['kind'] === 'select' && isJsonObject(test['from']) ? test['from']['kind'] : undefined
+  return (typeof from === 'string' && ENTITY.has(from)) || Object.values(test).some(looksAround)
+}
+
+const ENTITY: ReadonlySet<string> = new Set(['config', 'sensor', 'tags', 'locations', 'children'])
 
 /** Before anything runs, an entity has nothing but its config. */
 function factsOf(others: OtherValues): EntityFacts {

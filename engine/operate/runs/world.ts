@@ -1,11 +1,13 @@
 import { childPath } from '../../entity/path.js'
+import { type OtherValues, isBlank } from '../../expression/constraint.js'
 import { judge } from '../../expression/predicate.js'
 import { parameterFault } from '../../expression/parameter-fault.js'
 import { typedValue } from '../../expression/parameter-type.js'
-import { EntityValue, type Value } from '../../expression/value.js'
+import { EntityValue, type Value, plain } from '../../expression/value.js'
 import { JSON_READER } from '../../ports/data-reader.js'
 import { entityFacts } from '../../reconcile/facts/entity-facts.js'
 import { runKey } from '../../reconcile/facts/naming.js'
+import type { World } from '../../reconcile/facts/world.js'
 import { worldFor } from '../../reconcile/facts/tracked-world.js'
 import type { ParameterSpec } from '../../spec/entity-spec.js'
 import { digestOfText } from '../../support/digest.js'
@@ -45,6 +47,7 @@ export function runWorld(
       settingFor(
         nodeAt(application, entity)?.spec.parameters.find(({ name }) => name === key),
         value,
+        othersOf(entity, world),
       ),
     effector: (entity, name) =>
       nodeAt(application, entity)
@@ -65,10 +68,25 @@ export function runWorld(
   }
 }
 
-function settingFor(parameter: ParameterSpec | undefined, value: Json): ReturnType<RunWorld['setting']> {
+/** The other values that an entity has now; one that is not known yet is there at least. */
+function othersOf(entity: string, world: World): OtherValues {
+  const config = (key: string): ReturnType<World['evaluate']> =>
+    world.evaluate({ kind: 'config', of: { scope: 'self' }, key }, entity, world.desired.version)
+  const valueOf = (name: string): Json | undefined => {
+    const value = config(name)
+    return value.kind === 'ready' ? plain(value.value) : undefined
+  }
+  return { valueOf, isGiven: (name) => config(name).kind !== 'ready' || !isBlank(valueOf(name)) }
+}
+
+function settingFor(
+  parameter: ParameterSpec | undefined,
+  value: Json,
+  others: OtherValues,
+): ReturnType<RunWorld['setting']> {
   if (parameter === undefined) return { value }
   const typed = typedValue(parameter.type, value)
-  const fault = parameterFault(parameter, typed, { valueOf: () => undefined, isGiven: () => false })
+  const fault = parameterFault(parameter, typed, others)
   return fault === undefined ? { value: typed } : { reason: `config ${parameter.name} ${fault}` }
 }
 
