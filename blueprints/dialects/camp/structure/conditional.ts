@@ -25,7 +25,7 @@ export function conditionalOf(found: FoundConditional): {
   const { child, when } = found
   const of = { scope: 'child', id: child.name } as const
   const own: SensorSpec = {
-    name: 'conditional.entity',
+    name: CONDITIONAL,
     type: 'string',
     source: { kind: 'static', value: { kind: 'entity-id', of }, whileKnown: true },
   }
@@ -55,6 +55,9 @@ function sensorNamed(node: DocumentNode): string | undefined {
   const name = /^\$brooklyn:sensor\(["']?(.+?)["']?\)$/.exec(written ?? '')?.[1] ?? written
   return name === undefined ? undefined : (SENSOR_ALIASES[name] ?? name)
 }
+
+/** The sensor that says who the child is. */
+export const CONDITIONAL = 'conditional.entity'
 
 /** Where nothing is said of it, there is no child. */
 export const NEVER: Expression = literal(false)

@@ -11,6 +11,7 @@ import {
   textOfPart,
   valuePart,
 } from '../../../read/graft.js'
+import { BY_LOCATION, chosenByLocation } from './by-location.js'
 import { FABRIC, FABRICS, FABRIC_TYPES, fabricLabel } from './fabric-names.js'
 import { PLAN_ID, SPELLINGS, configSpellingsOf, spellingsOf } from '../keys.js'
 import { readLocations } from '../locations.js'
@@ -53,6 +54,8 @@ class Spreader {
     const at = { ...above, document: part.from ?? above.document }
     const places = this.#placesOf(part, at)
     const standing = { ...at, places: places.length === 0 ? at.places : places }
+    if (this.#typeOf(part) === BY_LOCATION)
+      return this.#below(chosenByLocation(part, standing.places), standing)
     return this.#below(this.#isFabric(part) ? this.#spread(part, standing) : part, standing)
   }
 

@@ -1,6 +1,7 @@
 import type { EntityType, KeyType, TypeKey } from '../../../resolve/type-lookup.js'
 import type { JsonObject } from '../../../../engine/index.js'
 import { FABRIC, FABRIC_TYPES } from './fabric-names.js'
+import { BY_LOCATION, BY_LOCATION_KEYS } from './by-location.js'
 
 const GROUP = 'org.apache.brooklyn.entity.group'
 const STOCK = 'org.apache.brooklyn.entity.stock'
@@ -49,6 +50,7 @@ export const DERIVED_CONFIG: ReadonlySet<string> = new Set([
     'data.sensorSuppliers',
     'conditional.entity.spec',
     FABRIC.region,
+    ...Object.values(BY_LOCATION_KEYS),
     'brooklyn.locationsFilter',
   ],
   // What is told of, and no value.
@@ -99,6 +101,14 @@ export const DERIVED_TYPES: readonly EntityType[] = [
       key('conditional.entity.create', 'any', 'create'),
       key('conditional.entity.propagate', 'boolean', 'propagateSensors'),
       key('conditional.entity.sensors', 'list', 'sensorsToPropagate'),
+    ],
+  }),
+  derived(BY_LOCATION, [`${STOCK}.LocationEntity`, 'LocationEntity'], {
+    description: 'Has a child that depends on the location it is in.',
+    keys: [
+      key(BY_LOCATION_KEYS.specs, 'map', 'entitySpec'),
+      key(BY_LOCATION_KEYS.propagate, 'boolean', 'propagateSensors'),
+      key(BY_LOCATION_KEYS.sensors, 'list', 'sensorsToPropagate'),
     ],
   }),
   derived(FABRIC_TYPES.fixed, [`${GROUP}.DynamicFabric`, 'DynamicFabric', 'dynamic-fabric'], {

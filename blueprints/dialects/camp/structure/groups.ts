@@ -19,7 +19,8 @@ import { durationOf } from '../../../resolve/amounts.js'
 import { EFFECTOR_TIMEOUT } from '../../../resolve/defaults.js'
 import { present } from '../../../resolve/present.js'
 import type { CampReader } from '../reader.js'
-import { NEVER, conditionalOf } from './conditional.js'
+import { BY_LOCATION, BY_LOCATION_KEYS } from './by-location.js'
+import { CONDITIONAL, NEVER, conditionalOf } from './conditional.js'
 import { readFabric } from './fabric-group.js'
 import { FABRIC_TYPES } from './fabric-names.js'
 import { readEntityFilter, readEntityFunction } from '../language/entity-filter.js'
@@ -55,6 +56,7 @@ const READERS: { readonly [type: string]: (config: Config) => Derived } = {
   [DERIVED.counter]: counter,
   [DERIVED.data]: dataEntity,
   [DERIVED.conditional]: conditionalEntity,
+  [BY_LOCATION]: entityByLocation,
   [FABRIC_TYPES.fixed]: fabric,
   [FABRIC_TYPES.regions]: fabric,
 }
@@ -304,6 +306,28 @@ function conditionalEntity(config: Config): Derived {
     listed: config.node('conditional.entity.sensors'),
   }
   return { ...conditionalOf(found), effectors: [] }
+}
+
+/** What was chosen for the place is there as long as it is itself; where nothing was, it has no child. */
+function entityByLocation(config: Config): Derived {
+  const place = config.node(BY_LOCATION_KEYS.place)?.text ?? ''
+  const told: SensorSpec = {
+    name: BY_LOCATION_KEYS.place,
+    type: 'string',
+    source: { kind: 'static', value: literal(place) },
+  }
+  const written = config.node(BY_LOCATION_KEYS.chosen)
+  const node = written?.get('$brooklyn:entitySpec') ?? written
+  if (node?.isMap !== true) return { sensors: [told], effectors: [] }
+  const propagate = config.node(BY_LOCATION_KEYS.propagate)
+  const { conditional, sensors } = conditionalOf({
+    child: config.reader.child(node),
+    when: literal(true),
+    propagates: propagate?.flag !== false && propagate?.text !== 'false',
+    listed: config.node(BY_LOCATION_KEYS.sensors),
+  })
+  const named = sensors.map((one) => (one.name === CONDITIONAL ? { ...one, name: 'location.entity' } : one))
+  return { conditional, sensors: [told, ...named], effectors: [] }
 }
 
 function effector(
