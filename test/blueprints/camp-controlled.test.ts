@@ -109,3 +109,12 @@ it.each(['TomcatServer', 'Jetty6Server'])(
     expect(Object.keys(software?.environment ?? {})).not.toContain('WARS_BY_CONTEXT')
   },
 )
+
+it.each(['NodeJsWebAppService', 'JBoss7Server', 'machine'])(
+  'a cluster of members that nothing is deployed at is fine: %s',
+  (type) => {
+    const text = services('- type: DynamicWebAppCluster', `  memberSpec: { type: ${type} }`)
+    const severe = problemsOf(text, options).filter(({ severity }) => severity === 'error')
+    expect(severe).toEqual([])
+  },
+)
