@@ -68,7 +68,7 @@ describe('what a type is that is only known by its shape', () => {
     ['Transformer', false],
     ['StaticSensor', false],
     ['Combiner', true],
-    ['ServiceRestarter', true],
+    ['ServiceRestarter', false],
   ])('is told apart from what acts for others: %s is only a shape: %j', (name, isShape) => {
     const found = shapes.described().find((one) => one.name === name)
     expect(found?.shape !== undefined).toBe(isShape)
