@@ -75,7 +75,7 @@ function typed(type: ReadType, value: Json): Json {
 }
 
 const TYPED: { readonly [base: string]: (text: string) => Json | undefined } = {
-  boolean: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+  boolean: (text) => (/^true$/i.test(text) ? true : /^false$/i.test(text) ? false : undefined),
   integer: numberFrom,
   float: numberFrom,
   port: numberFrom,

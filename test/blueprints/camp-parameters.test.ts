@@ -71,6 +71,7 @@ describe('a parameter', () => {
     ['duration', 'forever', 'forever'],
     ['org.apache.brooklyn.api.location.PortRange', '80+', '80+'],
     ['boolean', '"true"', true],
+    ['boolean', '"False"', false],
     ['map', `'{"a":1}'`, { a: 1 }],
     ['list', `'["a"]'`, ['a']],
     ['"list<integer>"', '["1", 2]', [1, 2]],

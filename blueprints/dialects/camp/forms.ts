@@ -90,6 +90,15 @@ export function listOf(items: JsonObject): JsonObject {
   return { type: 'array', items }
 }
 
+/** A number of cores, or a text that is one. */
+export const coresOrText: JsonObject = {
+  type: ['number', 'string'],
+  exclusiveMinimum: 0,
+  maximum: 100_000,
+  pattern: '^[1-9][0-9]{0,5}$',
+  description: 'a number of cores such as 2',
+}
+
 /** What Brooklyn reads of CAMP and does nothing with. */
 export const LEFTOVER_FORMS = { artifacts: { type: 'array' }, characteristics: { type: 'array' } } as const
 

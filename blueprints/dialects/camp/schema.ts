@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../engine/index.js'
 import {
   LEFTOVER_FORMS,
+  coresOrText,
   bytes,
   closed,
   duration,
@@ -194,7 +195,7 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
   balance: BALANCE_FORM,
   options: { type: 'object' },
   provisioning: closed({
-    minCores: { type: 'number', exclusiveMinimum: 0, maximum: 100_000 },
+    minCores: coresOrText,
     minRam: bytes,
     imageId: wordValue,
     hardwareId: wordValue,

@@ -132,6 +132,31 @@ describe('what is said of machines beside the name of a location', () => {
   })
 })
 
+describe('what is asked of a place', () => {
+  it.each<readonly [written: string, cores: number | undefined, memory: number | undefined]>([
+    ['{ minCores: "2" }', 2, undefined],
+    ['{ minCores: 2, minRam: "1024" }', 2, 1024 ** 3],
+    ['{ minRam: 2gb }', undefined, 2 * 1024 ** 3],
+  ])('may be written as %s', (written, cores, memory) => {
+    const lines = [
+      'services:',
+      '- type: VanillaSoftwareProcess',
+      '  launch.command: serve',
+      `  provisioning.properties: ${written}`,
+    ]
+    const { machine } = at(specOf(lines, options), 0)
+    expect([machine?.cores, machine?.memory]).toEqual([cores, memory])
+  })
+
+  it('is no number of cores in words', () => {
+    const lines = [
+      'services:',
+      '- { type: VanillaSoftwareProcess, launch.command: x, provisioning.properties: { minCores: few } }',
+    ]
+    expect(errorsOf(lines, options)).toEqual(['BP1106@2'])
+  })
+})
+
 describe('a location of a catalog', () => {
   const catalog = [
     'brooklyn.catalog:',

@@ -63,7 +63,7 @@ export function readMachine(fields: Fields, context: MachineContext, desk: Trans
       offering: plain(fields.get('offering') ?? nodeAt(provisioning, 'hardwareId')),
       command: plain(fields.get('command')),
       userData: templated(fields.get('userData')),
-      cores: fields.numberOr('cores', numberAt(provisioning, 'minCores')),
+      cores: fields.numberOr('cores', coresOf(nodeAt(provisioning, 'minCores'))),
       memory: bytesOf(fields.get('memory')?.value) ?? ramOf(nodeAt(provisioning, 'minRam')?.value),
       keyPair: fields.get('keyPair')?.text,
     }),
@@ -73,6 +73,11 @@ export function readMachine(fields: Fields, context: MachineContext, desk: Trans
     ...(rules === undefined ? {} : { rules: markedWords(rules, desk) }),
     options: optionsOf(fields.get('options')),
   }
+}
+
+/** A number, or a text that is one. */
+function coresOf(node: DocumentNode | undefined): number | undefined {
+  return node?.text === undefined ? node?.number : Number(node.text)
 }
 
 /**
