@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Reading } from '../engine/index.js'
+import { type Json, type JsonObject, type Reading, required } from '../engine/index.js'
 import { formatDuration } from './config/duration.js'
 import { CLOCK_SKEW, type MemberBook, conditionIn, memberIn, withMember, withoutMember } from './members.js'
 
@@ -102,30 +102,43 @@ export function noteReading(pool: Pool, reading: Reading, now: number): Noted {
   }
 }
 
-/** Adds up what is known. All of the ready members must have told their load lately, or there is doubt. */
-export function surveyOf(pool: Pool, now: number, staleAfter: number): Survey {
+/** How much has to be known of a pool. */
+export interface Trust {
+  /** An older reading counts for nothing. Milliseconds. */
+  readonly staleAfter: number
+  /** The share of the ready members that must have told their load lately; the others are taken to be like those. @default 1 */
+  readonly coverage?: number
+}
+
+/** Adds up what is known. Enough of the ready members must have told their load lately, or there is doubt. */
+export function surveyOf(pool: Pool, now: number, { staleAfter, coverage = 1 }: Trust): Survey {
   const members = Object.entries(pool)
   const ready = members.filter(([, seen]) => seen.up)
-  const missing = ready.find(([, seen]) => seen.value === null)
-  const stale = ready.find(([, seen]) => now - seen.at > staleAfter)
-  const total = ready.reduce((sum, [, seen]) => sum + (seen.value ?? 0), 0)
+  const known = ready.filter(([, seen]) => seen.value !== null && now - seen.at <= staleAfter)
+  const sum = known.reduce((total, [, seen]) => total + (seen.value ?? 0), 0)
+  const isEnough = known.length > 0 && known.length >= coverage * ready.length
+  const total = isEnough ? (sum * ready.length) / known.length : sum
   const counted = { present: members.length, ready: ready.length, total, average: total / ready.length }
-  if (ready.length === 0) {
-    return {
-      ...counted,
-      doubt: { rule: 'no-ready-members', reason: 'no member is up, so there is no load to go by' },
-    }
-  }
-  if (missing !== undefined) {
-    return { ...counted, doubt: { rule: 'missing-reading', reason: `no reading of ${missing[0]} yet` } }
-  }
-  const oldest = ready.reduce((least, [, seen]) => Math.min(least, seen.at), Infinity)
-  if (stale === undefined) return { ...counted, oldest }
-  const age = formatDuration(now - stale[1].at)
-  return {
-    ...counted,
-    doubt: { rule: 'stale-reading', reason: `the last reading of ${stale[0]} is ${age} old` },
-  }
+  if (isEnough) return { ...counted, oldest: oldestAmong(known, ready.length, coverage) }
+  return { ...counted, doubt: doubtAbout(ready, now, staleAfter) }
+}
+
+/** When the reading was told with which enough is known: as soon as it is stale, there is doubt. */
+function oldestAmong(known: readonly (readonly [string, Seen])[], ready: number, coverage: number): number {
+  const times = known.map(([, { at }]) => at).sort((a, b) => b - a)
+  return times[Math.max(1, Math.ceil(coverage * ready)) - 1] ?? Infinity
+}
+
+function doubtAbout(ready: readonly (readonly [string, Seen])[], now: number, staleAfter: number): Doubt {
+  if (ready.length === 0)
+    return { rule: 'no-ready-members', reason: 'no member is up, so there is no load to go by' }
+  const missing = ready.find(([, seen]) => seen.value === null)
+  if (missing !== undefined) return { rule: 'missing-reading', reason: `no reading of ${missing[0]} yet` }
+  const [path, { at }] = required(
+    ready.find(([, seen]) => now - seen.at > staleAfter),
+    'a stale reading',
+  )
+  return { rule: 'stale-reading', reason: `the last reading of ${path} is ${formatDuration(now - at)} old` }
 }
 
 /** The pool by an average that was told. */

@@ -1,7 +1,8 @@
 import type { Intent, JsonObject, Reading, Turn } from '../engine/index.js'
-import { type Band, type BandSettings, type Proposal, proposeCount } from './autoscale-band.js'
+import { type Band, type BandSettings, type Proposal, neededCount, proposeCount } from './autoscale-band.js'
 import {
   type Average,
+  type Doubt,
   type Pool,
   type Survey,
   emptyPool,
@@ -10,8 +11,9 @@ import {
   surveyByAverage,
   surveyOf,
 } from './autoscale-pool.js'
+import { formatDuration } from './config/duration.js'
 import { LAYOUT } from './members.js'
-import { type BoundsSchedule, boundsAt } from './schedule/bounds.js'
+import { type Bounds, type BoundsSchedule, boundsAt } from './schedule/bounds.js'
 import { EMPTY_WINDOW, type SlidingMinimum, wakeAmong } from './operators/window.js'
 
 /** How an autoscale policy is set. Times in milliseconds. */
@@ -21,6 +23,13 @@ export interface AutoscaleSettings extends BandSettings {
   readonly cooldown: number
   readonly staleAfter: number
   /** When there are other bounds than `min` and `max`. */
+  /** The share of the members that are up whose load must be known. */
+  readonly coverage: number
+  /** What is done while too little is known: nothing, or what is known may still be too much. */
+  readonly missing: string
+  /** How many there are to be when too little has been known for so long; 0: as many as there are. */
+  readonly fallback: number
+  readonly fallbackAfter: number
   readonly schedules: readonly BoundsSchedule[]
 }
 
@@ -36,6 +45,8 @@ export interface AutoscaleMemory extends JsonObject {
   readonly in: SlidingMinimum
   /** No other count is asked for before this. */
   readonly quietUntil: number
+  /** Since when too little is known; null while enough is. Absent: nothing was wanted of it. */
+  readonly doubtedSince?: number | null
 }
 
 /** No member known, nothing asked for. */
@@ -88,22 +99,53 @@ function decide(
     return { memory: reset, intents: [intent], ...wakeAmong([bounds.changesAt], now) }
   }
   if (survey.doubt !== undefined) {
-    const hold = { kind: 'hold', ...survey.doubt } as const
-    return { memory: reset, intents: [hold], ...wakeAmong([bounds.changesAt], now) }
+    const doubted = doubtful(role, settings, { memory: reset, survey, doubt: survey.doubt, bounds }, now)
+    return { ...doubted, ...wakeAmong([doubted.wakeAt, bounds.changesAt], now) }
   }
   const band: Band = { ...settings, ...memory, min: bounds.min, max: bounds.max }
   const proposal = proposeCount(band, survey, now)
   const quietUntil =
     proposal.kind === 'ask' ? now + settings.cooldown : Math.min(memory.quietUntil, now + settings.cooldown)
-  const next = { ...memory, out: proposal.out, in: proposal.in, quietUntil }
+  const { doubtedSince: _sure, ...known } = memory
+  const next = { ...known, out: proposal.out, in: proposal.in, quietUntil }
   const stale = survey.oldest === undefined ? undefined : survey.oldest + settings.staleAfter + 1
   const times = proposal.settled ? [stale] : [stale, proposal.changesAt, quietUntil]
   return { memory: next, intents: intentsOf(proposal, role), ...wakeAmong([...times, bounds.changesAt], now) }
 }
 
+interface Doubtful {
+  readonly memory: AutoscaleMemory
+  readonly survey: Survey
+  readonly doubt: Doubt
+  readonly bounds: Bounds
+}
+
+/** What is done while too little is known. */
+function doubtful(
+  role: string,
+  settings: AutoscaleSettings,
+  { memory, survey, doubt, bounds }: Doubtful,
+  now: number,
+): Turn<AutoscaleMemory> {
+  const hold: Intent = { kind: 'hold', ...doubt }
+  const least = neededCount({ ...settings, ...memory, min: bounds.min, max: bounds.max }, survey)
+  if (settings.missing === 'only-up' && least > survey.present) {
+    const reason = `${doubt.reason}; what is known is too much for ${survey.present}`
+    return { memory, intents: [{ kind: 'scale', entity: role, count: least, reason }] }
+  }
+  if (settings.fallback === 0) return { memory, intents: [hold] }
+  const since = Math.min(memory.doubtedSince ?? now, now)
+  const due = since + settings.fallbackAfter
+  const count = Math.max(bounds.min, Math.min(bounds.max, settings.fallback))
+  const reason = `${doubt.reason}; so it is for ${formatDuration(now - since)}`
+  const asks = due <= now && count !== survey.present
+  const intents: readonly Intent[] = asks ? [{ kind: 'scale', entity: role, count, reason }] : [hold]
+  return { memory: { ...memory, doubtedSince: since }, intents, ...wakeAmong([due], now) }
+}
+
 function surveyed(settings: AutoscaleSettings, memory: AutoscaleMemory, now: number): Survey {
   return settings.from === 'members'
-    ? surveyOf(memory.pool, now, settings.staleAfter)
+    ? surveyOf(memory.pool, now, settings)
     : surveyByAverage(memory, now, settings)
 }
 

@@ -69,6 +69,27 @@ const FIELDS = {
     fallback: 30_000,
     about: 'An older reading is no longer trusted.',
   },
+  coverage: {
+    kind: 'number',
+    least: 0,
+    fallback: 1,
+    about:
+      'The share of the members that are up whose reading must be trusted; the others are taken to be like those.',
+  },
+  missing: {
+    kind: 'text',
+    fallback: 'hold',
+    oneOf: ['hold', 'only-up'],
+    about:
+      'While too few are: nothing is done, or members are added where what is known is too much already.',
+  },
+  fallback: {
+    kind: 'integer',
+    least: 0,
+    fallback: 0,
+    about: 'How many there are to be when too few were for long; 0: as many as there are.',
+  },
+  fallbackAfter: { kind: 'duration', least: 0, fallback: 300_000, about: 'How long that is.' },
 } as const
 
 /** Keeps the average of a member sensor within a band by asking for more or fewer members. */
@@ -165,6 +186,12 @@ function contradictions(settings: AutoscaleSettings, least: number, most: number
     ),
     ...say(lower > upper, 'lower', `"lower" ${lower} is above "upper" ${upper}`, 'Exchange the two.'),
     ...say(min > max, 'min', `"min" ${min} is above "max" ${max}`, 'Exchange the two.'),
+    ...say(
+      settings.coverage > 1,
+      'coverage',
+      `"coverage" ${settings.coverage} is a share above 1`,
+      'Write 0.8.',
+    ),
     ...say(
       min < least,
       'min',

@@ -417,3 +417,51 @@ describe('an autoscaler with schedules', () => {
     expect('problems' in answer ? answer.problems.map((one) => one.pointer) : []).toEqual([pointer])
   })
 })
+
+describe('an autoscaler of whose members not all tell their load', () => {
+  const quick = { scaleOutAfter: 0, scaleInAfter: 0, cooldown: 0, staleAfter: '30s' }
+
+  it('takes the others to be like those that do, where these are enough', () => {
+    const policy = bench({ ...quick, coverage: 0.6 })
+    running(policy, 3)
+    load(policy, 1, 80, 1_000)
+    expect(counts(policy)).toEqual([])
+    load(policy, 2, 80, 2_000)
+    expect(counts(policy)).toEqual([[2_000, 5]])
+  })
+
+  it('doubts it as soon as one reading too many is stale', () => {
+    const policy = bench({ ...quick, coverage: 0.5 })
+    running(policy, 2)
+    policy.read(sensorReading('web/1', 20, 1_000))
+    policy.read(sensorReading('web/2', 20, 11_000))
+    policy.passUntil(41_000)
+    expect(rules(policy)).not.toContain('stale-reading')
+    policy.passUntil(41_001)
+    expect(rules(policy)).toContain('stale-reading')
+  })
+
+  it('adds members where what is known is too much already, and takes none away', () => {
+    const policy = bench({ ...quick, missing: 'only-up' })
+    running(policy, 2)
+    policy.read(sensorReading('web/1', 1, 1_000))
+    expect(counts(policy)).toEqual([])
+    policy.read(sensorReading('web/1', 180, 2_000))
+    expect(counts(policy)).toEqual([[2_000, 4]])
+  })
+
+  it('has as many as are right for not knowing, when that lasts', () => {
+    const policy = bench({ ...quick, fallback: 5, fallbackAfter: '2 min' })
+    running(policy, 2)
+    load(policy, 2, 20, 1_000)
+    policy.passUntil(31_001 + 119_999)
+    expect(counts(policy)).toEqual([])
+    policy.passUntil(31_001 + 120_000)
+    expect(counts(policy)).toEqual([[151_001, 5]])
+  })
+
+  it('is refused with a share above 1', () => {
+    const answer = autoscale.attach(WEB, { ...BAND, coverage: 80 })
+    expect('problems' in answer ? answer.problems.map(({ pointer }) => pointer) : []).toEqual(['/coverage'])
+  })
+})
