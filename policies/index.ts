@@ -28,6 +28,7 @@ import { windowMean } from './enrichers/window-mean.js'
 import { replace } from './replace.js'
 import { restart } from './restart.js'
 import { rules } from './rules.js'
+import { supervise } from './supervise.js'
 
 export { autoscale } from './autoscale.js'
 export { replace } from './replace.js'
@@ -41,6 +42,7 @@ export const stockPolicies: readonly PolicyKind[] = [
   replace,
   restart,
   rules,
+  supervise,
   scheduleEffector,
   periodicEffector,
   onSensor,

@@ -7,6 +7,7 @@ policyContract(autoscale, { lower: 10, upper: 50, scaleInAfter: '10s' })
 policyContract(restart, { attempts: 2 })
 policyContract(replace, { afterFailures: 1, unhealthyFor: '2s' })
 
+policyContract(stockKind('supervise'), { strategy: 'one-for-all' })
 policyContract(rules, {
   readings: { load: { sensor: 'load' } },
   rules: [

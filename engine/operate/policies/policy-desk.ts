@@ -313,7 +313,8 @@ export class PolicyDesk {
       const node = tree.at(entity)
       if (node === undefined) continue
       this.#restarting.add(node.pattern)
-      for (const member of [node.member, node.firstMember])
+      const inside = policy.interest.conditions === 'children' ? node.children : []
+      for (const member of [node.member, node.firstMember, ...inside])
         if (member !== undefined) this.#restarting.add(member.pattern)
     }
   }

@@ -147,3 +147,34 @@ describe('a policy that calls effectors', () => {
     expect(value('web', 'primary')).toBe('web/2')
   })
 })
+
+describe('a supervisor', () => {
+  const supervise = (settings: JsonObject): PolicySpec => ({ ...policy('supervise', settings), name: 'boss' })
+  const run = (path: string): number => bench.entity(path).run
+
+  it('restarts children with the one that has failed', async () => {
+    const pair = entity('pair', {
+      children: [service('a'), service('b')],
+      policies: [supervise({ strategy: 'one-for-all' })],
+    })
+    await deploy(pair)
+    await bench.settle(30_000)
+    await bench.place().crash(bench.token('pair/a'))
+    await bench.settle(30_000)
+    expect([run('pair/a'), run('pair/b')]).toEqual([2, 2])
+    expect(value('pair/a', 'service.isUp')).toBe(true)
+  })
+
+  it('has the application restarted when that mends nothing', async () => {
+    const failing = role('web', 1, { policies: [supervise({ attempts: 1, escalate: '.' })] })
+    await deploy(failing, service('db'))
+    await bench.settle(30_000)
+    for (let failure = 0; failure < 2; failure += 1) {
+      await bench.place().crash(bench.token('web/1'))
+      await bench.settle(10_000)
+    }
+    await bench.settle(30_000)
+    expect(run('db')).toBe(2)
+    expect(value('web/1', 'service.isUp')).toBe(true)
+  })
+})
