@@ -37,8 +37,16 @@ function begunTry(walk: Walk, does: RetryAction, frame: Frame): Known<number> {
   if (limits.some((limit) => isPast(limit, tries, now)))
     return { flow: failing(tooOften(tries.length, frame)) }
   retries[key.value] = [...tries, now]
-  return { value: pauseBefore(does.backoff, tries.length, walk.world.random()) }
+  return { value: pauseBefore(backoffOf(does), tries.length, walk.world.random()) }
 }
+
+/** Where nothing bounds it, it is tried again at once a few times, and then ever later. */
+function backoffOf({ backoff, limits, timeout }: RetryAction): BackoffSpec | undefined {
+  const isBound = backoff !== undefined || limits.length > 0 || timeout !== undefined
+  return isBound ? backoff : UNBOUND
+}
+
+const UNBOUND: BackoffSpec = { initial: [0, 0, 0, 0, 0, 0, 0, 0, 0, 100], factor: 2, most: 60_000 }
 
 function isPast(
   { count, within }: { readonly count?: number; readonly within?: number },

@@ -178,6 +178,7 @@ class Evaluation {
     const condition = this.#memory.conditions[path]
     if (condition === undefined) return false
     const { incarnation, run } = condition
+    if (act === 'restart' && run === 0) return false
     const reason = `${rule.name}: ${rule.reason}`
     if (act === 'replace') this.#intents.push({ kind: 'replace', entity: path, incarnation, reason })
     else this.#intents.push({ kind: 'restart', entity: path, incarnation, run, reason })

@@ -42,6 +42,8 @@ describe('a mistake in a workflow is told where it stands', () => {
     ['- step: log x\n  replayable: «from hre»', 'BP1818', 'did you mean "from here"?'],
     ['- step: foreach x in 1..3\n  concurrency: «many»\n  steps: [ log a ]', 'BP1818', 'e.g. 5, -2, 50%'],
     ['- «container» alpine ls', 'BP1108', 'run it as an entity'],
+    ['- { step: load x = https://example.com/a, interpolation_mode: «full» }', 'BP1108', 'use "let"'],
+    ['- { step: load x = https://example.com/a, interpolation_errors: «blank» }', 'BP1108', 'use "let"'],
     ['- «step»: log x\n  type: log', 'BP1109', 'keep one of'],
   ])('%s', (text, code, hint) => {
     const { text: plain } = marked(text)

@@ -359,6 +359,17 @@ describe('a workflow', () => {
     expect([bench.result, bench.done.length]).toEqual(['failed: tried again 2 times: exit code 7', 3])
   })
 
+  it('pauses ever longer where nothing bounds how often it is tried', () => {
+    const again = does({ kind: 'retry', limits: [] })
+    const bench = new Bench(workflow([command('ask', { onError: { steps: [again] } })]), () =>
+      ok({ exit_code: 1 }),
+    )
+    expect(bench.done.length).toBe(10)
+    for (let hour = 0; hour < 3; hour += 1) bench.pass(3_600_000)
+    expect(bench.done.length).toBeLessThan(250)
+    expect(bench.run.state).toBe('running')
+  })
+
   it('pauses before it tries again', () => {
     const bench = new Bench(
       workflow([command('ask', { onError: { steps: [retry(5, 1_000)] } })]),

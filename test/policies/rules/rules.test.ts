@@ -124,6 +124,36 @@ describe('a policy of rules', () => {
     ).toEqual([[6_000, 'web/1', 1]])
   })
 
+  it('restarts nobody that was never launched, and rests for nothing', () => {
+    const policy = bench({
+      readings: {},
+      rules: [{ name: 'again', each: 'member', when: 'true', cooldown: '1h', act: 'restart' }],
+    })
+    policy.read(memberReading('web/1', 0, { state: 'starting', up: false, run: 0 }))
+    policy.read(memberReading('web/1', 1_000))
+    expect(policy.intents('restart').map(({ at, intent }) => [at, intent.run])).toEqual([[1_000, 1]])
+  })
+
+  it('calls an effector with what it says, once for each time', () => {
+    const policy = bench({
+      readings: { load },
+      rules: [
+        { name: 'high', when: 'load > 50', cooldown: '1 min', call: 'shed', arguments: { by: 'load - 50' } },
+      ],
+    })
+    twoMembers(policy)
+    for (const at of [1_000, 2_000, 70_000])
+      for (const member of ['web/1', 'web/2']) policy.read(sensorReading(member, 60, at))
+    const called = policy
+      .intents('call')
+      .map(({ intent }) => [intent.entity, intent.effector, intent.arguments])
+    expect(called).toEqual([
+      ['web', 'shed', { by: 10 }],
+      ['web', 'shed', { by: 10 }],
+    ])
+    expect(new Set(policy.intents('call').map(({ intent }) => intent.key)).size).toBe(2)
+  })
+
   it('remembers what its rules set', () => {
     const policy = bench({
       readings: { load },

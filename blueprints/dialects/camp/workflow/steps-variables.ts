@@ -63,6 +63,7 @@ export const VARIABLE_STEPS: { readonly [name: string]: StepKind } = {
       const url = fields.get('url')
       if (variable === undefined || url === undefined) return undefined
       refuseCharset(fields, flow)
+      refuseInterpolation(fields, flow)
       return loading(url, { variable, ...typed(fields, flow) }, flow)
     },
   }),
@@ -143,6 +144,16 @@ function refuseCharset(fields: StepFields, flow: FlowDesk): void {
   const charset = fields.get('charset')
   if (charset === undefined || /^utf-?8$/i.test(charset.text ?? '')) return
   report(flow, 'BP1108', charset, { error: 'only UTF-8 is read', hint: 'leave it out' })
+}
+
+/** What is loaded is taken as it is. */
+function refuseInterpolation(fields: StepFields, flow: FlowDesk): void {
+  const mode = fields.get('interpolation_mode')
+  const wanted =
+    mode?.text?.toLowerCase() === 'disabled' ? undefined : (mode ?? fields.get('interpolation_errors'))
+  if (wanted === undefined) return
+  const hint = 'leave it out, and use "let" with what was loaded'
+  report(flow, 'BP1108', wanted, { error: 'what is loaded is not interpolated', hint })
 }
 
 const INTERPOLATIONS = ['words', 'full', 'disabled']
