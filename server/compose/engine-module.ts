@@ -58,7 +58,7 @@ function engineOptions(parts: Parts): EngineOptions {
     ...ports,
     holder: engineId,
     locations,
-    external: externalConfig(files.external),
+    external: externalConfig(files.external, { caller, clock }),
     quota: config.quota,
   }
 }

@@ -2,18 +2,22 @@ import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type ExternalAnswer, type ExternalConfig, type Json, isJsonObject } from '../../engine/index.js'
 import { parseProperties } from './properties.js'
+import { type RemotePorts, RemoteSuppliers, type Supplied } from './remote-suppliers.js'
 
 /**
- * The suppliers that a file names: `{"vault": {"kind": "map", "values": {…}}, "team": {"kind": "properties", "file": "…"}}`, paths as
- * seen from the file. A file that has changed is read again when it is next asked; none at all has no suppliers. No answer
- * that is not a value holds any part of one.
+ * The suppliers that a file names: `{"own": {"kind": "map", "values": {…}}, "team": {"kind": "properties", "file": "…"}}`, with `url`
+ * instead of `file`, or of the kind `vault`; paths as seen from the file. A file that has changed is read again when it is next asked;
+ * none at all has no suppliers. Those over the network are asked at once, so that they have answered when somebody needs them. No
+ * answer that is not a value holds any part of one.
  */
-export function externalConfig(file: string): ExternalConfig {
+export function externalConfig(file: string, ports: RemotePorts): ExternalConfig {
   const shelf = new Shelf()
+  const remote = new RemoteSuppliers(ports)
+  askAll(shelf, remote, file)
   return {
     get: (provider, key) => {
       try {
-        return answerOf(shelf, { file, provider, key })
+        return answerOf(shelf, remote, { file, provider, key })
       } catch (thrown) {
         if (thrown instanceof Unusable) return failed(thrown.message)
         throw thrown
@@ -30,25 +34,39 @@ interface Asked {
   readonly key: string
 }
 
-function answerOf(shelf: Shelf, { file, provider, key }: Asked): ExternalAnswer {
+/** What is wrong is told to whoever asks. */
+function askAll(shelf: Shelf, remote: RemoteSuppliers, file: string): void {
+  try {
+    const suppliers = shelf.json(file)
+    if (!isJsonObject(suppliers)) return
+    for (const supplier of Object.values(suppliers)) valuesOf(shelf, remote, supplier ?? null, file)
+  } catch (thrown) {
+    if (!(thrown instanceof Unusable)) throw thrown
+  }
+}
+
+function answerOf(shelf: Shelf, remote: RemoteSuppliers, { file, provider, key }: Asked): ExternalAnswer {
   const suppliers = shelf.json(file)
   const supplier =
     isJsonObject(suppliers) && Object.hasOwn(suppliers, provider) ? suppliers[provider] : undefined
   if (supplier === undefined) return failed(`there is no supplier "${provider}" of external configuration`)
-  const values = valuesOf(shelf, supplier, file)
-  if (values === undefined) return failed(`the supplier "${provider}" is neither a map nor a properties file`)
+  const supplied = valuesOf(shelf, remote, supplier, file)
+  if (supplied === undefined)
+    return failed(`the supplier "${provider}" is neither a map, nor properties, nor a vault`)
+  if ('reason' in supplied) return failed(`the supplier "${provider}" ${supplied.reason}`)
+  const { values } = supplied
   const value = Object.hasOwn(values, key) ? values[key] : undefined
   if (value === undefined) return failed(`the supplier "${provider}" has no key "${key}"`)
   return { kind: 'found', clear: typeof value === 'string' ? value : JSON.stringify(value) }
 }
 
-function valuesOf(shelf: Shelf, supplier: Json, file: string): { readonly [key: string]: Json } | undefined {
+function valuesOf(shelf: Shelf, remote: RemoteSuppliers, supplier: Json, file: string): Supplied | undefined {
   if (!isJsonObject(supplier)) return undefined
   const { kind, values, file: named } = supplier
-  if (kind === 'map') return isJsonObject(values) ? values : undefined
-  return kind === 'properties' && typeof named === 'string'
-    ? shelf.properties(resolve(dirname(file), named))
-    : undefined
+  const beside = (path: string): string => resolve(dirname(file), path)
+  if (kind === 'map') return isJsonObject(values) ? { values } : undefined
+  if (kind === 'properties' && typeof named === 'string') return { values: shelf.properties(beside(named)) }
+  return remote.values(supplier, (path) => shelf.text(beside(path)))
 }
 
 function failed(reason: string): ExternalAnswer {
@@ -67,6 +85,10 @@ class Shelf {
 
   properties(path: string): { readonly [key: string]: string } {
     return this.#content(path, parseProperties, undefined) as { readonly [key: string]: string }
+  }
+
+  text(path: string): string {
+    return this.#content(path, (text) => text, undefined) as string
   }
 
   #content(path: string, parse: (text: string) => unknown, absent: unknown): unknown {
