@@ -30,6 +30,10 @@ export type ExternalAnswer =
       /** In words that do not tell any value. */ readonly kind: 'failed'
       readonly reason: string
     }
+  | {
+      /** Asked somebody far away, who has not answered yet or not well. */ readonly kind: 'asked'
+      readonly reason: string
+    }
 
 /** What an expression can see: a snapshot of the tree. Implementations note what was read, so that changes can wake. */
 export interface Snapshot {
@@ -55,6 +59,9 @@ export interface Snapshot {
   /** A value of the workflow that is being done; absent outside of one. */
   readonly variable?: VariableReader | undefined
 }
+
+/** Milliseconds after which one who has been asked for external configuration should have answered. */
+const ASKED_AGAIN = 2_000
 
 /** Gives a value of a workflow that is being done, or in words why there is none. */
 export type VariableReader = (
@@ -177,6 +184,10 @@ class Evaluator {
   #external(provider: string, key: string): Evaluation {
     const answer = this.#snapshot.external(provider, key)
     if (answer.kind === 'failed') return failed(answer.reason)
+    if (answer.kind === 'asked') {
+      const limit = { key: `external ${provider}`, on: answer.reason, within: ASKED_AGAIN }
+      return { kind: 'waiting', on: [answer.reason], limits: [limit] }
+    }
     return ready(this.#seal.open(this.#seal.seal(`${provider}: ${key}`, answer.clear)))
   }
 

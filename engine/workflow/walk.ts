@@ -64,6 +64,7 @@ export function known(walk: Walk, expression: Expression, frame: Frame): Known<V
   if (found.kind === 'ready') return { value: found.value }
   if (found.kind === 'failed') return { flow: failing(runError(found.reason)) }
   walk.waits.push(...found.on)
+  for (const { within } of found.limits ?? []) wakeAt(walk, walk.world.now + within)
   return { flow: BUSY }
 }
 

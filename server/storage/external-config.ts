@@ -53,7 +53,7 @@ function answerOf(shelf: Shelf, remote: RemoteSuppliers, { file, provider, key }
   const supplied = valuesOf(shelf, remote, supplier, file)
   if (supplied === undefined)
     return failed(`the supplier "${provider}" is neither a map, nor properties, nor a vault`)
-  if ('reason' in supplied) return failed(`the supplier "${provider}" ${supplied.reason}`)
+  if ('reason' in supplied) return { kind: 'asked', reason: `the supplier "${provider}" ${supplied.reason}` }
   const { values } = supplied
   const value = Object.hasOwn(values, key) ? values[key] : undefined
   if (value === undefined) return failed(`the supplier "${provider}" has no key "${key}"`)

@@ -50,3 +50,20 @@ it('keeps an entity from being made while nobody supplies what it needs, and say
   expect(bench.entity('web').reason).toContain('there is no supplier "vault" of external configuration')
   expect(await bench.machines()).toEqual([])
 })
+
+it('goes on when one far away has answered, and asks again until then', async () => {
+  let asked = 0
+  const external: ExternalConfig = {
+    get: () => {
+      asked += 1
+      return asked < 4
+        ? { kind: 'asked', reason: 'it has not answered yet' }
+        : { kind: 'found', clear: 'hunter2' }
+    },
+  }
+  bench = await EngineHarness.open({ engine: { external } })
+  const web = service('web')
+  const machine = { ...web.machine!, environment: { PASSWORD: password } }
+  await bench.deploy(application([{ ...web, machine }]), 120_000)
+  expect(bench.entity('web')).toMatchObject({ up: true })
+})

@@ -104,7 +104,11 @@ describe('external configuration', () => {
   it.each<[what: string, text: string, reason: string]>([
     ['a supplier that is not named', '{"team":{}}', 'there is no supplier "vault"'],
     ['a name that every object has', '{}', 'there is no supplier "vault"'],
-    ['a supplier of another kind', '{"vault":{"kind":"hashicorp"}}', 'neither a map, nor properties, nor a vault'],
+    [
+      'a supplier of another kind',
+      '{"vault":{"kind":"hashicorp"}}',
+      'neither a map, nor properties, nor a vault',
+    ],
     ['a map without values', '{"vault":{"kind":"map"}}', 'neither a map, nor properties, nor a vault'],
     ['a key that is not there', '{"vault":{"kind":"map","values":{}}}', 'has no key "hunter2"'],
     ['a file that is not there', '{"vault":{"kind":"properties","file":"x"}}', 'there is no file'],
@@ -184,8 +188,8 @@ describe('external configuration over the network', () => {
     suppliers({ vault: { ...vault, ...more } })
     far.answers[SECRET] = { status: 403, body: 'hunter2' }
     const config = configured()
-    expect(config.get('vault', 'password')).toMatchObject({ kind: 'failed' })
+    expect(config.get('vault', 'password')).toMatchObject({ kind: 'asked' })
     await clock.settle()
-    expect(config.get('vault', 'password')).toEqual({ kind: 'failed', reason })
+    expect(config.get('vault', 'password')).toEqual({ kind: 'asked', reason })
   })
 })
