@@ -442,7 +442,7 @@ describe('a location', () => {
 
   it.each([
     ['location: { "jclouds:aws-ec2": { identity: me } }', 'jclouds:aws-ec2'],
-    ['location: "localhost:(name=here)"', 'localhost'],
+    ['location: "localhost:(user=here)"', 'localhost'],
     ['location: [{ east: { region: 1 } }]', 'east'],
   ])('is named, and its settings are told of and not used: %s', (line, name) => {
     const result = compileText(root(line), { locations: [name] })
