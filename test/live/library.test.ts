@@ -131,6 +131,31 @@ services:
       $brooklyn:entitySpec: { type: NginxController, id: door }
 `
 
+const WHO = `require('node:http').createServer((_q, r) => r.end(require('node:os').hostname())).listen(process.env.PORT)`
+const CERTIFIED =
+  'openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=shop.test -keyout /tmp/door.key -out /tmp/door.crt'
+
+const GUARDED = `name: guarded
+location: library
+services:
+- type: NginxController
+  id: door
+  brooklyn.config:
+    serverPool: $brooklyn:entity("web")
+    domain: shop.test
+    sticky: true
+    ssl: { certificateDestination: /tmp/door.crt, keyDestination: /tmp/door.key }
+    post.install.command: ${CERTIFIED}
+- type: DynamicWebAppCluster
+  id: web
+  brooklyn.config:
+    cluster.initial.size: 3
+    memberSpec:
+      $brooklyn:entitySpec:
+        type: NodeJsWebAppService
+        files: [{ path: app.js, content: "${WHO}" }]
+`
+
 describe.skipIf(reason !== undefined)(`types of Brooklyn's library in containers ${reason ?? ''}`, () => {
   let server: WholeServer
   let close: () => Promise<void> = () => Promise.resolve()
@@ -210,6 +235,38 @@ describe.skipIf(reason !== undefined)(`types of Brooklyn's library in containers
 
     it('end without leaving anything', async () => {
       expect(await destroyed('library')).toEqual([])
+    })
+  })
+
+  describe('behind an nginx that is guarded', () => {
+    beforeAll(() => deploy('guarded', GUARDED), PATIENCE)
+
+    const ask = (how: string): Promise<string> =>
+      weir('exec', 'guarded/door', '--', 'sh', '-c', `curl -s ${how}`)
+
+    it('answer over https with its certificate, under its name alone', async () => {
+      const named = '--cacert /tmp/door.crt --resolve shop.test:8443:127.0.0.1 https://shop.test:8443/'
+      expect((await ask(named)).trim()).toMatch(/^[\w.-]+$/)
+      expect(await sensor('guarded', 'door', 'proxy.protocol')).toBe('https')
+      expect(await ask('-o /dev/null -w "%{http_code}" http://127.0.0.1:8000/')).toContain('404')
+    })
+
+    it('keep each client with one of them', async () => {
+      const again =
+        'for n in 1 2 3 4 5 6 7 8 9; do curl -s -H Host:shop.test http://127.0.0.1:8000/; echo; done | sort -u'
+      const who = await weir(
+        'exec',
+        'guarded/door',
+        '--',
+        'sh',
+        '-c',
+        `${again} | tee who | wc -l; wc -c <who`,
+      )
+      expect(who).toMatch(/^1\s+([3-9]|\d\d+)$/m)
+    })
+
+    it('end without leaving anything', async () => {
+      expect(await destroyed('guarded')).toEqual([])
     })
   })
 
