@@ -286,6 +286,24 @@ describe.skipIf(reason !== undefined)(`types of Brooklyn's library in containers
       await eventually('the cluster has counted ten requests', total, 60_000)
     })
 
+    it('have what is deployed to all of them, also those that come later, until it is taken away', async () => {
+      const shop = async (): Promise<string> =>
+        fetch(`${url}/shop/`).then(async (answer) => `${answer.status} ${(await answer.text()).trim()}`)
+      const everywhere = async (answer: string): Promise<boolean> => {
+        const answers = [await shop(), await shop(), await shop(), await shop()]
+        return answers.every((one) => one.startsWith(answer))
+      }
+      const war = `file://${LIBRARY_WAR}`
+      await weir('invoke', 'cluster/web', 'deploy', '-p', `url=${war}`, '-p', 'targetName=shop')
+      await eventually('both serve it', () => everywhere('200 hello from 42'), 60_000)
+      await weir('scale', 'cluster/web', '3', '--wait', '--timeout', `${PATIENCE}ms`)
+      await eventually('the third serves it', () => everywhere('200 hello from 42'), 60_000)
+      await weir('invoke', 'cluster/web', 'undeploy', '-p', 'targetName=shop')
+      await eventually('nobody serves it', () => everywhere('404'), 60_000)
+      expect(await shop()).toMatch(/^404/)
+      await weir('scale', 'cluster/web', '2', '--wait', '--timeout', `${PATIENCE}ms`)
+    })
+
     it('answer everybody while members come and go', async () => {
       const answers = new Map<string, number>()
       let over = false
