@@ -1,7 +1,12 @@
 import type { PolicyTests } from '../api/index.js'
 
 /** The outcome of tests as build servers read it: JUnit's XML. No times, so that the same outcome gives the same text. */
-export function junitReport({ policy, tests }: PolicyTests): string {
+export function junitReport(results: readonly PolicyTests[]): string {
+  const suites = results.flatMap(suiteOf)
+  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites, '</testsuites>', ''].join('\n')
+}
+
+function suiteOf({ policy, tests }: PolicyTests): readonly string[] {
   const failures = tests.filter(({ passed }) => !passed).length
   const cases = tests.map(({ name, faults }) => {
     const head = `    <testcase classname="${escaped(policy)}" name="${escaped(name)}"`
@@ -10,15 +15,7 @@ export function junitReport({ policy, tests }: PolicyTests): string {
     return [`${head}>`, ...failed, '    </testcase>'].join('\n')
   })
   const suite = `  <testsuite name="${escaped(policy)}" tests="${tests.length}" failures="${failures}">`
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    '<testsuites>',
-    suite,
-    ...cases,
-    '  </testsuite>',
-    '</testsuites>',
-    '',
-  ].join('\n')
+  return [suite, ...cases, '  </testsuite>']
 }
 
 const ESCAPES: { readonly [character: string]: string } = {

@@ -43,8 +43,8 @@ export const checkPolicyVerb: Verb = {
 
 /** Runs the tests of a policy document, without a server. */
 export const testPolicyVerb: Verb = {
-  usage: 'test <file>',
-  summary: 'run the tests of a policy document in virtual time, without a server',
+  usage: 'test <file...>',
+  summary: 'run the tests of policy documents in virtual time, without a server',
   options: [
     SET_OPTION,
     ['--junit <file>', 'write a report for a build server too; - is standard output'],
@@ -53,22 +53,33 @@ export const testPolicyVerb: Verb = {
   examples: [
     'weir policy test follow.policy.yaml',
     'weir policy test follow.policy.yaml --set high=40 -o json',
+    'weir policy test policies/*.policy.yaml --junit report.xml',
   ],
   run: async (session, input) => {
-    const document = await loadDocument(session, input.word(0), input)
-    const result = await askTrial<PolicyTests>(session, { route: 'testPolicy', document, input })
-    tellWarnings(session, result.warnings, document)
-    const junit = input.text('junit')
-    if (junit === '-') session.terminal.out(junitReport(result))
-    else
-      session.output.single({
-        value: result,
-        text: shown(session, result, input.flag('verbose')),
-        name: result.policy,
-      })
-    if (junit !== undefined && junit !== '-') await session.terminal.writeFile(junit, junitReport(result))
-    return result.passed ? EXIT.ok : EXIT.failed
+    const results: PolicyTests[] = []
+    for (const file of input.arguments) {
+      const document = await loadDocument(session, file, input)
+      const result = await askTrial<PolicyTests>(session, { route: 'testPolicy', document, input })
+      tellWarnings(session, result.warnings, document)
+      results.push(result)
+    }
+    await report(session, results, input)
+    return results.every(({ passed }) => passed) ? EXIT.ok : EXIT.failed
   },
+}
+
+/** Of one document alone its outcome, of several a list of them. */
+async function report(session: Session, results: readonly PolicyTests[], input: VerbInput): Promise<void> {
+  const junit = input.text('junit')
+  const [only] = results.length === 1 ? results : []
+  if (junit === '-') session.terminal.out(junitReport(results))
+  else
+    session.output.single({
+      value: only ?? results,
+      text: results.map((one) => shown(session, one, input.flag('verbose'))).join('\n\n'),
+      name: results.map(({ policy }) => policy).join(' '),
+    })
+  if (junit !== undefined && junit !== '-') await session.terminal.writeFile(junit, junitReport(results))
 }
 
 /** What a trial is asked with. */

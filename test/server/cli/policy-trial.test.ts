@@ -74,6 +74,14 @@ describe('weir policy test', () => {
     expect(JSON.parse(out)).toMatchObject({ passed: true, tests: [{ name: 'grows', passed: true }] })
   })
 
+  it('runs those of several documents, and reports on all of them', async () => {
+    const both = ['test', 'follow.policy.yaml', 'follow.policy.yaml']
+    const { exit, out, files } = await run([...both, '--junit', 'junit.xml'])
+    expect([exit, out]).toEqual([0, Array(2).fill('follow\n  ✓ grows\n1 of 1 passed\n').join('\n')])
+    expect(files['junit.xml']?.match(/<testsuite /g)).toHaveLength(2)
+    expect(JSON.parse((await run([...both, '-o', 'json'])).out)).toHaveLength(2)
+  })
+
   it('does not run those of a document that is at fault', async () => {
     const { exit, out, err } = await run(
       ['test', 'follow.policy.yaml'],
