@@ -1,9 +1,9 @@
-import type { PolicyKind, PolicySubject, Problem } from '../../engine/index.js'
+import type { PolicyKind, Problem } from '../../engine/index.js'
 import { type Values, contradiction } from '../config/decode.js'
 import { type Timetable, after, byCalendar, byPeriod, dailyPattern } from '../schedule/timetable.js'
-import { CALL_FIELDS, argumentsOf, callerKind, callerOf, pathMeant } from './call.js'
-import { interestIn } from './schedule-effector.js'
-import { IDLE, NO_SENSOR, type TimedMemory, stepTimed } from './timed-step.js'
+import { CALL_FIELDS, callerKind } from './call.js'
+import { timedCaller } from './timed.js'
+import { NO_SENSOR } from './timed-step.js'
 
 const AT_ONCE = 'now'
 
@@ -35,27 +35,9 @@ export const periodicEffector: PolicyKind = callerKind(
   FIELDS,
   (subject, settings) => {
     const table = tableOf(settings)
-    return 'first' in table ? attached(subject, settings, table) : [table]
+    return 'first' in table ? timedCaller(subject, settings, { table, lateBy: settings.period }) : [table]
   },
 )
-
-function attached(
-  subject: PolicySubject,
-  settings: Values<typeof FIELDS>,
-  table: Timetable,
-): ReturnType<typeof callerOf> {
-  const { start, enabled, period, effector } = settings
-  const call = {
-    ...{ entity: pathMeant(subject, settings.of), effector, alone: true },
-    arguments: argumentsOf(settings.arguments),
-  }
-  const timed = { call, table, lateBy: period, path: subject.path, start, enabled }
-  return callerOf<TimedMemory>({
-    interest: { sensors: interestIn([start, enabled]), conditions: 'none' },
-    initial: IDLE,
-    step: (memory, reading, now) => stepTimed(timed, memory, reading, now),
-  })
-}
 
 function tableOf({ period, time, wait, zone }: Values<typeof FIELDS>): Timetable | Problem {
   if (time === AT_ONCE || time === 'immediately') return byPeriod(period, after(wait))

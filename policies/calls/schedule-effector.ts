@@ -1,8 +1,9 @@
-import type { PolicyKind, PolicySubject, Problem } from '../../engine/index.js'
+import type { PolicyKind, Problem } from '../../engine/index.js'
 import { type Values, contradiction } from '../config/decode.js'
 import { type Timetable, after, byCalendar, byDate, dailyPattern } from '../schedule/timetable.js'
-import { CALL_FIELDS, argumentsOf, callerKind, callerOf, pathMeant } from './call.js'
-import { IDLE, NO_SENSOR, type TimedMemory, stepTimed } from './timed-step.js'
+import { CALL_FIELDS, callerKind } from './call.js'
+import { timedCaller } from './timed.js'
+import { NO_SENSOR } from './timed-step.js'
 
 const NEVER = 'never'
 
@@ -52,29 +53,9 @@ export const scheduleEffector: PolicyKind = callerKind(
   FIELDS,
   (subject, settings) => {
     const table = tableOf(settings)
-    return 'first' in table ? attached(subject, settings, table) : [table]
+    return 'first' in table ? timedCaller(subject, settings, { table, lateBy: settings.lateBy }) : [table]
   },
 )
-
-function attached(subject: PolicySubject, settings: Settings, table: Timetable): ReturnType<typeof callerOf> {
-  const { start, enabled, lateBy, effector } = settings
-  const { path } = subject
-  const call = {
-    ...{ entity: pathMeant(subject, settings.of), effector, alone: true },
-    arguments: argumentsOf(settings.arguments),
-  }
-  const timed = { call, table, lateBy, path, start, enabled }
-  return callerOf<TimedMemory>({
-    interest: { sensors: interestIn([start, enabled]), conditions: 'none' },
-    initial: IDLE,
-    step: (memory, reading, now) => stepTimed(timed, memory, reading, now),
-  })
-}
-
-/** An interest in sensors of its own entity; none where no name is given. */
-export function interestIn(names: readonly string[]): { readonly of: 'self'; readonly sensor: string }[] {
-  return [...new Set(names)].filter((name) => name !== NO_SENSOR).map((sensor) => ({ of: 'self', sensor }))
-}
 
 function tableOf(settings: Settings): Timetable | Problem {
   const { cron, at, wait } = settings

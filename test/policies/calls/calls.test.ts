@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject, PolicySubject, Reading } from '../../../engine/index.js'
+import { IDLE, stepTimed } from '../../../policies/calls/timed-step.js'
+import { byDate } from '../../../policies/schedule/timetable.js'
 import {
   PolicyBench,
   WEB,
@@ -54,16 +56,15 @@ describe('schedule-effector', () => {
     expect(policy.wakeAt).toBeUndefined()
   })
 
-  it('makes up for a time that was missed a little while ago, and leaves out an older one', () => {
-    const daily = { effector: 'backup', cron: '0 7 * * *', lateBy: '10 min' }
-    const soon = bench('schedule-effector', daily)
-    soon.read(wakeReading('web', BEGIN))
-    const due = BEGIN + 3_600_000
-    soon.read(wakeReading('web', due), due + 500_000)
-    expect(calls(soon)).toHaveLength(1)
-    const missed = new PolicyBench(attach(stockKind('schedule-effector'), { ...daily, lateBy: 0 }))
-    missed.read(sensorReading('web', 1, BEGIN), BEGIN)
-    expect(missed.wakeAt).toBe(due)
+  it.each([
+    ['makes up for a time that was missed a little while ago', 150, 'call'],
+    ['leaves out one that was missed long ago', 151, 'hold'],
+  ])('%s', (_what, now, kind) => {
+    const call = { entity: 'web', effector: 'backup', arguments: {} }
+    const settings = { call, table: byDate(100), lateBy: 50, path: 'web', start: 'none', enabled: 'none' }
+    const turn = stepTimed(settings, { ...IDLE, begun: true, next: 100 }, wakeReading('web', now), now)
+    expect(turn.intents).toMatchObject([kind === 'call' ? { kind, key: '100' } : { kind, rule: 'missed' }])
+    expect(turn.memory.next).toBeNull()
   })
 
   it('does not call while the sensor that enables it is not true', () => {
