@@ -163,6 +163,7 @@ export type {
   MemoryCell,
   Origin,
   Output,
+  PolicyCall,
   PolicyKind,
   PolicyPipeline,
   PolicySubject,

@@ -1,4 +1,4 @@
-import type { EntitySpec, Problem } from '../../engine/index.js'
+import type { Problem } from '../../engine/index.js'
 import { problem } from '../problems.js'
 import { nearestName, suggestionFor } from '../suggest.js'
 import type { CheckContext } from './context.js'
@@ -7,6 +7,7 @@ import { type FlowUse, type Inside, flowUsesOf } from './flow-uses.js'
 import { type Place, callName } from './landscape.js'
 import { areOffersInDoubt, knownSensors, noEntity, noSensor } from './references.js'
 import { present } from '../resolve/present.js'
+import { GENERAL, effectorsOf, knownEffectors } from './known-effectors.js'
 import { knownConfig } from './known-config.js'
 import { type Additions, additionsIn } from './workflow-additions.js'
 
@@ -92,9 +93,6 @@ function checkConfig(
   return [{ ...problem('BP1827', text, place, { hint }), severity: 'warning' }]
 }
 
-/** What entities can be asked by what they are; which of them one can be asked shows when it is. */
-const GENERAL = ['start', 'stop', 'restart', 'resize', 'resizeByDelta', 'replaceMember', 'expungeMembers']
-
 function checkEffector(
   { of, effector, place }: Extract<FlowUse, { readonly kind: 'effector' }>,
   { from, context, additions }: Seen,
@@ -102,7 +100,7 @@ function checkEffector(
   const found = context.landscape.find(of, from)
   const name = toldText(effector, from, context.landscape)
   if (found.kind !== 'found' || name === undefined || additions.mayBring(name)) return []
-  const known = [...effectorsOf(found.place.spec), ...GENERAL]
+  const known = knownEffectors(found.place.spec)
   if (known.includes(name) || areOffersInDoubt(found.place, context)) return []
   const hint = suggestionFor(name, known)
   return [problem('BP1823', `${callName(found.place)} has no effector "${name}"`, place, present({ hint }))]
@@ -134,10 +132,6 @@ function placesInside(inside: Inside, { spec, member, children }: Place): readon
   if (spec.group !== undefined && inside !== 'children') return []
   if (member !== undefined) return inside === 'children' ? [] : [member]
   return inside === 'members' ? [] : children
-}
-
-function effectorsOf({ effectors, shape }: EntitySpec): readonly string[] {
-  return [...effectors.map(({ name }) => name), ...(shape?.effectors ?? [])]
 }
 
 /** What is said once of each place: entities that are made from one text say it of one. */

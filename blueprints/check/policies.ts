@@ -2,6 +2,7 @@ import {
   type Expression,
   type Json,
   type JsonObject,
+  type PolicyCall,
   type PolicyKind,
   type PolicySpec,
   type PolicySubject,
@@ -11,20 +12,33 @@ import {
 import { problem } from '../problems.js'
 import { nearestName, suggestionFor } from '../suggest.js'
 import { type CheckContext, kindsFor } from './context.js'
-import type { Place } from './landscape.js'
+import { knownEffectors } from './known-effectors.js'
+import { type Place, callName } from './landscape.js'
+import { areOffersInDoubt } from './references.js'
+import { type Additions, additionsIn } from './workflow-additions.js'
 import { present } from '../resolve/present.js'
 
 /** Every policy is of a known kind, fits its entity, and decides nothing that another one decides. */
 export function checkPolicies(context: CheckContext): readonly Problem[] {
   if (context.options.policyKinds === undefined) return []
   const [policies, enrichers] = [kindsFor('policy', context), kindsFor('enricher', context)]
+  const additions = additionsIn(context.landscape)
   return context.landscape.all.flatMap((place) => [
-    ...checkPlace(place, policies, context),
+    ...checkPlace(place, policies, { context, additions }),
     ...place.spec.enrichers.flatMap((one) => checkEnricher(one, place, { enrichers, context })),
   ])
 }
 
-function checkPlace(place: Place, known: readonly PolicyKind[], context: CheckContext): readonly Problem[] {
+interface Seen {
+  readonly context: CheckContext
+  readonly additions: Additions
+}
+
+function checkPlace(
+  place: Place,
+  known: readonly PolicyKind[],
+  { context, additions }: Seen,
+): readonly Problem[] {
   const deciders = new Map<string, PolicySpec>()
   const { members } = place.spec
   // Bounds that contradict each other are told by themselves; a policy within them would only say it again.
@@ -39,13 +53,46 @@ function checkPlace(place: Place, known: readonly PolicyKind[], context: CheckCo
       return mistakesIn(attached.problems, policy, kind).map((fault) =>
         settingsProblem(fault, policy, kind, context),
       )
+    const calls = attached.policy.calls ?? []
+    const unknown = calls.flatMap((call) => unknownCall(call, policy, { additions, context }))
     const twice = attached.policy.decides.filter((what) => deciders.has(what))
     for (const what of attached.policy.decides) if (!deciders.has(what)) deciders.set(what, policy)
-    return twice.slice(0, 1).map((what) => {
+    const decided = twice.slice(0, 1).map((what) => {
       const message = `"${policy.name}" and "${deciders.get(what)?.name ?? ''}" both decide the ${what}`
       return problem('BP1603', message, policy.place, { hint: 'keep one of them' })
     })
+    return [...decided, ...unknown]
   })
+}
+
+/** An effector that a policy is going to call, and nobody has. What a workflow may add is not told. */
+function unknownCall(
+  { entity, effector, setting }: PolicyCall,
+  policy: PolicySpec,
+  { additions, context }: Seen,
+): readonly Problem[] {
+  const { landscape, origins, doubts } = context
+  if (doubts.names || additions.mayBring(effector)) return []
+  const at = (key: string): SourcePlace | undefined => {
+    const written = Object.hasOwn(policy.config, key) ? policy.config[key] : undefined
+    return origins.inside(written, []) ?? policy.place
+  }
+  const place = landscape.all.find(({ path }) => path === entity)
+  if (place === undefined) {
+    const hint = suggestionFor(
+      entity,
+      landscape.all.map(({ path }) => path),
+    )
+    return additions.entities
+      ? []
+      : [problem('BP1203', `there is no entity "${entity}"`, at('of'), present({ hint }))]
+  }
+  const known = knownEffectors(place.spec)
+  if (known.includes(effector) || areOffersInDoubt(place, context)) return []
+  const hint = suggestionFor(effector, known)
+  return [
+    problem('BP1823', `${callName(place)} has no effector "${effector}"`, at(setting), present({ hint })),
+  ]
 }
 
 /** An enricher of a kind of ours, under its own name or for another: that it can be set so. */

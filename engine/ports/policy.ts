@@ -132,11 +132,22 @@ export interface PolicySubject {
   readonly gathers?: boolean
 }
 
+/** An effector that a policy is going to call. */
+export interface PolicyCall {
+  /** Path of the entity. */
+  readonly entity: string
+  readonly effector: string
+  /** The setting that names it. */
+  readonly setting: string
+}
+
 /** A policy made ready for one entity. */
 export interface AttachedPolicy {
   readonly interest: Interest
   /** What it decides alone, so that two that write the same are found at submit. */
   readonly decides: readonly ('count' | 'restart' | 'replace')[]
+  /** Effectors that it is going to call, as far as its settings say so. */
+  readonly calls?: readonly PolicyCall[]
   /** Memory before the first reading; carries the version of its layout. */
   readonly initial: JsonObject
   /**

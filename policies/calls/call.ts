@@ -5,6 +5,7 @@ import {
   type Json,
   type JsonObject,
   type Output,
+  type PolicyCall,
   type PolicyKind,
   type PolicySubject,
   type Problem,
@@ -58,15 +59,17 @@ export interface CallerParts<Memory extends JsonObject> {
   readonly interest: Interest
   readonly initial: Memory
   readonly decides?: AttachedPolicy['decides']
+  readonly calls?: readonly PolicyCall[]
   readonly step: Step<Memory, Output>
 }
 
 /** A policy that calls effectors, and may tell of it by sensors. */
 export function callerOf<Memory extends JsonObject>(parts: CallerParts<Memory>): AttachedPolicy {
-  const { interest, initial, decides = [], step } = parts
+  const { interest, initial, decides = [], calls = [], step } = parts
   return {
     interest,
     decides,
+    calls,
     initial,
     primed: true,
     pipeline: (cell) => (readings$, scheduler) => readings$.pipe(fold<Memory, Output>(cell, step, scheduler)),

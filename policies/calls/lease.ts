@@ -77,6 +77,7 @@ function attached(subject: PolicySubject, settings: Settings): AttachedPolicy {
       ],
       conditions: 'none',
     },
+    calls: [{ entity: pathMeant(subject, settings.of), effector: settings.effector, setting: 'effector' }],
     initial: { layout: LAYOUT, began: null, extension: 0, isOver: false },
     step: (memory, reading, now) =>
       act(subject, settings, noted(subject, settings, memory, { reading, now }), { reading, now }),

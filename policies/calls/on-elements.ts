@@ -67,6 +67,11 @@ function attached(subject: PolicySubject, settings: Settings): AttachedPolicy {
   const source = pathMeant(subject, settings.from)
   return callerOf<Memory>({
     interest: { sensors: [{ of: { path: source }, sensor: settings.sensor }], conditions: 'none' },
+    calls: (['onAdded', 'onRemoved'] as const).flatMap((setting) =>
+      settings[setting] === NONE
+        ? []
+        : [{ entity: pathMeant(subject, settings.of), effector: settings[setting], setting }],
+    ),
     initial: { layout: LAYOUT, elements: [], calls: 0 },
     step: (memory, reading) => step(subject, settings, memory, reading),
   })

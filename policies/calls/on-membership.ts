@@ -85,6 +85,11 @@ function attached(subject: PolicySubject, settings: Settings): AttachedPolicy {
   const hasMembers = subject.min !== undefined || subject.gathers === true
   return callerOf<Memory>({
     interest: { sensors: [], conditions: hasMembers ? 'members' : 'children' },
+    calls: (['onJoined', 'onLeft'] as const).flatMap((setting) =>
+      settings[setting] === NONE || settings.of === 'member'
+        ? []
+        : [{ entity: pathMeant(subject, settings.of), effector: settings[setting], setting }],
+    ),
     initial: { layout: LAYOUT, members: [], calls: 0 },
     step: (memory, reading) => step(subject, settings, memory, reading),
   })

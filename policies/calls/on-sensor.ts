@@ -81,6 +81,10 @@ function attached(subject: PolicySubject, settings: Settings, when: RuleExpressi
       sensors: [{ of, sensor: settings.sensor }],
       conditions: ofMembers ? 'members' : 'none',
     },
+    calls:
+      settings.of === 'source'
+        ? []
+        : [{ entity: pathMeant(subject, settings.of), effector: settings.effector, setting: 'effector' }],
     initial: { layout: LAYOUT, values: {}, calls: 0 },
     step: (memory, reading) => step({ subject, settings, when }, memory, reading),
   })

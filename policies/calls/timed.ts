@@ -24,6 +24,7 @@ export function timedCaller(
   const sensors = [...new Set([start, enabled])].filter((name) => name !== NO_SENSOR)
   return callerOf<TimedMemory>({
     interest: { sensors: sensors.map((sensor) => ({ of: 'self', sensor })), conditions: 'none' },
+    calls: [{ entity: call.entity, effector, setting: 'effector' }],
     initial: IDLE,
     step: (memory, reading, now) => stepTimed(timed, memory, reading, now),
   })
