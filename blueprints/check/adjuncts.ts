@@ -39,7 +39,7 @@ function enrichersOf({ spec }: Place, context: CheckContext): readonly Problem[]
 
 function checkAdjunct(one: PolicySpec, type: AdjunctType, context: CheckContext): readonly Problem[] {
   return [
-    ...(one.acts === undefined ? [inactive(one, type)] : []),
+    ...(one.acts === undefined && one.workflow === undefined ? [inactive(one, type)] : []),
     ...Object.entries(one.config).flatMap(([key, value]) => checkSetting(key, value, { one, type, context })),
   ]
 }

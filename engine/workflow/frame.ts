@@ -120,7 +120,7 @@ const NEAREST: readonly ((frame: Frame) => Json | undefined)[] = [
   ({ handled }) => handled?.result?.input,
   ({ output }) => output,
   ({ step }) => step?.input,
-  ({ block }) => block.before?.output,
+  ({ block, owner }) => (block.before ?? owner.before)?.output,
   ({ scope }) => scope.variables,
   ({ scope }) => scope.input,
 ]

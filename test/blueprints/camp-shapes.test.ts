@@ -181,6 +181,12 @@ describe('a policy or an enricher that does not act yet', () => {
     ...lines.map((line) => `  ${line}`),
   ]
 
+  it('is not said of one that is a workflow', () => {
+    expect(
+      problemsIn(...policy('- type: workflow-policy', '  period: 1m', '  steps: [ log hello ]')),
+    ).toEqual([])
+  })
+
   it('is known by its Java name and said not to act', () => {
     const found = problemsIn(...policy('- type: org.apache.brooklyn.policy.ha.ConnectionFailureDetector'))
     expect(found).toMatchObject([{ code: 'BP1604', severity: 'warning' }])

@@ -1,3 +1,4 @@
+import { normalName } from '../../suggest.js'
 import type {
   ConfigMap,
   EntitySpec,
@@ -276,15 +277,20 @@ const NEEDED: { readonly [form in EntityForm]?: readonly Key[] } = {
   job: ['run', 'launch'],
 }
 
+/** What its workflows do is enough for these, be it nothing. */
+const MAY_DO_NOTHING: ReadonlySet<string> = new Set(['workflowsoftwareprocess'])
+
 /** A form needs some keys, and has no use for others. */
 function checkKeys(fields: Fields, form: EntityForm, desk: TranslationDesk): void {
-  const needed = NEEDED[form] ?? []
+  const type = fields.get('type') ?? fields.node
+  const needed = MAY_DO_NOTHING.has(normalName((type.text ?? '').replace(/^.*[.]/, '')))
+    ? []
+    : (NEEDED[form] ?? [])
   if (
     needed.length > 0 &&
     !needed.some((key) => fields.get(key) !== undefined || fields.get('provisioning') !== undefined)
   ) {
     const [first = ''] = needed
-    const type = fields.get('type') ?? fields.node
     desk.reportAt('BP1104', `${nameOf(fields)} needs the key "${first}"`, type.place, {
       pointer: fields.node.pointer,
       hint: `add "${first}:"`,

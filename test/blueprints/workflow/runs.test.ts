@@ -51,6 +51,11 @@ describe('steps, when they are done', () => {
       steps('let person = Anna', 'let note = "${person}" is ${person}', 'set-sensor result = ${note}'),
       '${person} is Anna',
     ],
+    [
+      'put what the step before gave through operations',
+      `- { step: no-op, output: { stdout: '{"a": [1, 2]}' } }\n${steps('transform stdout | json | set out', 'set-sensor result = ${out.a}')}`,
+      [1, 2],
+    ],
     ['choose', steps('let x = 1 > 0 ? "yes" : "no"', 'set-sensor result = ${x}'), 'yes'],
     [
       'do what holds',

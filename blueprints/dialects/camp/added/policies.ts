@@ -83,7 +83,7 @@ function readTyped(
   const isFlow = kind === 'policy' && isWorkflow(word)
   const config = isFlow ? {} : settingsOf(node, desk)
   const policy: PolicySpec = {
-    name: freeName(ownName(node) ?? word, names),
+    name: freeName(ownName(node) ?? (isFlow ? flowName(node) : undefined) ?? word, names),
     type: word,
     config,
     ...(isFlow ? policyFlow(new Settings(node, desk), word) : {}),
@@ -96,6 +96,12 @@ function readTyped(
 /** What an entry calls itself. */
 function ownName(node: DocumentNode): string | undefined {
   return textAt(node, 'name') ?? textAt(node, 'id')
+}
+
+/** A workflow has its name where it has its settings. */
+function flowName(node: DocumentNode): string | undefined {
+  const names = CONFIG_KEYS.map((key) => textAt(node.get(key) ?? node, 'name'))
+  return names.find((name) => name !== undefined)
 }
 
 /** The policy document that an entry is, or names. */
