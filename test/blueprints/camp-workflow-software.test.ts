@@ -31,6 +31,17 @@ describe('software by workflows', () => {
     expect(web?.health?.period).toBe(5000)
   })
 
+  it.each([
+    ['runDir', '$RUN_DIR'],
+    ['installDir', '$INSTALL_DIR'],
+    ['pidFile', '$PID_FILE'],
+  ])('has its commands know the %s of its driver', (word, variable) => {
+    const result = compileText(software(`launch.workflow: [ "ssh echo $! > \${entity.driver.${word}}" ]`))
+    if (result.kind !== 'compiled') throw new Error(JSON.stringify(result))
+    const { launch } = result.spec.root.children[0]?.software?.phases ?? {}
+    expect(JSON.stringify(launch)).toContain(variable)
+  })
+
   it('is deployed, and serves when its launch has ended', async () => {
     const result = compileText(
       software('location: docker', 'launch.workflow: [ sleep 2s, set-sensor boolean up = true ]'),

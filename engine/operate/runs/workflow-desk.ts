@@ -1,6 +1,5 @@
 import type { Json } from '../../support/json.js'
 import type { Change } from '../../store/store.js'
-import type { Cancel } from '../../support/clock.js'
 import { failureOf } from '../../support/failure.js'
 import { sameJson } from '../../support/json.js'
 import type { WorkflowSpec } from '../../spec/workflow-spec.js'
@@ -14,23 +13,13 @@ import type { Invoke } from '../effectors/invoke.js'
 import type { KeptApplication, KeptPorts } from '../kept-application.js'
 import type { KeptDesk, KeptDesks } from '../kept-desk.js'
 import { runChanges, runKeys } from './changes.js'
+import { liveRun, type LiveRun } from './live-run.js'
 import { RunLocks } from './locks.js'
 import { RunOutside } from './outside.js'
 import { runTask } from './tasks.js'
 import type { RunWish } from './wish.js'
 import { runWorld } from './world.js'
 import { answerOf, json, put, written } from './writes.js'
-
-interface Live {
-  record: RunRecord
-  readonly spec: WorkflowSpec
-  readonly events: RunEvent[]
-  readonly underWay: Map<string, OpenEffect>
-  /** Tokens of what was announced in an earlier life. */
-  readonly found: ReadonlySet<string>
-  turning: boolean
-  cancelWake?: Cancel | undefined
-}
 
 /**
  * The runs of one application's workflows. Each is told one thing at a time: what comes of it is recorded, with the sensor that
@@ -44,7 +33,7 @@ export class WorkflowDesk {
   readonly #outside: RunOutside
   readonly #invoke: Invoke
   readonly #told: (ended: RunRecord) => void
-  readonly #runs = new Map<string, Live>()
+  readonly #runs = new Map<string, LiveRun>()
   readonly #locks = new RunLocks((run) => this.#runs.get(run)?.record)
   #closed = false
 
@@ -179,14 +168,13 @@ export class WorkflowDesk {
     })
   }
 
-  #add(record: RunRecord, spec: WorkflowSpec): Live {
-    const found = new Set(openEffects(record.root).map(({ token }) => token))
-    const live: Live = { record, spec, events: [], underWay: new Map(), found, turning: false }
+  #add(record: RunRecord, spec: WorkflowSpec): LiveRun {
+    const live = liveRun(record, spec)
     this.#runs.set(record.id, live)
     return live
   }
 
-  #tell(live: Live, event: RunEvent): void {
+  #tell(live: LiveRun, event: RunEvent): void {
     if (live.record.state !== 'running' || this.#closed) return
     live.events.push(event)
     if (live.turning) return
@@ -196,20 +184,20 @@ export class WorkflowDesk {
     })
   }
 
-  async #turns(live: Live): Promise<void> {
+  async #turns(live: LiveRun): Promise<void> {
     for (let event = live.events.shift(); event !== undefined && !this.#closed; event = live.events.shift())
       await this.#turn(live, event)
     live.turning = false
   }
 
   /** Fenced, or a fault of ours: who takes over goes on from the record. */
-  #broke(live: Live, thrown: unknown): void {
+  #broke(live: LiveRun, thrown: unknown): void {
     const { id: run } = live.record
     if (this.#closed) return
     this.#ports.log.error('a workflow is no longer done', { run, reason: failureOf(thrown).message })
   }
 
-  async #turn(live: Live, event: RunEvent): Promise<void> {
+  async #turn(live: LiveRun, event: RunEvent): Promise<void> {
     const before = live.record
     const turn = stepRun(before, live.spec, event, this.#world(before.id))
     if (turn.write === undefined) await this.#record(live, turn.run, event)
@@ -229,7 +217,7 @@ export class WorkflowDesk {
     return { ...world, lock: (run, lock) => this.#locks.ask(run, lock) }
   }
 
-  async #record(live: Live, run: RunRecord, event: RunEvent): Promise<void> {
+  async #record(live: LiveRun, run: RunRecord, event: RunEvent): Promise<void> {
     const isSame = sameJson(json({ ...run, waits: [] }), json({ ...live.record, waits: [] }))
     const changes = isSame ? [] : this.#changesOf(live, run, event)
     if (changes.length > 0) await this.#ports.books.commit(changes)
@@ -237,7 +225,7 @@ export class WorkflowDesk {
   }
 
   /** The sensor and what the run comes to by it, in one commit; its value so far is known only there. */
-  async #recordWritten(live: Live, turn: RunTurn, write: SensorWrite, event: RunEvent): Promise<void> {
+  async #recordWritten(live: LiveRun, turn: RunTurn, write: SensorWrite, event: RunEvent): Promise<void> {
     let after = turn.run
     let refused: string | undefined
     const change = (known: Json | undefined): Json | undefined => {
@@ -260,7 +248,7 @@ export class WorkflowDesk {
     live.record = after
   }
 
-  #changesOf(live: Live, run: RunRecord, event: RunEvent): readonly Change[] {
+  #changesOf(live: LiveRun, run: RunRecord, event: RunEvent): readonly Change[] {
     const ended = { record: run, spec: live.spec }
     const all = [...this.#runs.values()]
     const { changes, outlived } = runChanges(ended, event, all, {
@@ -281,7 +269,7 @@ export class WorkflowDesk {
       })
   }
 
-  #setWake(live: Live, at: number | undefined): void {
+  #setWake(live: LiveRun, at: number | undefined): void {
     live.cancelWake?.()
     const { clock } = this.#ports
     live.cancelWake =
@@ -293,32 +281,37 @@ export class WorkflowDesk {
   }
 
   /** Does what is announced, as far as that is not under way; what is not wanted any more is ended. */
-  #act(live: Live): void {
+  #act(live: LiveRun): void {
     const open = openEffects(live.record.root)
     for (const effect of open) if (!live.underWay.has(effect.token)) this.#perform(live, effect)
-    for (const [token, effect] of live.underWay)
-      if (!open.some((one) => one.token === token)) this.#abandon(live, effect)
+    for (const [token, effect] of live.underWay) {
+      if (open.some((one) => one.token === token)) continue
+      live.underWay.delete(token)
+      if (!live.answered.delete(token)) this.#abandon(effect)
+    }
   }
 
-  #perform(live: Live, effect: OpenEffect): void {
+  #perform(live: LiveRun, effect: OpenEffect): void {
     live.underWay.set(effect.token, effect)
     const done = effect.request.kind === 'invoke' ? this.#invoked(live, effect) : this.#done(live, effect)
     done
       .then((answer) => {
-        if (answer !== undefined) this.#tell(live, { kind: 'answer', token: effect.token, answer })
+        if (answer === undefined) return
+        live.answered.add(effect.token)
+        this.#tell(live, { kind: 'answer', token: effect.token, answer })
       })
       .catch((thrown: unknown) => {
         this.#broke(live, thrown)
       })
   }
 
-  #done(live: Live, effect: OpenEffect): Promise<EffectAnswer | undefined> {
+  #done(live: LiveRun, effect: OpenEffect): Promise<EffectAnswer | undefined> {
     const isWanted = (): boolean => !this.#closed && live.underWay.has(effect.token)
     return this.#outside.done(effect, live.record, { isFound: live.found.has(effect.token), isWanted })
   }
 
   /** Begins the called run, which tells its caller when it ends. */
-  async #invoked(live: Live, effect: OpenEffect): Promise<EffectAnswer | undefined> {
+  async #invoked(live: LiveRun, effect: OpenEffect): Promise<EffectAnswer | undefined> {
     const child = this.#runs.get(effect.token)
     const begun: Awaited<ReturnType<Invoke>> =
       child === undefined ? await this.#invoke(effect, live.record) : { begun: effect.token }
@@ -330,8 +323,7 @@ export class WorkflowDesk {
     return called === undefined || called.state === 'running' ? undefined : answerOf(called)
   }
 
-  #abandon(live: Live, effect: OpenEffect): void {
-    live.underWay.delete(effect.token)
+  #abandon(effect: OpenEffect): void {
     if (effect.request.kind === 'invoke') {
       this.cancel(effect.token, 'nobody waits for it any more')
       return
@@ -341,7 +333,7 @@ export class WorkflowDesk {
     })
   }
 
-  #ended(live: Live): void {
+  #ended(live: LiveRun): void {
     live.cancelWake?.()
     this.#act(live)
     this.#told(live.record)

@@ -53,6 +53,13 @@ describe('software whose phases are workflows', () => {
     await shop.close()
   })
 
+  it('leaves what a command of theirs has begun in the background, once that command has ended', async () => {
+    const shop = await shopWith(flows('web', { launch: [command('fetch &'), counts('launched')] }))
+    expect(sensors(shop, 'web')).toMatchObject({ launched: 1 })
+    expect(shop.calls.filter(({ verb }) => verb === 'endRun')).toEqual([])
+    await shop.close()
+  })
+
   it('says what it is waiting for', async () => {
     const shop = await shopWith(flows('web', { launch: [sleeps(60_000)] }))
     expect(shop.entity('web').state).toBe('starting')

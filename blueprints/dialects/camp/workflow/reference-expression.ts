@@ -157,7 +157,11 @@ function ofChild(
 }
 
 /** Where the software of the entity works, as its commands know it. */
-const DIRECTORIES: { readonly [word: string]: string } = { runDir: '$RUN_DIR', installDir: '$INSTALL_DIR' }
+const DIRECTORIES: { readonly [word: string]: string } = {
+  runDir: '$RUN_DIR',
+  installDir: '$INSTALL_DIR',
+  pidFile: '$PID_FILE',
+}
 
 function ofDriver(steps: readonly ReferenceStep[], reference: Asked): Expression | TextFault {
   const [word] = steps
