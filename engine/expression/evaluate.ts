@@ -55,6 +55,8 @@ export interface Snapshot {
     text: string,
     values: { readonly [name: string]: Json },
   ): { readonly text: string } | { readonly error: string }
+  /** What people call an entity. */
+  nameOf(path: string): string
   external(provider: string, key: string): ExternalAnswer
   /** A value of the workflow that is being done; absent outside of one. */
   readonly variable?: VariableReader | undefined
@@ -131,7 +133,9 @@ class Evaluator {
           this.#at(expression.of, path, (target) => this.#sensor(target, sensor, expression)),
         )
       case 'entity-id':
-        return this.#at(expression.of, path, (target) => ready(new EntityValue(target)))
+        return this.#at(expression.of, path, (target) =>
+          ready(expression.as === 'name' ? this.#snapshot.nameOf(target) : new EntityValue(target)),
+        )
       case 'location':
         return this.#named(expression.index, path, (index) =>
           this.#at(expression.of, path, (target) => this.#location(target, Number(index))),

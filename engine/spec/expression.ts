@@ -120,6 +120,8 @@ export type Expression =
       /** The entity itself: shown by its path, and usable wherever an entity is asked for. */
       readonly kind: 'entity-id'
       readonly of: EntityReference
+      /** 'name': as text, what people call it. @default the entity */
+      readonly as?: 'name'
     }
   | {
       /** The name of a place of the entity: where it is, or else where it may be put. */

@@ -1,18 +1,11 @@
-import { baseName, childPath, ROOT } from '../../entity/path.js'
+import { childPath } from '../../entity/path.js'
 import type { EntityFacts } from '../../expression/predicate.js'
 import { plain } from '../../expression/value.js'
 import type { Json } from '../../support/json.js'
-import { NAME_SETTING } from './kept-values.js'
+import { nameOf } from './entity-name.js'
 import type { Landscape } from './landscape.js'
 import { placementOf } from './placement.js'
 import type { World } from './world.js'
-
-function nameOf(path: string, landscape: Landscape): string {
-  const set = landscape.settings.value(path, NAME_SETTING)
-  if (typeof set === 'string') return set
-  const node = landscape.slots.get(path)?.node ?? landscape.tree.at(path)
-  return path === ROOT ? landscape.desired.name : (node?.spec.displayName ?? baseName(path))
-}
 
 /** What an expression of an entity is now; undefined while it is not known. */
 export function knownValue(

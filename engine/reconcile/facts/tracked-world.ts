@@ -10,6 +10,7 @@ import {
   type VariableReader,
 } from '../../expression/evaluate.js'
 import type { Value } from '../../expression/value.js'
+import { nameOf } from './entity-name.js'
 import { type ExternalConfig, NO_EXTERNAL_CONFIG } from '../../ports/external-config.js'
 import type { Capabilities } from '../../ports/location.js'
 import type { Renderer } from '../../ports/renderer.js'
@@ -244,6 +245,11 @@ class TrackedWorld implements World, Snapshot {
     if (here !== undefined) return [here]
     const node = this.tree(this.#version).at(path)
     return node === undefined ? [] : placementOf(node).locations
+  }
+
+  nameOf(path: string): string {
+    this.#watch(path)
+    return nameOf(path, this.#sources.landscape)
   }
 
   external(provider: string, key: string): ExternalAnswer {

@@ -109,6 +109,16 @@ describe('steps that set config', () => {
   })
 })
 
+it('tells the name of an entity, and of the application', async () => {
+  const named = 'let s = ${entity.name} in ${entity.application.name}'
+  const bench = await FlowBench.open({
+    run: lines('set-entity-name the box', named, 'set-sensor said = ${s}'),
+  })
+  expect(await bench.run()).toBe('succeeded')
+  expect(bench.sensor('group', 'said')).toBe('the box in shop')
+  await bench.close()
+})
+
 describe('the step set-entity-name', () => {
   it('says what people call an entity, whose path stays', async () => {
     const bench = await FlowBench.open({ run: lines('set-entity-name box of ${entity.config.size}') })

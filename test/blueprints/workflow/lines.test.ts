@@ -168,7 +168,8 @@ describe('an expression asks for', () => {
     ['${entity.application.config.a}', { kind: 'config', of: { scope: 'root' } }],
     ["${entity.child['web'].sensor.a}", { kind: 'sensor', of: { scope: 'child', id: 'web' } }],
     ['${entity.id}', { kind: 'entity-id', of: { scope: 'self' } }],
-    ['${entity.name}', { kind: 'entity-id' }],
+    ['${entity.name}', { kind: 'entity-id', as: 'name' }],
+    ['${entity.id}', { kind: 'entity-id' }],
     ['${entity.location.name}', { kind: 'location', index: 0 }],
     [
       '${c.sensor.a}',

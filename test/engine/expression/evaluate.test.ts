@@ -33,6 +33,7 @@ function snapshot(
     },
     sensor: (_path, name) => (Object.hasOwn(sensors, name) ? sensors[name] : undefined),
     locations: () => [],
+    nameOf: (path: string) => path,
     external: () => ({ kind: 'failed', reason: 'nobody supplies anything' }),
     render: (template, values) =>
       template === 'broken' ? { error: 'line 1: broken' } : { text: `${template} ${JSON.stringify(values)}` },

@@ -11,6 +11,7 @@ const VALUES: { readonly [name: string]: Json } = { x: 4, name: 'web', list: [1,
 /** One entity without anything, in a run that has the variables above. */
 function evaluated(expression: Expression, inARun = true): Evaluation {
   const snapshot: Snapshot = {
+    nameOf: (path) => path,
     resolve: (_step, from) => [from],
     config: () => [],
     sensor: () => undefined,

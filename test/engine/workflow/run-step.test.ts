@@ -133,6 +133,7 @@ class Bench {
             config: () => [],
             sensor: (_path, sensor) => this.sensors[sensor],
             locations: () => [],
+            nameOf: (path: string) => path,
             external: () => ({ kind: 'failed', reason: 'none' }),
             render: (text) => ({ text }),
             variable,

@@ -110,7 +110,7 @@ const OF_ENTITY: { readonly [word: string]: Ask } = {
   child: ofChild,
   driver: (_of, rest, reference) => ofDriver(rest, reference),
   id: (of, rest, reference) => only(rest, [], reference, { kind: 'entity-id', of }),
-  name: (of, rest, reference) => only(rest, [], reference, { kind: 'entity-id', of }),
+  name: (of, rest, reference) => only(rest, [], reference, { kind: 'entity-id', of, as: 'name' }),
   location: (of, rest, reference) => only(rest, ['name'], reference, { kind: 'location', of, index: 0 }),
 }
 
