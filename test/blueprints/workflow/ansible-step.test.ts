@@ -70,6 +70,12 @@ describe('a step "ansible-ssh"', () => {
     expect(existsSync(join(folder, 'books', 'web.yaml'))).toBe(true)
   })
 
+  it('takes a word beside the playbook itself for its name', () => {
+    const { folder, said } = run('- step: ansible-ssh web', `  playbook_yaml: ${JSON.stringify(PLAYBOOK)}`)
+    expect(said).toBe('-i localhost, -c local web.yaml\n[]\n')
+    expect(existsSync(join(folder, 'web.yaml'))).toBe(true)
+  })
+
   it('installs Ansible where it is not there, unless it is told not to', () => {
     expect(commandOf(...written).script).toContain('apt-get install')
     expect(commandOf(...written, '    install: false').script).not.toContain('apt-get install')

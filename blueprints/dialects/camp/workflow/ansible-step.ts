@@ -64,18 +64,19 @@ function settingsIn(fields: StepFields, flow: FlowDesk): ConfigMap {
   return Object.fromEntries(told)
 }
 
-/** The playbook itself, or where the machine has it from: JSON is YAML. */
+/** The playbook itself, or where the machine has it from: JSON is YAML. A word beside the playbook itself is its name. */
 function playbookIn(fields: StepFields, flow: FlowDesk): ConfigMap | undefined {
   const [url, yaml] = [fields.get('playbook_url'), fields.get('playbook_yaml')]
-  if (url !== undefined && yaml !== undefined) {
-    report(flow, 'BP1811', yaml, {
-      error: 'a playbook is written, or comes from an address, not both',
-      hint: 'take "playbook_url" or "playbook_yaml" out',
-    })
-    return undefined
-  }
-  if (yaml !== undefined) return { PLAYBOOK: valueOf(yaml, flow) }
-  return url === undefined ? undefined : { PLAYBOOK_URL: valueOf(url, flow) }
+  if (yaml === undefined) return url === undefined ? undefined : { PLAYBOOK_URL: valueOf(url, flow) }
+  const playbook = { PLAYBOOK: valueOf(yaml, flow) }
+  if (url === undefined) return playbook
+  const isName = fields.get('playbook_name') === undefined && !/[:/]/.test(url.text ?? '')
+  if (isName) return { ...playbook, PLAYBOOK_NAME: valueOf(url, flow) }
+  report(flow, 'BP1811', yaml, {
+    error: 'a playbook is written, or comes from an address, not both',
+    hint: 'take "playbook_url" or "playbook_yaml" out',
+  })
+  return undefined
 }
 
 /** Has Ansible installed by whatever installs things there. */
