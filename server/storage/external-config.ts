@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type ExternalAnswer, type ExternalConfig, type Json, isJsonObject } from '../../engine/index.js'
 import { parseProperties } from './properties.js'
-import { type RemotePorts, RemoteSuppliers, type Supplied } from './remote-suppliers.js'
+import { type ReadText, type RemotePorts, RemoteSuppliers, type Supplied } from './remote-suppliers.js'
 
 /**
  * The suppliers that a file names: `{"own": {"kind": "map", "values": {…}}, "team": {"kind": "properties", "file": "…"}}`, with `url`
@@ -66,7 +66,16 @@ function valuesOf(shelf: Shelf, remote: RemoteSuppliers, supplier: Json, file: s
   const beside = (path: string): string => resolve(dirname(file), path)
   if (kind === 'map') return isJsonObject(values) ? { values } : undefined
   if (kind === 'properties' && typeof named === 'string') return { values: shelf.properties(beside(named)) }
-  return remote.values(supplier, (path) => shelf.text(beside(path)))
+  return remote.values(supplier, (path) => textOf(shelf, beside(path)))
+}
+
+function textOf(shelf: Shelf, path: string): ReturnType<ReadText> {
+  try {
+    return shelf.text(path)
+  } catch (thrown) {
+    if (thrown instanceof Unusable) return { reason: `cannot be asked: ${thrown.message}` }
+    throw thrown
+  }
 }
 
 function failed(reason: string): ExternalAnswer {

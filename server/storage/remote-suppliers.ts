@@ -16,10 +16,15 @@ export interface RemotePorts {
 }
 
 /** The values of a supplier, or in words that tell no value why there are none (yet). */
-export type Supplied = { readonly values: { readonly [key: string]: Json } } | { readonly reason: string }
+export type Supplied = { readonly values: { readonly [key: string]: Json } } | Unknown
+
+/** Why there is nothing. */
+interface Unknown {
+  readonly reason: string
+}
 
 /** Reads the text of a file whose path a supplier names. */
-export type ReadText = (path: string) => string
+export type ReadText = (path: string) => string | Unknown
 
 /** A supplier's answer is used for this long; then it is asked again, and the old answer holds until the new one is there. */
 const FRESH_FOR = 60_000
@@ -69,7 +74,7 @@ export class RemoteSuppliers {
     })
   }
 
-  async #call(request: Request): Promise<string | { readonly reason: string }> {
+  async #call(request: Request): Promise<string | Unknown> {
     const { signal } = new AbortController()
     const reply = await this.#ports.caller.call({ ...request, timeout: TIMEOUT, limit: LARGEST, signal })
     return bodyOf(reply)
@@ -91,10 +96,10 @@ interface Request {
   readonly body?: string
 }
 
-type Call = (request: Request) => Promise<string | { readonly reason: string }>
+type Call = (request: Request) => Promise<string | Unknown>
 type Asks = (call: Call) => Promise<Supplied>
 
-function bodyOf(reply: HttpReply): string | { readonly reason: string } {
+function bodyOf(reply: HttpReply): string | Unknown {
   if (reply.kind === 'failed') return { reason: `cannot be asked: ${reply.reason}` }
   if (reply.status !== 200) return { reason: `answers with status ${reply.status}` }
   return reply.isCut ? { reason: 'answers with more than is read' } : reply.body
@@ -138,13 +143,14 @@ async function tokenOf(
   url: string,
   supplier: JsonObject,
   { call, read }: { readonly call: Call; readonly read: ReadText },
-): Promise<string | { readonly reason: string }> {
+): Promise<string | Unknown> {
   const given = secretOf(supplier, 'token', read)
   if (given !== undefined) return given
   const { user } = supplier
   const password = secretOf(supplier, 'password', read)
   if (typeof user !== 'string' || password === undefined)
     return { reason: 'needs a "token", or a "user" and a "password"' }
+  if (typeof password !== 'string') return password
   const address = `${url.replace(/\/+$/, '')}/v1/auth/userpass/login/${encodeURIComponent(user)}`
   const headers = { 'content-type': 'application/json' }
   const body = await call({ method: 'POST', url: address, headers, body: JSON.stringify({ password }) })
@@ -154,10 +160,12 @@ async function tokenOf(
 }
 
 /** What stands under a key, or in the file that is named under it with `File`. */
-function secretOf(supplier: JsonObject, key: string, read: ReadText): string | undefined {
+function secretOf(supplier: JsonObject, key: string, read: ReadText): string | Unknown | undefined {
   const { [key]: value, [`${key}File`]: file } = supplier
   if (typeof value === 'string') return value
-  return typeof file === 'string' ? read(file).trim() : undefined
+  if (typeof file !== 'string') return undefined
+  const text = read(file)
+  return typeof text === 'string' ? text.trim() : text
 }
 
 function jsonOf(text: string): Json {
