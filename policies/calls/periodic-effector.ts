@@ -1,4 +1,4 @@
-import type { PolicyKind, Problem } from '../../engine/index.js'
+import { type PolicyKind, type Problem, canonicalJson } from '../../engine/index.js'
 import { type Values, contradiction } from '../config/decode.js'
 import { type Timetable, after, byCalendar, byPeriod, dailyPattern } from '../schedule/timetable.js'
 import { CALL_FIELDS, callerKind } from './call.js'
@@ -35,7 +35,10 @@ export const periodicEffector: PolicyKind = callerKind(
   FIELDS,
   (subject, settings) => {
     const table = tableOf(settings)
-    return 'first' in table ? timedCaller(subject, settings, { table, lateBy: settings.period }) : [table]
+    if (!('first' in table)) return [table]
+    const { period, time, wait, zone, start } = settings
+    const plan = canonicalJson([period, time, wait, zone, start])
+    return timedCaller(subject, settings, { table, plan, lateBy: period })
   },
 )
 

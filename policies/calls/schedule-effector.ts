@@ -1,4 +1,4 @@
-import type { PolicyKind, Problem } from '../../engine/index.js'
+import { type PolicyKind, type Problem, canonicalJson } from '../../engine/index.js'
 import { type Values, contradiction } from '../config/decode.js'
 import { type Timetable, after, byCalendar, byDate, dailyPattern } from '../schedule/timetable.js'
 import { CALL_FIELDS, callerKind } from './call.js'
@@ -53,7 +53,9 @@ export const scheduleEffector: PolicyKind = callerKind(
   FIELDS,
   (subject, settings) => {
     const table = tableOf(settings)
-    return 'first' in table ? timedCaller(subject, settings, { table, lateBy: settings.lateBy }) : [table]
+    if (!('first' in table)) return [table]
+    const { cron, at, wait, zone, start, lateBy } = settings
+    return timedCaller(subject, settings, { table, plan: canonicalJson([cron, at, wait, zone, start]), lateBy })
   },
 )
 

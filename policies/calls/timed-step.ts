@@ -16,6 +16,8 @@ import { LAYOUT, callOf } from './call.js'
 export interface TimedSettings {
   readonly call: Omit<CallIntent, 'kind' | 'key' | 'reason'>
   readonly table: Timetable
+  /** What the table was made from; with another plan it is looked at anew. */
+  readonly plan: string
   /** Milliseconds for which a time that was missed is made up for. */
   readonly lateBy: number
   /** Path of its own entity, and the sensors of it that must be truthy: for the first time, and each time. */
@@ -27,8 +29,8 @@ export interface TimedSettings {
 /** What it remembers. */
 export interface TimedMemory extends JsonObject {
   readonly layout: typeof LAYOUT
-  /** Whether the first time was looked up. */
-  readonly begun: boolean
+  /** The plan whose first time was looked up; null before that. */
+  readonly plan: string | null
   /** When it is due; null where it never is (again). */
   readonly next: number | null
   /** The sensors that it goes by, as they were told. */
@@ -36,7 +38,7 @@ export interface TimedMemory extends JsonObject {
 }
 
 /** Nothing has begun. */
-export const IDLE: TimedMemory = { layout: LAYOUT, begun: false, next: null, known: {} }
+export const IDLE: TimedMemory = { layout: LAYOUT, plan: null, next: null, known: {} }
 
 /** What stands for no sensor. */
 export const NO_SENSOR = 'none'
@@ -61,9 +63,11 @@ function noted({ path, start, enabled }: TimedSettings, memory: TimedMemory, rea
   return { ...memory, known: { ...memory.known, [sensor]: isTruthy(value) } }
 }
 
-function begin({ table, start }: TimedSettings, memory: TimedMemory, now: number): TimedMemory {
-  if (memory.begun || !holds(memory, start)) return memory
-  return { ...memory, begun: true, next: table.first(now) ?? null }
+/** A time of another plan is due no more. */
+function begin({ table, plan, start }: TimedSettings, memory: TimedMemory, now: number): TimedMemory {
+  if (memory.plan === plan) return memory
+  if (!holds(memory, start)) return { ...memory, plan: null, next: null }
+  return { ...memory, plan, next: table.first(now) ?? null }
 }
 
 function holds({ known }: TimedMemory, sensor: string): boolean {

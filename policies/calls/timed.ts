@@ -13,7 +13,7 @@ interface Settings extends Pick<TimedSettings, 'start' | 'enabled'> {
 export function timedCaller(
   subject: PolicySubject,
   settings: Settings,
-  times: Pick<TimedSettings, 'table' | 'lateBy'>,
+  times: Pick<TimedSettings, 'table' | 'plan' | 'lateBy'>,
 ): AttachedPolicy {
   const { start, enabled, effector } = settings
   const call = {

@@ -70,7 +70,7 @@ export interface Asked {
 
 /**
  * One policy driven by hand in virtual time: readings go through its pipeline, wakes are kept. With `restarts`, its
- * memory goes through JSON before every reading, as a restart of the process does.
+ * memory goes through JSON before every reading, as a restart of the process does; with a `memory` it is one that is set anew.
  */
 export class PolicyBench {
   readonly asked: Asked[] = []
@@ -80,10 +80,13 @@ export class PolicyBench {
   #memory: JsonObject
   #wakeAt: number | undefined
 
-  constructor(policy: AttachedPolicy, options: { readonly restarts?: boolean } = {}) {
+  constructor(
+    policy: AttachedPolicy,
+    options: { readonly restarts?: boolean; readonly memory?: JsonObject } = {},
+  ) {
     this.#policy = policy
     this.#restarts = options.restarts ?? false
-    this.#memory = policy.initial
+    this.#memory = options.memory ?? policy.initial
   }
 
   get memory(): JsonObject {

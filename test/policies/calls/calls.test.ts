@@ -61,10 +61,28 @@ describe('schedule-effector', () => {
     ['leaves out one that was missed long ago', 151, 'hold'],
   ])('%s', (_what, now, kind) => {
     const call = { entity: 'web', effector: 'backup', arguments: {} }
-    const settings = { call, table: byDate(100), lateBy: 50, path: 'web', start: 'none', enabled: 'none' }
-    const turn = stepTimed(settings, { ...IDLE, begun: true, next: 100 }, wakeReading('web', now), now)
+    const times = { table: byDate(100), plan: 'at 100', lateBy: 50 }
+    const settings = { call, ...times, path: 'web', start: 'none', enabled: 'none' }
+    const turn = stepTimed(settings, { ...IDLE, plan: 'at 100', next: 100 }, wakeReading('web', now), now)
     expect(turn.intents).toMatchObject([kind === 'call' ? { kind, key: '100' } : { kind, rule: 'missed' }])
     expect(turn.memory.next).toBeNull()
+  })
+
+  it('looks at its times anew when they are set to others, and at none before it may begin', () => {
+    const config = { effector: 'backup', cron: '30 7 * * *' }
+    const before = bench('schedule-effector', config)
+    before.read(wakeReading('web', BEGIN))
+    const renewed = (change: JsonObject) => {
+      const policy = new PolicyBench(attach(stockKind('schedule-effector'), { ...config, ...change }), {
+        memory: before.memory,
+      })
+      policy.read(wakeReading('web', BEGIN + 60_000))
+      return policy.wakeAt === undefined ? undefined : policy.wakeAt - BEGIN
+    }
+    expect(renewed({ arguments: { full: true } })).toBe(90 * 60_000)
+    expect(renewed({ cron: '15 7 * * *' })).toBe(75 * 60_000)
+    expect(renewed({ zone: 'Asia/Tokyo' })).toBe(16.5 * 3_600_000)
+    expect(renewed({ start: 'service.isUp' })).toBeUndefined()
   })
 
   it('does not call while the sensor that enables it is not true', () => {
