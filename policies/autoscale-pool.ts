@@ -141,25 +141,21 @@ function doubtAbout(ready: readonly (readonly [string, Seen])[], now: number, st
   return { rule: 'stale-reading', reason: `the last reading of ${path} is ${formatDuration(now - at)} old` }
 }
 
-/** The pool by an average that was told. */
+/** The pool by an average that was told; nothing is known by one that is stale. */
 export function surveyByAverage(
   { pool, average }: Loads,
   now: number,
   { sensor, staleAfter }: { readonly sensor: string; readonly staleAfter: number },
 ): Survey {
-  const { value, members } = average ?? { value: 0, members: 0 }
-  const counted = {
-    present: Object.keys(pool).length,
-    ready: readyIn(pool),
-    total: value * members,
-    average: value,
-  }
+  const counted = { present: Object.keys(pool).length, ready: readyIn(pool) }
+  const unknown = { ...counted, total: 0, average: 0 }
   if (average === undefined)
-    return { ...counted, doubt: { rule: 'missing-reading', reason: `no reading of ${sensor} yet` } }
-  if (now - average.at <= staleAfter) return { ...counted, oldest: average.at }
-  const age = formatDuration(now - average.at)
+    return { ...unknown, doubt: { rule: 'missing-reading', reason: `no reading of ${sensor} yet` } }
+  const { value, members, at } = average
+  if (now - at <= staleAfter) return { ...counted, total: value * members, average: value, oldest: at }
+  const age = formatDuration(now - at)
   return {
-    ...counted,
+    ...unknown,
     doubt: { rule: 'stale-reading', reason: `the last reading of ${sensor} is ${age} old` },
   }
 }

@@ -13,8 +13,8 @@ import {
 } from './autoscale-pool.js'
 import { formatDuration } from './config/duration.js'
 import { LAYOUT } from './members.js'
-import { type Bounds, type BoundsSchedule, boundsAt } from './schedule/bounds.js'
-import { EMPTY_WINDOW, type SlidingMinimum, wakeAmong } from './operators/window.js'
+import { type BoundsSchedule, boundsAt } from './schedule/bounds.js'
+import { EMPTY_WINDOW, type SlidingMinimum, nextChangeOfWindow, wakeAmong } from './operators/window.js'
 
 /** How an autoscale policy is set. Times in milliseconds. */
 export interface AutoscaleSettings extends BandSettings {
@@ -22,7 +22,6 @@ export interface AutoscaleSettings extends BandSettings {
   readonly from: string
   readonly cooldown: number
   readonly staleAfter: number
-  /** When there are other bounds than `min` and `max`. */
   /** The share of the members that are up whose load must be known. */
   readonly coverage: number
   /** What is done while too little is known: nothing, or what is known may still be too much. */
@@ -30,6 +29,7 @@ export interface AutoscaleSettings extends BandSettings {
   /** How many there are to be when too little has been known for so long; 0: as many as there are. */
   readonly fallback: number
   readonly fallbackAfter: number
+  /** When there are other bounds than `min` and `max`. */
   readonly schedules: readonly BoundsSchedule[]
 }
 
@@ -92,17 +92,17 @@ function decide(
   const survey = surveyed(settings, memory, now)
   if (survey.present === 0) return { memory, intents: [] }
   const bounds = boundsAt(settings, settings.schedules, now)
-  const reset = { ...memory, out: EMPTY_WINDOW, in: EMPTY_WINDOW }
   const count = Math.max(bounds.min, Math.min(bounds.max, survey.present))
   if (count !== survey.present && bounds.reason !== '') {
     const intent = { kind: 'scale', entity: role, count, reason: bounds.reason } as const
+    const reset = { ...memory, out: EMPTY_WINDOW, in: EMPTY_WINDOW }
     return { memory: reset, intents: [intent], ...wakeAmong([bounds.changesAt], now) }
   }
+  const band: Band = { ...settings, ...memory, min: bounds.min, max: bounds.max }
   if (survey.doubt !== undefined) {
-    const doubted = doubtful(role, settings, { memory: reset, survey, doubt: survey.doubt, bounds }, now)
+    const doubted = doubtful(role, settings, { memory, band, survey, doubt: survey.doubt }, now)
     return { ...doubted, ...wakeAmong([doubted.wakeAt, bounds.changesAt], now) }
   }
-  const band: Band = { ...settings, ...memory, min: bounds.min, max: bounds.max }
   const proposal = proposeCount(band, survey, now)
   const quietUntil =
     proposal.kind === 'ask' ? now + settings.cooldown : Math.min(memory.quietUntil, now + settings.cooldown)
@@ -115,32 +115,54 @@ function decide(
 
 interface Doubtful {
   readonly memory: AutoscaleMemory
+  readonly band: Band
   readonly survey: Survey
   readonly doubt: Doubt
-  readonly bounds: Bounds
 }
 
 /** What is done while too little is known. */
 function doubtful(
   role: string,
   settings: AutoscaleSettings,
-  { memory, survey, doubt, bounds }: Doubtful,
+  known: Doubtful,
   now: number,
 ): Turn<AutoscaleMemory> {
-  const hold: Intent = { kind: 'hold', ...doubt }
-  const least = neededCount({ ...settings, ...memory, min: bounds.min, max: bounds.max }, survey)
-  if (settings.missing === 'only-up' && least > survey.present) {
+  const { band, survey, doubt } = known
+  const growth = settings.missing === 'only-up' ? growthIn(band, survey, now) : NO_GROWTH
+  const memory = { ...known.memory, out: growth.out, in: EMPTY_WINDOW }
+  if (growth.count !== undefined) {
     const reason = `${doubt.reason}; what is known is too much for ${survey.present}`
-    return { memory, intents: [{ kind: 'scale', entity: role, count: least, reason }] }
+    const intent = { kind: 'scale', entity: role, count: growth.count, reason } as const
+    const quietUntil = now + settings.cooldown
+    return { memory: { ...memory, quietUntil }, intents: [intent], ...wakeAmong([quietUntil], now) }
   }
-  if (settings.fallback === 0) return { memory, intents: [hold] }
+  const hold: Intent = { kind: 'hold', ...doubt }
+  if (settings.fallback === 0) return { memory, intents: [hold], ...wakeAmong([growth.wakeAt], now) }
   const since = Math.min(memory.doubtedSince ?? now, now)
   const due = since + settings.fallbackAfter
-  const count = Math.max(bounds.min, Math.min(bounds.max, settings.fallback))
+  const count = Math.max(band.min, Math.min(band.max, settings.fallback))
   const reason = `${doubt.reason}; so it is for ${formatDuration(now - since)}`
   const asks = due <= now && count !== survey.present
   const intents: readonly Intent[] = asks ? [{ kind: 'scale', entity: role, count, reason }] : [hold]
-  return { memory: { ...memory, doubtedSince: since }, intents, ...wakeAmong([due], now) }
+  return { memory: { ...memory, doubtedSince: since }, intents, ...wakeAmong([due, growth.wakeAt], now) }
+}
+
+/** What is known is too much already, once it was so for long enough and the last change has had its rest. */
+interface Growth {
+  readonly out: SlidingMinimum
+  readonly count?: number
+  /** When that can be so by itself. */
+  readonly wakeAt?: number
+}
+
+const NO_GROWTH: Growth = { out: EMPTY_WINDOW }
+
+function growthIn(band: Band, survey: Survey, now: number): Growth {
+  const proposal = proposeCount({ ...band, in: EMPTY_WINDOW }, survey, now)
+  const { out } = proposal
+  if (proposal.kind === 'ask' && proposal.count > survey.present) return { out, count: proposal.count }
+  if (neededCount(band, survey) <= survey.present) return { out }
+  return { out, ...wakeAmong([nextChangeOfWindow(out, now, band.scaleOutAfter), band.quietUntil], now) }
 }
 
 function surveyed(settings: AutoscaleSettings, memory: AutoscaleMemory, now: number): Survey {

@@ -450,6 +450,31 @@ describe('an autoscaler of whose members not all tell their load', () => {
     expect(counts(policy)).toEqual([[2_000, 4]])
   })
 
+  it('adds them when that lasts, and with a rest after each change, as it does when it knows all', () => {
+    const policy = bench({ ...quick, scaleOutAfter: '5s', cooldown: '20s', missing: 'only-up' })
+    running(policy, 2)
+    policy.read(sensorReading('web/1', 180, 1_000))
+    policy.passUntil(5_999)
+    expect(counts(policy)).toEqual([])
+    policy.passUntil(6_000)
+    expect(counts(policy)).toEqual([[6_000, 4]])
+    for (const number of [3, 4]) policy.read(memberReading(`web/${number}`, 7_000))
+    policy.read(sensorReading('web/1', 360, 8_000))
+    policy.passUntil(25_999)
+    expect(counts(policy)).toHaveLength(1)
+    policy.passUntil(26_000)
+    expect(counts(policy).slice(1)).toEqual([[26_000, 8]])
+  })
+
+  it('adds nobody for an average that is stale', () => {
+    const policy = bench({ ...quick, from: 'self', scaleOutAfter: '60s', missing: 'only-up' })
+    running(policy, 2)
+    policy.read(sensorReading('web', 180, 1_000))
+    policy.passUntil(600_000)
+    expect(counts(policy)).toEqual([])
+    expect(rules(policy)).toContain('stale-reading')
+  })
+
   it('has as many as are right for not knowing, when that lasts', () => {
     const policy = bench({ ...quick, fallback: 5, fallbackAfter: '2 min' })
     running(policy, 2)
