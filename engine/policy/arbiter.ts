@@ -13,29 +13,33 @@ import type { Decision } from './decision-log.js'
 export function arbitrate(state: ArbiterState, requests: readonly Request[], now: number): Arbitration {
   const draft = new ArbiterDraft(state, now)
   const ordered = [...requests].sort((a, b) => rankOf(a) - rankOf(b))
-  const granted: Request[] = []
+  const granted: Granted[] = []
   const calls: GrantedCall[] = []
   const decisions = ordered.map((request) => {
     const { by, intent } = request
     const decision = decide(draft, request)
     if (decision.outcome !== 'decided') return decision
     if (intent.kind === 'call') calls.push({ by, call: intent })
-    else granted.push(request)
+    else granted.push({ by, decision })
     return decision
   })
   const recent = draft.rateMemory()
   const [first] = granted
   if (first === undefined) return { calls, decisions, recent }
-  const reason = decisions
-    .filter(({ outcome, intent }) => outcome === 'decided' && !intent.startsWith(CALLS))
-    .map((decision) => `${decision.entity}: ${decision.intent}: ${decision.reason}`)
+  const reasons = granted.map(({ decision: { entity, intent, reason } }) => `${entity}: ${intent}: ${reason}`)
   const change = {
     counts: draft.counts,
     floors: draft.floors,
     by: actorName(first.by),
-    reason: shorten(reason),
+    reason: shorten(reasons),
   }
   return { desired: change, calls, decisions, recent }
+}
+
+/** A change of what is desired that was granted. */
+interface Granted {
+  readonly by: Asker
+  readonly decision: Decision
 }
 
 /** The name under which an asker appears among actors. */
@@ -60,11 +64,8 @@ function decide(draft: ArbiterDraft, request: Request): Decision {
   return judge(draft, request, intent)
 }
 
-/** How a call begins in a decision. */
-const CALLS = 'call '
-
 function judgeCall(draft: ArbiterDraft, request: Request, call: CallIntent): Decision {
-  const about = { ...signed(request), entity: call.entity, intent: `${CALLS}${call.effector}` }
+  const about = { ...signed(request), entity: call.entity, intent: `call ${call.effector}` }
   for (const rule of CALL_RULES) {
     const finding = rule.check(draft, call, request.by)
     if (finding === undefined) continue
