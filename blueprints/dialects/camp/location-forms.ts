@@ -22,6 +22,19 @@ export function placesIn(node: DocumentNode | undefined, desk: TranslationDesk):
   return (node.isList ? node.items() : [node]).flatMap((one) => reader.place(one))
 }
 
+/** The location of an entity as it is written, under whichever key. */
+export function placesOf(
+  entity: Located,
+  keys: readonly string[],
+  source: ConstructorParameters<typeof DocumentNode>[0],
+  desk: TranslationDesk,
+): readonly WrittenPlace[] {
+  if (!isMapPart(entity)) return []
+  const written = keys.map((key) => entity.parts.get(key)).find((part) => part !== undefined)
+  if (written === undefined) return []
+  return placesIn(new DocumentNode(source, ['location'], tagged(written, entity)), desk)
+}
+
 const NONE: Settings = new Map()
 
 /** Locations that stand for each other, one inside of another. */
@@ -37,8 +50,7 @@ class PlaceReader {
 
   place(node: DocumentNode): readonly WrittenPlace[] {
     if (node.text !== undefined) {
-      const [, name = '', inner = ''] = /^([^(]*?):?(?:\((.*)\))?$/s.exec(node.text) ?? []
-      return this.#meant({ name, node, settings: inBrackets(inner, node) })
+      return this.#meant({ node, ...nameAndSettings(node.text, node) })
     }
     const [only, second] = node.entries()
     if (only !== undefined && second === undefined)
@@ -85,8 +97,8 @@ class PlaceReader {
     const config = definition.get('brooklyn.config')?.entries() ?? []
     const own = definition.entries().filter(([key]) => !ITEM_KEYS.has(key))
     const said = new Map([...own, ...config, ...settings])
-    const [, name = '', inner = ''] = /^([^(]*?):?(?:\((.*)\))?$/s.exec(type) ?? []
-    const all = new Map([...inBrackets(inner, definition), ...said])
+    const { name, settings: inType } = nameAndSettings(type, definition)
+    const all = new Map([...inType, ...said])
     return this.#deeper(node, () => this.#meant({ name, node, settings: all }))
   }
 
@@ -114,6 +126,12 @@ function withSettings(place: WrittenPlace, more: Settings): WrittenPlace {
 
 function without(settings: Settings, key: string): Settings {
   return new Map([...settings].filter(([one]) => one !== key))
+}
+
+/** `name`, `name:` or `name(a=1)`. */
+function nameAndSettings(text: string, node: DocumentNode): Pick<WrittenPlace, 'name' | 'settings'> {
+  const [, name = '', inner = ''] = /^([^(]*?):?(?:\((.*)\))?$/s.exec(text) ?? []
+  return { name, settings: inBrackets(inner, node) }
 }
 
 /** `a=1, b="x,y"`; what is not `name=value` has its own text as its name. */
@@ -146,17 +164,4 @@ function pieces(text: string): readonly string[] {
 
 function unquoted(text: string): string {
   return /^(["'])(.*)\1$/s.exec(text)?.[2] ?? text
-}
-
-/** The location of an entity as it is written, under whichever key. */
-export function placesOf(
-  entity: Located,
-  keys: readonly string[],
-  source: ConstructorParameters<typeof DocumentNode>[0],
-  desk: TranslationDesk,
-): readonly WrittenPlace[] {
-  if (!isMapPart(entity)) return []
-  const written = keys.map((key) => entity.parts.get(key)).find((part) => part !== undefined)
-  if (written === undefined) return []
-  return placesIn(new DocumentNode(source, ['location'], tagged(written, entity)), desk)
 }
