@@ -16,6 +16,11 @@ export function scopeOf(subject: PolicySubject): 'self' | 'members' {
   return min === undefined && max === undefined && gathers !== true ? 'self' : 'members'
 }
 
+/** Whom a policy of a group looks after: members, or children where the entity has no members. */
+export function groupOf(subject: PolicySubject): 'members' | 'children' {
+  return scopeOf(subject) === 'members' ? 'members' : 'children'
+}
+
 /** An interest in conditions alone; policies at rest share it. */
 export function conditionsOnly(subject: PolicySubject): Interest {
   return CONDITIONS_ONLY[scopeOf(subject)]

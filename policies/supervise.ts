@@ -1,7 +1,7 @@
 import type { AttachedPolicy, Output, PolicyKind, PolicySubject } from '../engine/index.js'
 import { decodeConfig } from './config/decode.js'
-import { schemaOf } from './config/field.js'
-import { scopeOf } from './members.js'
+import { NONE, schemaOf } from './config/field.js'
+import { groupOf } from './members.js'
 import { fold } from './operators/fold.js'
 import {
   NOBODY_FAILED,
@@ -9,8 +9,6 @@ import {
   type SuperviseSettings,
   stepSupervise,
 } from './supervise-step.js'
-
-const NOBODY = 'none'
 
 const FIELDS = {
   strategy: {
@@ -28,7 +26,7 @@ const FIELDS = {
   period: { kind: 'duration', least: 1, fallback: 60_000, about: 'The period in which they are counted.' },
   escalate: {
     kind: 'text',
-    fallback: NOBODY,
+    fallback: NONE,
     about:
       'Path of the entity that is restarted when there are more; a dot is the application, none is nobody.',
   },
@@ -50,13 +48,13 @@ export const supervise: PolicyKind = {
     const decoded = decodeConfig('supervise', FIELDS, config)
     if ('problems' in decoded) return decoded
     const { escalate, ...settings } = decoded.values
-    const target = escalate === NOBODY ? {} : { escalate: escalate === '.' ? '' : escalate }
+    const target = escalate === NONE ? {} : { escalate: escalate === '.' ? '' : escalate }
     return { policy: attached(subject, { ...settings, ...target, path: subject.path }) }
   },
 }
 
 function attached(subject: PolicySubject, settings: SuperviseSettings): AttachedPolicy {
-  const of = scopeOf(subject) === 'members' ? 'members' : 'children'
+  const of = groupOf(subject)
   return {
     interest: { sensors: [{ of, sensor: settings.escalated }], conditions: of },
     decides: ['restart'],

@@ -13,7 +13,7 @@ import {
   isJsonObject,
 } from '../../engine/index.js'
 import { type Values, contradiction, decodeConfig } from '../config/decode.js'
-import { type Fields, schemaOf } from '../config/field.js'
+import { type Fields, NONE, type TextField, schemaOf } from '../config/field.js'
 import { fold } from '../operators/fold.js'
 
 /** The layout of the memories of policies that call effectors; a memory of another layout is not read. */
@@ -27,16 +27,27 @@ export const CALL_FIELDS = {
 } as const
 
 /** The field that says under what name a value is handed on. */
-export const PASS_AS = {
+export const PASS_AS: TextField = {
   kind: 'text',
-  fallback: 'none',
+  fallback: NONE,
   about: 'The parameter that is given the value; none: it is not handed on.',
-} as const
+}
 
 /** The path that a setting means; a dot is the root. */
 export function pathMeant({ path }: Pick<PolicySubject, 'path'>, of: string): string {
   if (of === 'self') return path
   return of === '.' ? '' : of
+}
+
+/** Calls of one entity, each of the effector that is named under its setting; those of none are left out. */
+export function callsUnder<Setting extends string>(
+  entity: string,
+  settings: { readonly [setting in Setting]: string },
+  names: readonly Setting[],
+): readonly PolicyCall[] {
+  return names
+    .filter((setting) => settings[setting] !== NONE)
+    .map((setting) => ({ entity, effector: settings[setting], setting }))
 }
 
 /** What a call is asked for with. */
@@ -46,7 +57,7 @@ export function argumentsOf(given: Json, more: JsonObject = {}): JsonObject {
 
 /** A value as the argument of a name, where one is given. */
 export function passedAs(name: string, value: Json): JsonObject {
-  return name === PASS_AS.fallback ? {} : { [name]: value }
+  return name === NONE ? {} : { [name]: value }
 }
 
 /** A call. */

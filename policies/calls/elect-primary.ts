@@ -8,12 +8,12 @@ import type {
   Turn,
 } from '../../engine/index.js'
 import type { Values } from '../config/decode.js'
+import { NONE } from '../config/field.js'
 import { yieldOf } from '../enrichers/enricher.js'
+import { groupOf } from '../members.js'
 import { wakeAmong } from '../operators/window.js'
 import { callOf, callerKind, callerOf } from './call.js'
 import { type ElectionMemory, NOBODY, elected, notedForElection } from './election.js'
-
-const NONE = 'none'
 
 const FIELDS = {
   among: {
@@ -75,9 +75,7 @@ export const electPrimary: PolicyKind = callerKind(
 )
 
 function attached(subject: PolicySubject, settings: Settings): AttachedPolicy {
-  const hasMembers = subject.min !== undefined || subject.gathers === true
-  const auto = hasMembers ? 'members' : 'children'
-  const of = settings.among === 'auto' ? auto : (settings.among as 'members' | 'children')
+  const of = settings.among === 'auto' ? groupOf(subject) : (settings.among as 'members' | 'children')
   return callerOf<ElectionMemory>({
     interest: { sensors: [{ of, sensor: settings.weight }], conditions: of },
     initial: NOBODY,

@@ -11,9 +11,17 @@ import {
   isJsonObject,
 } from '../../engine/index.js'
 import { type Values, contradiction } from '../config/decode.js'
-import { CALL_FIELDS, LAYOUT, argumentsOf, callOf, callerKind, callerOf, pathMeant } from './call.js'
-
-const NONE = 'none'
+import { NONE } from '../config/field.js'
+import {
+  CALL_FIELDS,
+  LAYOUT,
+  argumentsOf,
+  callOf,
+  callerKind,
+  callerOf,
+  callsUnder,
+  pathMeant,
+} from './call.js'
 
 const FIELDS = {
   sensor: { kind: 'text', about: 'A sensor that is a list, or a map.' },
@@ -67,11 +75,7 @@ function attached(subject: PolicySubject, settings: Settings): AttachedPolicy {
   const source = pathMeant(subject, settings.from)
   return callerOf<Memory>({
     interest: { sensors: [{ of: { path: source }, sensor: settings.sensor }], conditions: 'none' },
-    calls: (['onAdded', 'onRemoved'] as const).flatMap((setting) =>
-      settings[setting] === NONE
-        ? []
-        : [{ entity: pathMeant(subject, settings.of), effector: settings[setting], setting }],
-    ),
+    calls: callsUnder(pathMeant(subject, settings.of), settings, ['onAdded', 'onRemoved']),
     initial: { layout: LAYOUT, elements: [], calls: 0 },
     step: (memory, reading) => step(subject, settings, memory, reading),
   })
@@ -86,18 +90,22 @@ function step(
   if (kind !== 'sensor' || sensor !== settings.sensor) return { memory, intents: [] }
   const elements = elementsOf(value)
   const changes = [
-    ...missingIn(memory.elements, elements).map((element) => [settings.onAdded, element] as const),
-    ...missingIn(elements, memory.elements).map((element) => [settings.onRemoved, element] as const),
-  ].filter(([effector]) => effector !== NONE)
-  const intents = changes.map(([effector, element], at) =>
+    ...missingIn(memory.elements, elements).map((element) => ({ element, ...COMES })),
+    ...missingIn(elements, memory.elements).map((element) => ({ element, ...GOES })),
+  ].filter(({ setting }) => settings[setting] !== NONE)
+  const intents = changes.map(({ element, setting, verb }, at) =>
     callOf({
-      ...{ entity: pathMeant(subject, settings.of), effector, key: String(memory.calls + at + 1) },
+      ...{ entity: pathMeant(subject, settings.of), effector: settings[setting] },
+      key: String(memory.calls + at + 1),
       arguments: argumentsOf(settings.arguments, { [settings.passAs]: element }),
-      reason: `${canonicalJson(element).slice(0, 80)} ${effector === settings.onAdded ? 'has come to' : 'has left'} ${sensor}`,
+      reason: `${canonicalJson(element).slice(0, 80)} ${verb} ${sensor}`,
     }),
   )
   return { memory: { ...memory, elements, calls: memory.calls + intents.length }, intents }
 }
+
+const COMES = { setting: 'onAdded', verb: 'has come to' } as const
+const GOES = { setting: 'onRemoved', verb: 'has left' } as const
 
 function elementsOf(value: Json): readonly Json[] {
   const all = Array.isArray(value)

@@ -8,7 +8,8 @@ import type {
   Turn,
 } from '../../engine/index.js'
 import { type Values, contradiction } from '../config/decode.js'
-import { conditionIn } from '../members.js'
+import { NONE } from '../config/field.js'
+import { conditionIn, groupOf } from '../members.js'
 import {
   CALL_FIELDS,
   LAYOUT,
@@ -17,11 +18,10 @@ import {
   callOf,
   callerKind,
   callerOf,
+  callsUnder,
   passedAs,
   pathMeant,
 } from './call.js'
-
-const NONE = 'none'
 
 const FIELDS = {
   onJoined: {
@@ -82,14 +82,12 @@ interface Memory extends JsonObject {
 }
 
 function attached(subject: PolicySubject, settings: Settings): AttachedPolicy {
-  const hasMembers = subject.min !== undefined || subject.gathers === true
   return callerOf<Memory>({
-    interest: { sensors: [], conditions: hasMembers ? 'members' : 'children' },
-    calls: (['onJoined', 'onLeft'] as const).flatMap((setting) =>
-      settings[setting] === NONE || settings.of === 'member'
+    interest: { sensors: [], conditions: groupOf(subject) },
+    calls:
+      settings.of === 'member'
         ? []
-        : [{ entity: pathMeant(subject, settings.of), effector: settings[setting], setting }],
-    ),
+        : callsUnder(pathMeant(subject, settings.of), settings, ['onJoined', 'onLeft']),
     initial: { layout: LAYOUT, members: [], calls: 0 },
     step: (memory, reading) => step(subject, settings, memory, reading),
   })

@@ -1,9 +1,9 @@
 import { type PolicyKind, type Problem, canonicalJson } from '../../engine/index.js'
 import { type Values, contradiction } from '../config/decode.js'
+import { NONE } from '../config/field.js'
 import { type Timetable, after, byCalendar, byPeriod, dailyPattern } from '../schedule/timetable.js'
 import { CALL_FIELDS, callerKind } from './call.js'
 import { timedCaller } from './timed.js'
-import { NO_SENSOR } from './timed-step.js'
 
 const AT_ONCE = 'now'
 
@@ -22,7 +22,7 @@ const FIELDS = {
     fallback: 'service.isUp',
     about: 'A sensor that must be true before the first; none: it is at once.',
   },
-  enabled: { kind: 'text', fallback: NO_SENSOR, about: 'A sensor that must be true at the time.' },
+  enabled: { kind: 'text', fallback: NONE, about: 'A sensor that must be true at the time.' },
 } as const
 
 /** Calls an effector again and again. */

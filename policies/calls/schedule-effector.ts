@@ -1,9 +1,9 @@
 import { type PolicyKind, type Problem, canonicalJson } from '../../engine/index.js'
 import { type Values, contradiction } from '../config/decode.js'
+import { NONE } from '../config/field.js'
 import { type Timetable, after, byCalendar, byDate, dailyPattern } from '../schedule/timetable.js'
 import { CALL_FIELDS, callerKind } from './call.js'
 import { timedCaller } from './timed.js'
-import { NO_SENSOR } from './timed-step.js'
 
 const NEVER = 'never'
 
@@ -34,10 +34,10 @@ const FIELDS = {
   },
   start: {
     kind: 'text',
-    fallback: NO_SENSOR,
+    fallback: NONE,
     about: 'A sensor that must be true before times count at all; none: they do from the beginning.',
   },
-  enabled: { kind: 'text', fallback: NO_SENSOR, about: 'A sensor that must be true at the time.' },
+  enabled: { kind: 'text', fallback: NONE, about: 'A sensor that must be true at the time.' },
 } as const
 
 type Settings = Values<typeof FIELDS>
@@ -55,7 +55,11 @@ export const scheduleEffector: PolicyKind = callerKind(
     const table = tableOf(settings)
     if (!('first' in table)) return [table]
     const { cron, at, wait, zone, start, lateBy } = settings
-    return timedCaller(subject, settings, { table, plan: canonicalJson([cron, at, wait, zone, start]), lateBy })
+    return timedCaller(subject, settings, {
+      table,
+      plan: canonicalJson([cron, at, wait, zone, start]),
+      lateBy,
+    })
   },
 )
 

@@ -8,6 +8,7 @@ import {
   isTruthy,
 } from '../../engine/index.js'
 import { formatDuration } from '../config/duration.js'
+import { NONE } from '../config/field.js'
 import { wakeAmong } from '../operators/window.js'
 import type { Timetable } from '../schedule/timetable.js'
 import { LAYOUT, callOf } from './call.js'
@@ -40,9 +41,6 @@ export interface TimedMemory extends JsonObject {
 /** Nothing has begun. */
 export const IDLE: TimedMemory = { layout: LAYOUT, plan: null, next: null, known: {} }
 
-/** What stands for no sensor. */
-export const NO_SENSOR = 'none'
-
 /** Calls when a time has come. One that was missed, or at which it may not, is left out. */
 export function stepTimed(
   settings: TimedSettings,
@@ -71,7 +69,7 @@ function begin({ table, plan, start }: TimedSettings, memory: TimedMemory, now: 
 }
 
 function holds({ known }: TimedMemory, sensor: string): boolean {
-  return sensor === NO_SENSOR || (Object.hasOwn(known, sensor) && known[sensor] === true)
+  return sensor === NONE || (Object.hasOwn(known, sensor) && known[sensor] === true)
 }
 
 function due(settings: TimedSettings, memory: TimedMemory, at: number, now: number): Intent {

@@ -1,6 +1,7 @@
 import type { AttachedPolicy, Json, PolicySubject } from '../../engine/index.js'
+import { NONE } from '../config/field.js'
 import { argumentsOf, callerOf, pathMeant } from './call.js'
-import { IDLE, NO_SENSOR, type TimedMemory, type TimedSettings, stepTimed } from './timed-step.js'
+import { IDLE, type TimedMemory, type TimedSettings, stepTimed } from './timed-step.js'
 
 /** What policies that call at times are set to. */
 interface Settings extends Pick<TimedSettings, 'start' | 'enabled'> {
@@ -21,7 +22,7 @@ export function timedCaller(
     arguments: argumentsOf(settings.arguments),
   }
   const timed = { ...times, call, path: subject.path, start, enabled }
-  const sensors = [...new Set([start, enabled])].filter((name) => name !== NO_SENSOR)
+  const sensors = [...new Set([start, enabled])].filter((name) => name !== NONE)
   return callerOf<TimedMemory>({
     interest: { sensors: sensors.map((sensor) => ({ of: 'self', sensor })), conditions: 'none' },
     calls: [{ entity: call.entity, effector, setting: 'effector' }],

@@ -23,6 +23,9 @@ export interface DurationField extends FieldBase {
   readonly fallback: number
 }
 
+/** What is written for no name where a setting has none. */
+export const NONE = 'none'
+
 /** A name, or one of `oneOf`; without a fallback it must be given. */
 export interface TextField extends FieldBase {
   readonly kind: 'text'

@@ -7,7 +7,7 @@ import {
   type Reading,
 } from '../../engine/index.js'
 import type { Values } from '../config/decode.js'
-import { scopeOf } from '../members.js'
+import { groupOf } from '../members.js'
 import { AGGREGATIONS, type Aggregation, aggregated } from './aggregation.js'
 import { type Enriched, LAYOUT, enricherKind, enricherOf, isGone, unchanged, yieldOf } from './enricher.js'
 
@@ -54,7 +54,7 @@ interface Memory extends JsonObject {
 
 function attached(subject: PolicySubject, settings: Settings): AttachedPolicy {
   const { path } = subject
-  const own = scopeOf(subject) === 'members' ? 'members' : 'children'
+  const own = groupOf(subject)
   const of = settings.of === 'children' || settings.of === 'members' ? settings.of : own
   return enricherOf<Memory>({
     interest: { sensors: [{ of, sensor: settings.sensor }], conditions: of },

@@ -184,6 +184,16 @@ describe('on-elements', () => {
     ])
   })
 
+  it('says what has come and what has left, also where one effector is called for both', () => {
+    const policy = bench('on-elements', { sensor: 'users', onAdded: 'sync', onRemoved: 'sync' })
+    policy.read(sensorReading('web', ['ann'], BEGIN, 'users'))
+    policy.read(sensorReading('web', [], BEGIN + 1, 'users'))
+    expect(policy.intents('call').map(({ intent }) => intent.reason)).toEqual([
+      '"ann" has come to users',
+      '"ann" has left users',
+    ])
+  })
+
   it('is refused where it calls nothing', () => {
     expect(problemsOf('on-elements', { sensor: 'users' })).toEqual(['/onAdded'])
   })
