@@ -3,7 +3,7 @@
  * serialisable memory, wrapped into a stream by `fold`.
  */
 import type { PolicyKind } from '../engine/index.js'
-import { autoscale } from './autoscale.js'
+import { autoscale } from './autoscale/autoscale.js'
 import { electPrimary } from './calls/elect-primary.js'
 import { lease } from './calls/lease.js'
 import { onElements } from './calls/on-elements.js'
@@ -30,7 +30,7 @@ import { restart } from './restart.js'
 import { rules } from './rules.js'
 import { supervise } from './supervise.js'
 
-export { autoscale } from './autoscale.js'
+export { autoscale } from './autoscale/autoscale.js'
 export { replace } from './replace.js'
 export { restart } from './restart.js'
 export { rules } from './rules.js'

@@ -1,5 +1,5 @@
-import type { Intent, JsonObject, Reading, Turn } from '../engine/index.js'
-import { type Band, type BandSettings, type Proposal, neededCount, proposeCount } from './autoscale-band.js'
+import type { Intent, JsonObject, Reading, Turn } from '../../engine/index.js'
+import { type Band, type BandSettings, type Proposal, neededCount, proposeCount } from './band.js'
 import {
   type Average,
   type Doubt,
@@ -10,11 +10,11 @@ import {
   noteReading,
   surveyByAverage,
   surveyOf,
-} from './autoscale-pool.js'
-import { formatDuration } from './config/duration.js'
-import { LAYOUT } from './members.js'
-import { type BoundsSchedule, boundsAt } from './schedule/bounds.js'
-import { EMPTY_WINDOW, type SlidingMinimum, nextChangeOfWindow, wakeAmong } from './operators/window.js'
+} from './pool.js'
+import { formatDuration } from '../config/duration.js'
+import { LAYOUT } from '../members.js'
+import { type BoundsSchedule, boundsAt } from '../schedule/bounds.js'
+import { EMPTY_WINDOW, type SlidingMinimum, nextChangeOfWindow, wakeAmong } from '../operators/window.js'
 
 /** How an autoscale policy is set. Times in milliseconds. */
 export interface AutoscaleSettings extends BandSettings {

@@ -1,8 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Json, JsonObject } from '../../engine/index.js'
-import { autoscale } from '../../policies/index.js'
-import { PolicyBench, WEB, attach, failedRun, memberReading, sensorReading } from '../support/policy-bench.js'
+import type { Json, JsonObject } from '../../../engine/index.js'
+import { autoscale } from '../../../policies/index.js'
+import {
+  PolicyBench,
+  WEB,
+  attach,
+  failedRun,
+  memberReading,
+  sensorReading,
+} from '../../support/policy-bench.js'
 
 const BAND = {
   lower: 10,

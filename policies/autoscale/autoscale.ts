@@ -1,17 +1,17 @@
-import type { AttachedPolicy, JsonObject, PolicyKind, PolicySubject, Problem } from '../engine/index.js'
+import type { AttachedPolicy, JsonObject, PolicyKind, PolicySubject, Problem } from '../../engine/index.js'
 import {
   type AutoscaleMemory,
   type AutoscaleSettings,
   UNAWARE,
   noteAutoscale,
   stepAutoscale,
-} from './autoscale-step.js'
-import { contradiction, decodeConfig } from './config/decode.js'
-import { schemaOf } from './config/field.js'
-import { originOf } from './enrichers/source.js'
-import { scopeOf } from './members.js'
-import { foldAtOnce } from './operators/fold.js'
-import { readSchedules } from './schedule/read-schedules.js'
+} from './step.js'
+import { contradiction, decodeConfig } from '../config/decode.js'
+import { schemaOf } from '../config/field.js'
+import { originOf } from '../enrichers/source.js'
+import { scopeOf } from '../members.js'
+import { foldAtOnce } from '../operators/fold.js'
+import { readSchedules } from '../schedule/read-schedules.js'
 
 const FIELDS = {
   sensor: {

@@ -1,6 +1,6 @@
-import { type Json, type JsonObject, type Reading, required } from '../engine/index.js'
-import { formatDuration } from './config/duration.js'
-import { CLOCK_SKEW, type MemberBook, conditionIn, memberIn, withMember, withoutMember } from './members.js'
+import { type Json, type JsonObject, type Reading, required } from '../../engine/index.js'
+import { formatDuration } from '../config/duration.js'
+import { CLOCK_SKEW, type MemberBook, conditionIn, memberIn, withMember, withoutMember } from '../members.js'
 
 /** What is known of one member: it counts as soon as it is there, and is asked for its load while it is up. */
 interface Seen extends JsonObject {

@@ -1,6 +1,6 @@
-import type { Survey } from './autoscale-pool.js'
-import { formatDuration } from './config/duration.js'
-import { type SlidingMinimum, leastInWindow, nextChangeOfWindow, noteInWindow } from './operators/window.js'
+import type { Survey } from './pool.js'
+import { formatDuration } from '../config/duration.js'
+import { type SlidingMinimum, leastInWindow, nextChangeOfWindow, noteInWindow } from '../operators/window.js'
 
 /** How a band is set. Durations in milliseconds. */
 export interface BandSettings {
