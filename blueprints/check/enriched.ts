@@ -9,25 +9,31 @@ export function sensorsGiven(place: Place): readonly string[] | 'any' {
   return enrichers.some(givesAny) ? 'any' : enrichers.flatMap(given)
 }
 
-function configOf(one: PolicySpec): PolicySpec['config'] {
+/** The enricher of an entity's own that gives a sensor. */
+export function enricherOf({ spec }: Place, sensor: string): PolicySpec | undefined {
+  return spec.enrichers.find((one) => !goesToMembers(one) && given(one).includes(sensor))
+}
+
+/** How an enricher is set, under the names of what acts for it. */
+export function settingsOf(one: PolicySpec): PolicySpec['config'] {
   return one.acts?.kind === 'policy' ? one.acts.config : one.config
 }
 
 /** Without anything that acts for it, it will give nothing, and that is told elsewhere. */
 function givesAny(one: PolicySpec): boolean {
-  const { all, except } = configOf(one)
+  const { all, except } = settingsOf(one)
   return all !== undefined || except !== undefined
 }
 
 function goesToMembers(one: PolicySpec): boolean {
-  return written(configOf(one)['to']) === 'members'
+  return written(settingsOf(one)['to']) === 'members'
 }
 
 const TARGETS = ['target', 'failed', 'recovered'] as const
 
 function given(one: PolicySpec): readonly string[] {
   if (one.acts?.kind === 'sensor') return []
-  const config = configOf(one)
+  const config = settingsOf(one)
   const targets = TARGETS.map((key) => written(config[key])).filter((name) => typeof name === 'string')
   return [...targets, ...namesIn(config['sensors'])]
 }

@@ -5,8 +5,8 @@ import { type Awaited, sensorsAwaited } from './awaited.js'
 import { type Use, usesOf } from './expressions.js'
 import { findCycles } from './graph.js'
 import { isInside } from './find-entity.js'
+import { type Stage, knownFrom } from './known-from.js'
 import type { Place } from './landscape.js'
-import { sensorsOf } from './references.js'
 import { present } from '../resolve/present.js'
 
 /**
@@ -18,9 +18,6 @@ export function checkOrder(context: CheckContext): readonly Problem[] {
   for (const place of context.landscape.all) waits.addPlace(place)
   return findCycles(waits.nodes, (node) => waits.next(node)).map((cycle) => waits.describe(cycle))
 }
-
-/** Stages of an entity's start: may begin, its machine is made, it is up. */
-type Stage = 'begin' | 'made' | 'up'
 
 interface Edge {
   readonly from: string
@@ -143,15 +140,18 @@ class Waits {
     }
   }
 
-  #addValue(place: Place, use: Use, { target, sensor, whenReady }: Awaited): void {
-    if (!mustBe(target, { sensor, whenReady }) || holdsWithoutWaiting(place, target)) return
-    this.#add({
-      from: key(place, use.need === 'made' ? 'made' : 'up'),
-      to: key(target, stageOf(target, sensor)),
-      reason: 'value',
-      words: `${shortName(place)} waits for ${sensor} of ${shortName(target)}`,
-      ...present({ place: use.place }),
-    })
+  #addValue(place: Place, use: Use, awaited: Awaited): void {
+    const { target, sensor } = awaited
+    for (const known of knownFrom(awaited, this.#context)) {
+      if (holdsWithoutWaiting(place, known.place)) continue
+      this.#add({
+        from: key(place, use.need === 'made' ? 'made' : 'up'),
+        to: key(known.place, known.stage),
+        reason: 'value',
+        words: `${shortName(place)} waits for ${sensor} of ${shortName(target)}`,
+        ...present({ place: use.place }),
+      })
+    }
   }
 }
 
@@ -161,11 +161,6 @@ function holdsWithoutWaiting(place: Place, target: Place): boolean {
   return target !== place && isWhole && isInside(place, target)
 }
 
-/** A role answers with a member that is up; a single entity tells of its machine as soon as that is made. */
-function stageOf(target: Place, sensor: string): Stage {
-  return target.member === undefined && isOfMachine(sensor) ? 'made' : 'up'
-}
-
 function key(place: Place, stage: Stage): string {
   return `${place.path}#${stage}`
 }
@@ -173,22 +168,4 @@ function key(place: Place, stage: Stage): string {
 function shortName(place: Place): string {
   const named = place.isMember ? place.parent : place
   return named === undefined || named.path === '' ? 'the application' : named.path
-}
-
-/**
- * Whether a value is waited for at all: lists and counts of members are there from the beginning, and a set of back ends is
- * never nothing.
- */
-function mustBe(
-  target: Place,
-  expression: { readonly sensor: string; readonly whenReady: boolean },
-): boolean {
-  const { sensor, whenReady } = expression
-  if (sensor === 'backends' || !sensorsOf(target).includes(sensor)) return false
-  return whenReady || (target.member === undefined && !/^(members?\.|members$)/.test(sensor))
-}
-
-/** Values that are known as soon as the machine is made, before anything runs on it. */
-function isOfMachine(sensor: string): boolean {
-  return /^(host\.|directory\.|member\.|port(\.|$)|endpoint(\.|$))/.test(sensor)
 }
