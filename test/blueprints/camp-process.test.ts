@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EntitySpec, Expression } from '../../engine/index.js'
+import { Running, SETTABLE } from './brooklyn/running.js'
 import { compileText, problemsOf, services } from './support/documents.js'
 
 /** A process with these lines in its config. */
@@ -113,23 +114,44 @@ describe('a software process', () => {
     ])
   })
 
-  it.each<[mode: string, relations: readonly string[], codes: readonly string[]]>([
+  it.each<[mode: string, gates: readonly string[], codes: readonly string[]]>([
     ['foreground', [], []],
     ['background', [], []],
-    ['FOREGROUND_LATE', ['one'], []],
-    ['background-late', ['one'], []],
+    ['FOREGROUND_LATE', ['children.startable.mode'], []],
+    ['background-late', ['children.startable.mode'], []],
     ['none', [], ['BP1241']],
-  ])('starts its children %s', (mode, relations, codes) => {
+  ])('starts its children %s', (mode, gates, codes) => {
     const text = services(
       '- type: VanillaSoftwareProcess',
-      '  id: one',
       '  launch: run',
       `  brooklyn.config: { children.startable.mode: ${mode} }`,
       '  brooklyn.children: [{ type: software, launch: run }]',
       '- { type: entity }',
     )
-    expect(entityOf(text).children[0]?.relations.map(({ target }) => target)).toEqual(relations)
+    expect((entityOf(text).children[0]?.gates ?? []).map(({ name }) => name)).toEqual(gates)
     expect(problemsOf(text).map(({ code }) => code)).toEqual(codes)
+  })
+
+  it('makes nothing of a late child before it is up itself', async () => {
+    const running = await Running.of([
+      'name: shop',
+      'location: sim',
+      'services:',
+      '- type: entity',
+      '  id: held',
+      ...SETTABLE.map((line) => `  ${line}`),
+      '- type: VanillaSoftwareProcess',
+      '  id: web',
+      '  launch: run',
+      '  latch.launch: $brooklyn:component("held").attributeWhenReady("myVal")',
+      '  brooklyn.config: { children.startable.mode: background_late }',
+      '  brooklyn.children: [{ type: software, id: logs, launch: run }]',
+    ])
+    expect(running.sensor('web/logs', 'host.address')).toBeUndefined()
+    await running.give('held', 'go')
+    await running.bench.settle(10_000)
+    expect(['web', 'web/logs'].map((path) => running.sensor(path, 'service.isUp'))).toEqual([true, true])
+    await running.close()
   })
 })
 

@@ -86,7 +86,7 @@ function childrenOf(fields: Fields, form: EntityForm, reader: CampReader): reado
 }
 
 function hasSoftware(form: EntityForm): boolean {
-  return form !== 'group' && form !== 'members'
+  return form !== 'group' && form !== 'members' && form !== 'startable'
 }
 
 /** Workflows that are run when an entity comes to be. */

@@ -1,6 +1,7 @@
 import {
   type EntitySpec,
   type Expression,
+  type GateSpec,
   type HealthSpec,
   type OperationSpec,
   type PhaseName,
@@ -10,8 +11,7 @@ import {
 import type { TranslationDesk } from '../../../dialect.js'
 import type { DocumentNode } from '../../../read/document-node.js'
 import { durationOf } from '../../../resolve/amounts.js'
-import { DEFAULT_HEALTH, startsAfter } from '../../../resolve/defaults.js'
-import { entityName } from '../../../resolve/entity-name.js'
+import { DEFAULT_HEALTH } from '../../../resolve/defaults.js'
 import { present } from '../../../resolve/present.js'
 import { normalName, suggestionFor } from '../../../suggest.js'
 import { quoted } from './commands.js'
@@ -70,7 +70,7 @@ export function startedAs(
   if (node?.text === undefined) return children
   const mode = normalName(node.text)
   if (mode === 'foregroundlate' || mode === 'backgroundlate')
-    return children.map((child) => after(child, fields, desk))
+    return children.map((child) => after(child, node, desk))
   if (mode === 'none')
     desk.report('BP1241', '"none" has no effect here: what is inside of it is started', node, {
       severity: 'warning',
@@ -85,16 +85,17 @@ export function startedAs(
 
 const CHILD_MODES = ['none', 'foreground', 'foreground_late', 'background', 'background_late'] as const
 
-function after(child: EntitySpec, fields: Fields, desk: TranslationDesk): EntitySpec {
-  const name = fields.node.get('name')?.text
-  const parent = fields.node.get('id')?.text ?? (name === undefined ? undefined : entityName(name))
-  const place = fields.get('childrenMode')
-  if (parent === undefined || place === undefined) {
-    if (place !== undefined)
-      desk.report('BP1104', `"${place.key}" needs the key "id"`, place, { hint: 'add "id:" beside it' })
-    return child
-  }
-  return { ...child, relations: [...child.relations, desk.origins.mark(startsAfter(parent), place.place)] }
+/** Nothing is made of it before what it is inside of is up. */
+function after(child: EntitySpec, mode: DocumentNode, desk: TranslationDesk): EntitySpec {
+  const gate: GateSpec = { name: mode.key, stage: 'make', condition: PARENT_IS_UP }
+  return { ...child, gates: [...(child.gates ?? []), desk.origins.mark(gate, mode.place)] }
+}
+
+const PARENT_IS_UP: Expression = {
+  kind: 'sensor',
+  of: { scope: 'parent' },
+  sensor: 'service.isUp',
+  whenReady: true,
 }
 
 type Phases = { readonly [phase in PhaseName]?: OperationSpec }
