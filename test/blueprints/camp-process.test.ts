@@ -132,6 +132,14 @@ describe('a software process', () => {
     expect(problemsOf(text).map(({ code }) => code)).toEqual(codes)
   })
 
+  it('has commands that are true and false, with quotes or without', () => {
+    const { phases } =
+      entityOf(process('pre.launch.command: true', 'checkRunning.command: false', 'stop.command: "true"'))
+        .software ?? {}
+    const commands = [phases?.launch?.before, phases?.check?.command, phases?.stop?.command]
+    expect(commands.map(textOf)).toEqual(['true', 'false', 'true'])
+  })
+
   it('makes nothing of a late child before it is up itself', async () => {
     const running = await Running.of([
       'name: shop',

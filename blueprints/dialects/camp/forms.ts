@@ -7,7 +7,10 @@ export const text: JsonObject = { type: 'string' }
 /** A text, or an expression in its long form. */
 export const textValue: JsonObject = { type: ['string', 'object'] }
 
-/** A command: a text, or an expression in its long form. */
+/** A command: a text, or an expression in its long form; `true` and `false` are commands. */
+export const command: JsonObject = { type: ['string', 'boolean', 'object'] }
+
+/** True or false. */
 export const flag: JsonObject = { type: 'boolean' }
 
 /** A whole number from 0. */

@@ -4,6 +4,7 @@ import {
   coresOrText,
   bytes,
   closed,
+  command,
   duration,
   flag,
   listOf,
@@ -23,6 +24,7 @@ import { type Key, SPELLINGS, configSpellingsOf, spellingsOf } from './keys.js'
 import { parameterForm } from './parameters/parameters-form.js'
 import { OPEN_PROVISIONING } from './software/inferred-ports.js'
 import { UNUSED_PROVISIONING } from './software/machine.js'
+import { operationForm } from './software/operation-form.js'
 import { PROCESS_FORMS } from './software/process-forms.js'
 import { OWN_FORMS, SHARED_FORMS } from './resources.js'
 
@@ -53,25 +55,10 @@ const portNumber = { minimum: 1, maximum: 65_535 }
 const flow: JsonObject = { type: ['object', 'array'] }
 const operation: JsonObject = { $ref: '#/$defs/operation' }
 const parameter: JsonObject = { $ref: '#/$defs/parameter' }
-const operationForm: JsonObject = {
-  type: ['string', 'object'],
-  properties: {
-    command: textValue,
-    before: textValue,
-    after: textValue,
-    files,
-    environment: { type: 'object' },
-    timeout: duration,
-    outputs: listOf(text),
-  },
-  patternProperties: { '^\\$brooklyn:': true },
-  additionalProperties: false,
-}
-
 const sensor = closed({
   type: { enum: ['string', 'number', 'boolean', 'json'] },
   http: textValue,
-  command: textValue,
+  command,
   metric: text,
   value: true,
   select: text,
@@ -141,17 +128,20 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
   details: mapOf(scalar),
   sensors: mapOf(sensor),
   effectors: mapOf(
-    shortOr(text, {
-      command: textValue,
-      description: text,
-      parameters: { type: ['array', 'object'], items: parameter, additionalProperties: parameter },
-      environment: { type: 'object' },
-      timeout: duration,
-    }),
+    shortOr(
+      { type: ['string', 'boolean'] },
+      {
+        command,
+        description: text,
+        parameters: { type: ['array', 'object'], items: parameter, additionalProperties: parameter },
+        environment: { type: 'object' },
+        timeout: duration,
+      },
+    ),
   ),
   health: shortOr(text, {
     http: textValue,
-    command: textValue,
+    command,
     expectStatus: { type: 'integer', minimum: 100, maximum: 599 },
     every: duration,
     timeout: duration,
@@ -203,14 +193,14 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
     ...Object.fromEntries(UNUSED_PROVISIONING.map((key) => [key, true] as const)),
   }),
   install: operation,
-  preInstall: textValue,
-  postInstall: textValue,
+  preInstall: command,
+  postInstall: command,
   customize: operation,
-  preCustomize: textValue,
-  postCustomize: textValue,
+  preCustomize: command,
+  postCustomize: command,
   launch: operation,
-  preLaunch: textValue,
-  postLaunch: textValue,
+  preLaunch: command,
+  postLaunch: command,
   check: operation,
   stop: operation,
   installWorkflow: flow,
@@ -291,7 +281,7 @@ export const campSchema: JsonObject = {
     },
     config: { type: 'object', properties: configKeys },
     ...FORMS,
-    operation: operationForm,
+    operation: operationForm(files),
     parameter: parameterForm,
   },
   ...closed({

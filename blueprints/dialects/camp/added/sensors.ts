@@ -11,7 +11,8 @@ import type { TranslationDesk } from '../../../dialect.js'
 import { type DocumentNode, numberAt, textAt } from '../../../read/document-node.js'
 import { durationAt, durationOf } from '../../../resolve/amounts.js'
 import { DEFAULT_HEALTH, EFFECTOR_TIMEOUT, SAMPLE_PERIOD } from '../../../resolve/defaults.js'
-import { isDsl, readExpression, readTemplated } from '../language/expressions.js'
+import { isDsl, readTemplated } from '../language/expressions.js'
+import { readCommandText } from '../software/commands.js'
 import { readEnvironment } from '../software/environment.js'
 import { readInitializers } from './initializers.js'
 import type { Fields } from '../keys.js'
@@ -51,7 +52,7 @@ export function readHealth(node: DocumentNode | undefined, desk: TranslationDesk
   return {
     ...present({
       http: http === undefined ? undefined : { url: urlOf(http, desk), ...present({ expectStatus }) },
-      command: command === undefined ? undefined : readExpression(command, desk),
+      command: command === undefined ? undefined : readCommandText(command, desk),
     }),
     period: Math.max(LEAST_PERIOD, durationAt(node, 'every', DEFAULT_HEALTH.period)),
     timeout: Math.max(1, durationAt(node, 'timeout', DEFAULT_HEALTH.timeout)),
@@ -67,7 +68,7 @@ export function readEffectors(fields: Fields, desk: TranslationDesk): readonly E
 
 function declaredEffectors(node: DocumentNode | undefined, desk: TranslationDesk): readonly EffectorSpec[] {
   return (node?.entries() ?? []).flatMap(([name, part]) => {
-    const short = part.text !== undefined || isDsl(part)
+    const short = !part.isMap || isDsl(part)
     const command = short ? part : part.get('command')
     if (command === undefined) {
       desk.reportAt('BP1104', `the effector "${name}" needs the key "command"`, part.keyPlace, {
@@ -77,7 +78,7 @@ function declaredEffectors(node: DocumentNode | undefined, desk: TranslationDesk
       return []
     }
     const more = short ? { parameters: [], timeout: EFFECTOR_TIMEOUT } : beside(part, desk)
-    const effector: EffectorSpec = { name, ...more, command: readExpression(command, desk) }
+    const effector: EffectorSpec = { name, ...more, command: readCommandText(command, desk) }
     return [desk.origins.mark(effector, part.keyPlace)]
   })
 }
@@ -126,7 +127,7 @@ function sourceFrom(
     case 'value':
       return { kind: 'static', value: readTemplated(part, desk) }
     case 'command':
-      return { kind, command: readExpression(part, desk), period }
+      return { kind, command: readCommandText(part, desk), period }
     case 'http':
       return { kind, url: urlOf(part, desk), period, ...present({ select: textAt(node, 'select') }) }
     default:

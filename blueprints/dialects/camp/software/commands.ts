@@ -1,10 +1,17 @@
 import { type ConfigMap, type Expression, literal } from '../../../../engine/index.js'
+import type { TranslationDesk } from '../../../dialect.js'
+import type { DocumentNode } from '../../../read/document-node.js'
 import { artifactText } from './files.js'
 import { isDsl, readExpression } from '../language/expressions.js'
 import type { Settings } from '../settings.js'
 
 /** Settings of whatever runs a command. */
 export const COMMAND_SETTINGS = ['command', 'commandUrl', 'executionDir', 'shell.env', 'env'] as const
+
+/** A command that is written: `true` and `false` are commands too, and no less so without quotes. */
+export function readCommandText(node: DocumentNode, desk: TranslationDesk): Expression {
+  return node.flag === undefined ? readExpression(node, desk) : literal(String(node.flag))
+}
 
 /** A command with what it is to know. */
 export interface ReadCommand {
@@ -44,7 +51,7 @@ function scriptOf(given: Settings): Expression {
       hint,
     })
   }
-  if (node !== undefined) return readExpression(node, given.desk)
+  if (node !== undefined) return readCommandText(node, given.desk)
   if (url?.text !== undefined) return literal(artifactText(url, url.text, given.desk) ?? '')
   if (url !== undefined)
     given.desk.report('BP1102', 'the name of a file is a text', url, { hint: 'e.g. scripts/depth.sh' })

@@ -9,7 +9,8 @@ import {
 import type { TranslationDesk } from '../../../dialect.js'
 import type { DocumentNode } from '../../../read/document-node.js'
 import { durationOf } from '../../../resolve/amounts.js'
-import { isDsl, readExpression } from '../language/expressions.js'
+import { readCommandText } from './commands.js'
+import { isDsl } from '../language/expressions.js'
 import { readEnvironment } from './environment.js'
 import { readFileMap, readFiles } from './files.js'
 import type { Fields, Key } from '../keys.js'
@@ -110,7 +111,7 @@ export function emptyOperation(phase: PhaseName | 'reload'): OperationSpec {
 function readPhase(fields: Fields, keys: PhaseKeys, desk: TranslationDesk): OperationSpec | undefined {
   const plain = (key: Key | undefined): Expression | undefined => {
     const node = key === undefined ? undefined : fields.get(key)
-    return node === undefined ? undefined : readExpression(node, desk)
+    return node === undefined ? undefined : readCommandText(node, desk)
   }
   const command = fields.get(keys.command) ?? (keys.phase === 'launch' ? fields.get('run') : undefined)
   const own = withWorkflow(operationOf(command, keys.phase, desk), fields, keys.phase, desk)
@@ -166,12 +167,11 @@ function operationOf(
 ): OperationSpec | undefined {
   if (node === undefined) return undefined
   const base = emptyOperation(phase)
-  if (node.text !== undefined || isDsl(node)) return { ...base, command: readExpression(node, desk) }
-  if (!node.isMap) return undefined
+  if (!node.isMap || isDsl(node)) return { ...base, command: readCommandText(node, desk) }
   const environment = node.get('environment')
   const expression = (key: 'command' | 'before' | 'after'): { readonly [name: string]: Expression } => {
     const found = node.get(key)
-    return found === undefined ? {} : { [key]: readExpression(found, desk) }
+    return found === undefined ? {} : { [key]: readCommandText(found, desk) }
   }
   return {
     ...expression('before'),
