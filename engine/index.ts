@@ -157,6 +157,8 @@ export type {
 export type {
   AttachedPolicy,
   CallIntent,
+  Calm,
+  DirectPolicy,
   Intent,
   Interest,
   MemberCondition,
@@ -264,6 +266,8 @@ export { HostScheduler } from './policy/host-scheduler.js'
 export { PolicyHost } from './policy/policy-host.js'
 export type { HostTurn, HostedPolicy, PolicyFault, PolicyHostOptions } from './policy/policy-host.js'
 export type { PolicyMemoryRecord } from './policy/policy-memory.js'
+export { ReadingQueue } from './policy/reading-queue.js'
+export { TimerHeap, type Timer } from './support/timer-heap.js'
 export { VirtualScheduler } from './policy/virtual-scheduler.js'
 export { parameterFaults, parameterValues, referredParameter, settingsOf } from './policy/policy-settings.js'
 export type {

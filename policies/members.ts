@@ -93,6 +93,37 @@ export function memberIn<Entry extends JsonObject>(book: MemberBook<Entry>, path
   return Object.hasOwn(book, path) ? book[path] : undefined
 }
 
+/** A book that entries are put into one after the other: it is copied once, not for each. */
+export class MemberDraft<Entry extends JsonObject | readonly Json[]> {
+  #book: { [path: string]: Entry }
+  #isOwn = false
+
+  constructor(book: { readonly [path: string]: Entry }) {
+    this.#book = book
+  }
+
+  /** The book as it is now; not to be put into after that. */
+  get book(): { readonly [path: string]: Entry } {
+    return this.#book
+  }
+
+  get(path: string): Entry | undefined {
+    return Object.hasOwn(this.#book, path) ? this.#book[path] : undefined
+  }
+
+  put(path: string, entry: Entry): void {
+    if (this.#isOwn && path !== '__proto__') this.#book[path] = entry
+    else this.#book = { ...this.#book, [path]: entry }
+    this.#isOwn = true
+  }
+
+  remove(path: string): void {
+    if (!Object.hasOwn(this.#book, path)) return
+    this.#book = Object.fromEntries(Object.entries(this.#book).filter(([known]) => known !== path))
+    this.#isOwn = true
+  }
+}
+
 const STATES: ReadonlySet<string> = new Set(['starting', 'running', 'failed', 'stopping', 'gone'])
 
 function isCount(value: Json | undefined): value is number {

@@ -2,7 +2,7 @@ import type { AttachedPolicy, PolicyKind, PolicySubject } from '../engine/index.
 import { decodeConfig } from './config/decode.js'
 import { schemaOf } from './config/field.js'
 import { conditionsOnly } from './members.js'
-import { fold } from './operators/fold.js'
+import { stepwise } from './operators/fold.js'
 import { ALL_WELL, type ReplaceMemory, type ReplaceSettings, stepReplace } from './replace-step.js'
 
 const FIELDS = {
@@ -48,13 +48,6 @@ function attached(subject: PolicySubject, settings: ReplaceSettings): AttachedPo
     interest: conditionsOnly(subject),
     decides: DECIDES,
     initial: ALL_WELL,
-    pipeline: (cell) => (readings$, scheduler) =>
-      readings$.pipe(
-        fold<ReplaceMemory>(
-          cell,
-          (memory, reading, now) => stepReplace(settings, memory, reading, now),
-          scheduler,
-        ),
-      ),
+    ...stepwise<ReplaceMemory>((memory, reading, now) => stepReplace(settings, memory, reading, now)),
   }
 }

@@ -2,7 +2,7 @@ import type { AttachedPolicy, PolicyKind, PolicySubject } from '../engine/index.
 import { contradiction, decodeConfig } from './config/decode.js'
 import { schemaOf } from './config/field.js'
 import { conditionsOnly } from './members.js'
-import { fold } from './operators/fold.js'
+import { stepwise } from './operators/fold.js'
 import { CALM, type RestartMemory, type RestartSettings, stepRestart } from './restart-step.js'
 
 const FIELDS = {
@@ -48,13 +48,6 @@ function attached(subject: PolicySubject, settings: RestartSettings): AttachedPo
     interest: conditionsOnly(subject),
     decides: DECIDES,
     initial: CALM,
-    pipeline: (cell) => (readings$, scheduler) =>
-      readings$.pipe(
-        fold<RestartMemory>(
-          cell,
-          (memory, reading, now) => stepRestart(settings, memory, reading, now),
-          scheduler,
-        ),
-      ),
+    ...stepwise<RestartMemory>((memory, reading, now) => stepRestart(settings, memory, reading, now)),
   }
 }

@@ -1,8 +1,9 @@
 import type { AttachedPolicy, Interest, JsonObject, PolicyKind, PolicySubject } from '../engine/index.js'
 import { scopeOf } from './members.js'
-import { foldAtOnce } from './operators/fold.js'
+import { atOnce } from './operators/fold.js'
 import { type RulesDocument, readDocument } from './rules/document.js'
-import { type RulesMemory, type RulesSubject, noteForRules, stepRules, unaware } from './rules/step.js'
+import { calmRules } from './rules/calm.js'
+import { type RulesMemory, type RulesSubject, decideByRules, noteForRules, unaware } from './rules/step.js'
 
 const SCHEMA: JsonObject = {
   type: 'object',
@@ -42,20 +43,14 @@ function attached(policySubject: PolicySubject, document: RulesDocument): Attach
     interest: interestOf(document, scope),
     decides: decisionsOf(document),
     initial: unaware(document),
-    pipeline: (cell) => (readings$, scheduler) =>
-      readings$.pipe(
-        foldAtOnce<RulesMemory>(
-          cell,
-          {
-            note: (memory, reading, now) => ({
-              memory: noteForRules(subject, memory, reading, now),
-              intents: [],
-            }),
-            step: (memory, reading, now) => stepRules(subject, memory, reading, now),
-          },
-          scheduler,
-        ),
-      ),
+    ...atOnce<RulesMemory>({
+      note: (memory, readings, now) => ({
+        memory: noteForRules(subject, memory, readings, now),
+        intents: [],
+      }),
+      decide: (memory, now) => decideByRules(subject, memory, now),
+      calm: (memory, sensor) => calmRules(subject, memory, sensor),
+    }),
   }
 }
 

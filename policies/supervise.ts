@@ -2,7 +2,7 @@ import type { AttachedPolicy, Output, PolicyKind, PolicySubject } from '../engin
 import { decodeConfig } from './config/decode.js'
 import { NONE, schemaOf } from './config/field.js'
 import { groupOf } from './members.js'
-import { fold } from './operators/fold.js'
+import { stepwise } from './operators/fold.js'
 import {
   NOBODY_FAILED,
   type SuperviseMemory,
@@ -59,13 +59,8 @@ function attached(subject: PolicySubject, settings: SuperviseSettings): Attached
     interest: { sensors: [{ of, sensor: settings.escalated }], conditions: of },
     decides: ['restart'],
     initial: NOBODY_FAILED,
-    pipeline: (cell) => (readings$, scheduler) =>
-      readings$.pipe(
-        fold<SuperviseMemory, Output>(
-          cell,
-          (memory, reading, now) => stepSupervise(settings, memory, reading, now),
-          scheduler,
-        ),
-      ),
+    ...stepwise<SuperviseMemory, Output>((memory, reading, now) =>
+      stepSupervise(settings, memory, reading, now),
+    ),
   }
 }

@@ -141,6 +141,26 @@ export interface PolicyCall {
   readonly setting: string
 }
 
+/** What a policy does in one turn, as a function: for those that are asked millions of times. */
+export interface DirectPolicy {
+  /** The same as its pipeline does with these readings, of which there is one at least. */
+  decide(memory: JsonObject, readings: readonly Reading[], now: number): Turn<JsonObject, Output>
+  /** Which values of a sensor change nothing for now; absent, or undefined: any may change something. */
+  calm?(memory: JsonObject, sensor: string): Calm | undefined
+}
+
+/**
+ * What a policy promises of a memory that it has just decided by: where all its members that are up tell one value at one time, and
+ * tell another within a while, what they told may be left out. It would have asked for nothing, remembers the same after the next, and
+ * is woken for nothing but the age of what it was told.
+ */
+export interface Calm {
+  /** The next value must come within so many milliseconds. */
+  readonly within: number
+  /** Whether it is so for a value that is told at a time. */
+  holds(value: number, at: number): boolean
+}
+
 /** A policy made ready for one entity. */
 export interface AttachedPolicy {
   readonly interest: Interest
@@ -158,6 +178,8 @@ export interface AttachedPolicy {
   /** Whether it is told what its sources say, and woken, when it is attached: it has something to do of itself. @default false */
   readonly primed?: boolean
   pipeline(cell: MemoryCell): PolicyPipeline
+  /** The same without a stream, where there is such a way. */
+  readonly direct?: DirectPolicy
 }
 
 /** A kind of policy, or of enricher. */

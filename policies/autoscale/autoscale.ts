@@ -3,15 +3,16 @@ import {
   type AutoscaleMemory,
   type AutoscaleSettings,
   UNAWARE,
+  decideAutoscale,
   noteAutoscale,
-  stepAutoscale,
 } from './step.js'
 import { contradiction, decodeConfig } from '../config/decode.js'
 import { schemaOf } from '../config/field.js'
 import { originOf } from '../enrichers/source.js'
 import { scopeOf } from '../members.js'
-import { foldAtOnce } from '../operators/fold.js'
+import { atOnce } from '../operators/fold.js'
 import { readSchedules } from '../schedule/read-schedules.js'
+import { calmAutoscale } from './calm.js'
 
 const FIELDS = {
   sensor: {
@@ -159,17 +160,11 @@ function attached(subject: PolicySubject, settings: AutoscaleSettings): Attached
     },
     decides: ['count'],
     initial: UNAWARE,
-    pipeline: (cell) => (readings$, scheduler) =>
-      readings$.pipe(
-        foldAtOnce<AutoscaleMemory>(
-          cell,
-          {
-            note: (memory, reading, now) => noteAutoscale(settings, memory, reading, now),
-            step: (memory, reading, now) => stepAutoscale(subject.path, settings, memory, { reading, now }),
-          },
-          scheduler,
-        ),
-      ),
+    ...atOnce<AutoscaleMemory>({
+      note: (memory, readings, now) => noteAutoscale(settings, memory, readings, now),
+      decide: (memory, now) => decideAutoscale(subject.path, settings, memory, now),
+      calm: (memory, sensor) => (sensor === settings.sensor ? calmAutoscale(settings, memory) : undefined),
+    }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, type Reading, required } from '../../engine/index.js'
 import { formatDuration } from '../config/duration.js'
-import { CLOCK_SKEW, type MemberBook, conditionIn, memberIn, withMember, withoutMember } from '../members.js'
+import { CLOCK_SKEW, type MemberBook, MemberDraft, conditionIn } from '../members.js'
 
 /** What is known of one member: it counts as soon as it is there, and is asked for its load while it is up. */
 interface Seen extends JsonObject {
@@ -41,10 +41,10 @@ export interface Loads {
   readonly average?: Average
 }
 
-/** The pool after one reading; a reading that is not to be believed changes nothing and is said. */
+/** The pool after readings; one that is not to be believed changes nothing and is said. */
 export interface Noted {
   readonly pool: Pool
-  readonly doubt?: Doubt
+  readonly doubts: readonly Doubt[]
 }
 
 /** The pool at one time. */
@@ -64,10 +64,22 @@ export interface Survey {
 /** Beyond this a load is a broken sensor. */
 const LARGEST_LOAD = 1e12
 
+/** Takes readings in of which some tell the average itself, the others of members. */
+export function noteTold(loads: Loads, readings: readonly Reading[], now: number): Loads & Noted {
+  let noted: Loads & Noted = { ...loads, doubts: [] }
+  for (const reading of readings) {
+    const { doubt, ...told } = noteAverage(noted, reading, now) ?? {
+      pool: noteReadings(noted.pool, [reading], now).pool,
+    }
+    noted = { ...noted, ...told, doubts: doubt === undefined ? noted.doubts : [...noted.doubts, doubt] }
+  }
+  return noted
+}
+
 /**
  * Takes a reading of the average itself in; undefined for one that tells nothing of it. Where nobody is up it is of nobody.
  */
-export function noteAverage(
+function noteAverage(
   { pool, average }: Loads,
   { kind, value, at, sensor, entity }: Reading,
   now: number,
@@ -88,18 +100,24 @@ function untrusted(sensor: string, entity: string, wrong: string): Doubt {
   return { rule: 'untrusted-reading', reason: `${sensor} of ${entity} is not to be believed: ${wrong}` }
 }
 
-/** Takes a reading into the pool. */
-export function noteReading(pool: Pool, reading: Reading, now: number): Noted {
-  if (reading.kind === 'member') return { pool: noteCondition(pool, reading) }
-  const known = memberIn(pool, reading.entity)
-  if (reading.kind !== 'sensor' || known === undefined) return { pool }
-  const { value, at } = reading
+/** Takes readings into the pool. */
+export function noteReadings(pool: Pool, readings: readonly Reading[], now: number): Noted {
+  const draft = new MemberDraft(pool)
+  const doubts = readings.flatMap((reading) => noteReading(draft, reading, now) ?? [])
+  return { pool: draft.book, doubts }
+}
+
+function noteReading(pool: MemberDraft<Seen>, reading: Reading, now: number): Doubt | undefined {
+  const { kind, value, at, entity } = reading
+  if (kind === 'member') noteCondition(pool, reading)
+  const known = kind === 'sensor' ? pool.get(entity) : undefined
+  if (known === undefined) return undefined
   const wrong = distrust(value, at, now)
-  if (wrong !== undefined) return { pool, doubt: untrusted(reading.sensor, reading.entity, wrong) }
-  if (known.value !== null && at < known.at) return { pool }
-  return {
-    pool: withMember(pool, reading.entity, { ...known, value: value as number, at: Math.min(at, now) }),
-  }
+  if (wrong !== undefined) return untrusted(reading.sensor, entity, wrong)
+  if (known.value !== null && at < known.at) return undefined
+  const { incarnation, up } = known
+  pool.put(entity, { incarnation, up, value: value as number, at: Math.min(at, now) })
+  return undefined
 }
 
 /** How much has to be known of a pool. */
@@ -160,15 +178,22 @@ export function surveyByAverage(
   }
 }
 
-function noteCondition(pool: Pool, reading: Reading): Pool {
+function noteCondition(pool: MemberDraft<Seen>, reading: Reading): void {
   const condition = conditionIn(reading)
-  if (condition === undefined) return pool
-  if (condition.state === 'gone' || condition.state === 'stopping') return withoutMember(pool, reading.entity)
-  const known = memberIn(pool, reading.entity)
+  if (condition === undefined) return
+  if (condition.state === 'gone' || condition.state === 'stopping') {
+    pool.remove(reading.entity)
+    return
+  }
+  const known = pool.get(reading.entity)
   const { incarnation, up } = condition
   const same = known?.incarnation === incarnation
-  const seen = same ? { ...known, up } : { incarnation, up, value: null, at: reading.at }
-  return withMember(pool, reading.entity, seen)
+  pool.put(reading.entity, same ? { ...known, up } : { incarnation, up, value: null, at: reading.at })
+}
+
+/** Whether a number may be a load. */
+export function isBelievable(value: number): boolean {
+  return value >= 0 && value <= LARGEST_LOAD
 }
 
 function distrust(value: Json, at: number, now: number): string | undefined {

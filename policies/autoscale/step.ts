@@ -6,8 +6,8 @@ import {
   type Pool,
   type Survey,
   emptyPool,
-  noteAverage,
-  noteReading,
+  noteReadings,
+  noteTold,
   surveyByAverage,
   surveyOf,
 } from './pool.js'
@@ -58,32 +58,20 @@ export const UNAWARE: AutoscaleMemory = {
   quietUntil: 0,
 }
 
-/** Takes a reading in, and decides nothing yet. */
+/** Takes readings in, and decides nothing yet. */
 export function noteAutoscale(
   { from }: Pick<AutoscaleSettings, 'from'>,
   memory: AutoscaleMemory,
-  reading: Reading,
+  readings: readonly Reading[],
   now: number,
 ): Omit<Turn<AutoscaleMemory>, 'wakeAt'> {
-  const told = from === 'members' ? undefined : noteAverage(memory, reading, now)
-  const { doubt, ...noted } = told ?? noteReading(memory.pool, reading, now)
-  return { memory: { ...memory, ...noted }, intents: doubt === undefined ? [] : [{ kind: 'hold', ...doubt }] }
+  const { doubts, ...known } =
+    from === 'members' ? noteReadings(memory.pool, readings, now) : noteTold(memory, readings, now)
+  return { memory: { ...memory, ...known }, intents: doubts.map((doubt) => ({ kind: 'hold', ...doubt })) }
 }
 
-/** Takes a reading in and asks the role at path `role` for the count that the pool then needs. */
-export function stepAutoscale(
-  role: string,
-  settings: AutoscaleSettings,
-  memory: AutoscaleMemory,
-  { reading, now }: { readonly reading: Reading; readonly now: number },
-): Turn<AutoscaleMemory> {
-  const noted = noteAutoscale(settings, memory, reading, now)
-  const turn = decide(role, settings, noted.memory, now)
-  return noted.intents.length === 0 ? turn : { ...turn, intents: [...noted.intents, ...turn.intents] }
-}
-
-/** What the pool as it stands asks for. */
-function decide(
+/** Asks the role at path `role` for the count that the pool as it stands needs. */
+export function decideAutoscale(
   role: string,
   settings: AutoscaleSettings,
   memory: AutoscaleMemory,
@@ -98,7 +86,8 @@ function decide(
     const reset = { ...memory, out: EMPTY_WINDOW, in: EMPTY_WINDOW }
     return { memory: reset, intents: [intent], ...wakeAmong([bounds.changesAt], now) }
   }
-  const band: Band = { ...settings, ...memory, min: bounds.min, max: bounds.max }
+  const { out, in: into, quietUntil: rests } = memory
+  const band: Band = { ...settings, min: bounds.min, max: bounds.max, out, in: into, quietUntil: rests }
   if (survey.doubt !== undefined) {
     const doubted = doubtful(role, settings, { memory, band, survey, doubt: survey.doubt }, now)
     return { ...doubted, ...wakeAmong([doubted.wakeAt, bounds.changesAt], now) }
@@ -106,11 +95,17 @@ function decide(
   const proposal = proposeCount(band, survey, now)
   const quietUntil =
     proposal.kind === 'ask' ? now + settings.cooldown : Math.min(memory.quietUntil, now + settings.cooldown)
-  const { doubtedSince: _sure, ...known } = memory
-  const next = { ...known, out: proposal.out, in: proposal.in, quietUntil }
+  const next = { ...sure(memory), out: proposal.out, in: proposal.in, quietUntil }
   const stale = survey.oldest === undefined ? undefined : survey.oldest + settings.staleAfter + 1
   const times = proposal.settled ? [stale] : [stale, proposal.changesAt, quietUntil]
   return { memory: next, intents: intentsOf(proposal, role), ...wakeAmong([...times, bounds.changesAt], now) }
+}
+
+/** Enough is known. */
+function sure(memory: AutoscaleMemory): AutoscaleMemory {
+  if (memory.doubtedSince === undefined) return memory
+  const { doubtedSince: _sure, ...known } = memory
+  return known
 }
 
 interface Doubtful {

@@ -14,7 +14,7 @@ import {
 } from '../../engine/index.js'
 import { type Values, contradiction, decodeConfig } from '../config/decode.js'
 import { type Fields, NONE, type TextField, schemaOf } from '../config/field.js'
-import { fold } from '../operators/fold.js'
+import { stepwise } from '../operators/fold.js'
 
 /** The layout of the memories of policies that call effectors; a memory of another layout is not read. */
 export const LAYOUT = 1
@@ -83,7 +83,7 @@ export function callerOf<Memory extends JsonObject>(parts: CallerParts<Memory>):
     calls,
     initial,
     primed: true,
-    pipeline: (cell) => (readings$, scheduler) => readings$.pipe(fold<Memory, Output>(cell, step, scheduler)),
+    ...stepwise<Memory, Output>(step),
   }
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../../engine/index.js'
 import { type Values, decodeConfig } from '../config/decode.js'
 import { type Fields, schemaOf } from '../config/field.js'
-import { fold } from '../operators/fold.js'
+import { stepwise } from '../operators/fold.js'
 
 /** The layout of the memories of enrichers; a memory of another layout is not read. */
 export const LAYOUT = 1
@@ -41,8 +41,7 @@ export function enricherOf<Memory extends JsonObject>(parts: EnricherParts<Memor
     decides: [],
     initial,
     derived,
-    pipeline: (cell) => (readings$, scheduler) =>
-      readings$.pipe(fold<Memory, SensorYield>(cell, step, scheduler)),
+    ...stepwise<Memory, SensorYield>(step),
   }
 }
 

@@ -1,5 +1,15 @@
 import { concatMap, from, type OperatorFunction, type SchedulerLike, toArray } from 'rxjs'
-import type { Intent, JsonObject, MemoryCell, Output, Reading, Step, Turn } from '../../engine/index.js'
+import type {
+  AttachedPolicy,
+  Calm,
+  Intent,
+  JsonObject,
+  MemoryCell,
+  Output,
+  Reading,
+  Step,
+  Turn,
+} from '../../engine/index.js'
 
 /**
  * The one operator with memory: takes a pure step over the readings, one after the other. The memory is read from the
@@ -18,11 +28,13 @@ export function fold<Memory extends JsonObject, Given extends Output = Intent>(
   })
 }
 
-/** What a policy does with what it is told at once: takes all of it in, and decides by the last when all is known. */
+/** What a policy does with what it is told at once: takes all of it in, and decides when all is known. */
 export interface StepAtOnce<Memory extends JsonObject, Given extends Output = Intent> {
-  /** Takes a reading in; gives what is to be said of it alone. */
-  note(memory: Memory, reading: Reading, now: number): Omit<Turn<Memory, Given>, 'wakeAt'>
-  readonly step: Step<Memory, Given>
+  /** Takes readings in; gives what is to be said of them alone. */
+  note(memory: Memory, readings: readonly Reading[], now: number): Omit<Turn<Memory, Given>, 'wakeAt'>
+  decide(memory: Memory, now: number): Turn<Memory, Given>
+  /** See DirectPolicy. */
+  readonly calm?: (memory: Memory, sensor: string) => Calm | undefined
 }
 
 /**
@@ -37,26 +49,64 @@ export function foldAtOnce<Memory extends JsonObject, Given extends Output = Int
   return (readings$) =>
     readings$.pipe(
       toArray(),
-      concatMap((readings) => from(decidedAtOnce(cell, how, readings, scheduler.now()))),
+      concatMap((readings) => {
+        if (readings.length === 0) return []
+        const turn = decidedAtOnce(how, cell.read() as Memory, readings, scheduler.now())
+        cell.write(turn.memory, turn.wakeAt)
+        return from(turn.intents)
+      }),
     )
 }
 
-function decidedAtOnce<Memory extends JsonObject, Given extends Output>(
-  cell: MemoryCell,
+/** How a policy acts: as a stream, and as a function that does the same. */
+export type Acting = Required<Pick<AttachedPolicy, 'pipeline' | 'direct'>>
+
+/** Acts by a step over each reading. */
+export function stepwise<Memory extends JsonObject, Given extends Output = Intent>(
+  step: Step<Memory, Given>,
+): Acting {
+  return {
+    pipeline: (cell) => (readings$, scheduler) => readings$.pipe(fold(cell, step, scheduler)),
+    direct: { decide: (memory, readings, now) => decidedInTurn(step, memory as Memory, readings, now) },
+  }
+}
+
+/** Acts by a decision about all readings of a turn. */
+export function atOnce<Memory extends JsonObject, Given extends Output = Intent>(
   how: StepAtOnce<Memory, Given>,
+): Acting {
+  const { calm } = how
+  return {
+    pipeline: (cell) => (readings$, scheduler) => readings$.pipe(foldAtOnce(cell, how, scheduler)),
+    direct: {
+      decide: (memory, readings, now) => decidedAtOnce(how, memory as Memory, readings, now),
+      ...(calm === undefined ? {} : { calm: (memory, sensor) => calm(memory as Memory, sensor) }),
+    },
+  }
+}
+
+function decidedInTurn<Memory extends JsonObject, Given extends Output>(
+  step: Step<Memory, Given>,
+  memory: Memory,
   readings: readonly Reading[],
   now: number,
-): readonly Given[] {
-  const last = readings.at(-1)
-  if (last === undefined) return []
-  let memory = cell.read() as Memory
+): Turn<Memory, Given> {
+  let turn: Turn<Memory, Given> = { memory, intents: [] }
   const said: Given[] = []
-  for (const reading of readings.slice(0, -1)) {
-    const noted = how.note(memory, reading, now)
-    memory = noted.memory
-    said.push(...noted.intents)
+  for (const reading of readings) {
+    turn = step(turn.memory, reading, now)
+    said.push(...turn.intents)
   }
-  const turn = how.step(memory, last, now)
-  cell.write(turn.memory, turn.wakeAt)
-  return [...said, ...turn.intents]
+  return { ...turn, intents: said }
+}
+
+function decidedAtOnce<Memory extends JsonObject, Given extends Output>(
+  how: StepAtOnce<Memory, Given>,
+  memory: Memory,
+  readings: readonly Reading[],
+  now: number,
+): Turn<Memory, Given> {
+  const noted = how.note(memory, readings, now)
+  const turn = how.decide(noted.memory, now)
+  return noted.intents.length === 0 ? turn : { ...turn, intents: [...noted.intents, ...turn.intents] }
 }

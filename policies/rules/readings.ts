@@ -12,20 +12,16 @@ export interface Samples extends JsonObject {
 /** What a name means now: a value, or why there is none. */
 export type Known = { readonly value: Json } | { readonly missing: string }
 
-/** The samples with one more; of those that no window needs any more the last stays. */
-export function noteSample(samples: Samples, path: string, [at, value]: Sample, spec: ReadingSpec): Samples {
-  const before = Object.hasOwn(samples, path) ? (samples[path] ?? []) : []
+/** The samples of one with one more; of those that no window needs any more the last stays. */
+export function withSample(
+  before: readonly Sample[],
+  [at, value]: Sample,
+  { window }: Pick<ReadingSpec, 'window'>,
+): readonly Sample[] {
   const newest = before.at(-1)
-  if (newest !== undefined && newest[0] > at) return samples
-  const kept = spec.window === 0 ? [] : before.filter(([time]) => time > at - spec.window)
-  return { ...samples, [path]: [...kept, [at, value] as const].slice(-MOST_SAMPLES) }
-}
-
-/** The samples without those of one path. */
-export function withoutPath(samples: Samples, path: string): Samples {
-  if (!Object.hasOwn(samples, path)) return samples
-  const { [path]: _gone, ...others } = samples
-  return others
+  if (newest !== undefined && newest[0] > at) return before
+  if (window === 0) return [[at, value]]
+  return [...before.filter(([time]) => time > at - window), [at, value] as const].slice(-MOST_SAMPLES)
 }
 
 /** What one entity's samples mean now. */
@@ -62,7 +58,8 @@ export function sharedValue(
   return together([...known.values()], spec.as)
 }
 
-function together(values: readonly Json[], as: string): Known {
+/** What values mean together. */
+export function together(values: readonly Json[], as: string): Known {
   if (as === 'any') return values[0] === undefined ? { missing: 'nothing was read' } : { value: values[0] }
   const numbers = values.filter((value) => typeof value === 'number')
   if (as === 'count') return { value: values.length }

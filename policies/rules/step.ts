@@ -1,9 +1,10 @@
 import type { Intent, Json, JsonObject, MemberCondition, Reading, Turn } from '../../engine/index.js'
-import { CLOCK_SKEW, conditionIn } from '../members.js'
+import { MemberDraft, conditionIn } from '../members.js'
 import { wakeAmong } from '../operators/window.js'
 import type { Rule, RulesDocument } from './document.js'
 import type { RuleExpression } from './expression.js'
-import { type Known, type Samples, noteSample, ownValue, sharedValue, withoutPath } from './readings.js'
+import { type Known, type Samples, ownValue, sharedValue } from './readings.js'
+import { SampleBook } from './sample-book.js'
 
 /** The layout of the memory; a memory of another layout is not read. */
 export const LAYOUT = 1
@@ -41,52 +42,33 @@ export function unaware({ state }: RulesDocument): RulesMemory {
   return { layout: LAYOUT, samples: {}, conditions: {}, state, since: {}, acted: {} }
 }
 
-/** Takes a reading in, and asks for what the rules say then. */
-export function stepRules(
-  subject: RulesSubject,
-  memory: RulesMemory,
-  reading: Reading,
-  now: number,
-): Turn<RulesMemory> {
-  const evaluation = new Evaluation(subject, noteForRules(subject, memory, reading, now), now)
+/** Asks for what the rules say of what is known. */
+export function decideByRules(subject: RulesSubject, memory: RulesMemory, now: number): Turn<RulesMemory> {
+  const evaluation = new Evaluation(subject, memory, now)
   for (const rule of subject.document.rules) evaluation.apply(rule)
   return evaluation.turn()
 }
 
-/** Takes a reading in, and looks at no rule yet. One whose time has not come would stand for ever, so it is not taken. */
+/** Takes readings in, and looks at no rule yet. */
 export function noteForRules(
   { document }: RulesSubject,
   memory: RulesMemory,
-  reading: Reading,
+  readings: readonly Reading[],
   now: number,
 ): RulesMemory {
-  if (reading.kind === 'sensor') {
-    if (reading.at > now + CLOCK_SKEW) return memory
-    const at = Math.min(reading.at, now)
-    return { ...memory, samples: sampled(document, memory.samples, { ...reading, at }) }
+  const conditions = new MemberDraft(memory.conditions)
+  const samples = new SampleBook(document.readings, memory.samples)
+  for (const reading of readings) {
+    const condition = conditionIn(reading)
+    if (reading.kind === 'sensor') samples.note(reading, now)
+    if (condition === undefined) continue
+    if (condition.state !== 'gone') conditions.put(reading.entity, condition)
+    else {
+      conditions.remove(reading.entity)
+      samples.forget(reading.entity)
+    }
   }
-  const condition = conditionIn(reading)
-  if (condition === undefined) return memory
-  if (condition.state !== 'gone')
-    return { ...memory, conditions: { ...memory.conditions, [reading.entity]: condition } }
-  const { [reading.entity]: _gone, ...conditions } = memory.conditions
-  const samples = Object.entries(memory.samples).map(
-    ([name, all]) => [name, withoutPath(all, reading.entity)] as const,
-  )
-  return { ...memory, conditions, samples: Object.fromEntries(samples) }
-}
-
-function sampled(
-  { readings }: RulesDocument,
-  samples: RulesMemory['samples'],
-  { entity, sensor, at, value }: Reading,
-): RulesMemory['samples'] {
-  const changed = Object.entries(readings).flatMap(([name, spec]) =>
-    spec.sensor === sensor
-      ? [[name, noteSample(samples[name] ?? {}, entity, [at, value], spec)] as const]
-      : [],
-  )
-  return changed.length === 0 ? samples : { ...samples, ...Object.fromEntries(changed) }
+  return { ...memory, conditions: conditions.book, samples: samples.samples }
 }
 
 /** One look at all rules. */
@@ -98,6 +80,10 @@ class Evaluation {
   readonly #since: { [key: string]: number } = {}
   readonly #acted: { [key: string]: number }
   readonly #wakes: number[] = []
+  /** Those that are there and are to stay. */
+  readonly #standing: readonly (readonly [path: string, condition: MemberCondition])[]
+  /** Paths of those of them that are up. */
+  readonly #up: readonly string[]
   #state: JsonObject
   #calls: number
 
@@ -108,11 +94,13 @@ class Evaluation {
     this.#state = memory.state
     this.#calls = memory.calls ?? 0
     this.#acted = { ...memory.acted }
+    this.#standing = Object.entries(memory.conditions).filter(([, { state }]) => state !== 'stopping')
+    this.#up = this.#standing.flatMap(([path, { up }]) => (up ? [path] : []))
   }
 
   apply(rule: Rule): void {
     const { hasMembers, path } = this.#subject
-    const about = rule.each && hasMembers ? this.#standing().map(([member]) => member) : [path]
+    const about = rule.each && hasMembers ? this.#standing.map(([member]) => member) : [path]
     for (const one of about) this.#applyAt(rule, one)
   }
 
@@ -169,7 +157,7 @@ class Evaluation {
     const least = Math.max(min, document.bounds.min ?? 0)
     const most = Math.min(max, document.bounds.max ?? Infinity)
     const count = Math.max(least, Math.min(most, Math.round(wanted)))
-    if (count === this.#standing().length) return false
+    if (count === this.#standing.length) return false
     this.#intents.push({ kind: 'scale', entity: path, count, reason: `${rule.name}: ${rule.reason}` })
     return true
   }
@@ -235,14 +223,12 @@ class Evaluation {
     path: string,
   ): { readonly values: JsonObject } | { readonly missing: string } {
     const { parameters } = this.#subject.document
-    const standing = this.#standing()
-    const up = standing.filter(([, condition]) => condition.up).length
     const values: { [name: string]: Json } = {
       ...parameters,
       ...this.#state,
       now: this.#now,
-      count: standing.length,
-      up,
+      count: this.#standing.length,
+      up: this.#up.length,
     }
     for (const name of names) {
       if (!Object.hasOwn(this.#subject.document.readings, name)) continue
@@ -261,14 +247,8 @@ class Evaluation {
     const isOwn = spec.of === 'self' || (spec.of === 'either' && !hasMembers)
     if (isOwn) return ownValue(samples, this.#subject.path, spec, this.#now)
     if (path !== this.#subject.path) return ownValue(samples, path, spec, this.#now)
-    const expected =
-      spec.of === 'children' ? [] : this.#standing().flatMap(([one, { up }]) => (up ? [one] : []))
+    const expected = spec.of === 'children' ? [] : this.#up
     return sharedValue(samples, spec, { expected, now: this.#now })
-  }
-
-  /** Those that are there and are to stay. */
-  #standing(): readonly (readonly [path: string, condition: MemberCondition])[] {
-    return Object.entries(this.#memory.conditions).filter(([, { state }]) => state !== 'stopping')
   }
 
   /** When a value that counts now will count no more. */

@@ -60,10 +60,6 @@ export class PlayBook {
     this.#points = new PointBook(measure.from, measure.to, first?.limit)
   }
 
-  told(samples: number): void {
-    this.#counts.samples += samples
-  }
-
   failed(): void {
     this.#counts.failures += 1
   }
@@ -87,9 +83,10 @@ export class PlayBook {
     this.#noteChange(Math.sign(change.after - change.before), change.now)
   }
 
-  /** It stands so for a while. */
+  /** It stands so for a while; those that are up have told so. */
   passes(stretch: Stretch): void {
-    const { lasts, present, share } = stretch
+    const { lasts, present, ready, share } = stretch
+    this.#counts.samples += ready
     this.#memberTime += present * lasts
     this.#counts.mostMembers = Math.max(this.#counts.mostMembers, present)
     for (const meter of this.#meters) meter.passes(share, lasts)

@@ -1,16 +1,17 @@
-import type { Intent, PoolSpec } from '../../engine/index.js'
+import type { Intent, PoolSpec, Reading } from '../../engine/index.js'
 import { ArbiterSeat } from './arbiter-seat.js'
 import type { PlayBook } from './play-book.js'
-import { type Cast, Stage } from './stage.js'
-import { type Player, befallen, conditionReading, newPlayer, sensorReadings } from './troupe.js'
+import type { Ask, Cast, Scene } from './stage.js'
+import { type Player, befallen, conditionReading, newPlayer } from './troupe.js'
 
 /** What a world is made of. */
 export interface WorldParts {
   readonly cast: Cast
   readonly pool: PoolSpec
   readonly sensor: string
-  readonly start: number
   readonly book: PlayBook
+  /** Where its policy acts. */
+  readonly scene: (ask: Ask) => Scene
 }
 
 /**
@@ -18,7 +19,7 @@ export interface WorldParts {
  * A process that ended is launched again by the policy where that decides it, and otherwise by itself; either takes the delay.
  */
 export class PoolWorld {
-  readonly stage: Stage
+  readonly scene: Scene
   readonly #parts: WorldParts
   readonly #arbiter: ArbiterSeat
   readonly #launches: boolean
@@ -26,15 +27,14 @@ export class PoolWorld {
   #last = 0
   #ready = 0
   #wanted: number
-  #load = 0
 
   constructor(parts: WorldParts) {
-    const { cast, pool, start } = parts
+    const { cast, pool, scene } = parts
     this.#parts = parts
     this.#arbiter = new ArbiterSeat(pool, cast)
     this.#launches = !cast.policy.decides.includes('restart')
     this.#wanted = pool.initial
-    this.stage = new Stage([cast], start, (intents, at) => {
+    this.scene = scene((intents, at) => {
       this.#asked(intents, at)
     })
     for (let count = 0; count < pool.initial; count += 1) this.#add({})
@@ -53,24 +53,25 @@ export class PoolWorld {
     return this.#wanted
   }
 
-  /** What each that is up has to do; none has, Infinity, while there is something to do and nobody is up. */
-  get share(): number {
-    if (this.#ready > 0) return this.#load / this.#ready
-    return this.#load > 0 ? Infinity : 0
+  /** What each that is up has to do of a load; none has, Infinity, while there is something to do and nobody is up. */
+  shareOf(load: number): number {
+    if (this.#ready > 0) return load / this.#ready
+    return load > 0 ? Infinity : 0
+  }
+
+  /** Whether nobody has to be told what members have to do of a load, since they tell again at `next`. */
+  leavesOut(load: number, at: number, next: number): boolean {
+    return this.#ready > 0 && this.scene.leavesOut(this.shareOf(load), at, next)
   }
 
   /** Members tell what they have to do of a load. */
   tell(load: number): void {
-    this.#load = load
-    const now = this.stage.time.now()
-    const values = { [this.#parts.sensor]: this.share }
-    let told = 0
-    for (const { path, condition } of this.#players.values()) {
-      if (!condition.up) continue
-      this.stage.tell(sensorReadings(path, values, now))
-      told += 1
-    }
-    this.#parts.book.told(told)
+    const { sensor } = this.#parts
+    const [at, value] = [this.scene.time.now(), this.shareOf(load)]
+    const readings: Reading[] = []
+    for (const { path, condition } of this.#players.values())
+      if (condition.up) readings.push({ kind: 'sensor', at, entity: path, sensor, value })
+    if (readings.length > 0) this.scene.tell(readings)
   }
 
   /** The process of one that is up ends; `choice` of 0 to 1 says which. */
@@ -124,7 +125,7 @@ export class PoolWorld {
   /** Unless it has become another meanwhile. */
   #upLater(number: number): void {
     const begun = this.#players.get(number)
-    this.stage.time.schedule(() => {
+    this.scene.later(() => {
       const player = this.#players.get(number)
       if (player === undefined || player !== begun) return
       const { condition } = player
@@ -144,6 +145,6 @@ export class PoolWorld {
     if (this.#players.get(player.number)?.condition.up === true) this.#ready -= 1
     if (player.condition.up) this.#ready += 1
     this.#players.set(player.number, player)
-    this.stage.tell([conditionReading(player, this.stage.time.now())])
+    this.scene.tell([conditionReading(player, this.scene.time.now())])
   }
 }

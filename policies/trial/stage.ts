@@ -14,18 +14,32 @@ export interface Cast {
   readonly policy: AttachedPolicy
 }
 
+/** Where a policy acts in a play. */
+export interface Scene {
+  readonly time: VirtualScheduler
+  /** Tells something; who wants to know of it acts before time goes on. */
+  tell(readings: readonly Reading[]): void
+  /** Something that happens later, beside the beat of the play. */
+  later(happens: () => void, delay: number): void
+  /** Whether nobody needs to be told that all members that are up read `value`, since they read again at `next`. */
+  leavesOut(value: number, at: number, next: number): boolean
+}
+
+/** What is done about what a policy asks for at a time. */
+export type Ask = (intents: readonly Intent[], at: number) => void
+
 /**
  * Where policies act in a trial: the host that runs them live, in virtual time. What they are told at one moment they are told in
  * one turn; when they ask to be woken, they are.
  */
-export class Stage {
+export class Stage implements Scene {
   readonly time: VirtualScheduler
   readonly #host = new PolicyHost({ readingsPerTurn: MANY, checkpointEvery: MANY })
-  readonly #ask: (intents: readonly Intent[], at: number) => void
+  readonly #ask: Ask
   #turning = false
   #wakesAt = Infinity
 
-  constructor(casts: readonly Cast[], start: number, ask: (intents: readonly Intent[], at: number) => void) {
+  constructor(casts: readonly Cast[], start: number, ask: Ask) {
     this.time = new VirtualScheduler(start)
     this.#ask = ask
     this.#host.attach(casts.map((cast) => ({ ...cast, entity: POOL, version: '1' })))
@@ -34,7 +48,15 @@ export class Stage {
     if (primed.length > 0) this.tell([])
   }
 
-  /** Tells something; who wants to know of it acts before time goes on. */
+  later(happens: () => void, delay: number): void {
+    this.time.schedule(happens, delay)
+  }
+
+  /** The host is told everything. */
+  leavesOut(): boolean {
+    return false
+  }
+
   tell(readings: readonly Reading[]): void {
     for (const reading of readings) this.#host.observe(reading)
     if (!this.#turning) this.time.schedule(() => this.#turn())

@@ -51,7 +51,7 @@ function swingsAt(
     failures: 0,
     duration,
   } as const
-  return playLoad(document, kind, madeUpLoad(model, 1, BEGINNING), { sensor, parameters: {} }).flapping
+  return playLoad(document, kind, () => madeUpLoad(model, 1, BEGINNING), { sensor, parameters: {} }).flapping
 }
 
 /** At most four numbers of members, from the fewest to the most. */

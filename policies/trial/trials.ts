@@ -26,8 +26,9 @@ export function policyTrials(kinds: readonly PolicyKind[]): PolicyTrials {
     },
     test: (document, parameters = {}) => testPolicy(document, kindOf(document), parameters),
     readLoad,
-    backtest: (document, load, options) => playLoad(document, kindOf(document), recordedLoad(load), options),
+    backtest: (document, load, options) =>
+      playLoad(document, kindOf(document), () => recordedLoad(load), options),
     simulate: (document, model, seed, options) =>
-      playLoad(document, kindOf(document), madeUpLoad(model, seed, BEGINNING), options),
+      playLoad(document, kindOf(document), () => madeUpLoad(model, seed, BEGINNING), options),
   }
 }
