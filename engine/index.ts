@@ -102,6 +102,8 @@ export type {
   LocalAction,
   OutsideAction,
   RetryAction,
+  ContainerAction,
+  PullRule,
   StepAction,
   TransformName,
   TransformOperation,

@@ -7,6 +7,7 @@ import type {
   ResourceState,
   RunState,
 } from '../entity/resource.js'
+import type { PullRule } from '../spec/step-action.js'
 import type { FailureRecord } from '../support/failure.js'
 import type { Json, JsonObject } from '../support/json.js'
 import type { Secret } from '../support/secret.js'
@@ -35,6 +36,16 @@ export interface MachineShape {
   /** Bytes. */
   readonly memory?: number
   readonly command?: readonly string[]
+  /** What is run instead of what the image runs; `command` is then what it is told. @default the image's */
+  readonly entrypoint?: readonly string[]
+  /** Run instead of both: by bash where the image has one, else by sh. */
+  readonly script?: string
+  /** It is run to the end of its own command, and not kept at it. @default false */
+  readonly finite?: true
+  /** Where its own command works. @default the image's */
+  readonly workingDirectory?: string
+  /** When the image is asked for at its registry. @default as the place does by itself */
+  readonly pull?: PullRule
   readonly environment: { readonly [name: string]: string | Secret }
   readonly ports: readonly {
     readonly name: string
@@ -173,6 +184,11 @@ export interface Capabilities {
   readonly kinds: readonly ResourceKind[]
   /** Machines may have a command of their own. @default true */
   readonly ownCommand: boolean
+  /**
+   * Machines of any image are run to the end of their own command, and are then neither started again nor removed by the place; `printed`
+   * works. @default false
+   */
+  readonly containers: boolean
   /** `run`, `exec` and `copy` work. @default true */
   readonly software: boolean
   /** Machines can be stopped and started again. @default true */
@@ -198,8 +214,8 @@ export interface CallOptions {
 
 /**
  * One configured place. All verbs are idempotent by token and serialisable; answers come in the order of the request.
- * What the world does is an answer; only verbs whose answer has no place for it (listOwned, output, exec, logs, metrics,
- * capacity) reject with a Failure. Anything else that is thrown is an error in the driver.
+ * What the world does is an answer; only verbs whose answer has no place for it (listOwned, output, exec, logs, printed,
+ * metrics, capacity) reject with a Failure. Anything else that is thrown is an error in the driver.
  */
 export interface Location {
   readonly name: string
@@ -251,6 +267,8 @@ export interface Location {
   copy(machine: ResourceRef, files: readonly MachineFile[], options: CallOptions): Promise<CommandAnswer>
   /** Lines of the machine's services, newest last. */
   logs(machine: ResourceRef, options: CallOptions & { readonly lines: number }): Promise<string>
+  /** What a machine's own command has printed, at most `limit` bytes of each stream. Only where `capabilities.containers`. */
+  printed?(machine: ResourceRef, options: CallOptions & { readonly limit: number }): Promise<CommandOutput>
   metrics(machines: readonly ResourceRef[], options: CallOptions): Promise<readonly MetricSample[]>
   capacity(wants: readonly MachineShape[], options: CallOptions): Promise<CapacityAnswer>
   /** Hints until unsubscribed; a place without hints never emits. */
@@ -284,6 +302,7 @@ export const DEFAULT_CAPABILITIES: Capabilities = {
   token: 'opaque',
   kinds: ['machine'],
   ownCommand: true,
+  containers: false,
   software: true,
   stoppable: true,
   fences: false,

@@ -276,6 +276,7 @@ export type OutsideAction =
       /** Characters of each stream that are kept. @default 100000 */
       readonly limit?: number
     }
+  | ContainerAction
   | {
       /** Output: `status_code`, `headers`, `content`, `content_json`, `duration`. */
       readonly kind: 'http'
@@ -296,3 +297,28 @@ export type OutsideAction =
       readonly variable: VariablePath
       readonly type?: string
     }
+
+/** Runs a container of an image to its end, once, beside the entity. Output: `stdout`, `stderr`, `exit_code`. */
+export interface ContainerAction {
+  readonly kind: 'container'
+  readonly image: Expression
+  /** A list of words that are run instead of what the image runs. */
+  readonly entrypoint?: Expression
+  /** A list of words: what the image runs, or `entrypoint`, is told them. */
+  readonly command?: Expression
+  /** Run instead of both: by bash where the image has one, else by sh. A list is its lines. */
+  readonly script?: Expression
+  readonly workingDirectory?: Expression
+  readonly environment: ConfigMap
+  /** @default 'missing' */
+  readonly pull?: PullRule
+  /** Name of the place where it runs. @default where the entity is, or may be, or the only one that can */
+  readonly location?: Expression
+  /** Of the exit code. @default 0 */
+  readonly exitCode?: ConditionSpec
+  /** Bytes of each stream that are kept. @default 100000 */
+  readonly limit?: number
+}
+
+/** When the image of a container is asked for at its registry. */
+export type PullRule = 'always' | 'missing' | 'never'

@@ -71,13 +71,16 @@ export class DockerMaker {
 
   async #create(want: ResourceWant, spec: ContainerSpec, call: Call): Promise<EnsureAnswer> {
     const { client } = this.#parts
-    try {
-      return created(want, await client.createContainer(want.name, spec, call))
-    } catch (error) {
-      if (isStatus(error, 409)) return this.#adopt(want, call)
-      if (!isNoImage(error)) throw error
+    const pull = want.shape.kind === 'machine' ? want.shape.pull : undefined
+    if (pull !== 'always') {
+      try {
+        return created(want, await client.createContainer(want.name, spec, call))
+      } catch (error) {
+        if (isStatus(error, 409)) return this.#adopt(want, call)
+        if (!isNoImage(error)) throw error
+      }
     }
-    const missing = await this.#pull(spec.Image, call)
+    const missing = pull === 'never' ? noImage(spec.Image) : await this.#pull(spec.Image, call)
     if (missing !== undefined) return missing
     try {
       return created(want, await client.createContainer(want.name, spec, call))
@@ -110,13 +113,7 @@ export class DockerMaker {
   /** Undefined when the image is here now. */
   async #pull(image: string, call: Call): Promise<EnsureAnswer | undefined> {
     const { config, puller } = this.#parts
-    if (config.pull === 'never') {
-      return refused({
-        cause: 'missing',
-        retry: 'never',
-        message: `no image ${image} here, and none is pulled`,
-      })
-    }
+    if (config.pull === 'never') return noImage(image)
     const state = await puller.pull(image, config.pullWait, call.signal)
     if (state.kind === 'failed') return refused(state.failure)
     if (state.kind === 'done') return undefined
@@ -257,6 +254,10 @@ function adopted(
   if (made <= want.generation) return { kind: 'found', resource }
   const message = `generation ${want.generation} is older than ${made}, by which it was made`
   return refused({ cause: 'stale', retry: 'never', message })
+}
+
+function noImage(image: string): EnsureAnswer {
+  return refused({ cause: 'missing', retry: 'never', message: `no image ${image} here, and none is pulled` })
 }
 
 function refused(failure: FailureRecord): EnsureAnswer {

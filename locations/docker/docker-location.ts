@@ -71,6 +71,7 @@ export class DockerLocation implements Location {
       ...DEFAULT_CAPABILITIES,
       token: 'derived-name',
       kinds: ['machine', 'network', 'volume'],
+      containers: true,
       hints: true,
       concurrency: config.concurrency,
       observePeriod: config.observePeriod,
@@ -161,6 +162,13 @@ export class DockerLocation implements Location {
 
   logs(machine: ResourceRef, { signal, lines }: CallOptions & { readonly lines: number }): Promise<string> {
     return this.#parts.machines.logs(machine, lines, { signal })
+  }
+
+  printed(
+    machine: ResourceRef,
+    { signal, limit }: CallOptions & { readonly limit: number },
+  ): Promise<CommandOutput> {
+    return this.#parts.machines.printed(machine, limit, { signal })
   }
 
   async metrics(machines: readonly ResourceRef[], { signal }: CallOptions): Promise<readonly MetricSample[]> {

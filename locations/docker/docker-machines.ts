@@ -74,6 +74,17 @@ export class DockerMachines {
     })
   }
 
+  /** Both streams of its own main process: the engine keeps no more of them than `LogConfig` says. */
+  async printed(machine: ResourceRef, limit: number, call: Call): Promise<CommandOutput> {
+    return this.#answer(async () => {
+      const { Id } = await this.#inspect(machine, call)
+      const texts = { stdout: new BoundedText(limit), stderr: new BoundedText(limit) }
+      const answer = await this.#parts.client.containerLogs(Id, limit, call)
+      demultiplexAll(answer, (stream, bytes) => texts[stream].push(bytes))
+      return { stdout: texts.stdout.toString(), stderr: texts.stderr.toString() }
+    })
+  }
+
   /** Nothing for a machine that is gone, is off, or cannot be asked. */
   async metrics(machine: ResourceRef, call: Call): Promise<readonly MetricSample[]> {
     const { client, finder, stats } = this.#parts

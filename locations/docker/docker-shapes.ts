@@ -53,6 +53,7 @@ export function planContainer(
   const spec: ContainerSpec = {
     Image: shape.image ?? config.image ?? '',
     ...commandOf(shape),
+    ...(shape.workingDirectory === undefined ? {} : { WorkingDir: shape.workingDirectory }),
     ...parts.container,
     Env: environmentOf(shape, ports),
     Labels: {
@@ -158,8 +159,15 @@ const IDLE = [
 
 function commandOf(shape: MachineShape): Pick<ContainerSpec, 'Entrypoint' | 'Cmd'> {
   if (shape.hostsSoftware) return { Entrypoint: ['/bin/sh', '-c', IDLE], Cmd: [] }
-  return shape.command === undefined ? {} : { Cmd: shape.command }
+  if (shape.script !== undefined) return { Entrypoint: ['/bin/sh', '-c', WITH_BASH, shape.script], Cmd: [] }
+  return {
+    ...(shape.entrypoint === undefined ? {} : { Entrypoint: shape.entrypoint }),
+    ...(shape.command === undefined ? {} : { Cmd: shape.command }),
+  }
 }
+
+/** Gives a script, which follows it, to bash where there is one. */
+const WITH_BASH = 'if command -v bash >/dev/null 2>&1; then exec bash -c "$0"; else exec /bin/sh -c "$0"; fi'
 
 function environmentOf(shape: MachineShape, ports: { readonly [name: string]: string }): readonly string[] {
   const chosen = Object.entries(ports).map(

@@ -19,6 +19,7 @@ export const LEDGER_VERBS = [
   'exec',
   'copy',
   'logs',
+  'printed',
   'shares',
   'usage',
   'disturb',

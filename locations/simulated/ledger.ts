@@ -36,6 +36,8 @@ export interface Ledger {
   copy(machine: ResourceRef, files: readonly LedgerFile[], at: number): Promise<CommandAnswer>
   /** What services and own commands printed, in the order of their start; undefined when there is no such machine, null when it cannot be reached. */
   logs(machine: ResourceRef, at: number): Promise<string | null | undefined>
+  /** What a machine's own command has printed; undefined when there is no such machine, null when it cannot be reached. */
+  printed(machine: ResourceRef, at: number): Promise<CommandOutput | null | undefined>
   /** Which share of its role's load each machine has; null for what is not there or is off. */
   shares(machines: readonly ResourceRef[], at: number): Promise<readonly (LoadShare | null)[]>
   /** Machines held in each zone; without zones all are held in ''. */
@@ -94,6 +96,8 @@ export interface LedgerCommand {
   readonly words: readonly string[]
   readonly environment: { readonly [name: string]: string }
   readonly stdin?: string
+  /** Whether it ends by itself, also where it is not understood. @default false */
+  readonly finite?: true
 }
 
 /** A file in the clear: this side of the wire is the far end. */

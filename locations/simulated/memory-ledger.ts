@@ -29,7 +29,7 @@ import { Registry } from './registry.js'
 import { outputOf, printedUntil } from './run.js'
 import { playCommand } from './shell.js'
 import { missing, refusal, stale, unknown, type Refused, type Unknown } from './simulated-failures.js'
-import { beginRun, crashServices, finishRun, logsOf } from './supervisor.js'
+import { beginRun, crashServices, finishRun, logsOf, ownOutput } from './supervisor.js'
 import { Timeline } from './timeline.js'
 import { ZoneBook } from './zone-book.js'
 
@@ -173,6 +173,13 @@ export class MemoryLedger implements Ledger {
     if (this.#isLost(machine, at)) return Promise.resolve(null)
     const item = this.#reached(machine, at)
     return Promise.resolve(item === undefined ? undefined : logsOf(item, at))
+  }
+
+  printed(machine: ResourceRef, at: number): Promise<CommandOutput | null | undefined> {
+    this.#advance(at)
+    if (this.#isLost(machine, at)) return Promise.resolve(null)
+    const item = this.#reached(machine, at)
+    return Promise.resolve(item === undefined ? undefined : ownOutput(item, at))
   }
 
   shares(machines: readonly ResourceRef[], at: number): Promise<readonly (LoadShare | null)[]> {

@@ -129,7 +129,7 @@ function playOwn(end: FarEnd, item: Item, at: number): void {
   if (own === undefined) return
   const outcome = playCommand(own.words, shellContext(item, DIRECTORY.install, own))
   extra.ownPrints = { at, prints: outcome.prints }
-  if (!outcome.explicit && !outcome.understood) return
+  if (!outcome.explicit && !outcome.understood && own.finite !== true) return
   const { boot } = item
   const event = { kind: 'own-ended', item, boot, exitCode: outcome.exitCode } as const
   if (outcome.takes <= 0) happen(end, event, at)

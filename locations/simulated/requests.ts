@@ -6,7 +6,15 @@ import {
   type ResourceWant,
   type RunRequest,
 } from '../../engine/index.js'
-import type { Fate, LedgerExec, LedgerFile, LedgerRun, LedgerShape, LedgerWant } from './ledger.js'
+import type {
+  Fate,
+  LedgerCommand,
+  LedgerExec,
+  LedgerFile,
+  LedgerRun,
+  LedgerShape,
+  LedgerWant,
+} from './ledger.js'
 import type { CallRule } from './script.js'
 
 /** A wish as the far end takes it, bent by a rule. Here the text of secrets leaves us. */
@@ -92,15 +100,16 @@ function ledgerShape(shape: ResourceShape, want: ResourceWant): LedgerShape {
   }
 }
 
-function ownCommand({
-  command,
-  hostsSoftware,
-  environment,
-}: MachineShape):
-  | { readonly words: readonly string[]; readonly environment: { readonly [name: string]: string } }
-  | undefined {
-  if (command === undefined || hostsSoftware) return undefined
-  return { words: command, environment: clearMap(environment) }
+/** An image is nothing here: what runs is what the wish says, and what it says nothing of ends at once where it is to end. */
+function ownCommand(shape: MachineShape): LedgerCommand | undefined {
+  const { command, entrypoint, script, finite, hostsSoftware } = shape
+  const isSaid = command !== undefined || entrypoint !== undefined || script !== undefined
+  if (hostsSoftware || (!isSaid && finite !== true)) return undefined
+  return {
+    words: script === undefined ? [...(entrypoint ?? []), ...(command ?? [])] : ['sh', '-c', script],
+    environment: clearMap(shape.environment),
+    ...(finite === undefined ? {} : { finite }),
+  }
 }
 
 function clearMap(values: { readonly [name: string]: string | Secret }): { readonly [name: string]: string } {

@@ -29,6 +29,7 @@ export const VERBS = [
   'exec',
   'copy',
   'logs',
+  'printed',
   'metrics',
   'capacity',
 ] as const

@@ -72,6 +72,7 @@ export class SimulatedLocation implements Location {
     this.#parts = parts
     this.capabilities = {
       ...DEFAULT_CAPABILITIES,
+      containers: true,
       kinds: config.kinds,
       hints: config.hints,
       fences: config.fences,
@@ -225,6 +226,15 @@ export class SimulatedLocation implements Location {
     const { clock, ledger } = this.#parts
     const text = await this.#ask('logs', machine, () => ledger.logs(machine, clock.now()), options)
     return lastLines(told(text, machine, `machine ${machine.name}`), options.lines)
+  }
+
+  async printed(
+    machine: ResourceRef,
+    options: CallOptions & { readonly limit: number },
+  ): Promise<CommandOutput> {
+    const { clock, ledger } = this.#parts
+    const printed = await this.#ask('printed', machine, () => ledger.printed(machine, clock.now()), options)
+    return limited(told(printed, machine, `machine ${machine.name}`), options.limit)
   }
 
   async metrics(machines: Refs, options: CallOptions): Promise<readonly MetricSample[]> {

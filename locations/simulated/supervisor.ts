@@ -48,11 +48,18 @@ export function crashServices(end: FarEnd, item: Item, exitCode: number, at: num
   end.touch(item)
 }
 
+/** What a machine's own command has printed. */
+export function ownOutput(item: Item, at: number): ReturnType<typeof printedUntil> {
+  const own = item.extra?.ownPrints
+  return own === undefined ? { stdout: '', stderr: '' } : printedUntil(own.prints, at - own.at)
+}
+
 /** What a machine's own command and its services have printed. */
 export function logsOf(item: Item, at: number): string {
-  const own = item.extra?.ownPrints
-  const first = own === undefined ? '' : streamsOf(printedUntil(own.prints, at - own.at))
-  return first + item.runs.map((run) => (run.mode === 'service' ? streamsOf(outputOf(run, at)) : '')).join('')
+  return (
+    streamsOf(ownOutput(item, at)) +
+    item.runs.map((run) => (run.mode === 'service' ? streamsOf(outputOf(run, at)) : '')).join('')
+  )
 }
 
 function foundRun(run: Run, generation: number): RunAnswer {

@@ -88,6 +88,42 @@ export function abilityContract(subject: () => LocationSubject): void {
     expect(await s.location.logs(refOf(want), { ...s.options, lines: 10 })).toContain('bye')
   })
 
+  it('runs a machine to the end of its command once, and tells both of its streams', async ({ skip }) => {
+    const s = subject()
+    skip(!s.location.capabilities.containers, 'this place runs nothing to its end')
+    const script = 'printenv WORD\ncat /weir/not-there\nexit 3'
+    const shape = s.harness.machine({
+      ...{ script, finite: true, hostsSoftware: false, workingDirectory: '/tmp' },
+      environment: { WORD: 'two  words' },
+    })
+    const want = s.want(shape)
+    expect(await s.made(want)).toMatchObject({ state: 'stopped' })
+    await s.done(() => s.location.start([refOf(want)], s.options))
+    const ended = await s.reached(refOf(want), 'stopped')
+    expect(ended.exitCode).not.toBe(0)
+    expect(await s.made(want)).toMatchObject({ state: 'stopped', exitCode: ended.exitCode })
+    const printed = await s.location.printed?.(refOf(want), { ...s.options, limit: 10_000 })
+    expect(printed?.stdout).toBe('two  words\n')
+    expect(printed?.stderr).toContain('not-there')
+    const cut = await s.location.printed?.(refOf(want), { ...s.options, limit: 4 })
+    expect(cut?.stdout).toMatch(/^tw\n.*\ns\n$/s)
+  })
+
+  it('tells an entrypoint what it is told, and nothing of a machine that is not there', async ({ skip }) => {
+    const s = subject()
+    skip(!s.location.capabilities.containers, 'this place runs nothing to its end')
+    const words = { entrypoint: ['echo', 'hello'], command: ['again'] }
+    const want = s.want(s.harness.machine({ ...words, finite: true, hostsSoftware: false }))
+    await s.made(want)
+    const asked = s.location.printed?.(refOf(s.want()), { ...s.options, limit: 100 })
+    await expect(asked).rejects.toMatchObject({ record: { cause: 'missing' } })
+    await s.done(() => s.location.start([refOf(want)], s.options))
+    expect((await s.reached(refOf(want), 'stopped')).exitCode).toBe(0)
+    expect(await s.location.printed?.(refOf(want), { ...s.options, limit: 100 })).toMatchObject({
+      ...{ stdout: 'hello again\n', stderr: '' },
+    })
+  })
+
   it('gives every named port a number inside, and one outside where it is published', async ({ skip }) => {
     const s = subject()
     skip(s.harness.ports === false, 'this place gives no ports')

@@ -15,6 +15,7 @@ export const CLAIMS = {
   stoppable: 'machines are stopped and started again',
   fences: 'machines are fenced by other means than their hosts',
   command: 'machines have a command of their own',
+  containers: 'machines of an image are run to their end, and tell what they printed',
   software: 'work under a supervisor, commands and files',
   ports: 'ports, chosen and published',
   measures: 'measures of machines',
@@ -42,6 +43,7 @@ export const UNCLAIMED: { readonly [kind: string]: { readonly [claim in Claim]?:
   local: {
     fences: REMOVES,
     command: 'a directory has no command: software is launched in it',
+    containers: 'a directory is made from no image',
     rule: 'one host, and what runs on it reaches itself',
     key: 'nobody logs in to a directory',
     image: 'a directory is made from nothing',
@@ -109,6 +111,7 @@ function isClaimed(claim: Claim, harness: LocationHarness): boolean {
       return harness.measures !== false
     case 'command':
       return capabilities.ownCommand
+    case 'containers':
     case 'stoppable':
     case 'fences':
     case 'software':

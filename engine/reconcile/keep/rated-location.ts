@@ -14,11 +14,13 @@ export function rated(location: Location, clock: Clock): Location {
   const turn = turnsAt(rate, clock)
   const { name, kind, capabilities } = location
   const fence = location.fence?.bind(location)
+  const printed = location.printed?.bind(location)
   return {
     name,
     kind,
     capabilities,
     ...(fence === undefined ? {} : { fence: (...given) => turn(given).then(() => fence(...given)) }),
+    ...(printed === undefined ? {} : { printed: (...given) => turn(given).then(() => printed(...given)) }),
     ensure: (...given) => turn(given).then(() => location.ensure(...given)),
     observe: (...given) => turn(given).then(() => location.observe(...given)),
     start: (...given) => turn(given).then(() => location.start(...given)),
