@@ -137,6 +137,7 @@ export class Registry {
     const { id } = application
     if (this.applications.get(id) !== application) return
     const view = applicationView(application.sources)
+    application.runs.desk.leave()
     application.close()
     this.applications.delete(id)
     this.#keepers.delete(id)

@@ -30,6 +30,7 @@ export function act(walk: Walk, spec: StepSpec, step: StepState, frame: Frame): 
     case 'invoke':
     case 'http':
     case 'load':
+    case 'container':
       return outsideStep(walk, spec, step, frame)
     case 'update-children':
       return updateChildrenStep(walk, does, step, frame)

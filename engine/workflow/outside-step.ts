@@ -2,11 +2,12 @@ import { plain, text } from '../expression/value.js'
 import { equalsLoosely } from '../expression/compare.js'
 import type { PhaseName } from '../spec/operation-spec.js'
 import type { OutsideAction } from '../spec/step-action.js'
-import type { StepSpec } from '../spec/workflow-spec.js'
+import type { ConditionSpec, StepSpec } from '../spec/workflow-spec.js'
 import { isJsonObject, type Json } from '../support/json.js'
 import { Secret } from '../support/secret.js'
 import { runError } from './errors.js'
 import { assigned } from './assign.js'
+import { containerRequest } from './container-step.js'
 import { httpRequest, loadRequest, replied } from './http-step.js'
 import type { Frame } from './frame.js'
 import type { EffectAnswer, EffectRequest, Flow, OpenEffect, StepState } from './run-record.js'
@@ -39,6 +40,7 @@ export function wordsOf(request: EffectRequest): string {
   if (isTreeRequest(request)) return treeWords(request)
   if (request.kind === 'command') return `a command on the machine of ${request.entity}`
   if (request.kind === 'invoke') return `the effector ${request.effector} of ${request.entity}`
+  if (request.kind === 'container') return `a container of ${request.image} at ${request.location}`
   const [place = ''] = typeof request.url === 'string' ? request.url.split('?') : ['a secret address']
   return `an answer to ${request.method} ${place}`
 }
@@ -48,6 +50,7 @@ type Outside = Extract<OutsideAction, { readonly kind: 'command' | 'invoke' }>
 function requestOf(walk: Walk, spec: StepSpec, frame: Frame): Known<EffectRequest> {
   const given = spec.does as OutsideAction
   if (given.kind === 'http') return httpRequest(walk, { does: given, idempotent: spec.idempotent }, frame)
+  if (given.kind === 'container') return containerRequest(walk, given, frame)
   return given.kind === 'load' ? loadRequest(walk, given, frame) : atEntity(walk, given, frame)
 }
 
@@ -141,16 +144,17 @@ function taken(walk: Walk, { does }: StepSpec, answer: EffectAnswer, frame: Fram
     const reply = replied(walk, { kind: 'load' }, answer.output, frame)
     return reply.kind === 'done' ? assigned(walk, does, contentOf(answer.output), frame) : reply
   }
-  if (does.kind !== 'command') return { kind: 'done', output: answer.output }
-  const code = exitCode(answer.output)
+  if (does.kind !== 'command' && does.kind !== 'container') return { kind: 'done', output: answer.output }
+  return exited(walk, does.exitCode, answer.output, frame)
+}
+
+function exited(walk: Walk, wanted: ConditionSpec | undefined, output: Json, frame: Frame): Flow {
+  const code = exitCode(output)
   const about = { kind: 'value', value: code } as const
-  const passes =
-    does.exitCode === undefined ? { value: equalsLoosely(code, 0) } : holds(walk, does.exitCode, frame, about)
+  const passes = wanted === undefined ? { value: equalsLoosely(code, 0) } : holds(walk, wanted, frame, about)
   if ('flow' in passes) return passes.flow
-  if (passes.value) return { kind: 'done', output: answer.output }
-  return failing(
-    runError(`exit code ${JSON.stringify(code)}`, 'command-failed', { data: plain(answer.output) }),
-  )
+  if (passes.value) return { kind: 'done', output }
+  return failing(runError(`exit code ${JSON.stringify(code)}`, 'command-failed', { data: plain(output) }))
 }
 
 function contentOf(output: Json): Json {

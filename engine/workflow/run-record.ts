@@ -1,3 +1,4 @@
+import type { PullRule } from '../spec/step-action.js'
 import type { NextStep } from '../spec/workflow-spec.js'
 import type { FailureRecord } from '../support/failure.js'
 import type { Json } from '../support/json.js'
@@ -56,6 +57,7 @@ export type EffectRequest =
     }
   | TreeRequest
   | HttpRequest
+  | ContainerRequest
 
 /** A request that is to be made. */
 export interface HttpRequest {
@@ -72,6 +74,22 @@ export interface HttpRequest {
   readonly timeout: number
   /** Whether it does no harm to make it again where nobody knows whether it was received. */
   readonly isRepeatable: boolean
+}
+
+/** A container that is to be run to its end. */
+export interface ContainerRequest {
+  readonly kind: 'container'
+  readonly entity: string
+  /** Name of the place where it runs. */
+  readonly location: string
+  readonly image: string
+  readonly entrypoint?: readonly string[]
+  readonly command?: readonly string[]
+  readonly script?: string
+  readonly workingDirectory?: string
+  readonly environment: KeptValues
+  readonly pull: PullRule
+  readonly limit: number
 }
 
 /** A change of a sensor, or of what is set of an entity, made in one commit with the record of its step. */

@@ -37,6 +37,11 @@ export interface RunWorld {
   open(kept: Json): Value
   /** Token of the machine that an entity has now. */
   machine(entity: string): string | undefined
+  /** The place where a container beside an entity runs: the one that is named, or the nearest that can; or why there is none. */
+  containerPlace(
+    entity: string,
+    named: string | undefined,
+  ): { readonly location: string } | { readonly reason: string }
   /** Where the commands of a phase work, and what they are told; undefined where the entity has no software. */
   workplace(
     entity: string,

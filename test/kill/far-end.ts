@@ -32,6 +32,8 @@ interface Run {
 interface Thing {
   readonly want: ResourceWant
   readonly state: 'running' | 'stopped'
+  /** When it was last started, where it runs to its end. */
+  readonly startedAt?: number
   readonly runs: ReadonlyMap<string, Run>
   readonly files: { readonly [path: string]: string }
 }
@@ -91,8 +93,10 @@ export class FarEnd {
 
   start(ref: ResourceRef): CommandAnswer {
     return this.#withMachine(ref, (thing) => {
-      if (thing.state === 'stopped') this.#count(`boot ${titleOf(thing.want)}`)
-      this.#things.set(ref.token, { ...thing, state: 'running' })
+      const isOn = this.#describe(thing).state === 'running'
+      if (!isOn) this.#count(`boot ${titleOf(thing.want)}`)
+      const startedAt = isOn ? (thing.startedAt ?? this.#now()) : this.#now()
+      this.#things.set(ref.token, { ...thing, state: 'running', startedAt })
       return { kind: 'done' }
     })
   }
@@ -178,9 +182,16 @@ export class FarEnd {
     const { token, shape, marks } = thing.want
     const state: ResourceState = { token, kind: shape.kind, state: thing.state, marks, instance: token }
     if (shape.kind !== 'machine') return state
+    if (shape.finite === true) return { ...state, ...this.#standOf(thing) }
     const ports = Object.fromEntries(shape.ports.map((port) => [port.name, { inside: portOf(token) }]))
     const runs = [...thing.runs.values()].map((run) => this.#stateOf(run))
     return { ...state, address: '10.0.0.1', ports, runs }
+  }
+
+  /** What runs to its end takes as long as a task. */
+  #standOf({ startedAt }: Thing): Pick<ResourceState, 'state' | 'exitCode'> {
+    if (startedAt === undefined) return { state: 'stopped' }
+    return startedAt + TASK_TAKES > this.#now() ? { state: 'running' } : { state: 'stopped', exitCode: 0 }
   }
 
   #stateOf(run: Run): RunState {
@@ -220,12 +231,13 @@ export function farEndLocation(
   const capabilities: Capabilities = {
     ...DEFAULT_CAPABILITIES,
     kinds: ['machine', 'network', 'volume'],
+    containers: true,
     bulk: how.bulk ? BULK : 1,
     concurrency: how.concurrency,
     observePeriod: 5_000,
   }
   return {
-    name: 'place',
+    name: 'sim',
     kind: 'far-end',
     capabilities,
     ensure: (wants) => each(wants, (want) => farEnd.ensure(want)),
@@ -240,6 +252,7 @@ export function farEndLocation(
     exec: () => passage.ask(() => SILENT),
     copy: (ref, files) => passage.carry(() => farEnd.copy(ref, files)),
     logs: () => passage.ask(() => ''),
+    printed: () => passage.ask(() => ({ stdout: 'done\n', stderr: '' })),
     metrics: () => passage.ask(() => []),
     capacity: () => passage.ask(() => ({})),
     watch: (): Observable<Hint> => NEVER,

@@ -2,6 +2,7 @@ import type { ChangeOptions, Outcome } from '../engine-api.js'
 import type { LocationRecord } from '../../ports/location.js'
 import { incarnations } from '../../reconcile/facts/condition.js'
 import { KEYS } from '../../reconcile/facts/keys.js'
+import type { Application } from '../application.js'
 import type { Landscape } from '../../reconcile/facts/landscape.js'
 import type { Entry } from '../../store/store.js'
 import type { Json, JsonObject } from '../../support/json.js'
@@ -69,8 +70,9 @@ export class LocationAdmin {
     if (place === undefined) return { kind: 'not-found', what: `location ${name}` }
     if (place.origin !== 'rest') return configuredElsewhere(name, place)
     const view = this.#view(place)
-    const holdings = this.#sum((landscape) => madeAt(landscape, name))
-    if (view.inUse + holdings > 0) return inUse(view.inUse, holdings)
+    const holdings = this.#sum(({ landscape }) => madeAt(landscape, name))
+    const containers = this.#sum(({ runs }) => containersAt(runs, name))
+    if (view.inUse + holdings + containers > 0) return inUse({ entities: view.inUse, holdings, containers })
     await this.#registry.ports.books.erase([KEYS.location(name)])
     await this.#places.close(name)
     return { kind: 'accepted', value: view }
@@ -92,14 +94,14 @@ export class LocationAdmin {
       driver,
       config: withoutSecrets(config),
       origin: place.origin,
-      inUse: this.#sum((landscape) => residents(landscape, name)),
+      inUse: this.#sum(({ landscape }) => residents(landscape, name)),
       circuit: place.desk.circuit,
       silent: place.desk.silent,
     }
   }
 
-  #sum(count: (landscape: Landscape) => number): number {
-    return [...this.#registry.applications.values()].reduce((sum, { landscape }) => sum + count(landscape), 0)
+  #sum(count: (application: Application) => number): number {
+    return [...this.#registry.applications.values()].reduce((sum, one) => sum + count(one), 0)
   }
 }
 
@@ -118,15 +120,28 @@ function madeAt({ holdings }: Landscape, location: string): number {
   )
 }
 
+/** Containers that workflows run at a location. */
+function containersAt({ desk }: Pick<Application['runs'], 'desk'>, location: string): number {
+  const running = desk.underWay().filter(({ request }) => {
+    return request.kind === 'container' && request.location === location
+  })
+  return new Set(running.map(({ token }) => token)).size
+}
+
 function countIf<T>(all: Iterable<T>, holds: (one: T) => boolean): number {
   let count = 0
   for (const one of all) if (holds(one)) count += 1
   return count
 }
 
-function inUse(entities: number, holdings: number): Outcome<LocationView> {
-  const made = holdings === 0 ? '' : `, and ${holdings} networks and volumes of ours`
-  return { kind: 'conflict', reason: `${entities} entities are there${made}`, moved: [] }
+function inUse(use: {
+  readonly entities: number
+  readonly holdings: number
+  readonly containers: number
+}): Outcome<LocationView> {
+  const made = use.holdings === 0 ? '' : `, and ${use.holdings} networks and volumes of ours`
+  const run = use.containers === 0 ? '' : `, and ${use.containers} containers of workflows`
+  return { kind: 'conflict', reason: `${use.entities} entities are there${made}${run}`, moved: [] }
 }
 
 function configuredElsewhere(name: string, place: Place): Outcome<LocationView> {

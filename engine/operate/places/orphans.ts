@@ -120,7 +120,8 @@ export class Orphans {
 
   #knownTokens(): ReadonlySet<string> {
     const tokens = new Set<string>()
-    for (const { landscape } of this.#applications.values()) {
+    for (const { landscape, runs } of this.#applications.values()) {
+      for (const { token } of runs.desk.underWay()) tokens.add(token)
       for (const slot of landscape.slots.values())
         for (const one of incarnations(slot.record)) tokens.add(one.token)
       for (const holding of landscape.holdings.values()) tokens.add(holding.record.token)

@@ -3,6 +3,7 @@ import { isTreeRequest } from '../../workflow/tree-request.js'
 import type { KeptApplication, KeptPorts } from '../kept-application.js'
 import type { KeptDesks } from '../kept-desk.js'
 import { RunCommands } from './commands.js'
+import { RunContainers } from './containers.js'
 import { RunHttp } from './http.js'
 import type { RunBook } from './wish.js'
 import { RunTree } from './tree.js'
@@ -10,11 +11,13 @@ import { RunTree } from './tree.js'
 /** Does what runs have announced, apart from calls of effectors, which are runs of their own. */
 export class RunOutside {
   readonly #commands: RunCommands
+  readonly #containers: RunContainers
   readonly #http: RunHttp
   readonly #tree: RunTree
 
   constructor(application: KeptApplication, ports: KeptPorts, desks: KeptDesks & { readonly runs: RunBook }) {
     this.#commands = new RunCommands(application, ports)
+    this.#containers = new RunContainers(application, ports)
     this.#http = new RunHttp(ports)
     this.#tree = new RunTree(application, ports, desks)
   }
@@ -23,16 +26,24 @@ export class RunOutside {
   done(
     effect: OpenEffect,
     run: RunRecord,
-    { isFound, isWanted }: { readonly isFound: boolean; readonly isWanted: () => boolean },
+    how: { readonly isFound: boolean; readonly isWanted: () => boolean },
   ): Promise<EffectAnswer | undefined> {
     const { token, request } = effect
+    const { isFound, isWanted } = how
     if (isTreeRequest(request)) return this.#tree.done({ token, request, run, isWanted })
+    if (request.kind === 'container') return this.#containers.done(effect, how)
     return request.kind === 'http' ? this.#http.done(effect, isFound) : this.#commands.done(effect, isWanted)
+  }
+
+  /** Takes away what is left of an effect whose answer is recorded. */
+  async settled(effect: OpenEffect): Promise<void> {
+    if (effect.request.kind === 'container') await this.#containers.remove(effect)
   }
 
   /** Ends what nobody waits for any more. */
   async abandon(effect: OpenEffect): Promise<void> {
     if (effect.request.kind === 'http') this.#http.abandon(effect.token)
+    else if (effect.request.kind === 'container') await this.#containers.remove(effect)
     else if (effect.request.kind === 'command') await this.#commands.abandon(effect)
   }
 

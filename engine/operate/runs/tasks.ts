@@ -1,6 +1,6 @@
 import type { TaskRecord } from '../../task/task.js'
 import { isJsonObject, type Json } from '../../support/json.js'
-import type { EffectAnswer, OpenEffect, RunRecord } from '../../workflow/run-record.js'
+import type { ContainerRequest, EffectAnswer, OpenEffect, RunRecord } from '../../workflow/run-record.js'
 import { isTreeRequest } from '../../workflow/tree-request.js'
 
 /** Characters of each stream that a task shows. */
@@ -43,12 +43,15 @@ export function effectTask(run: RunRecord, { token, request, announcedAt }: Open
   const environment = Object.fromEntries(
     Object.entries(request.environment).map(([name, value]) => [name, shown(value)]),
   )
-  return {
-    ...common,
-    ...about,
-    name: 'command',
-    streams: { stdin: script, stdout: '', stderr: '', environment },
-  }
+  const stdin = request.kind === 'container' ? containerLine(request) : script
+  const streams = { stdin, stdout: '', stderr: '', environment }
+  return { ...common, ...about, name: request.kind, streams }
+}
+
+/** What a container runs, on one line. */
+function containerLine({ image, entrypoint = [], command = [], script }: ContainerRequest): string {
+  const words = script === undefined ? [...entrypoint, ...command] : [script]
+  return [image, ...words].join(' ').slice(0, SHOWN)
 }
 
 /** The same task once its outcome is known. */

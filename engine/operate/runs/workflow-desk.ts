@@ -14,6 +14,7 @@ import type { KeptApplication, KeptPorts } from '../kept-application.js'
 import type { KeptDesk, KeptDesks } from '../kept-desk.js'
 import { runChanges, runKeys } from './changes.js'
 import { liveRun, type LiveRun } from './live-run.js'
+import { logMessages } from './log-messages.js'
 import { RunLocks } from './locks.js'
 import { RunOutside } from './outside.js'
 import { runTask } from './tasks.js'
@@ -64,6 +65,20 @@ export class WorkflowDesk {
   /** Goes on with every run that has not ended. */
   start(): void {
     for (const id of this.#runs.keys()) this.wake(id)
+  }
+
+  /** What runs are doing outside now, or are removing. */
+  underWay(): readonly OpenEffect[] {
+    return [...this.#runs.values()].flatMap(({ record, underWay }) => [
+      ...underWay.values(),
+      ...openEffects(record.root),
+    ])
+  }
+
+  /** Nothing is left of the application: what runs outside for nobody is ended. */
+  leave(): void {
+    for (const { underWay } of this.#runs.values())
+      for (const effect of underWay.values()) if (effect.request.kind === 'container') this.#abandon(effect)
   }
 
   close(): void {
@@ -203,7 +218,7 @@ export class WorkflowDesk {
     if (turn.write === undefined) await this.#record(live, turn.run, event)
     else await this.#recordWritten(live, turn, turn.write, event)
     for (const waiting of this.#locks.settle(live.record)) this.wake(waiting)
-    this.#log(turn)
+    logMessages(turn, this.#ports.log)
     if (live.record.state !== 'running') this.#ended(live)
     else {
       this.#act(live)
@@ -242,7 +257,7 @@ export class WorkflowDesk {
       }
       const next = stepRun(turn.run, live.spec, told, this.#world(live.record.id))
       after = next.run
-      this.#log(next)
+      logMessages(next, this.#ports.log)
       return this.#changesOf(live, after, event)
     })
     live.record = after
@@ -257,16 +272,6 @@ export class WorkflowDesk {
     })
     for (const id of outlived) this.#runs.delete(id)
     return changes
-  }
-
-  #log({ messages, run }: RunTurn): void {
-    for (const { level, message } of messages)
-      this.#ports.log[level]('a workflow says', {
-        application: run.application,
-        entity: run.entity,
-        run: run.id,
-        message,
-      })
   }
 
   #setWake(live: LiveRun, at: number | undefined): void {
@@ -287,7 +292,8 @@ export class WorkflowDesk {
     for (const [token, effect] of live.underWay) {
       if (open.some((one) => one.token === token)) continue
       live.underWay.delete(token)
-      if (!live.answered.delete(token)) this.#abandon(effect)
+      if (live.answered.delete(token)) this.#logged(this.#outside.settled(effect))
+      else this.#abandon(effect)
     }
   }
 
@@ -328,8 +334,14 @@ export class WorkflowDesk {
       this.cancel(effect.token, 'nobody waits for it any more')
       return
     }
-    this.#outside.abandon(effect).catch((thrown: unknown) => {
-      this.#ports.log.warn('a command could not be ended', { reason: failureOf(thrown).message })
+    this.#logged(this.#outside.abandon(effect))
+  }
+
+  /** The end of something outside, which nobody waits for. */
+  #logged(ended: Promise<void>): void {
+    ended.catch((thrown: unknown) => {
+      const reason = failureOf(thrown).message
+      this.#ports.log.warn('something of a workflow could not be ended', { reason })
     })
   }
 

@@ -14,6 +14,7 @@ import { digestOfText } from '../../support/digest.js'
 import type { Json } from '../../support/json.js'
 import { Secret, type Seal, type SealedSecret } from '../../support/secret.js'
 import type { RunWorld } from '../../workflow/run-world.js'
+import { containerPlace } from './container-place.js'
 import { phasePlace } from './phase-place.js'
 import { policyOf } from '../changes/alterations.js'
 import { identityKey, pathOf } from '../changes/grafts.js'
@@ -61,6 +62,7 @@ export function runWorld(
       nodeAt(application, entity)?.isNowhere === true
         ? undefined
         : landscape.slots.get(entity)?.record.current?.token,
+    containerPlace: (entity, named) => containerPlace(application, ports, { entity, named }),
     workplace: (entity, phase) => phasePlace(application, entity, phase),
     data: (text) => data.read(text),
     task: (id) => tasks.get(id)?.state,

@@ -150,6 +150,7 @@ class Bench {
       keep: plain,
       open: (kept) => kept,
       machine: () => 'machine1',
+      containerPlace: () => ({ location: 'docks' }),
       workplace: () => undefined,
       data: () => ({ error: 'none' }),
       task: () => undefined,
