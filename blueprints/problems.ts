@@ -59,6 +59,7 @@ export const PROBLEM_TITLES = {
   BP1237: 'It is not known where it is',
   BP1241: 'A key has no effect here',
   BP1242: 'A test of a condition is not known',
+  BP1243: 'A container beside an entity cannot have this',
   BP1250: 'A config key that nothing reads resembles one that is known',
   BP1301: 'An expression cannot be read',
   BP1302: 'A function is not known',

@@ -5,6 +5,7 @@ import { withCheckedDefault } from '../../../resolve/parameters.js'
 import { present } from '../../../resolve/present.js'
 import { normalName } from '../../../suggest.js'
 import { COMMAND_SETTINGS, readCommand } from '../software/commands.js'
+import { CONTAINER_SETTINGS, CONTAINER_WITHIN, containerFlow } from './container-flow.js'
 import {
   BATCH_NAME,
   BATCH_SETTINGS,
@@ -31,6 +32,16 @@ export const EFFECTOR_KINDS: { readonly [name: string]: EffectorKind } = {
     settings: [...NAMED, ...COMMAND_SETTINGS, 'executionTarget'],
     needed: ['name', ['command', 'commandUrl']],
     read: (given) => [commandEffector(given)],
+  },
+  containereffector: {
+    settings: [...NAMED, ...CONTAINER_SETTINGS],
+    needed: ['name', 'image'],
+    read: (given) => {
+      const effector = effectorOf(given, { command: literal('') })
+      const parameters = effector.parameters.map(({ name }) => name)
+      const timeout = durationOf(given.node('timeout')?.value) ?? CONTAINER_WITHIN
+      return [given.mark({ ...effector, workflow: containerFlow(given, { parameters, timeout }) })]
+    },
   },
   httpcommandeffector: {
     settings: [...NAMED, ...HTTP_EFFECTOR_SETTINGS],

@@ -4,6 +4,7 @@ import type { DocumentNode } from '../../../read/document-node.js'
 import { present } from '../../../resolve/present.js'
 import { normalName, suggestionFor } from '../../../suggest.js'
 import { misspeltKey, reportUnknownKey } from '../../../unknown-key.js'
+import { CONTAINER_SENSOR } from './container-sensor.js'
 import { EFFECTOR_KINDS } from './effector-kinds.js'
 import type { Fields } from '../keys.js'
 import { SENSOR_KINDS } from './sensor-kinds.js'
@@ -48,6 +49,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
       [name, { ...kind, read: (given: Settings) => ({ effectors: kind.read(given) }) }] as const,
   ),
   ...Object.entries(FLOW_KINDS),
+  ['containersensor', CONTAINER_SENSOR],
   [
     'addtagsinitializer',
     {
@@ -78,13 +80,12 @@ const NEVER: { readonly [name: string]: readonly [asks: string, hint: string] } 
   winrmcommandsensor: ['a machine with Windows', 'use a sensor by command on a machine with a shell'],
 }
 
-/** What these run is a container of its own, which no place makes beside an entity. */
-const CONTAINERS: ReadonlySet<string> = new Set(['containersensor', 'containereffector'])
-
 const NAMES = [
   ...['StaticSensor', 'SshCommandSensor', 'HttpRequestSensor', 'DurationSinceSensor', 'CreatePasswordSensor'],
   ...[
     'SshCommandEffector',
+    'ContainerEffector',
+    'ContainerSensor',
     'HttpCommandEffector',
     'AddChildrenEffector',
     'CompositeEffector',
@@ -144,17 +145,6 @@ function reportUnknown(written: string, name: string, node: DocumentNode, desk: 
   if (never !== undefined) {
     const [asks, hint] = never
     desk.report('BP1230', `the initializer ${written} asks for ${asks}`, node, { hint })
-  } else if (CONTAINERS.has(name)) {
-    const hint =
-      'make the container an entity (type: container), or run the command on the machine of this one'
-    desk.report(
-      'BP1108',
-      `the initializer ${written} runs a container beside its entity, which no place does`,
-      node,
-      {
-        hint,
-      },
-    )
   } else {
     const hint = suggestionFor(written, NAMES)
     desk.report('BP1205', `there is no initializer "${written}"`, node, present({ hint }))

@@ -26,7 +26,7 @@ export interface SensorKind extends KnownSettings {
 }
 
 /** Brooklyn's period of sensors that a document adds. */
-const PERIOD = 300_000
+export const PERIOD = 300_000
 const LEAST_PERIOD = 100
 
 /** Brooklyn's period of the time since something. */
@@ -98,7 +98,8 @@ function sampledSensor(given: Settings, source: SensorSource, onlyUp: boolean): 
   return sensorOf(given, source, samplingOf(given, onlyUp))
 }
 
-function sensorType(given: Settings, source: SensorSource): SensorSpec['type'] {
+/** What its values are, by what it says or by where they come from. */
+export function sensorType(given: Settings, source: SensorSource): SensorSpec['type'] {
   const written = given.text('sensorType') ?? given.text('targetType')
   if (written === undefined) return impliedType(given, source)
   const name = normalName(written.replace(/^(?:[a-z]+\.)+/, ''))
@@ -138,7 +139,7 @@ function staticSource(given: Settings): SensorSource {
 const FORMATS = ['auto', 'string', 'yaml', 'json']
 
 /** How what a command prints is to be taken. */
-function formatOf(given: Settings): string {
+export function formatOf(given: Settings): string {
   const node = given.node('format')
   const written = node?.text?.toLowerCase() ?? 'auto'
   if (node === undefined || FORMATS.includes(written)) return written

@@ -32,8 +32,10 @@ export interface FlowKind extends KnownSettings {
   read(given: Settings): Flows
 }
 
-const TRIGGERED = ['triggers', 'period', 'onlyIfServiceUp', 'skip_initial_run']
-const OF_SENSORS = [
+/** Settings of what is run when something changes, or again and again. */
+export const TRIGGERED: readonly string[] = ['triggers', 'period', 'onlyIfServiceUp', 'skip_initial_run']
+/** Settings of sensors that are run. */
+export const OF_SENSORS: readonly string[] = [
   'value.on.error',
   'suppressDuplicates',
   'logWarningGraceTime',
@@ -101,7 +103,7 @@ function sensorsOf(given: Settings): readonly SensorSpec[] {
 }
 
 /** What is so in any case, and what nothing is done about, is said. */
-function warnOf(key: string, given: Settings): void {
+export function warnOf(key: string, given: Settings): void {
   const node = given.node(key)
   if (node === undefined || (key === 'suppressDuplicates' && node.flag === true)) return
   const error =
@@ -117,7 +119,11 @@ function warnOf(key: string, given: Settings): void {
 /** A workflow that is run while its entity is up, where that is asked for. */
 function triggeredFlow(given: Settings): WorkflowSpec {
   const flow = flowOf(given, [])
-  if (given.flag('onlyIfServiceUp') !== true) return flow
+  return given.flag('onlyIfServiceUp') === true ? whileUp(flow) : flow
+}
+
+/** A workflow that is run while its entity is up, beside what else it asks for. */
+export function whileUp(flow: WorkflowSpec): WorkflowSpec {
   const { subject, predicate } = flow.condition ?? {}
   const of = [literal(UP), ...(predicate === undefined ? [] : [predicate])]
   return {
@@ -139,7 +145,7 @@ const UP = {
 }
 
 /** A workflow that gives a value where it fails, also in its own handler. */
-function tolerant(flow: WorkflowSpec, given: Settings): WorkflowSpec {
+export function tolerant(flow: WorkflowSpec, given: Settings): WorkflowSpec {
   const node = given.node('value.on.error')
   if (node === undefined) return flow
   const value = literal(plainCopy(node.value))
@@ -161,7 +167,7 @@ function tolerant(flow: WorkflowSpec, given: Settings): WorkflowSpec {
 type Triggers = Omit<TriggeredWorkflow, 'workflow'>
 
 /** Sensors by name, of the entity or of another one, and how often besides. */
-function triggersOf(given: Pick<Settings, 'node' | 'desk'>): Triggers {
+export function triggersOf(given: Pick<Settings, 'node' | 'desk'>): Triggers {
   const node = given.node('triggers')
   const items = node === undefined ? [] : node.isList ? node.items() : [node]
   const period = durationOf(given.node('period')?.value)

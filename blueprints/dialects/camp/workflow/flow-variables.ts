@@ -35,11 +35,12 @@ function namesOf({ input, each }: WorkflowSpec): readonly string[] {
   ]
 }
 
+const PRINTING: ReadonlySet<string> = new Set<StepSpec['does']['kind']>(['command', 'container'])
 const COMMAND_OUTPUT = ['stdout', 'stderr', 'exit_code']
 const HTTP_OUTPUT = ['status_code', 'headers', 'content', 'content_json', 'content_bytes', 'duration']
 
 function outputNames({ does, output }: StepSpec): readonly string[] {
-  const own = does.kind === 'command' ? COMMAND_OUTPUT : does.kind === 'http' ? HTTP_OUTPUT : []
+  const own = PRINTING.has(does.kind) ? COMMAND_OUTPUT : does.kind === 'http' ? HTTP_OUTPUT : []
   const tree = does.kind === 'add-entity' ? ['entity', 'entities'] : does.kind === 'deploy' ? ['app'] : []
   const added = does.kind === 'add-policy' ? ['policy', 'enricher'] : []
   const said =

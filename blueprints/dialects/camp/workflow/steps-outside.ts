@@ -1,6 +1,7 @@
 import { type ConfigMap, type Expression, literal } from '../../../../engine/index.js'
 import type { DocumentNode } from '../../../read/document-node.js'
 import { ANSIBLE_STEP } from './ansible-step.js'
+import { CONTAINER_STEP } from './container-step.js'
 import { readNumberCondition } from './conditions.js'
 import { entityOf } from './entities.js'
 import { type FlowDesk, report } from './flow-desk.js'
@@ -25,11 +26,7 @@ export const OUTSIDE_STEPS: { readonly [name: string]: StepKind } = {
   }),
   ssh: commandKind('ssh'),
   shell: commandKind('shell'),
-  container: refusedKind(
-    '${image} [ ${command...} ]',
-    ['image', 'commands', 'raw_command', 'pull_policy', ...COMMAND],
-    'run it as an entity: type container, or a command with "ssh"',
-  ),
+  container: CONTAINER_STEP,
   winrm: refusedKind('${command...}', COMMAND, 'machines of Windows are not supported'),
   'ansible-ssh': ANSIBLE_STEP,
   http: stepKind({
