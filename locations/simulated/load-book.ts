@@ -6,14 +6,22 @@ import { shareOf, type Load } from './load-model.js'
 export class LoadBook {
   readonly #loads: Map<string, { readonly load: Load; readonly since: number }>
   readonly #first: { readonly [role: string]: Load }
+  #begun = false
 
   constructor(loads: { readonly [role: string]: Load }) {
     this.#first = loads
     this.#loads = new Map()
   }
 
-  /** The loads of the configuration begin. */
+  /** Whether these are the loads that it began with. */
+  isOf(loads: { readonly [role: string]: Load }): boolean {
+    return JSON.stringify(loads) === JSON.stringify(this.#first)
+  }
+
+  /** The loads of the configuration begin; once. */
   begin(now: number): void {
+    if (this.#begun) return
+    this.#begun = true
     for (const [role, load] of Object.entries(this.#first)) this.set(role, load, now)
   }
 

@@ -22,11 +22,17 @@ export function simulatedLocations(ports: SimulatedPorts): SimulatedFactory {
   return new SimulatedFactory(ports)
 }
 
-/** Opens simulated places. A place of one tenant and name keeps its ledger in memory when it is opened again. */
+/** A place as it is over there, whoever has it open. */
+interface FarEnd {
+  readonly ledger: MemoryLedger
+  readonly loads: LoadBook
+}
+
+/** Opens simulated places. A place of one tenant and name keeps its ledger in memory, and its loads go on, when it is opened again. */
 export class SimulatedFactory implements LocationFactory {
   readonly driver = 'simulated'
   readonly #ports: SimulatedPorts
-  readonly #ledgers = new Map<string, MemoryLedger>()
+  readonly #farEnds = new Map<string, FarEnd>()
 
   constructor(ports: SimulatedPorts) {
     this.#ports = ports
@@ -34,19 +40,22 @@ export class SimulatedFactory implements LocationFactory {
 
   open(record: Parameters<LocationFactory['open']>[0]): SimulatedLocation {
     const config = simulatedConfig(record.config)
-    return simulatedLocation(
-      record.name,
-      config,
-      this.#ports,
-      this.#ledger(`${record.tenant}/${record.name}`, config),
-    )
+    const { ledger, timeout } = config
+    if (ledger !== 'memory') {
+      const far = externalLedger(ledger, { clock: this.#ports.clock, timeout })
+      return simulatedLocation(record.name, config, this.#ports, far)
+    }
+    const { loads, ledger: kept } = this.#farEnd(`${record.tenant}/${record.name}`, config)
+    return simulatedLocation(record.name, config, { ...this.#ports, loads }, kept)
   }
 
-  #ledger(key: string, { ledger, timeout }: SimulatedConfig): Ledger {
-    if (ledger !== 'memory') return externalLedger(ledger, { clock: this.#ports.clock, timeout })
-    const kept = this.#ledgers.get(key) ?? new MemoryLedger()
-    this.#ledgers.set(key, kept)
-    return kept
+  /** Loads that are configured anew begin anew. */
+  #farEnd(key: string, config: SimulatedConfig): FarEnd {
+    const known = this.#farEnds.get(key)
+    const loads = known?.loads.isOf(config.loads) === true ? known.loads : new LoadBook(config.loads)
+    const farEnd = { ledger: known?.ledger ?? new MemoryLedger(), loads }
+    this.#farEnds.set(key, farEnd)
+    return farEnd
   }
 }
 
@@ -54,15 +63,14 @@ export class SimulatedFactory implements LocationFactory {
 export function simulatedLocation(
   name: string,
   config: SimulatedConfig,
-  ports: SimulatedPorts,
+  ports: SimulatedPorts & { readonly loads?: LoadBook },
   ledger: Ledger,
 ): SimulatedLocation {
-  const { clock } = ports
+  const { clock, loads = new LoadBook(config.loads) } = ports
   const random = config.seed === undefined ? ports.random : new SeededRandom(config.seed)
   const script = new Script(config.script.calls ?? [], random)
   const desk = new CallDesk({ config, clock, random, script })
   const hints = new HintBoard(ledger, clock, config.ledger === 'memory' ? undefined : config.observePeriod)
-  const loads = new LoadBook(config.loads)
   const happenings = new Happenings(config.script.events ?? [], { clock, random, ledger, desk, hints, loads })
   const handle = new SimulatedHandle({ clock, ledger, script, happenings, hints })
   return new SimulatedLocation({
