@@ -73,11 +73,11 @@ export class ArbiterDraft {
     return times.map((at) => Math.min(at, this.now)).filter((at) => at > this.now - period)
   }
 
-  /** Takes a granted intent into account. */
-  grant(intent: Wanted, byPerson: boolean): void {
-    if (intent.kind === 'scale') this.#scale(intent.entity, intent.count, byPerson)
-    else if (intent.kind === 'restart') this.#restart(intent)
-    else this.#replace(intent)
+  /** Takes a granted intent into account; gives what it counts under where the rate of such is limited. */
+  grant(intent: Wanted, byPerson: boolean): string | undefined {
+    if (intent.kind === 'scale') return this.#scale(intent.entity, intent.count, byPerson)
+    if (intent.kind === 'restart') return this.#restart(intent)
+    return this.#replace(intent)
   }
 
   /** The rate memory to keep: only what still counts. */
@@ -89,20 +89,18 @@ export class ArbiterDraft {
     return Object.fromEntries(kept)
   }
 
-  #scale(path: string, count: number, byPerson: boolean): void {
+  #scale(path: string, count: number, byPerson: boolean): string | undefined {
     const role = required(this.role(path), 'role of a granted count')
     const fewer = role.wanted - count
-    if (fewer > 0) {
-      role.disrupted += Math.min(fewer, role.state.ready)
-      this.spend(path)
-    }
+    if (fewer > 0) role.disrupted += Math.min(fewer, role.state.ready)
     this.room += fewer * (role.state.each ?? 1)
     role.wanted = count
     role.setByPerson ||= byPerson
     this.counts[path] = count
+    return fewer > 0 ? this.spend(path) : undefined
   }
 
-  #restart(intent: Extract<Wanted, { readonly kind: 'restart' }>): void {
+  #restart(intent: Extract<Wanted, { readonly kind: 'restart' }>): string {
     const member = required(this.member(intent.entity), 'member of a granted restart')
     const role = this.role(member.role)
     if (role !== undefined && member.up) role.disrupted += 1
@@ -110,17 +108,17 @@ export class ArbiterDraft {
     const lowest = incarnation === undefined ? {} : { incarnation }
     const { reason } = intent
     this.floors[intent.entity] = { ...lowest, runOf: intent.incarnation, run: intent.run + 1, reason }
-    this.spend(member.role ?? intent.entity)
+    return this.spend(member.role ?? intent.entity)
   }
 
-  #replace(intent: Extract<Wanted, { readonly kind: 'replace' }>): void {
+  #replace(intent: Extract<Wanted, { readonly kind: 'replace' }>): string {
     const member = required(this.member(intent.entity), 'member of a granted replacement')
     const role = this.role(member.role)
     if (role !== undefined && isNewFirst(role.state.replacement)) role.replacing += 1
     else if (role !== undefined && member.up && !this.#isDisrupted(intent.entity, member)) role.disrupted += 1
     this.floors[intent.entity] = { incarnation: intent.incarnation + 1, reason: intent.reason }
     this.replaced.add(intent.entity)
-    this.spend(member.role ?? intent.entity)
+    return this.spend(member.role ?? intent.entity)
   }
 
   /** Whether a restart of this very run is wanted already, so that the member is counted as disrupted. */
@@ -129,9 +127,10 @@ export class ArbiterDraft {
     return floor?.runOf === member.incarnation && (floor.run ?? 0) > member.run
   }
 
-  /** Takes into account that something was granted that counts under a key. */
-  spend(key: string): void {
+  /** Takes into account that something was granted that counts under a key, which it gives back. */
+  spend(key: string): string {
     this.recent[key] = [...this.recentOf(key), this.now]
+    return key
   }
 }
 

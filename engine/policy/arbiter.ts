@@ -72,8 +72,8 @@ function judgeCall(draft: ArbiterDraft, request: Request, call: CallIntent): Dec
     const outcome = finding.kind === 'hold' ? 'held' : 'refused'
     return { ...about, outcome, rule: rule.name, reason: `${finding.reason}; ${call.reason}` }
   }
-  grantCall(draft, call, request.by)
-  return { ...about, outcome: 'decided', rule: 'granted', reason: call.reason }
+  const spends = grantCall(draft, call, request.by)
+  return { ...about, outcome: 'decided', rule: 'granted', reason: call.reason, spends }
 }
 
 function judge(draft: ArbiterDraft, request: Request, asked: Wanted): Decision {
@@ -93,8 +93,9 @@ function judge(draft: ArbiterDraft, request: Request, asked: Wanted): Decision {
     path.push(rule.name)
     intent = finding.intent
   }
-  draft.grant(intent, byPerson)
-  return say('decided', 'granted', [asked.reason, ...notes])
+  const spends = draft.grant(intent, byPerson)
+  const decided = say('decided', 'granted', [asked.reason, ...notes])
+  return spends === undefined ? decided : { ...decided, spends }
 }
 
 function signed({ by, inputs }: Request): Pick<Decision, 'by' | 'policyType' | 'version' | 'inputs'> {

@@ -20,11 +20,11 @@ export const CALL_RULES: readonly CallRule[] = [
   { name: 'rate-limit', check: tooOften },
 ]
 
-/** Takes a granted call into account. */
-export function grantCall(draft: ArbiterDraft, call: CallIntent, by: Asker): void {
+/** Takes a granted call into account; gives what it counts under. */
+export function grantCall(draft: ArbiterDraft, call: CallIntent, by: Asker): string {
   const key = callKey(callOrigin(by), call)
   draft.calling.set(key, (draft.calling.get(key) ?? 0) + 1)
-  draft.spend(rateKey(by))
+  return draft.spend(rateKey(by))
 }
 
 function unknownEntity({ state }: ArbiterDraft, { entity }: CallIntent): Verdict | undefined {

@@ -17,6 +17,8 @@ export interface Decision {
   readonly rule: string
   readonly reason: string
   readonly inputs: readonly DecisionInput[]
+  /** What it counts under, where the rate of such decisions is limited; absent for what may be decided at any rate. */
+  readonly spends?: string
 }
 
 /** One thing that was gone by: a sensor (or 'condition'), of whom, its value, its age in milliseconds. */
@@ -104,6 +106,16 @@ export class DecisionLog {
     for (const id of put.keys()) this.#writtenAt.set(id, now)
     const drop = this.#forgetOldest()
     return { put: [...put.values()].filter(({ id }) => !drop.includes(id)), drop }
+  }
+
+  /** When decisions whose rate is limited were taken since a time, by what they count under: what an arbiter remembers. */
+  spentSince(time: number): { readonly [key: string]: readonly number[] } {
+    const spent = new Map<string, number[]>()
+    for (const { spends, at } of this.#records.values()) {
+      if (spends === undefined || at <= time) continue
+      spent.set(spends, [...(spent.get(spends) ?? []), at])
+    }
+    return Object.fromEntries(spent)
   }
 
   /** Newest first; of one entity, or of all. */

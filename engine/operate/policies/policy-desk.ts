@@ -1,7 +1,13 @@
 import { policyKey, type DesiredRecord } from '../../entity/desired.js'
 import type { SpecNode } from '../../entity/spec-tree.js'
 import { arbitrate } from '../../policy/arbiter.js'
-import type { ArbiterState, RateMemory, Request } from '../../policy/arbiter-state.js'
+import {
+  CALL_RATE_LIMIT,
+  DEFAULT_RATE_LIMIT,
+  type ArbiterState,
+  type RateMemory,
+  type Request,
+} from '../../policy/arbiter-state.js'
 import { DecisionLog, type DecisionRecord, type DecisionWrites } from '../../policy/decision-log.js'
 import { PolicyHost, type HostedPolicy } from '../../policy/policy-host.js'
 import type { PolicyMemoryRecord } from '../../policy/policy-memory.js'
@@ -65,6 +71,7 @@ export class PolicyDesk {
     this.#log.load(
       [...(loaded.get('decision')?.values() ?? [])].map((entry) => entry.value as unknown as DecisionRecord),
     )
+    this.#recent = this.#log.spentSince(this.#ports.clock.now() - LONGEST_RATE_PERIOD)
   }
 
   /** Makes the wanted version's policies ready and tells them how everything stands. */
@@ -323,6 +330,9 @@ export class PolicyDesk {
     return KEYS.policy(this.#application.id, policyKey(entity, name))
   }
 }
+
+/** Decisions that are older count for no rate. */
+const LONGEST_RATE_PERIOD = Math.max(DEFAULT_RATE_LIMIT.period, CALL_RATE_LIMIT.period)
 
 /** Changes that may go in one batch beside the desired record. */
 const MOST_BESIDE = 90
