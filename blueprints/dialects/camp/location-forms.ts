@@ -53,8 +53,10 @@ class PlaceReader {
       return this.#meant({ node, ...nameAndSettings(node.text, node) })
     }
     const [only, second] = node.entries()
-    if (only !== undefined && second === undefined)
+    if (only !== undefined && second === undefined) {
+      if (!only[1].isMap && only[1].value !== null) reportSettings(only[1], this.#desk)
       return this.#meant({ name: only[0].replace(/:$/, ''), node, settings: new Map(only[1].entries()) })
+    }
     if (node.isMap) {
       const hint = 'write a list, with one entry for each location'
       this.#desk.report('BP1102', 'a location that is a map has one key, its name', node, { hint })
@@ -113,6 +115,13 @@ class PlaceReader {
     this.#depth -= 1
     return found
   }
+}
+
+/** Several lines `a=b` below a name are one text. */
+function reportSettings(node: DocumentNode, desk: TranslationDesk): void {
+  const hint =
+    node.text?.includes('=') === true ? 'write a colon and a space in the place of "="' : 'write a map'
+  desk.report('BP1102', `what is said of the location "${node.key}" is a map of settings`, node, { hint })
 }
 
 /** What an item says of itself, and not of its location. */
