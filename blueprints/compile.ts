@@ -13,6 +13,7 @@ import { type Surroundings, checkWithin, onlyAdded, placesAround } from './check
 import { type Dialect, type FilesBeside, TranslationDesk } from './dialect.js'
 import { type ItemDefinition, documentOf } from './dialects/camp/types/item.js'
 import { campDialect } from './dialects/camp/dialect.js'
+import { withFormerAdjuncts, withOtherNames } from './dialects/camp/types/other-names.js'
 import { stockTypeLookup } from './dialects/camp/types/types.js'
 import { type Doubts, doubtsOf } from './doubts.js'
 import { withoutConsequences, withoutKeysOfUnknown } from './consequences.js'
@@ -197,14 +198,20 @@ function leniently(document: SourceDocument, dialect: Dialect, task: Task): Unde
   }
 }
 
+function withFormerNames(options: CompileOptions): CompileOptions {
+  const { adjuncts } = options
+  return adjuncts === undefined ? options : { ...options, adjuncts: withFormerAdjuncts(adjuncts) }
+}
+
 function understood(document: SourceDocument, dialect: Dialect, task: Task): Understood {
-  const { options, sources } = task
+  const { sources } = task
+  const options = withFormerNames(task.options)
   const origins = new Origins()
   const stock = stockTypeLookup()
   const desk = new TranslationDesk(
     {
       files: sources.files,
-      types: options.types === undefined ? stock : chainTypes(stock, options.types),
+      types: withOtherNames(options.types === undefined ? stock : chainTypes(stock, options.types)),
       parameters: options.parameters ?? {},
       ...present({
         seal: options.seal,

@@ -19,6 +19,10 @@ export function typeOf(fields: Fields, reader: CampReader): EntityType | undefin
   }
   const found = types.find(written.text)
   if (found !== undefined) return found
+  if (/Windows|Winrm/i.test(written.text)) {
+    desk.report('BP1205', `there is no type "${written.text}"`, written, { hint: NO_WINDOWS })
+    return types.find(impliedType(fields))
+  }
   const isSlip = nearestName(written.text, types.names()) !== undefined
   const listed = suggestionFor(written.text, types.names())
   const hint = isSlip ? listed : (desk.input.unknownType ?? listed)
@@ -30,6 +34,8 @@ export function typeOf(fields: Fields, reader: CampReader): EntityType | undefin
   )
   return types.find(impliedType(fields))
 }
+
+const NO_WINDOWS = 'no machine with Windows can be had here; write it as software on one with a shell'
 
 function typeExtras(
   written: DocumentNode,
