@@ -19,6 +19,7 @@ import { failureDetector } from './enrichers/failure-detector.js'
 import { join } from './enrichers/join.js'
 import { mapEntry } from './enrichers/map-entry.js'
 import { percentage } from './enrichers/percentage.js'
+import { primaryRunning } from './enrichers/primary-running.js'
 import { propagatePrimary } from './enrichers/primary.js'
 import { propagate } from './enrichers/propagate.js'
 import { reachable } from './enrichers/reachable.js'
@@ -70,6 +71,7 @@ export const stockEnrichers: readonly PolicyKind[] = [
   reachable,
   failureDetector,
   propagatePrimary,
+  primaryRunning,
 ].map((kind) => ({ ...kind, role: 'enricher' }))
 
 /** All that can be attached to an entity. */

@@ -44,10 +44,26 @@ export interface KeptApplication {
   readonly documents: Pick<Documents, 'alter' | 'current' | 'graft' | 'graftAll' | 'move' | 'prune'>
   /** Notes a value that an enricher gives a sensor, for all who ask; gives whether there is such an entity. */
   noteValue(path: string, sensor: string, value: Json): boolean
+  /** What is kept of its entities, so far as an enricher may say something about it. */
+  readonly kept: Reasons
   /** What entities are asked for by what they are. */
   readonly asks: Pick<Asks, 'find' | 'invoke' | 'ended'>
   /** Writes a task's record. */
   record(task: TaskRecord): Promise<void>
+}
+
+/** Where it is kept how entities do by what somebody says. */
+export interface Reasons {
+  /** Puts one reason into a map of them, whoever else writes it; null takes it out. */
+  reason(told: ToldReason): void
+}
+
+/** One reason by which an entity does ill. */
+export interface ToldReason {
+  readonly path: string
+  readonly sensor: string
+  readonly name: string
+  readonly value: Json
 }
 
 /** What came of a wish to change what is desired. */

@@ -7,9 +7,9 @@ import { livingWithin } from '../reconcile/facts/living.js'
 import type { SensorSpec } from '../spec/entity-spec.js'
 import { BATCH_LIMITS, type Change } from '../store/store.js'
 import { failureOf } from '../support/failure.js'
-import { sameJson, type Json, type JsonObject } from '../support/json.js'
+import { isJsonObject, sameJson, type Json, type JsonObject } from '../support/json.js'
 import { newPassword } from '../support/password.js'
-import type { KeptApplication, KeptPorts } from './kept-application.js'
+import type { KeptApplication, KeptPorts, Reasons, ToldReason } from './kept-application.js'
 
 /** What is told of a value once it is durable. */
 export type Told = (path: string, sensor: string, value: Json, at: number) => void
@@ -42,7 +42,7 @@ export interface KeptDesks {
  * The one writer of one application's kept values. One change after another, each durable before anybody can read it, so
  * that what was made once is not made again and no two changes are made from the same value.
  */
-export class KeptDesk {
+export class KeptDesk implements Reasons {
   readonly #application: KeptApplication
   readonly #ports: KeptPorts
   readonly #told: Told
@@ -102,6 +102,13 @@ export class KeptDesk {
         await this.#write([{ kind: 'kept', path, sensor, value, secret: false, at }], others)
       } else if (others.length > 0) await this.#ports.books.commit(others)
       return value
+    })
+  }
+
+  /** Puts one reason into a map of them, whoever else writes it; null takes it out. */
+  reason({ path, sensor, name, value }: ToldReason): void {
+    void this.set(path, sensor, (known) => withReason(known, name, value)).catch((thrown: unknown) => {
+      this.#ports.log.warn('a reason could not be kept', { reason: failureOf(thrown).message })
     })
   }
 
@@ -204,6 +211,12 @@ export class KeptDesk {
       this.#ports.log.warn(message, { reason: failureOf(thrown).message })
     })
   }
+}
+
+function withReason(known: Json | undefined, name: string, value: Json): Json | undefined {
+  const { [name]: _before, ...others } = isJsonObject(known) ? known : {}
+  const reasons = value === null ? others : { ...others, [name]: value }
+  return Object.keys(reasons).length === 0 ? undefined : reasons
 }
 
 function isSame(known: Json | undefined, value: Json): boolean {

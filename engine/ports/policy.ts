@@ -73,6 +73,11 @@ export interface SensorYield {
   readonly entity: string
   readonly sensor: string
   readonly value: Json
+  /**
+   * The name of one reason, where the sensor is a map of reasons that says how the entity does, and that others write too: the
+   * value is the reason, null takes it out.
+   */
+  readonly reason?: string
 }
 
 /** What a pipeline may give: a policy intents, an enricher values. */

@@ -66,6 +66,16 @@ export function yieldOf(entity: string, sensor: string, value: Json): SensorYiel
   return { kind: 'yield', entity, sensor, value }
 }
 
+/** A reason by which an entity does ill; null takes it away. */
+export function reasonOf(entity: string, sensor: string, name: string, reason: Json): SensorYield {
+  return { kind: 'yield', entity, sensor, reason: name, value: reason }
+}
+
+/** Whether a sensor says how its entity does: a map of reasons, which many write. */
+export function tellsReasons(sensor: string): boolean {
+  return sensor === 'service.notUp.indicators' || sensor === 'service.problems'
+}
+
 /** A turn that gives nothing and changes nothing. */
 export function unchanged<Memory extends JsonObject>(memory: Memory): Enriched<Memory> {
   return { memory, intents: [] }

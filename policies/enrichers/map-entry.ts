@@ -8,15 +8,31 @@ import {
   sameJson,
 } from '../../engine/index.js'
 import type { Values } from '../config/decode.js'
-import { LAYOUT, enricherKind, enricherOf, ownOf, unchanged, yieldOf } from './enricher.js'
+import { NONE } from '../config/field.js'
+import {
+  LAYOUT,
+  enricherKind,
+  enricherOf,
+  ownOf,
+  reasonOf,
+  tellsReasons,
+  unchanged,
+  yieldOf,
+} from './enricher.js'
 import { SOURCE_FIELDS, originOf } from './source.js'
 
 const FIELDS = {
   ...SOURCE_FIELDS,
-  key: { kind: 'text', about: 'The key of the entry; the sensor keeps all others as they are.' },
+  key: {
+    kind: 'text',
+    fallback: NONE,
+    about:
+      'The key of the entry; the sensor keeps all others as they are. Without one the name of the source.',
+  },
   when: {
     kind: 'json',
-    about: 'What the entry is for a value, by the value as a text; else the value itself.',
+    about:
+      'What the entry is for a value, by the value as a text, and under * for any other; else the value itself.',
   },
   removeNull: { kind: 'flag', fallback: true, about: 'Whether an entry that would be null is taken out.' },
 } as const
@@ -38,7 +54,26 @@ interface Memory extends JsonObject {
   readonly known: boolean
 }
 
-function attached({ path }: PolicySubject, settings: Settings): AttachedPolicy {
+function attached(subject: PolicySubject, { key, ...given }: Settings): AttachedPolicy {
+  const settings = { ...given, key: key === NONE ? given.source : key }
+  return tellsReasons(settings.target) ? telling(subject, settings) : keeping(subject, settings)
+}
+
+/** Of a map of reasons only the own one is told: what else is in it is others' to take out. */
+function telling({ path }: PolicySubject, settings: Settings): AttachedPolicy {
+  const { source, target, key } = settings
+  return enricherOf<JsonObject>({
+    interest: { sensors: [{ of: originOf(settings), sensor: source }], conditions: 'none' },
+    initial: { layout: LAYOUT },
+    derived: true,
+    step: (memory, { kind, value }) =>
+      kind === 'sensor'
+        ? { memory, intents: [reasonOf(path, target, key, entryFor(settings, value))] }
+        : unchanged(memory),
+  })
+}
+
+function keeping({ path }: PolicySubject, settings: Settings): AttachedPolicy {
   return enricherOf<Memory>({
     interest: {
       sensors: [
@@ -65,7 +100,9 @@ function attached({ path }: PolicySubject, settings: Settings): AttachedPolicy {
 
 function entryFor({ when }: Settings, value: Json): Json {
   if (!isJsonObject(when)) return value
-  return ownOf(when, typeof value === 'string' ? value : JSON.stringify(value)) ?? null
+  const word = typeof value === 'string' ? value : JSON.stringify(value)
+  const known = ownOf(when, word)
+  return known === undefined ? (ownOf(when, '*') ?? null) : known
 }
 
 function withEntry({ key, removeNull }: Settings, { map, entry }: Memory): JsonObject {

@@ -1,5 +1,6 @@
 import type { AttachedPolicy, JsonObject, PolicyKind, PolicySubject } from '../../engine/index.js'
 import type { Values } from '../config/decode.js'
+import { groupOf } from '../members.js'
 import {
   type Enriched,
   LAYOUT,
@@ -20,9 +21,9 @@ const FIELDS = {
   sensors: { kind: 'names', about: 'Which of its sensors, and under what names they are shown.' },
   of: {
     kind: 'text',
-    fallback: 'children',
-    oneOf: ['members', 'children'],
-    about: 'Among whom the one is that leads.',
+    fallback: 'either',
+    oneOf: ['either', 'members', 'children'],
+    about: 'Among whom the one is that leads; either: among members where it has any, else among children.',
   },
 } as const
 
@@ -45,8 +46,9 @@ interface Memory extends JsonObject {
   readonly values: { readonly [path: string]: JsonObject }
 }
 
-function attached({ path }: PolicySubject, settings: Settings): AttachedPolicy {
-  const of = settings.of === 'members' ? 'members' : 'children'
+function attached(subject: PolicySubject, settings: Settings): AttachedPolicy {
+  const { path } = subject
+  const of = settings.of === 'members' || settings.of === 'children' ? settings.of : groupOf(subject)
   return enricherOf<Memory>({
     interest: {
       sensors: [

@@ -246,7 +246,11 @@ export class PolicyDesk {
   async #turn(): Promise<void> {
     const now = this.#ports.clock.now()
     const { requests, yields, checkpoints } = this.#host.turn(now)
-    for (const { entity, sensor, value, hops } of yields) {
+    for (const { entity, sensor, value, hops, reason } of yields) {
+      if (reason !== undefined) {
+        this.#application.kept.reason({ path: entity, sensor, name: reason, value })
+        continue
+      }
       if (!this.#application.noteValue(entity, sensor, value)) continue
       this.#observe({ kind: 'sensor', at: now, entity, sensor, value, hops })
     }

@@ -10,6 +10,7 @@ import type { AdjunctType } from '../../../resolve/adjunct-lookup.js'
 import { ENRICHER_ROLES } from './enricher-roles.js'
 import { POLICY_ROLES } from './policy-roles.js'
 import type { Role, Setting } from './role.js'
+import { sensorNamed, withSensorNames } from './sensor-names.js'
 
 /**
  * What a known type does here with its settings, whatever spelling they were given in; undefined for a type that
@@ -38,7 +39,7 @@ function configFor(
     const setting = settingFor(key, role)
     const read = setting === undefined ? undefined : settingValue(setting, value)
     if (setting === undefined || read === undefined) return undefined
-    if (setting.key !== '') config[setting.key] = read
+    if (setting.key !== '') config[setting.key] = withSensorNames(setting.key, read)
   }
   return config
 }
@@ -55,7 +56,7 @@ export function transformedTo(type: AdjunctType, config: ConfigMap): SensorSpec 
   if ([...given.keys()].some((key) => !TRANSFORMER.has(key))) return undefined
   const value = given.get('enricher.targetValue') ?? sourceValue(source, given.get('enricher.producer'))
   if (value === undefined) return undefined
-  return { name: target.value, type: 'json', source: { kind: 'static', value } }
+  return { name: sensorNamed(target.value), type: 'json', source: { kind: 'static', value } }
 }
 
 const TRANSFORMER: ReadonlySet<string> = new Set([
@@ -69,7 +70,7 @@ function sourceValue(
 ): Expression | undefined {
   if (source?.kind !== 'literal' || typeof source.value !== 'string') return undefined
   const of: EntityReference = producer === undefined ? { scope: 'self' } : { scope: 'value', of: producer }
-  return { kind: 'sensor', of, sensor: source.value, whenReady: false }
+  return { kind: 'sensor', of, sensor: sensorNamed(source.value), whenReady: false }
 }
 
 function underFullNames(type: AdjunctType, config: ConfigMap): readonly (readonly [string, Expression])[] {

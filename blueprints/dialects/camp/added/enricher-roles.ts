@@ -116,6 +116,10 @@ export const ENRICHER_ROLES: { readonly [type: string]: Role } = {
     },
     always: { failed: 'ha.entityFailed', recovered: 'ha.entityRecovered' },
   },
+  PrimaryRunningEnricher: {
+    type: 'primary-running',
+    settings: { 'primary.sensor.name': 'primary' },
+  },
   PropagatePrimaryEnricher: {
     type: 'propagate-primary',
     settings: { 'primary.sensor.name': 'primary', 'propagate.primary.sensors': 'sensors' },

@@ -46,10 +46,38 @@ function typeKeyOf(kind: Adjunct, node: DocumentNode): DocumentNode | undefined 
 
 /** Policies and enrichers of an entity: their settings flat, or under `config`. */
 export function readAdded(fields: Fields, desk: TranslationDesk): Pick<EntitySpec, 'policies' | 'enrichers'> {
-  return {
-    policies: readAdjuncts('policy', fields.all('policies'), desk),
-    enrichers: readAdjuncts('enricher', fields.all('enrichers'), desk),
-  }
+  const policies = readAdjuncts('policy', fields.all('policies'), desk)
+  const enrichers = readAdjuncts('enricher', fields.all('enrichers'), desk)
+  const names = new Set(enrichers.map(({ name }) => name))
+  return { policies, enrichers: [...enrichers, ...policies.flatMap((one) => broughtBy(one, names, desk))] }
+}
+
+const SHOWS_PRIMARY = 'PropagatePrimaryEnricher'
+
+/**
+ * The enricher that a policy brings with it.
+ * @source Brooklyn: ElectPrimaryPolicy adds a PropagatePrimaryEnricher for its propagate.primary.sensors.
+ */
+function broughtBy(
+  { type, config, place }: PolicySpec,
+  names: Set<string>,
+  desk: TranslationDesk,
+): readonly PolicySpec[] {
+  const { 'propagate.primary.sensors': shown, 'primary.sensor.name': primary } = config
+  const known = desk.input.adjuncts?.find(SHOWS_PRIMARY)
+  if (shown === undefined || known === undefined) return []
+  if (desk.input.adjuncts?.find(type)?.name !== 'ElectPrimaryPolicy') return []
+  const own = { 'propagate.primary.sensors': shown, ...present({ 'primary.sensor.name': primary }) }
+  const acts = present({ acts: actingOf(known, own) })
+  return [
+    {
+      name: freeName(SHOWS_PRIMARY, names),
+      type: SHOWS_PRIMARY,
+      config: own,
+      ...acts,
+      ...present({ place }),
+    },
+  ]
 }
 
 function readAdjuncts(

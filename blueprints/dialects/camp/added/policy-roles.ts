@@ -105,6 +105,8 @@ export const POLICY_ROLES: { readonly [type: string]: Role } = {
       'primary.weight.name': 'weight',
       'primary.promote.effector.name': 'promote',
       'primary.demote.effector.name': 'demote',
+      // What shows these is an enricher beside it.
+      'propagate.primary.sensors': '',
     },
     always: { weight: 'ha.primary.weight', promote: 'promote', demote: 'demote' },
   },

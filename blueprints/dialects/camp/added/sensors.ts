@@ -15,7 +15,7 @@ import { isDsl, readTemplated } from '../language/expressions.js'
 import { readCommandText } from '../software/commands.js'
 import { readEnvironment } from '../software/environment.js'
 import { readInitializers } from './initializers.js'
-import type { Fields } from '../keys.js'
+import { type Fields, SPELLINGS } from '../keys.js'
 import { readParameters } from '../parameters/parameters.js'
 import { withCheckedDefault } from '../../../resolve/parameters.js'
 import { sensorsOfEnrichers } from './policies.js'
@@ -34,7 +34,23 @@ export function readSensors(fields: Fields, desk: TranslationDesk): readonly Sen
   })
   const own = [...declared, ...readInitializers(fields, desk).sensors]
   const enriched = new Map(sensorsOfEnrichers(fields, desk).map((sensor) => [sensor.name, sensor]))
-  return [...own.filter(({ name }) => !enriched.has(name)), ...enriched.values()]
+  const read = [...own.filter(({ name }) => !enriched.has(name)), ...enriched.values()]
+  return read.some(({ name }) => name === WEIGHT) ? read : [...read, ...weightIn(fields, desk)]
+}
+
+/** By how much one is preferred where one of several is to lead. */
+const WEIGHT = 'ha.primary.weight'
+
+/** @source Brooklyn: who elects reads the weight from the sensor, and from the config where there is none. */
+function weightIn(fields: Fields, desk: TranslationDesk): readonly SensorSpec[] {
+  const node = SPELLINGS.config
+    .map((key) => fields.node.get(key)?.get(WEIGHT))
+    .find((one) => one !== undefined)
+  if (node === undefined) return []
+  const value: Expression = { kind: 'config', of: { scope: 'self' }, key: WEIGHT }
+  return [
+    desk.origins.mark({ name: WEIGHT, type: 'number', source: { kind: 'static', value } }, node.keyPlace),
+  ]
 }
 
 /** When an entity counts as up. */

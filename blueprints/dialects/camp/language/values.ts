@@ -11,6 +11,7 @@ import {
 import { suggestionFor } from '../../../suggest.js'
 import { type Made, argumentFault, textOf, warningOf } from './made.js'
 import { freemarkerParts } from './freemarker.js'
+import { readyFunction } from './ready-functions.js'
 
 /** `formatString(pattern, …)`. */
 export function formatString(values: readonly Expression[]): Made {
@@ -115,6 +116,8 @@ function typeNamed(entries: Entries): string | undefined {
 function objectOf(type: string, entries: Entries): Made {
   const argument = onlyItem(entries['constructor.args'] ?? entries['factoryMethod.args'])
   if (PLAIN_TYPES.has(type) && argument !== undefined) return { kind: 'value', expression: argument }
+  const ready = readyFunction(type, entries)
+  if (ready !== undefined) return { kind: 'value', expression: ready }
   return {
     kind: 'value',
     expression: { kind: 'map', entries },
