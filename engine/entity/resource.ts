@@ -104,6 +104,8 @@ export interface ResourceState {
   /** The far end's own id, for people. */
   readonly id?: string
   readonly address?: string
+  /** The name by which others reach it, where that is another one than its entity has. */
+  readonly hostName?: string
   /** Chosen numbers by port name: as seen inside, and as published outside. */
   readonly ports?: {
     readonly [name: string]: { readonly inside: number; readonly outside?: number; readonly host?: string }

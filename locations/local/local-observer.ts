@@ -41,6 +41,7 @@ export class LocalObserver {
       ...(instance === undefined ? {} : { instance }),
       id: directory,
       address: host,
+      hostName: host,
       ports: Object.fromEntries(
         Object.entries(record.ports).map(([name, number]) => [
           name,

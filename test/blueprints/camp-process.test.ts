@@ -155,10 +155,11 @@ describe('a software process', () => {
       '  brooklyn.config: { children.startable.mode: background_late }',
       '  brooklyn.children: [{ type: software, id: logs, launch: run }]',
     ])
-    expect(running.sensor('web/logs', 'host.address')).toBeUndefined()
+    expect(running.sensor('web/logs', 'host.name')).toBeUndefined()
     await running.give('held', 'go')
     await running.bench.settle(10_000)
     expect(['web', 'web/logs'].map((path) => running.sensor(path, 'service.isUp'))).toEqual([true, true])
+    expect(running.sensor('web/logs', 'host.name')).toBe('web-logs')
     await running.close()
   })
 })

@@ -177,7 +177,6 @@ export function slotSensor(slot: SlotState, sensor: string): Json | undefined {
   if (sensor === 'service.isUp') return slot.condition.up
   if (sensor === 'service.state') return slot.condition.state
   if (sensor === 'service.problems') return slotProblems(slot)
-  if (sensor === 'host.name') return slot.path.replaceAll('/', '-')
   if (sensor === 'member.of') return slot.role
   if (sensor === 'member.number') return slot.role === undefined ? undefined : numberOf(slot)
   const own = slot.observed?.attributes[sensor]
@@ -277,6 +276,7 @@ function machineSensor(slot: SlotState, sensor: string): Json | undefined {
   const machine = servingMachine(slot, slot.observed)
   if (machine === undefined) return undefined
   if (sensor === 'host.address') return machine.address
+  if (sensor === 'host.name') return machine.hostName ?? slot.path.replaceAll('/', '-')
   const directory = DIRECTORY_SENSORS[sensor]
   return directory === undefined ? portSensor(slot, machine, sensor) : directoryAt(slot, machine, directory)
 }

@@ -78,8 +78,9 @@ describe('a local location', () => {
       const request = s.request('echo "$ADDRESS:$PORT_HTTP"')
       await s.ran(machine, request)
       expect(await s.stdout(machine, request.token)).toBe(`${made.address ?? ''}:8080\n`)
-      expect((await s.state(machine)).ports).toEqual({
-        http: { inside: 8080, outside: 8080, host: made.address },
+      expect(await s.state(machine)).toMatchObject({
+        hostName: made.address,
+        ports: { http: { inside: 8080, outside: 8080, host: made.address } },
       })
     }
     const plain = await s.running(s.want(harness.machine({ ports: [port] })))
