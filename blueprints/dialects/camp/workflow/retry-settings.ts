@@ -1,11 +1,13 @@
 import type { RetryAction } from '../../../../engine/index.js'
+import type { DocumentNode } from '../../../read/document-node.js'
 import { durationOf } from '../../../resolve/amounts.js'
 import { present } from '../../../resolve/present.js'
+import { reportUnknownKey } from '../../../unknown-key.js'
 import { type FlowDesk, report } from './flow-desk.js'
 import { fitShorthand } from './shorthand.js'
 import { template } from './shorthand-template.js'
 import { isQuoted, wordsOf } from './words.js'
-import { type Written, scalarOf, writtenIn } from './written.js'
+import { type Written, scalarOf, writtenAt, writtenIn } from './written.js'
 
 /** One limit of "retry": `10`, `1h` or `2 in 1 min`. */
 export function readLimit(written: Written, flow: FlowDesk): RetryAction['limits'][number] | undefined {
@@ -32,8 +34,17 @@ const BACKOFF = template(
   '${initial...} [ " increasing " ${factor} ] [ " jitter " ${early} ] [ " up to " ${max...} ] [ " max " ${most...} ] [ " jitter " ${jitter} ]',
 )
 
-/** How long is waited before each try: `1s 2s increasing 3x up to 1m jitter 10%`. */
+/**
+ * How long is waited before each try: `1s 2s increasing 3x up to 1m jitter 10%`, a list of these times, or a map of all that.
+ * @source RetryWorkflowStep
+ */
 export function readBackoff(written: Written, flow: FlowDesk): RetryAction['backoff'] {
+  if (written.text === undefined && written.node.isMap) return backoffInMap(written.node, flow)
+  if (written.text === undefined && written.node.isList) return { initial: timesIn(written.node, flow) }
+  return backoffInLine(written, flow)
+}
+
+function backoffInLine(written: Written, flow: FlowDesk): RetryAction['backoff'] {
   const text = written.text ?? ''
   if (isQuoted(written.raw ?? '')) return undefined
   const fit = fitShorthand(BACKOFF, text)
@@ -56,6 +67,47 @@ export function readBackoff(written: Written, flow: FlowDesk): RetryAction['back
       most: most === undefined ? undefined : timeOf(most, flow),
     }),
   }
+}
+
+const PARTS = ['initial', 'factor', 'increase', 'jitter', 'max'] as const
+
+function backoffInMap(node: DocumentNode, flow: FlowDesk): RetryAction['backoff'] {
+  for (const [key, part] of node.entries())
+    if (!PARTS.some((one) => one === key)) reportUnknownKey(flow.desk, part, PARTS, '"backoff"')
+  const part = (key: (typeof PARTS)[number]): Written | undefined => {
+    const found = node.get(key)
+    return found === undefined || found.value === null ? undefined : { ...writtenAt(found), ...scalar(found) }
+  }
+  const [initial, factor, increase, max] = [
+    node.get('initial'),
+    node.get('factor'),
+    part('increase'),
+    part('max'),
+  ]
+  return {
+    initial: initial === undefined ? [] : timesIn(initial, flow),
+    ...growthOf(increase, flow),
+    ...present({
+      factor: factor?.number,
+      jitter: jitterOf(part('jitter'), flow),
+      most: max === undefined ? undefined : timeOf(max, flow),
+    }),
+  }
+}
+
+/** One time, or a list of them. */
+function timesIn(node: DocumentNode, flow: FlowDesk): readonly number[] {
+  const items = node.isList ? node.items() : [node]
+  return items.flatMap((item) => {
+    if (item.number === 0) return [0]
+    return timeOf({ ...writtenAt(item), ...scalar(item) }, flow) ?? []
+  })
+}
+
+/** A number as text: so both are read as one. */
+function scalar({ text, number }: DocumentNode): Pick<Written, 'text'> {
+  const shown = text ?? number?.toString()
+  return shown === undefined ? {} : { text: shown }
 }
 
 function initialOf(written: Written | undefined, flow: FlowDesk): readonly number[] {
