@@ -31,6 +31,8 @@ export class RunTriggers {
   /** Those that are to be begun again as soon as they have ended. */
   readonly #again = new Set<string>()
   readonly #beginning = new Set<string>()
+  /** Those whose triggers were looked at when they were first followed. */
+  readonly #noticed = new Set<string>()
   #closed = false
 
   constructor(application: KeptApplication, ports: KeptPorts, desk: Pick<WorkflowDesk, 'begin' | 'newest'>) {
@@ -52,11 +54,29 @@ export class RunTriggers {
       cancel()
       this.#timers.delete(key)
     }
+    for (const key of this.#noticed) if (!wanted.has(key)) this.#noticed.delete(key)
     this.#followed.clear()
     for (const [key, one] of wanted) {
       this.#followed.set(key, one)
       if (!this.#timers.has(key)) this.#schedule(key, one)
+      if (!this.#noticed.has(key)) this.#notice(key, one)
     }
+  }
+
+  /** A trigger that was set before there was anybody to hear of it counts when its entity begins; a period begins it in any case. */
+  #notice(key: string, one: Triggered): void {
+    this.#noticed.add(key)
+    const { period, skipFirst = false, sensors } = one.when
+    if (period !== undefined || skipFirst || this.#desk.newest(one.path, one.origin) !== undefined) return
+    if (sensors.some((trigger) => this.#isSet(one, trigger))) this.#begin(one)
+  }
+
+  #isSet({ path }: Triggered, trigger: TriggeredWorkflow['sensors'][number]): boolean {
+    const { sources, landscape } = this.#application
+    const world = worldFor('', this.#ports.clock.now(), sources)
+    const expression = { kind: 'sensor', ...trigger, whenReady: false } as const
+    const found = world.evaluate(expression, path, landscape.desired.version)
+    return found.kind === 'ready' && plain(found.value) !== null
   }
 
   /** A sensor has another value. */

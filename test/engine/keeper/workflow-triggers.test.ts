@@ -50,6 +50,25 @@ describe('a workflow that nobody calls', () => {
     await shop.close()
   })
 
+  it.each([
+    ['counts', {}, 1],
+    ['does not count where the first run is left out', { skipFirst: true }, undefined],
+  ])('whose trigger was set before its entity began: it %s, once', async (_what, said, expected) => {
+    const other = entity('other', {
+      sensors: [{ name: 'since', type: 'number', source: { kind: 'made', what: { kind: 'moment' } } }],
+    })
+    const shop = await shopWith(other)
+    await shop.settle(1_000)
+    const when = { sensors: [{ of: { scope: 'global', id: 'other' }, sensor: 'since' }], ...said } as const
+    const group = entity('group', { sensors: [sensor('n', when, more('n'))] })
+    await shop.after(shop.engine.update('shop', application([other, group]), by))
+    expect(value(shop, 'n')).toBe(expected)
+    await shop.restart()
+    await shop.settle(10_000)
+    expect(value(shop, 'n')).toBe(expected)
+    await shop.close()
+  })
+
   it('is done when a sensor changes, also one that another workflow gives', async () => {
     const period = { sensors: [], period: 10_000 }
     const double = workflow([gives(plus(read('n'), read('n')))])
