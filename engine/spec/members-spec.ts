@@ -28,6 +28,8 @@ export interface MembersSpec {
   readonly first?: EntitySpec
   /** Members that must be up for the start of this role to count as done. @default all */
   readonly startQuorum: Quorum
+  /** Milliseconds from the beginning of the start within which these are to be up; past it that is told. @default no time of its own */
+  readonly startWithin?: number
   /** Members that must be up for the role to count as up once it has started. @default at-least-one-unless-empty */
   readonly runningQuorum: Quorum
   /**

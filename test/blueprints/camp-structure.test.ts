@@ -86,7 +86,6 @@ describe('a cluster', () => {
     ['dynamiccluster.zone.failureDetector: any', 'nine in ten attempts'],
     [`dynamiccluster.zone.failureDetector: ${detector('constructor.args: [2, soon, 0.9]')}`, '[2, 1h, 0.9]'],
     ['dynamiccluster.zone.enable: false', 'leave the zones out'],
-    ['start.timeout: 2m', '"grace"'],
     ['dynamiccluster.customChildFlags: { launch.command: other }', '"memberSpec"'],
   ])('warns of %s', (line, hint) => {
     const [found, ...others] = problemsOf(services(...cluster(line)))
@@ -96,11 +95,19 @@ describe('a cluster', () => {
 
   it.each([
     'dynamiccluster.restartMode: PARALLEL',
+    'start.timeout: 2m',
     'dynamiccluster.zone.enable: true',
     'dynamiccluster.zone.placementStrategy: { $brooklyn:object: { type: org.apache.brooklyn.entity.group.zoneaware.BalancingNodePlacementStrategy } }',
   ])('has nothing to say of %s', (line) => {
     expect(problemsOf(services(...cluster(line)))).toEqual([])
   })
+})
+
+it.each([
+  ['start.timeout: 2m', 120_000],
+  ['cluster.initial.size: 2', undefined],
+])('takes how long its start may last from %s', (written, expected) => {
+  expect(first(...cluster(written)).members?.startWithin).toBe(expected)
 })
 
 it.each([

@@ -4,6 +4,7 @@ import { deriveStatus, statusDueAt } from '../facts/application-status.js'
 import { openTrouble } from '../facts/condition.js'
 import { KEYS } from '../facts/keys.js'
 import type { Landscape } from '../facts/landscape.js'
+import { lateStarts } from '../facts/late-start.js'
 import { missingFrom } from '../facts/missing.js'
 import { isStuck } from '../decide/retry-gate.js'
 import type { Turn } from './turn.js'
@@ -22,7 +23,8 @@ export class StatusKeeper {
     if (this.#isOpen()) return
     const { landscape, wakes, ports, now } = this.#bench
     const { settings } = landscape.tree.application
-    const status = deriveStatus(landscape.status, { ...this.#facts(turn), settings }, now)
+    const late = lateStarts(landscape, now)
+    const status = deriveStatus(landscape.status, { ...this.#facts(turn, late.alerts), settings }, now)
     if (status !== landscape.status) {
       landscape.status = status
       turn.put(KEYS.status(landscape.desired.id), status)
@@ -30,8 +32,8 @@ export class StatusKeeper {
         ports.statusChanged()
       })
     }
-    const due = statusDueAt(status, settings)
-    if (due === undefined) wakes.delete('')
+    const due = Math.min(statusDueAt(status, settings) ?? Infinity, late.due ?? Infinity)
+    if (due === Infinity) wakes.delete('')
     else wakes.set('', due)
   }
 
@@ -42,7 +44,7 @@ export class StatusKeeper {
     return unsettled.size === 0 && queue.size + news.size > 0 && status.generation === desired.generation
   }
 
-  #facts(turn: Turn): Omit<Parameters<typeof deriveStatus>[1], 'settings'> {
+  #facts(turn: Turn, late: readonly string[]): Omit<Parameters<typeof deriveStatus>[1], 'settings'> {
     const { landscape, queue, news } = this.#bench
     const { desired, unsettled, existing, slots, roles, holdings } = landscape
     return {
@@ -51,7 +53,7 @@ export class StatusKeeper {
       begun: existing > 0 || holdings.size > 0 || turn.steps.length > 0,
       empty: slots.size === 0 && holdings.size === 0 && roles.size === 0,
       belowQuorum: () => [...rolesBelowQuorum(landscape), ...lingering(landscape)],
-      ...alertsOf(landscape),
+      ...alertsOf(landscape, late),
     }
   }
 
@@ -75,7 +77,10 @@ export class StatusKeeper {
 const NAMED = 3
 
 /** Alerts grouped by cause, one line each, and whether anything has failed more than in passing. */
-function alertsOf(landscape: Landscape): { readonly alerts: readonly string[]; readonly stuck: boolean } {
+function alertsOf(
+  landscape: Landscape,
+  late: readonly string[],
+): { readonly alerts: readonly string[]; readonly stuck: boolean } {
   const causes = new Map<string, Cause>()
   let stuck = false
   for (const key of landscape.troubled) {
@@ -90,7 +95,11 @@ function alertsOf(landscape: Landscape): { readonly alerts: readonly string[]; r
   const lost = landscape.losses.causes('current')
   return {
     stuck,
-    alerts: [...failed, ...lost.map(({ message, keys, count }) => `${listed(keys, count)}: ${message}`)],
+    alerts: [
+      ...failed,
+      ...lost.map(({ message, keys, count }) => `${listed(keys, count)}: ${message}`),
+      ...late,
+    ],
   }
 }
 

@@ -33,11 +33,6 @@ const IDLE: readonly IdleKey[] = [
     hint: 'leave the zones out: where they are named, members are spread over them',
     holds: ({ flag, text }) => flag !== false && text !== 'false',
   },
-  {
-    name: 'start.timeout',
-    flags: [],
-    hint: 'say "grace" at the application: what has not started by then is told, and goes on',
-  },
 ]
 
 /** The one of Brooklyn's: the zone with the fewest. */

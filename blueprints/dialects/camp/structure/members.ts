@@ -7,6 +7,7 @@ import {
 } from '../../../../engine/index.js'
 import type { TranslationDesk } from '../../../dialect.js'
 import { type DocumentNode, numberAt, textAt } from '../../../read/document-node.js'
+import { durationOf } from '../../../resolve/amounts.js'
 import { MOST_MEMBERS } from '../../../resolve/defaults.js'
 import { present } from '../../../resolve/present.js'
 import type { Fields, Key } from '../keys.js'
@@ -32,6 +33,7 @@ export function readMembers(
     concurrency: fields.numberOr('concurrency', DEFAULT_MEMBERS.concurrency),
     quarantine: fields.get('quarantine')?.flag ?? DEFAULT_MEMBERS.quarantine,
     ...present({
+      startWithin: durationOf(fields.get('startTimeout')?.value),
       quarantineFilter: readQuarantineFilter(fields.get('quarantineFilter'), desk),
       zoneFailure: readZoneFailure(fields.get('zoneFailure'), desk),
     }),
