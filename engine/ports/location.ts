@@ -189,6 +189,8 @@ export interface Capabilities {
    * works. @default false
    */
   readonly containers: boolean
+  /** What is made there exists in thought alone, so nothing is put there that did not ask for it. @default false */
+  readonly imagined: boolean
   /** `run`, `exec` and `copy` work. @default true */
   readonly software: boolean
   /** Machines can be stopped and started again. @default true */
@@ -303,6 +305,7 @@ export const DEFAULT_CAPABILITIES: Capabilities = {
   kinds: ['machine'],
   ownCommand: true,
   containers: false,
+  imagined: false,
   software: true,
   stoppable: true,
   fences: false,

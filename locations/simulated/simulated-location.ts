@@ -73,6 +73,7 @@ export class SimulatedLocation implements Location {
     this.capabilities = {
       ...DEFAULT_CAPABILITIES,
       containers: true,
+      imagined: true,
       kinds: config.kinds,
       hints: config.hints,
       fences: config.fences,

@@ -5,22 +5,22 @@ type Answer = { readonly location: string } | { readonly reason: string }
 
 /**
  * Where a container beside an entity runs: at the place that is named; else where the machine of the entity is, or may be; else where one of what is
- * around it may be; else at the only place there is that can.
+ * around it may be; else at the only place there is that can, of
+ * which an imagined one does not count beside another.
  */
 export function containerPlace(
   application: KeptApplication,
   { places }: Pick<KeptPorts, 'places'>,
   { entity, named }: { readonly entity: string; readonly named: string | undefined },
 ): Answer {
-  const able = places
-    .all()
-    .filter(({ desk }) => desk.location.capabilities.containers)
-    .map(({ record }) => record.name)
+  const all = places.all().filter(({ desk }) => desk.location.capabilities.containers)
+  const able = all.map(({ record }) => record.name)
   if (named !== undefined) return atNamed(named, able, places.get(named) !== undefined)
   const near = nearest(application, entity).find((name) => able.includes(name))
   if (near !== undefined) return { location: near }
-  const [only] = able
-  if (only !== undefined && able.length === 1) return { location: only }
+  const real = all.filter(({ desk }) => !desk.location.capabilities.imagined)
+  const [only, other] = (real.length > 0 ? real : all).map(({ record }) => record.name)
+  if (only !== undefined && other === undefined) return { location: only }
   if (only === undefined) return { reason: `no location here runs containers beside entities: ${ADD}` }
   return { reason: `several locations run containers: name one of them with "location": ${able.join(', ')}` }
 }
