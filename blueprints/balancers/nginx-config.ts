@@ -8,7 +8,6 @@ export function nginxConfig(value: Json): string {
   return [
     'include /etc/nginx/modules-enabled/*.conf;',
     'worker_processes auto;',
-    'pid nginx.pid;',
     'error_log stderr;',
     '',
     'events {',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ApplicationSpec } from '../../engine/index.js'
 import { haproxyConfig } from '../../blueprints/balancers/haproxy-config.js'
 import { nginxConfig, nginxServers } from '../../blueprints/balancers/nginx-config.js'
+import { BALANCER_PROGRAMS, listensOn } from '../../blueprints/balancers/programs.js'
 import { liquidRenderer } from '../../blueprints/index.js'
 import { EngineHarness, by } from '../support/engine-harness.js'
 import { compileText, problemsOf, services } from './support/documents.js'
@@ -23,6 +24,26 @@ const BOTH = [
   ['nginx', nginxConfig],
   ['the servers of nginx', nginxServers],
 ] as const
+
+describe('programs that spread', () => {
+  it('are up as soon as they listen', () => {
+    expect(listensOn(8000)).toContain("':1F40 0*:0000 ")
+    expect(listensOn(80)).toContain("':0050 0*:0000 ")
+  })
+
+  it('find their modules where they are, under no prefix of ours', () => {
+    expect(BALANCER_PROGRAMS.nginx.launch).not.toContain(' -p ')
+  })
+
+  it.each(['haproxy', 'nginx'] as const)('%s has taken a change when nobody goes by the one before', (by) => {
+    const lines = BALANCER_PROGRAMS[by].reload.split('\n')
+    expect(lines[0]).toBe('set -e')
+    expect(lines.findIndex((line) => line.startsWith('before='))).toBeLessThan(
+      lines.findIndex((line) => line.startsWith('kill ')),
+    )
+    expect(lines.at(-1)).toContain('while takes "$one"')
+  })
+})
 
 describe('HAProxy', () => {
   it('is configured with each member, its weight, and how it is asked', () => {

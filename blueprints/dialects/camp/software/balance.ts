@@ -6,6 +6,7 @@ import type {
   OperationSpec,
   SoftwareSpec,
 } from '../../../../engine/index.js'
+import { BALANCER_PROGRAMS, listensOn } from '../../../balancers/programs.js'
 import type { TranslationDesk } from '../../../dialect.js'
 import { numberAt, textAt } from '../../../read/document-node.js'
 import { FILE_MODE } from '../../../resolve/defaults.js'
@@ -85,38 +86,32 @@ export function withListener(machine: MachineSpec, { listen, scheme }: BalanceSp
   return { ...machine, ports: [port] }
 }
 
-/** The software of a balancer: what its author says, and by default how it is launched, configured and told of changes. */
+/**
+ * The software of a balancer: what its author says, and by default how it is launched, configured, told of changes, and found
+ * to be up.
+ */
 export function balancerSoftware(
   own: SoftwareSpec | undefined,
-  { by }: BalanceSpec,
+  { by, listen }: BalanceSpec,
 ): SoftwareSpec | undefined {
   if (by === 'place' || by === 'software') return own
-  const { launch, reload, path } = PROGRAMS[by]
-  const given = own ?? { phases: {}, environment: {}, files: [] }
+  const { launch, reload, path } = BALANCER_PROGRAMS[by]
+  const { phases, ...given } = own ?? { phases: {}, environment: {}, files: [] }
   return {
     ...given,
-    phases: { ...given.phases, launch: given.phases.launch ?? operation(launch, 0) },
+    phases: {
+      ...phases,
+      launch: phases.launch ?? operation(launch, 0),
+      ...(listen === undefined ? {} : { check: phases.check ?? operation(listensOn(listen), CHECK_TIMEOUT) }),
+    },
     files: [...given.files, { path, content: configOf(by), mode: FILE_MODE }],
     reload: given.reload ?? operation(reload, RELOAD_TIMEOUT),
   }
 }
 
-/** How each program is run from its own folder, and takes a changed configuration without losing a connection. */
-const PROGRAMS = {
-  haproxy: {
-    path: 'haproxy.cfg',
-    launch: 'echo $$ > haproxy.pid\nexec haproxy -W -db -f haproxy.cfg',
-    reload: 'haproxy -c -q -f haproxy.cfg\nkill -USR2 "$(cat haproxy.pid)"',
-  },
-  nginx: {
-    path: 'nginx.conf',
-    launch: `exec nginx -p "$PWD/" -c "$PWD/nginx.conf" -e stderr -g 'daemon off;'`,
-    reload: 'nginx -q -t -p "$PWD/" -c "$PWD/nginx.conf" -e stderr\nkill -HUP "$(cat nginx.pid)"',
-  },
-} as const
-
-/** Milliseconds for a reload. */
+/** Milliseconds for a reload, and for a look whether it listens. */
 const RELOAD_TIMEOUT = 60_000
+const CHECK_TIMEOUT = 5_000
 
 /** Its configuration, rendered anew whenever the set is another one. */
 function configOf(by: 'haproxy' | 'nginx'): Expression {
