@@ -3,6 +3,7 @@ import { ContainerModule } from 'inversify'
 import type { Clock, IdSource, LocationFactory, Log, Random } from '../../engine/index.js'
 import { dockerLocations } from '../../locations/docker/index.js'
 import { localLocations } from '../../locations/local/index.js'
+import { netscalerLocations } from '../../locations/netscaler/index.js'
 import { simulatedLocations } from '../../locations/simulated/index.js'
 import { filesIn, type ServerConfig } from './config.js'
 import { TOKENS } from './tokens.js'
@@ -23,6 +24,7 @@ export const locationsModule: ContainerModule = new ContainerModule(({ bind }) =
       }),
       dockerLocations({ clock, ids, random, log }),
       simulatedLocations({ clock, random }),
+      netscalerLocations(),
     ],
     [TOKENS.config, TOKENS.clock, TOKENS.ids, TOKENS.random, TOKENS.log],
   )
