@@ -4,12 +4,14 @@
  */
 import type { PolicyKind } from '../engine/index.js'
 import { autoscale } from './autoscale/autoscale.js'
+import { balancer } from './calls/balancer.js'
 import { electPrimary } from './calls/elect-primary.js'
 import { lease } from './calls/lease.js'
 import { onElements } from './calls/on-elements.js'
 import { onMembership } from './calls/on-membership.js'
 import { onSensor } from './calls/on-sensor.js'
 import { periodicEffector } from './calls/periodic-effector.js'
+import { render } from './calls/render.js'
 import { replaceReported } from './calls/replace-reported.js'
 import { restartReported } from './calls/restart-reported.js'
 import { scheduleEffector } from './calls/schedule-effector.js'
@@ -53,6 +55,8 @@ export const stockPolicies: readonly PolicyKind[] = [
   electPrimary,
   restartReported,
   replaceReported,
+  balancer,
+  render,
 ]
 
 /** All kinds of enricher that come with the product. */

@@ -194,6 +194,8 @@ describe('the configuration of a policy', () => {
       'periodic-effector': ['effector'],
       'on-sensor': ['effector', 'sensor'],
       'on-elements': ['sensor'],
+      balancer: ['of'],
+      render: ['sensor'],
     })
   })
 })

@@ -15,6 +15,7 @@ import {
   compositeFlow,
   proxyFlow,
 } from './flow-effectors.js'
+import { RENDER_FILE, renderFileEffector } from './render-file.js'
 import { HTTP_EFFECTOR_SETTINGS, httpEffectorFlow } from './http-effector.js'
 import { readParameters } from '../parameters/parameters.js'
 import type { KnownSettings, Settings } from '../settings.js'
@@ -51,6 +52,7 @@ export const EFFECTOR_KINDS: { readonly [name: string]: EffectorKind } = {
       return [given.mark({ ...effector, workflow: httpEffectorFlow(given, effector) })]
     },
   },
+  renderfileeffector: { ...RENDER_FILE, read: (given) => [renderFileEffector(given)] },
   addchildreneffector: flowKind(
     {
       settings: ['blueprint_yaml', 'blueprint_type', 'auto_start'],

@@ -87,6 +87,7 @@ const NAMES = [
     'ContainerEffector',
     'ContainerSensor',
     'HttpCommandEffector',
+    'RenderFileEffector',
     'AddChildrenEffector',
     'CompositeEffector',
     'ProxyEffector',
