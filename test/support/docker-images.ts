@@ -9,7 +9,11 @@ import { pack, type Pack } from 'tar-stream'
 import { digestOf } from '../../engine/index.js'
 
 /** Images that live tests use. They are made on this machine by import; nothing is pulled. */
-export const TEST_IMAGES = { busybox: 'weir-test/busybox', node: 'weir-test/node' } as const
+export const TEST_IMAGES = {
+  busybox: 'weir-test/busybox',
+  node: 'weir-test/node',
+  balancers: 'weir-test/balancers',
+} as const
 
 /** The socket of the Docker engine under test: DOCKER_HOST where it names one, else the usual place. */
 export function dockerSocket(): string {
@@ -40,13 +44,55 @@ export async function makeTestImages(docker: Docker): Promise<void> {
   await makeImage(docker, TEST_IMAGES.busybox, digestOf([FORM, version]), addBusybox)
   await makeImage(docker, TEST_IMAGES.node, digestOf([FORM, version, process.version]), async (tar) => {
     await addBusybox(tar)
-    await addNode(tar)
+    await addPrograms(tar, [[process.execPath, 'bin/node']])
   })
+}
+
+/** Makes the image that has HAProxy and nginx of this machine beside node, unless it is there already. */
+export async function makeBalancersImage(docker: Docker): Promise<void> {
+  const versions = await Promise.all(BALANCERS.map(([path]) => run(path, ['-v'])))
+  const fingerprint = digestOf([FORM, versions, process.version])
+  await makeImage(docker, TEST_IMAGES.balancers, fingerprint, async (tar) => {
+    await addBusybox(tar)
+    await addPrograms(tar, [[process.execPath, 'bin/node'], ...BALANCERS])
+    await addNginxModules(tar)
+  })
+}
+
+/** Why there are no balancers to put into an image; undefined when there are. With WEIR_LIVE=require it throws instead. */
+export function whyNoBalancers(): string | undefined {
+  const lacking = BALANCERS.filter(([path]) => !existsSync(path)).map(([path]) => path)
+  if (!existsSync(NGINX_STREAM)) lacking.push(NGINX_STREAM)
+  if (lacking.length === 0) return undefined
+  const reason = `${lacking.join()} is not there: haproxy, nginx and libnginx-mod-stream are not installed`
+  if (process.env['WEIR_LIVE'] === 'require')
+    throw new Error(`live tests of balancers are required: ${reason}`)
+  return reason
+}
+
+const BALANCERS: readonly Program[] = [
+  ['/usr/sbin/haproxy', 'bin/haproxy'],
+  ['/usr/sbin/nginx', 'bin/nginx'],
+]
+const NGINX_STREAM = '/usr/lib/nginx/modules/ngx_stream_module.so'
+
+/** Laid out as Debian does: a module is found from where nginx has its own files, and not from anywhere else. */
+async function addNginxModules(tar: Pack): Promise<void> {
+  for (const name of ['etc/nginx', 'etc/nginx/modules-enabled', 'usr/share', 'usr/share/nginx'])
+    tar.entry({ name, type: 'directory', mode: 0o755 })
+  tar.entry(
+    { name: 'etc/nginx/modules-enabled/50-mod-stream.conf' },
+    'load_module modules/ngx_stream_module.so;\n',
+  )
+  for (const name of ['usr/lib', 'usr/lib/nginx', 'usr/lib/nginx/modules'])
+    tar.entry({ name, type: 'directory', mode: 0o755 })
+  tar.entry({ name: NGINX_STREAM.slice(1), mode: 0o644 }, await readFile(NGINX_STREAM))
+  tar.entry({ name: 'usr/share/nginx/modules', type: 'symlink', linkname: '/usr/lib/nginx/modules' })
 }
 
 const BUSYBOX = '/bin/busybox'
 /** Raised when what is put into the images changes. */
-const FORM = 3
+const FORM = 4
 const FINGERPRINT = 'weir-test.fingerprint'
 
 async function missingPart(): Promise<string | undefined> {
@@ -90,8 +136,8 @@ async function addBusybox(tar: Pack): Promise<void> {
   for (const name of ['bin', 'etc', 'root', 'usr', 'usr/bin'])
     tar.entry({ name, type: 'directory', mode: 0o755 })
   tar.entry({ name: 'tmp', type: 'directory', mode: 0o1777 })
-  tar.entry({ name: 'etc/passwd' }, 'root:x:0:0:root:/root:/bin/sh\n')
-  tar.entry({ name: 'etc/group' }, 'root:x:0:\n')
+  tar.entry({ name: 'etc/passwd' }, 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n')
+  tar.entry({ name: 'etc/group' }, 'root:x:0:\nnogroup:x:65534:\n')
   tar.entry({ name: 'bin/busybox', mode: 0o755 }, await readFile(BUSYBOX))
   tar.entry({ name: 'usr/bin/printenv', mode: 0o755 }, PRINTENV)
   const applets = (await run(BUSYBOX, ['--list'])).trim().split('\n')
@@ -105,17 +151,21 @@ const PRINTENV = `#!/bin/sh
 exec awk -v name="$1" 'BEGIN { if (!(name in ENVIRON)) exit 1; print ENVIRON[name] }'
 `
 
-/** The node that runs these tests, and the shared libraries that it is linked to, each under the name it is looked up by. */
-async function addNode(tar: Pack): Promise<void> {
-  const libraries = [...(await run('ldd', [process.execPath])).matchAll(/(?:=> )?(\/\S+) \(0x/g)].map(
-    ([, path]) => path!,
+/** Where a program is on this machine, and where it is put. */
+type Program = readonly [from: string, to: string]
+
+/** Programs of this machine, and the shared libraries that they are linked to, each under the name it is looked up by. */
+async function addPrograms(tar: Pack, programs: readonly Program[]): Promise<void> {
+  const linked = await Promise.all(programs.map(([path]) => run('ldd', [path])))
+  const libraries = new Set(
+    linked.flatMap((said) => [...said.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map(([, path]) => path!)),
   )
-  const folders = new Set(libraries.flatMap((path) => ancestors(dirname(path))))
+  const folders = new Set([...libraries].flatMap((path) => ancestors(dirname(path))))
   for (const name of [...folders].sort()) tar.entry({ name: name.slice(1), type: 'directory', mode: 0o755 })
   for (const path of libraries) {
     tar.entry({ name: path.slice(1), mode: 0o755 }, await readFile(await realpath(path)))
   }
-  tar.entry({ name: 'bin/node', mode: 0o755 }, await readFile(process.execPath))
+  for (const [from, to] of programs) tar.entry({ name: to, mode: 0o755 }, await readFile(from))
 }
 
 function ancestors(path: string): readonly string[] {
