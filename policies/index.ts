@@ -28,6 +28,8 @@ import { reachable } from './enrichers/reachable.js'
 import { reduce } from './enrichers/reduce.js'
 import { rollingMean } from './enrichers/rolling-mean.js'
 import { windowMean } from './enrichers/window-mean.js'
+import { followTheSun } from './items/follow-the-sun.js'
+import { moveItems } from './items/move-items.js'
 import { replace } from './replace.js'
 import { restart } from './restart.js'
 import { rules } from './rules.js'
@@ -57,6 +59,8 @@ export const stockPolicies: readonly PolicyKind[] = [
   replaceReported,
   balancer,
   render,
+  moveItems,
+  followTheSun,
 ]
 
 /** All kinds of enricher that come with the product. */

@@ -196,6 +196,7 @@ describe('the configuration of a policy', () => {
       'on-elements': ['sensor'],
       balancer: ['of'],
       render: ['sensor'],
+      'move-items': ['low', 'high'],
     })
   })
 })
