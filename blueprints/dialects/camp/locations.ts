@@ -1,5 +1,6 @@
 import type { TranslationDesk } from '../../dialect.js'
 import type { DocumentNode } from '../../read/document-node.js'
+import { suggestionFor } from '../../suggest.js'
 import { type WrittenPlace, placesIn } from './location-forms.js'
 
 /** What every Brooklyn has under the first name, every server of ours has under the second. */
@@ -29,10 +30,13 @@ function nameOf(place: WrittenPlace, desk: TranslationDesk): readonly string[] {
   const known = desk.input.locations
   const [theirs, ours] = THIS_HOST
   if (place.name === theirs && known?.includes(theirs) === false && known.includes(ours)) return [ours]
-  const reason = known?.includes(place.name) === false ? whyNotHere(place.name) : undefined
-  if (known === undefined || reason === undefined) return [place.name]
-  const hint = `name one that is configured (${known.join(', ')}), or add one of this name: weir location add`
-  desk.report('BP1206', `there is no location "${place.name}": ${reason}`, place.node, { hint })
+  if (known === undefined || known.includes(place.name)) return [place.name]
+  const reason = whyNotHere(place.name)
+  const why = reason === undefined ? '' : `: ${reason}`
+  const slip = reason === undefined ? suggestionFor(place.name, known) : undefined
+  const hint =
+    slip ?? `name one that is configured (${known.join(', ')}), or add one of this name: weir location add`
+  desk.report('BP1206', `there is no location "${place.name}"${why}`, place.node, { hint })
   return []
 }
 

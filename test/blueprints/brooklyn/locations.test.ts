@@ -48,6 +48,7 @@ describe('where an application is put', () => {
     ['a map of two', ['location: { here: {}, there: {} }'], ['BP1102@1']],
     ['nothing at all', ['location:'], ['BP1102@1']],
     ['a number', ['location: 5'], ['BP1102@1']],
+    ['one of several that nobody knows', ['locations:', '- here', '- named:nowhere'], ['BP1206@3']],
     ['settings that are one text', ['location:', '  here:', '    user=me', '    password=p'], ['BP1102@3']],
     ['a list in a list', ['locations: [[here]]'], ['BP1102@1']],
     ['a place that there is not', ['location: nowhere'], ['BP1206@1']],
