@@ -70,6 +70,15 @@ describe('an aggregator', () => {
       ],
     ],
     [
+      'the first, by the function of Java that gives it',
+      [by('{ "$brooklyn:object": { type: com.acme.CollectionFunctionals$FirstElementFunction } }')],
+      [
+        ['one', 'a', 'a'],
+        ['two', 'b', 'a'],
+        ['one', null, 'b'],
+      ],
+    ],
+    [
       'a list of those that there are',
       [by('list')],
       [
