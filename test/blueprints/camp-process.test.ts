@@ -132,6 +132,11 @@ describe('a software process', () => {
     expect(problemsOf(text).map(({ code }) => code)).toEqual(codes)
   })
 
+  it('is told that a file is named by an expression, where that stands', () => {
+    const text = process('files.runtime: { $brooklyn:config("script"): run.sh }')
+    expect(problemsOf(text).map(({ code, range }) => [code, range?.start.line])).toEqual([['BP1308', 10]])
+  })
+
   it('has commands that are true and false, with quotes or without', () => {
     const { phases } =
       entityOf(process('pre.launch.command: true', 'checkRunning.command: false', 'stop.command: "true"'))

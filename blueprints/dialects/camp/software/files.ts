@@ -31,12 +31,22 @@ export function readFileMap(
 ): readonly FileSpec[] {
   return (node?.entries() ?? []).flatMap(([source, target]) => {
     const path = target.text
-    if (path === undefined) return []
+    if (path === undefined || isNamedLater(source, target, desk)) return []
     const content = asTemplate
       ? templateArtifact(target, source, desk)
       : artifactContent(target, source, desk)
     return content === undefined ? [] : [desk.origins.mark({ path, content, mode: FILE_MODE }, target.place)]
   })
+}
+
+/** Files are brought with the document, so which they are is known when it is read. */
+function isNamedLater(source: string, target: DocumentNode, desk: TranslationDesk): boolean {
+  if (!source.startsWith('$brooklyn:')) return false
+  desk.reportAt('BP1308', 'the name of a file cannot be an expression', target.keyPlace, {
+    pointer: target.pointer,
+    hint: 'write the name of a file beside the document; what is in it may be a template',
+  })
+  return true
 }
 
 /** A template's text as an expression, its faults reported where the template is written. */
