@@ -237,6 +237,8 @@ export type {
   StepKind,
   Trouble,
 } from './entity/allocation.js'
+export { indexSpec } from './entity/spec-tree.js'
+export type { SpecNode, SpecTree } from './entity/spec-tree.js'
 export { APPLICATION_LIFE, ENTITY_LIFE, INCARNATION_LIFE, mayMove } from './entity/lifecycle.js'
 export type { Move } from './entity/lifecycle.js'
 export { Engine } from './engine.js'
@@ -272,6 +274,17 @@ export { ReadingQueue } from './policy/reading-queue.js'
 export { TimerHeap, type Timer } from './support/timer-heap.js'
 export { VirtualScheduler } from './policy/virtual-scheduler.js'
 export { parameterFaults, parameterValues, referredParameter, settingsOf } from './policy/policy-settings.js'
+export type {
+  ProofEvent,
+  ProofFault,
+  ProofFaultKind,
+  ProofLaw,
+  ProofReport,
+  ProofTrial,
+  ProofWish,
+  Prover,
+  ScheduledFault,
+} from './ports/prover.js'
 export type {
   AskedView,
   DataFault,

@@ -1,0 +1,12 @@
+/** A whole application under the whole engine in virtual time, at places that are imagined. */
+export { BookWatch, incarnationsOf, machineToken } from './book-watch.js'
+export { HEALTH_COMMAND, imaginedSpec } from './imagined-spec.js'
+export type { ImaginedSpec } from './imagined-spec.js'
+export type { Effect, Fate } from './life.js'
+export type { CallBend, FarObject, ImaginedPlace, ImaginedPlaces, PlaceHand } from './places.js'
+export { policyReads } from './policy-reads.js'
+export type { PolicyRead } from './policy-reads.js'
+export { REHEARSED, Rehearsal } from './rehearsal.js'
+export type { Imagination, RehearsalParts } from './rehearsal.js'
+export { VirtualClock } from './virtual-clock.js'
+export type { VirtualClockOptions } from './virtual-clock.js'
