@@ -37,6 +37,8 @@ const doors = {
   handlers: '^server/handlers/',
   http: '^server/http/',
   storage: '^server/storage/',
+  rehearsal: '^server/rehearsal/',
+  proof: '^server/proof/',
 }
 
 /** Package names as a pattern of where they are found; a package's types count as the package. */
@@ -219,6 +221,21 @@ const serverSees = [
     'Storage implements ports of engine, blueprints and catalog and is seen by compose alone.',
     { path: '^server/storage/' },
     { path: `^(policies|locations|server|${outside})/`, pathNot: '^server/storage/' },
+  ),
+  rule(
+    'rehearsals-are-imagined',
+    'A rehearsal is the engine at places that are handed in: nothing of it reaches anything that is real.',
+    { path: '^server/rehearsal/' },
+    { path: `^(blueprints|policies|locations|catalog|server|${outside})/`, pathNot: '^server/rehearsal/' },
+  ),
+  rule(
+    'proofs-are-rehearsals',
+    'A proof is many rehearsals, and knows nothing else.',
+    { path: '^server/proof/' },
+    {
+      path: `^(blueprints|policies|locations|catalog|server|${outside})/`,
+      pathNot: '^server/(proof|rehearsal)/',
+    },
   ),
   rule(
     'compose-alone-knows-the-adapters',

@@ -27,6 +27,7 @@ export type {
   Slo,
   SloOutcome,
 } from './policy-play.js'
+export type { Proof, ProofStep, ProofTrial, ProofWish } from './policy-proof.js'
 export type { Asked, PolicySubmission, PolicyTest, PolicyTests, PolicyValidation } from './policy-trial.js'
 export type { ReplayRun, RunStep, RunWorkflow, WorkflowRun } from './run.js'
 export type { WireEvent } from './event.js'

@@ -57,6 +57,7 @@ export type RouteId =
   | 'testPolicy'
   | 'backtestPolicy'
   | 'simulatePolicy'
+  | 'provePolicies'
   | 'listPolicies'
   | 'suspendPolicy'
   | 'resumePolicy'

@@ -99,6 +99,11 @@ export function nullable<T>(schema: Schema<T>): Schema<T | null> {
   return Type.Unsafe<T | null>(Type.Union([schema, Type.Null()]))
 }
 
+/** A value of one kind or of another. */
+export function either<A, B>(one: Schema<A>, other: Schema<B>): Schema<A | B> {
+  return Type.Unsafe<A | B>(Type.Union([one, other]))
+}
+
 /** A field that may be left out. */
 export function optional<T>(schema: Schema<T>): OptionalSchema<T> {
   return Type.Optional(schema)

@@ -2,13 +2,19 @@ import { silentLog } from '../../engine/index.js'
 import { policyTrials, stockKinds } from '../../policies/index.js'
 import type { Call, CallAnswer, Transport } from '../cli/transport.js'
 import { handleOffline, type OfflineContext } from '../handlers/index.js'
+import { imaginedProver } from './imagined-prover.js'
 import { offlineCompile } from './offline.js'
 
 /** Answers the calls that need no server with the same handlers, in this process. */
 export function localTransport(quota: number): Transport {
   const context: OfflineContext = {
     compile: offlineCompile(stockKinds, quota),
-    policies: { kinds: stockKinds, trials: policyTrials(stockKinds), most: Infinity },
+    policies: {
+      kinds: stockKinds,
+      trials: policyTrials(stockKinds),
+      most: Infinity,
+      proofs: { prover: imaginedProver(stockKinds), most: Infinity },
+    },
     log: silentLog,
   }
   return {

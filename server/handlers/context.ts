@@ -7,6 +7,7 @@ import type {
   PolicyKind,
   PolicyTrials,
   Problem,
+  Prover,
   Seal,
 } from '../../engine/index.js'
 import type { CatalogKind } from '../api/index.js'
@@ -83,6 +84,14 @@ export interface PolicyBench {
   readonly kinds: readonly PolicyKind[]
   readonly trials: PolicyTrials
   /** Values that members may tell in one play, at most: nothing else is done meanwhile. */
+  readonly most: number
+  readonly proofs: ProofBench
+}
+
+/** Proofs of policies, by themselves. */
+export interface ProofBench {
+  readonly prover: Prover
+  /** Schedules that are tried for one request, at most; who wants more asks again from where it ended. */
   readonly most: number
 }
 

@@ -10,6 +10,7 @@ import type { Answer, CheckedRequest } from './message.js'
 import { validateDocument } from './submissions.js'
 import * as system from './system-handlers.js'
 import * as policies from './policy-handlers.js'
+import * as proofs from './policy-proof-handlers.js'
 import * as plays from './policy-play-handlers.js'
 import * as trials from './policy-trial-handlers.js'
 import * as runs from './run-handlers.js'
@@ -67,6 +68,7 @@ const handled: { readonly [id in Exclude<RouteId, HttpOnlyRoute>]: Handler } = {
   testPolicy: trials.testPolicy,
   backtestPolicy: plays.backtestPolicy,
   simulatePolicy: plays.simulatePolicy,
+  provePolicies: proofs.provePolicies,
   listPolicies: policies.listPolicies,
   suspendPolicy: policies.suspendPolicy,
   resumePolicy: policies.resumePolicy,
@@ -108,4 +110,5 @@ export const OFFLINE_HANDLERS: { readonly [id in RouteId]?: OfflineHandler } = {
   testPolicy: trials.testPolicy,
   backtestPolicy: plays.backtestPolicy,
   simulatePolicy: plays.simulatePolicy,
+  provePolicies: proofs.provePolicies,
 }

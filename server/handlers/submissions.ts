@@ -68,9 +68,10 @@ export async function compileGiven(
   context: OfflineContext,
   request: CheckedRequest,
   given: Submission,
+  purpose: Purpose = {},
 ): Promise<Compiled | Reply> {
   const submission = await readGiven(context, request, given)
-  return isReply(submission) ? submission : compiled(context, submission, {})
+  return isReply(submission) ? submission : compiled(context, submission, purpose)
 }
 
 function leniencyOf(request: CheckedRequest): Pick<CompileInputs, 'compat'> {
@@ -129,7 +130,8 @@ async function readGiven(
   return isReply(made) ? made : { ...rest, ...made, ...known }
 }
 
-function missingFiles(files: readonly string[]): Reply {
+/** Refuses a document whose artifacts did not come with it. */
+export function missingFiles(files: readonly string[]): Reply {
   return refuse('missing-files', `The document names ${files.join(', ')}, which did not come with it.`, {
     missing: files,
   })

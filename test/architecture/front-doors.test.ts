@@ -16,7 +16,7 @@ const foldersIn = (path: string): string[] =>
 const doors = [
   ...['engine', 'blueprints', 'policies', 'catalog'],
   ...foldersIn('locations'),
-  ...['server/api', 'server/handlers', 'server/http', 'server/storage'],
+  ...['server/api', 'server/handlers', 'server/http', 'server/storage', 'server/rehearsal', 'server/proof'],
 ].filter((door) => existsSync(join(root, door, 'index.ts')))
 
 const nameOf = (declaration: ts.Statement): string[] => {

@@ -17,6 +17,7 @@ export const goodFiles: Readonly<Record<string, string>> = {
     [
       ...['engine', 'blueprints', 'policies', 'catalog', 'locations/docker', 'locations/simulated'],
       ...['locations/ssh', 'server/api', 'server/handlers', 'server/http', 'server/storage'],
+      ...['server/rehearsal', 'server/proof'],
     ].map((door) => [`${door}/index.ts`, 'export const x: number = 1\nexport type X = number\n']),
   ),
   ...Object.fromEntries(
@@ -47,6 +48,8 @@ export const goodFiles: Readonly<Record<string, string>> = {
         'server/handlers/deploy.ts',
         'server/http/app.ts',
         'server/storage/journal.ts',
+        'server/rehearsal/life.ts',
+        'server/proof/laws.ts',
       ],
       ...[
         'server/cli/render.ts',
@@ -108,6 +111,8 @@ const serverLaws: readonly Planted[] = [
   breaks('http-takes-engine-types', 'server/http/caller.ts', call('../../engine/index.js')),
   breaks('handlers-see-thought', 'server/handlers/kept.ts', call('../storage/index.js')),
   breaks('storage-implements-ports', 'server/storage/served.ts', call('../api/index.js')),
+  breaks('rehearsals-are-imagined', 'server/rehearsal/answered.ts', call('../api/index.js')),
+  breaks('proofs-are-rehearsals', 'server/proof/read.ts', call('../../blueprints/index.js')),
   breaks('compose-alone-knows-the-adapters', 'server/handlers/scaler.ts', call('../../policies/index.js')),
   breaks('compose-is-entered-by-mains', 'server/http/composed.ts', call('../compose/config.js')),
   breaks(
@@ -130,13 +135,15 @@ const doorLaws: readonly Planted[] = [
       breaks(`no-own-door-in-${room}`, `${room}/own-door.ts`, call('./index.js')),
     ]
   }),
-  ...['api/wire', 'handlers/deploy', 'http/app', 'storage/journal'].flatMap((file) => {
-    const room = file.slice(0, file.indexOf('/'))
-    return [
-      breaks(`enter-${room}-by-its-door`, `server/compose/through-${room}.ts`, call(`../${file}.js`)),
-      breaks(`no-own-door-in-${room}`, `server/${room}/own-door.ts`, call('./index.js')),
-    ]
-  }),
+  ...['api/wire', 'handlers/deploy', 'http/app', 'storage/journal', 'rehearsal/life', 'proof/laws'].flatMap(
+    (file) => {
+      const room = file.slice(0, file.indexOf('/'))
+      return [
+        breaks(`enter-${room}-by-its-door`, `server/compose/through-${room}.ts`, call(`../${file}.js`)),
+        breaks(`no-own-door-in-${room}`, `server/${room}/own-door.ts`, call('./index.js')),
+      ]
+    },
+  ),
   breaks(
     'enter-a-place-by-its-door',
     'server/compose/place.ts',

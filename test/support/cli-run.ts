@@ -1,6 +1,6 @@
 import { silentLog } from '../../engine/index.js'
 import { stockBench } from './policy-trials.js'
-import { handleOffline } from '../../server/handlers/index.js'
+import { type Compile, handleOffline } from '../../server/handlers/index.js'
 import { runCli } from '../../server/cli/program.js'
 import type { CliParts, ServeOptions } from '../../server/cli/session.js'
 import type { Terminal } from '../../server/cli/terminal.js'
@@ -20,6 +20,8 @@ export interface RunOptions {
   /** Called after every look while waiting, with the number of looks. */
   readonly onSleep?: (looks: number, press: () => void) => void
   readonly serve?: (options: ServeOptions) => Promise<number>
+  /** By which documents are read without a server. @default that of tiny ones */
+  readonly compile?: Compile
 }
 
 /** What came of it. */
@@ -89,7 +91,7 @@ export async function runWeir(
   const parts: CliParts = {
     terminal,
     version: '0.0.1',
-    openLocal: async () => localTransport,
+    openLocal: async () => localTransport(options.compile ?? compileTiny),
     serve: options.serve ?? (async () => 0),
     pollInterval: 10_000,
   }
@@ -98,17 +100,19 @@ export async function runWeir(
 }
 
 /** The handlers that need no server, in this process. */
-const localTransport: Transport = {
-  ask: askHere,
-  follow: () => {
-    throw new Error('nothing happens without a server')
-  },
+function localTransport(compile: Compile): Transport {
+  return {
+    ask: (call) => askHere(compile, call),
+    follow: () => {
+      throw new Error('nothing happens without a server')
+    },
+  }
 }
 
-async function askHere({ route, params, query, headers, body }: Call): Promise<CallAnswer> {
+async function askHere(compile: Compile, { route, params, query, headers, body }: Call): Promise<CallAnswer> {
   const answer = await handleOffline(
     {
-      compile: compileTiny,
+      compile,
       policies: stockBench,
       log: silentLog,
     },

@@ -7,6 +7,7 @@ import {
   hasErrors,
 } from '../../engine/index.js'
 import { policyTrials, stockPolicies } from '../../policies/index.js'
+import { imaginedProver } from '../../server/compose/imagined-prover.js'
 import type { PolicyBench } from '../../server/handlers/index.js'
 
 /** The stock policies, and their trials. */
@@ -14,6 +15,7 @@ export const stockBench: PolicyBench = {
   kinds: stockPolicies,
   trials: policyTrials(stockPolicies),
   most: 1_000_000,
+  proofs: { prover: imaginedProver(stockPolicies), most: 100 },
 }
 
 /** All that is wrong with a policy document. */

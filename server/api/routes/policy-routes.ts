@@ -1,4 +1,5 @@
 import { backtestSchema, playSchema, simulateSchema } from '../policy-play.js'
+import { proofSchema, proofWishSchema } from '../policy-proof.js'
 import { policySubmissionSchema, policyTestsSchema, policyValidationSchema } from '../policy-trial.js'
 import { type Route, routesOf } from '../route.js'
 import { ok } from './common.js'
@@ -43,6 +44,16 @@ export const policyTrialRoutes: readonly Route[] = routesOf('policies', [
     summary: 'Play a policy document over a load that is made up from a seed.',
     body: simulateSchema,
     responses: ok(playSchema, 'What it did, and what came of it.'),
+    idempotency: 'none',
+  },
+  {
+    id: 'provePolicies',
+    method: 'POST',
+    path: '/v1/policies/prove',
+    permission: 'blueprints:check',
+    summary: 'Try what the policies of a blueprint make of faults, in all orders of at most two.',
+    body: proofWishSchema,
+    responses: ok(proofSchema, 'What was tried, and the first that breaks a law.'),
     idempotency: 'none',
   },
 ])

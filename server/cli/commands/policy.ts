@@ -6,6 +6,7 @@ import type { Listing } from '../output.js'
 import { type Session, entityParams, targetOf } from '../session.js'
 import type { Verb, VerbInput } from '../verb.js'
 import { backtestPolicyVerb, diffPolicyVerb, simulatePolicyVerb } from './policy-play.js'
+import { provePoliciesVerb } from './policy-proof.js'
 import { checkPolicyVerb, testPolicyVerb } from './policy-trial.js'
 
 const listVerb: Verb = {
@@ -45,6 +46,7 @@ export const policyVerb: Verb = {
     backtestPolicyVerb,
     diffPolicyVerb,
     simulatePolicyVerb,
+    provePoliciesVerb,
   ],
 }
 
