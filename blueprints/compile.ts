@@ -9,6 +9,7 @@ import {
   hasErrors,
 } from '../engine/index.js'
 import { check } from './check/check.js'
+import type { CheckOptions } from './check/context.js'
 import { type Surroundings, checkWithin, onlyAdded, placesAround } from './check/within.js'
 import { type Dialect, type FilesBeside, TranslationDesk } from './dialect.js'
 import { type ItemDefinition, documentOf } from './dialects/camp/types/item.js'
@@ -47,6 +48,8 @@ export interface CompileOptions {
   readonly locations?: readonly string[]
   /** The kinds of policies that there are. */
   readonly policyKinds?: readonly PolicyKind[]
+  /** By whom policies of those kinds are tried; absent: they are not. */
+  readonly policyTrials?: NonNullable<CheckOptions['policyTrials']>
   /** Types beside the stock ones. */
   readonly types?: TypeLookup
   /** Types of policies, enrichers and the like that are known and do not act here. */

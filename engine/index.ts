@@ -257,7 +257,8 @@ export type {
   Arbitration,
 } from './policy/arbiter-state.js'
 export { conflictsOf } from './policy/conflicts.js'
-export type { NamedPolicy } from './policy/conflicts.js'
+export type { NamedPolicy, PolicyConflict } from './policy/conflicts.js'
+export { thresholdsIn } from './policy/thresholds.js'
 export { DecisionLog, viewOfDecision } from './policy/decision-log.js'
 export type {
   Decision,

@@ -13,6 +13,8 @@ import { checkNames } from './names.js'
 import { checkOrder } from './order.js'
 import { checkParameters } from './parameters.js'
 import { checkPolicies } from './policies.js'
+import { checkPolicyConflicts } from './policy-conflicts.js'
+import { checkPolicyTrials } from './policy-trials.js'
 import { checkQuota } from './quota.js'
 import { checkRecursion } from './recursion.js'
 import { checkReferences } from './references.js'
@@ -31,6 +33,8 @@ const RULES: readonly Rule[] = [
   checkFiles,
   checkLocations,
   checkPolicies,
+  checkPolicyConflicts,
+  checkPolicyTrials,
   checkAdjuncts,
   checkShapes,
   checkSharedMachines,

@@ -1,4 +1,4 @@
-import type { PolicyKind, Problem } from '../../engine/index.js'
+import type { PolicyKind, PolicyTrials, Problem } from '../../engine/index.js'
 import type { Doubts } from '../doubts.js'
 import type { Origins } from '../origins.js'
 import type { AdjunctLookup } from '../resolve/adjunct-lookup.js'
@@ -11,6 +11,8 @@ export interface CheckOptions {
   /** Names of the locations that there are. */
   readonly locations?: readonly string[]
   readonly policyKinds?: readonly PolicyKind[]
+  /** By whom policies are tried; absent: they are not. */
+  readonly policyTrials?: Pick<PolicyTrials, 'check'>
   /** Types of policies and enrichers that are known and do not act. */
   readonly adjuncts?: AdjunctLookup
   /** Whether it is to be deployed. */

@@ -1,16 +1,14 @@
 import {
   type Expression,
-  type Json,
-  type JsonObject,
   type PolicyCall,
   type PolicyKind,
   type PolicySpec,
-  type PolicySubject,
   type Problem,
   type SourcePlace,
 } from '../../engine/index.js'
 import { problem } from '../problems.js'
 import { nearestName, suggestionFor } from '../suggest.js'
+import { attachmentsAt, knownSettings, literalSettings, subjectOf } from './attachments.js'
 import { type CheckContext, kindsFor } from './context.js'
 import { knownEffectors } from './known-effectors.js'
 import { type Place, callName } from './landscape.js'
@@ -18,7 +16,7 @@ import { areOffersInDoubt } from './references.js'
 import { type Additions, additionsIn } from './workflow-additions.js'
 import { present } from '../resolve/present.js'
 
-/** Every policy is of a known kind, fits its entity, and decides nothing that another one decides. */
+/** Every policy is of a known kind, fits its entity, and calls what there is. */
 export function checkPolicies(context: CheckContext): readonly Problem[] {
   if (context.options.policyKinds === undefined) return []
   const [policies, enrichers] = [kindsFor('policy', context), kindsFor('enricher', context)]
@@ -39,30 +37,17 @@ function checkPlace(
   known: readonly PolicyKind[],
   { context, additions }: Seen,
 ): readonly Problem[] {
-  const deciders = new Map<string, PolicySpec>()
-  const { members } = place.spec
-  // Bounds that contradict each other are told by themselves; a policy within them would only say it again.
-  const kinds = members !== undefined && members.min > members.max ? [] : known
-  return place.spec.policies.flatMap((policy) => {
-    const kind = kinds.find((one) => one.type === policy.type)
-    if (kind === undefined) return isKnown(policy, known, context) ? [] : [unknownKind(policy, known)]
-    const settings = literalSettings(policy)
-    if (settings === undefined) return []
-    const attached = kind.attach(subjectOf(place), settings)
-    if ('problems' in attached)
-      return mistakesIn(attached.problems, policy, kind).map((fault) =>
-        settingsProblem(fault, policy, kind, context),
-      )
-    const calls = attached.policy.calls ?? []
-    const unknown = calls.flatMap((call) => unknownCall(call, policy, { additions, context }))
-    const twice = attached.policy.decides.filter((what) => deciders.has(what))
-    for (const what of attached.policy.decides) if (!deciders.has(what)) deciders.set(what, policy)
-    const decided = twice.slice(0, 1).map((what) => {
-      const message = `"${policy.name}" and "${deciders.get(what)?.name ?? ''}" both decide the ${what}`
-      return problem('BP1603', message, policy.place, { hint: 'keep one of them' })
-    })
-    return [...decided, ...unknown]
-  })
+  const unknown = place.spec.policies
+    .filter((policy) => !isKnown(policy, known, context))
+    .map((policy) => unknownKind(policy, known))
+  const found = attachmentsAt(place, context).flatMap(({ policy, kind, attached }) =>
+    'problems' in attached
+      ? mistakesIn(attached.problems, policy, kind).map((fault) =>
+          settingsProblem(fault, policy, kind, context),
+        )
+      : (attached.policy.calls ?? []).flatMap((call) => unknownCall(call, policy, { additions, context })),
+  )
+  return [...unknown, ...found]
 }
 
 /** An effector that a policy is going to call, and nobody has. What a workflow may add is not told. */
@@ -148,24 +133,6 @@ function unknownKind(policy: PolicySpec, kinds: readonly PolicyKind[]): Problem 
   })
 }
 
-/** The settings when all are plain values; those that are known only later cannot be checked here. */
-function literalSettings(policy: PolicySpec): JsonObject | undefined {
-  const entries: [string, Json][] = []
-  for (const [key, expression] of Object.entries(policy.config)) {
-    if (expression.kind !== 'literal') return undefined
-    entries.push([key, expression.value])
-  }
-  return Object.fromEntries(entries)
-}
-
-function subjectOf(place: Place): PolicySubject {
-  const { members } = place.spec
-  return {
-    path: place.path,
-    ...(members === undefined ? {} : { min: members.min, max: members.max, initial: members.initial }),
-  }
-}
-
 /** A policy's own words, at the place of the setting; an unknown setting is an unknown key like any other. */
 function settingsProblem(
   fault: Problem,
@@ -197,9 +164,4 @@ function unknownSetting(
       : { title: `Change "${key}" to "${near}"`, edits: [{ range: place.range, text: near }] }
   const extras = present({ hint: suggestionFor(key, free), fix })
   return problem('BP1103', `unknown key "${key}" of the policy "${policy.type}"`, place, extras)
-}
-
-function knownSettings(kind: PolicyKind): readonly string[] {
-  const { properties } = kind.schema
-  return typeof properties === 'object' && properties !== null ? Object.keys(properties) : []
 }

@@ -1,6 +1,4 @@
-import { ROOT } from '../entity/path.js'
 import type { AttachedPolicy } from '../ports/policy.js'
-import type { Problem } from '../support/problem.js'
 import { roleOfMember } from './member-path.js'
 
 /** A policy under its name at an entity. */
@@ -10,33 +8,42 @@ export interface NamedPolicy {
   readonly policy: AttachedPolicy
 }
 
+/** Two policies that would work against each other. */
+export interface PolicyConflict<T extends NamedPolicy> {
+  readonly one: T
+  /** The one before it. */
+  readonly other: T
+  readonly what: Decided
+}
+
 /**
- * Problems of policies that would work against each other: two that decide the same about the same entity, whether at
- * the entity itself or at the role that it is a member of.
+ * Policies that would work against each other: two that decide the same about the same entity, whether at the entity itself
+ * or at the role that it is a member of. Each is told once, of the first thing that both decide.
  */
-export function conflictsOf(policies: readonly NamedPolicy[]): readonly Problem[] {
-  const first = new Map<string, NamedPolicy>()
+export function conflictsOf<T extends NamedPolicy>(policies: readonly T[]): readonly PolicyConflict<T>[] {
+  const first = new Map<string, T>()
   for (const named of policies) {
     for (const what of named.policy.decides) {
       const key = `${scopeOf(named, what)} ${what}`
       if (!first.has(key)) first.set(key, named)
     }
   }
-  return policies.flatMap((named) =>
-    named.policy.decides.flatMap((what) => {
-      const other = otherDecider(first, named, what)
-      return other === undefined ? [] : [conflict(named, other, what)]
-    }),
-  )
+  return policies.flatMap((one) => {
+    const found = one.policy.decides.flatMap((what) => {
+      const other = otherDecider(first, one, what)
+      return other === undefined ? [] : [{ one, other, what }]
+    })
+    return found.slice(0, 1)
+  })
 }
 
 type Decided = AttachedPolicy['decides'][number]
 
-function otherDecider(
-  first: ReadonlyMap<string, NamedPolicy>,
-  named: NamedPolicy,
+function otherDecider<T extends NamedPolicy>(
+  first: ReadonlyMap<string, T>,
+  named: T,
   what: Decided,
-): NamedPolicy | undefined {
+): T | undefined {
   const same = first.get(`${scopeOf(named, what)} ${what}`)
   if (same !== undefined && same !== named) return same
   const role = roleOfMember(named.entity)
@@ -55,16 +62,4 @@ function looksAfterMembers({ policy }: NamedPolicy): boolean {
 
 function membersOf(role: string): string {
   return `members of ${role}`
-}
-
-function conflict(named: NamedPolicy, other: NamedPolicy, what: Decided): Problem {
-  const place = (policy: NamedPolicy): string =>
-    `"${policy.name}" of ${policy.entity === ROOT ? 'the application' : policy.entity}`
-  return {
-    kind: 'problem',
-    code: 'policy-conflict',
-    severity: 'error',
-    message: `${place(named)} and ${place(other)} would both decide the ${what}`,
-    hint: 'Keep one of the two.',
-  }
 }

@@ -1,8 +1,16 @@
-import type { PolicyDocument, PolicyKind, Problem } from '../../engine/index.js'
+import {
+  type PolicyDocument,
+  type PolicyKind,
+  type Problem,
+  type SloSpec,
+  settingsOf,
+  thresholdsIn,
+} from '../../engine/index.js'
 import { formatDuration } from '../config/duration.js'
 import { madeUpLoad } from './load-source.js'
 import { playLoad } from './play.js'
 import { BEGINNING } from './test-policy.js'
+import { POOL } from './troupe.js'
 
 /** Ticks of one play, and members at most: it is a look, not a proof. */
 const TICKS = 400
@@ -14,10 +22,10 @@ const SWINGS = 3
 
 /**
  * Whether a policy goes to and fro at a load that never changes: gain, delay and windows together, found by trying. Told once, for the
- * worst load that was tried. Without a promise nobody knows what load is much, and nothing is tried.
+ * worst load that was tried. Without a promise, what is much is the largest number that it compares its reading with.
  */
 export function swingProblems(document: PolicyDocument, kind: PolicyKind): readonly Problem[] {
-  const [slo] = document.slo
+  const slo = document.slo[0] ?? meantBy(document, kind)
   const { pool } = document
   if (slo === undefined || slo.limit <= 0 || pool.min > MOST_MEMBERS) return []
   const max = Math.min(pool.max, MOST_MEMBERS)
@@ -53,6 +61,21 @@ function swingsAt(
   } as const
   return playLoad(document, kind, () => madeUpLoad(model, 1, BEGINNING), { sensor, parameters: {} }).flapping
 }
+
+/** What a policy itself takes for much of the first number that it reads of members. */
+function meantBy(document: PolicyDocument, kind: PolicyKind): Meant | undefined {
+  const { min, max, initial } = document.pool
+  const settings = settingsOf(document, kind)
+  const attached = kind.attach({ path: POOL, min, max, initial }, settings)
+  if ('problems' in attached || !attached.policy.decides.includes('count')) return undefined
+  const read = attached.policy.interest.sensors.find(
+    ({ of, wants }) => of === 'members' && wants === 'number',
+  )
+  const limit = thresholdsIn(settings).at(-1)
+  return read?.sensor === undefined || limit === undefined ? undefined : { sensor: read.sensor, limit }
+}
+
+type Meant = Pick<SloSpec, 'sensor' | 'limit'>
 
 /** At most four numbers of members, from the fewest to the most. */
 function countsBetween(min: number, max: number): readonly number[] {

@@ -11,7 +11,13 @@ import {
 import type { PolicyKind, Seal } from '../../engine/index.js'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock, Store } from '../../engine/index.js'
-import { Catalogs, StoredBundles, type Compile, type TypeCatalog } from '../handlers/index.js'
+import {
+  Catalogs,
+  StoredBundles,
+  type Compile,
+  type PolicyBench,
+  type TypeCatalog,
+} from '../handlers/index.js'
 import type { ServerConfig } from './config.js'
 import { type Shapes, shippedShapes } from './shapes.js'
 import { TOKENS } from './tokens.js'
@@ -21,7 +27,7 @@ export const blueprintsModule: ContainerModule = new ContainerModule(({ bind }) 
   bind(TOKENS.renderer).toConstantValue(liquidRenderer())
   const shapes = shippedShapes()
   bind(TOKENS.compile).toResolvedValue(
-    (config: ServerConfig, policyKinds: readonly PolicyKind[], seal: Seal): Compile =>
+    (config: ServerConfig, policyKinds: readonly PolicyKind[], seal: Seal, bench: PolicyBench): Compile =>
       (sources, { catalog, ...inputs }) =>
         compile(sources, {
           types: shapes.types,
@@ -29,10 +35,11 @@ export const blueprintsModule: ContainerModule = new ContainerModule(({ bind }) 
           ...catalog,
           ...inputs,
           policyKinds,
+          policyTrials: bench.trials,
           quota: config.quota,
           seal,
         }),
-    [TOKENS.config, TOKENS.policyKinds, TOKENS.seal],
+    [TOKENS.config, TOKENS.policyKinds, TOKENS.seal, TOKENS.policyBench],
   )
   bind(TOKENS.compiler)
     .toResolvedValue(

@@ -1,5 +1,6 @@
 import { compile } from '../../blueprints/index.js'
 import { Secret, type PolicyKind, type Seal } from '../../engine/index.js'
+import { policyTrials } from '../../policies/index.js'
 import type { Compile } from '../handlers/index.js'
 import { shippedShapes } from './shapes.js'
 
@@ -15,6 +16,15 @@ const FORGETFUL: Seal = {
 /** A compiler that needs no server. */
 export function offlineCompile(policyKinds: readonly PolicyKind[], quota: number): Compile {
   const { types, adjuncts } = shippedShapes()
-  const known = { policyKinds, quota, types, adjuncts, seal: FORGETFUL, unknownType: NO_CATALOG }
+  const trials = policyTrials(policyKinds)
+  const known = {
+    policyKinds,
+    policyTrials: trials,
+    quota,
+    types,
+    adjuncts,
+    seal: FORGETFUL,
+    unknownType: NO_CATALOG,
+  }
   return (sources, { parameters, compat = false }) => compile(sources, { ...known, parameters, compat })
 }

@@ -1,6 +1,5 @@
-import type { ApplicationSpec, PolicyKind } from '../../engine/index.js'
+import { type ApplicationSpec, type PolicyKind, thresholdsIn } from '../../engine/index.js'
 import { type PolicyRead, policyReads } from '../rehearsal/index.js'
-import { thresholdsIn } from './thresholds.js'
 
 /** What the members of a role have to do in all, as far as a policy of it reads that. */
 export interface LoadLevels {

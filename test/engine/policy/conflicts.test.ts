@@ -23,19 +23,19 @@ describe('two policies', () => {
       'that write one count',
       policy('web', 'a', ['count'], 'members'),
       policy('web', 'b', ['count']),
-      ['"b" of web and "a" of web would both decide the count'],
+      ['b of web, a of web: count'],
     ],
     [
       'that restart one entity',
       policy('store', 'a', ['restart']),
       policy('store', 'b', ['restart']),
-      ['"b" of store and "a" of store would both decide the restart'],
+      ['b of store, a of store: restart'],
     ],
     [
       'one of a role, one of its members',
       policy('web', 'a', ['replace'], 'members'),
       policy('web/*', 'b', ['replace']),
-      ['"b" of web/* and "a" of web would both decide the replace'],
+      ['b of web/*, a of web: replace'],
     ],
     [
       'that decide different things',
@@ -62,6 +62,9 @@ describe('two policies', () => {
       [],
     ],
   ])('%s are told from each other', (_what, one, two, expected) => {
-    expect(conflictsOf([one, two]).map(({ message }) => message)).toEqual(expected)
+    const told = conflictsOf([one, two]).map(
+      ({ one: a, other: b, what }) => `${a.name} of ${a.entity}, ${b.name} of ${b.entity}: ${what}`,
+    )
+    expect(told).toEqual(expected)
   })
 })

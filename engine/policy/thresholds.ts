@@ -1,4 +1,4 @@
-import { type Json, isJsonObject } from '../../engine/index.js'
+import { type Json, isJsonObject } from '../support/json.js'
 
 /** Settings whose numbers a reading is compared with, whatever the policy: autoscalers, steps, objectives, names of one's own. */
 const NAMES = /lower|upper|target|above|below|high|low|limit|bound|threshold|objective/i
