@@ -37,7 +37,6 @@ import type {
   EntityView,
   LocationView,
   OrphanView,
-  SamplePoint,
   SensorView,
   VersionView,
   WhyView,
@@ -235,13 +234,11 @@ export class Engine implements EngineApi {
     return this.#registry.with(by, id, (application) => found(sensorViews(application, path), path))
   }
 
-  history(
-    by: Actor,
-    id: string,
-    path: string,
-    of: { readonly sensor: string; readonly since: number },
-  ): Outcome<readonly SamplePoint[]> {
-    return this.#registry.with(by, id, ({ board }) => accepted(board.history(path, of.sensor, of.since)))
+  history(...[by, id, path, of]: Parameters<EngineApi['history']>): ReturnType<EngineApi['history']> {
+    const { sensor, since, together = false } = of
+    return this.#registry.with(by, id, ({ board }) =>
+      accepted(together ? board.together(path, sensor, since) : board.history(path, sensor, since)),
+    )
   }
 
   effectors(by: Actor, id: string, path: string): ReturnType<EngineApi['effectors']> {

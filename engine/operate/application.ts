@@ -264,6 +264,7 @@ export class Application implements KeptApplication {
 
   #conditionChanged(state: SlotState, before: Condition): void {
     if (state.condition.state === 'gone') this.board.drop(state.path)
+    else if (!state.condition.up) this.board.quiet(state.path)
     if (!this.landscape.slots.has(state.path)) {
       this.kept.forget(state.path)
       this.settings.forget(state.path)

@@ -173,7 +173,12 @@ export interface EngineApi {
     by: Actor,
     id: string,
     path: string,
-    of: { readonly sensor: string; readonly since: number },
+    of: {
+      readonly sensor: string
+      readonly since: number
+      /** Of its members together: the sum over those that were up. @default false: its own */
+      readonly together?: boolean
+    },
   ): Outcome<readonly SamplePoint[]>
   effectors(by: Actor, id: string, path: string): Outcome<readonly EffectorView[]>
   invoke(

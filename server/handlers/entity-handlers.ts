@@ -2,7 +2,7 @@ import type { ApplicationView, EntityView, RoleView } from '../../engine/index.j
 import type { Effector, ExecWish, Invocation, ReplaceWish, ResizeWish, ScaleWish } from '../api/index.js'
 import { answered, bodyOf, change, changeOptions, entityPath, isReply, param } from './changes.js'
 import type { HandlerContext } from './context.js'
-import { type CheckedRequest, type Reply, numberQuery, reply, textReply } from './message.js'
+import { type CheckedRequest, type Reply, flagQuery, numberQuery, reply, textReply } from './message.js'
 import { byPath, paged } from './paging.js'
 import { refuse, refused } from './refusals.js'
 
@@ -132,7 +132,10 @@ export function getSensorHistory({ engine }: HandlerContext, request: CheckedReq
     entityPath(request),
     param(request, 'sensor'),
   ]
+  const together = flagQuery(request, 'together') ?? false
   return answered(engine.sensors(request.actor, application, path), (sensors) => {
+    if (together)
+      return answered(engine.history(request.actor, application, path, { sensor, since, together }), reply)
     const names = sensors.map(({ name }) => name)
     if (names.includes(sensor))
       return answered(engine.history(request.actor, application, path, { sensor, since }), reply)

@@ -345,15 +345,13 @@ export class FakeEngine implements EngineApi {
     by: Actor,
     id: string,
     path: string,
-    { sensor, since }: { readonly sensor: string; readonly since: number },
+    { sensor, since, together = false }: Parameters<EngineApi['history']>[3],
   ): Outcome<readonly SamplePoint[]> {
     const all = this.sensors(by, id, path)
     if (all.kind !== 'accepted') return all
-    return accepted(
-      all.value
-        .filter(({ name, at }) => name === sensor && at > since)
-        .map(({ at, value }) => ({ at, value })),
-    )
+    if (together) return accepted(recorded(sensor))
+    const own = all.value.filter(({ name, at }) => name === sensor && at > since)
+    return accepted(own.map(({ at, value }) => ({ at, value })))
   }
 
   effectors(by: Actor, id: string, path: string): Outcome<readonly EffectorView[]> {
@@ -885,4 +883,10 @@ function versionView(kept: Kept, version: number): VersionView {
     current: kept.version === version,
     ...(restored === undefined ? {} : { restored }),
   }
+}
+
+/** Three minutes of load; of nothing else anything is recorded. */
+function recorded(sensor: string): readonly SamplePoint[] {
+  const minutes = sensor === 'load' ? [1, 2, 3] : []
+  return minutes.map((minute) => ({ at: 1_767_225_600_000 + minute * 60_000, value: 80 * minute }))
 }

@@ -1,5 +1,6 @@
 import type { SamplePoint, SensorView } from '../../entity/view.js'
 import { sameJson, type Json } from '../../support/json.js'
+import { LoadHistory } from './load-history.js'
 
 /** Points of history kept for each numeric sensor. */
 const RING = 512
@@ -10,10 +11,12 @@ const RING = 512
  */
 export class SensorBoard {
   readonly #rows = new Map<string, Row>()
+  readonly #loads = new LoadHistory()
   readonly #noSensors: Layout = { names: [], longer: new Map() }
 
   /** Notes a value; gives whether it differs from the last one. */
   note(path: string, sensor: string, value: Json, at: number): boolean {
+    if (typeof value === 'number') this.#loads.note(path, { sensor, value, at })
     const row = this.#row(path)
     const column = row.layout.names.indexOf(sensor)
     if (column < 0) {
@@ -56,8 +59,19 @@ export class SensorBoard {
     return row.rings?.get(column)?.since(since) ?? flatLine(row, column).filter(({ at }) => at >= since)
   }
 
+  /** What the members of a group told together since a time. */
+  together(group: string, sensor: string, since: number): readonly SamplePoint[] {
+    return this.#loads.since(group, sensor, since)
+  }
+
+  /** An entity is not up: what it told last counts no more among those of its group. */
+  quiet(path: string): void {
+    this.#loads.forget(path)
+  }
+
   /** Forgets an entity that is gone. */
   drop(path: string): void {
+    this.quiet(path)
     this.#rows.delete(path)
   }
 

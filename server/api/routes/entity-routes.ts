@@ -4,7 +4,7 @@ import { whySchema } from '../decision.js'
 import { effectorSchema, entitySchema, sampleSchema, sensorSchema } from '../entity.js'
 import { policySchema } from '../policy.js'
 import { type Route, routesOf } from '../route.js'
-import { integer, list, oneOf, optional, text } from '../schema.js'
+import { flag, integer, list, oneOf, optional, text } from '../schema.js'
 import {
   execSchema,
   invocationSchema,
@@ -220,7 +220,10 @@ export const sensorRoutes: readonly Route[] = routesOf('sensors and effectors', 
     permission: 'applications:read',
     summary: 'Read the history of a sensor of numbers, oldest first.',
     params: { ...entityParams, sensor: sensorName },
-    query: { since: optional(integer('Milliseconds since the epoch. Default 0.', { minimum: 0 })) },
+    query: {
+      since: optional(integer('Milliseconds since the epoch. Default 0.', { minimum: 0 })),
+      together: optional(flag('Of its members together: the sum over those that were up, for 30 days.')),
+    },
     responses: ok(list(sampleSchema)),
   },
   {

@@ -1,9 +1,9 @@
-import type { Play, Slo } from '../../api/index.js'
+import type { Play, Sample, Slo } from '../../api/index.js'
 import { type LoadedDocument, SET_OPTION, loadDocument } from '../documents.js'
 import { parseDuration } from '../duration.js'
 import { CliError, EXIT } from '../exit.js'
 import { renderComparison, renderPlay } from '../render-play.js'
-import { type Session, messageOf } from '../session.js'
+import { type Session, entityParams, messageOf, targetOf } from '../session.js'
 import type { Verb, VerbInput, VerbOption } from '../verb.js'
 import { askTrial, tellWarnings } from './policy-trial.js'
 
@@ -21,17 +21,23 @@ const CHART_OPTION: VerbOption = [
   'write a picture too: SVG, or a page where it is called .html',
 ]
 
-const DATA_OPTION: VerbOption = [
-  '--data <file>',
-  'recorded load: CSV, JSON lines, or an answer of Prometheus; - is standard input',
+const DATA_OPTIONS: readonly VerbOption[] = [
+  ['--data <file>', 'recorded load: CSV, JSON lines, or an answer of Prometheus; - is standard input'],
+  [
+    '--recorded <target>',
+    'in its place: what a server has recorded of the members of a role, such as shop/web',
+  ],
 ]
 
 /** Plays a policy document over a recorded load, without a server. */
 export const backtestPolicyVerb: Verb = {
   usage: 'backtest <file>',
-  summary: 'play a policy document over a recorded load, without a server',
-  options: [DATA_OPTION, ...PLAY_OPTIONS, CHART_OPTION],
-  examples: ['weir policy backtest follow.policy.yaml --data load.csv --chart follow.html'],
+  summary: 'play a policy document over a recorded load, without a server or over what one has recorded',
+  options: [...DATA_OPTIONS, ...PLAY_OPTIONS, CHART_OPTION],
+  examples: [
+    'weir policy backtest follow.policy.yaml --data load.csv --chart follow.html',
+    'weir policy backtest follow.policy.yaml --recorded shop/web --sensor load',
+  ],
   run: async (session, input) => {
     const document = await loadDocument(session, input.word(0), input)
     const play = await backtested(session, input, document, await dataOf(session, input))
@@ -44,7 +50,7 @@ export const diffPolicyVerb: Verb = {
   usage: 'diff <file> <other>',
   summary:
     'play two policy documents over the same recorded load, and tell what came of each beside the other',
-  options: [DATA_OPTION, ...PLAY_OPTIONS],
+  options: [...DATA_OPTIONS, ...PLAY_OPTIONS],
   examples: ['weir policy diff follow.policy.yaml follow-slower.policy.yaml --data load.csv'],
   run: async (session, input) => {
     const data = await dataOf(session, input)
@@ -122,8 +128,27 @@ async function backtested(
 }
 
 async function dataOf(session: Session, input: VerbInput): Promise<string> {
-  const file = input.text('data')
-  if (file === undefined) throw new CliError(EXIT.usage, 'name the recorded load with --data')
+  const [file, target] = [input.text('data'), input.text('recorded')]
+  if ((file === undefined) === (target === undefined))
+    throw new CliError(EXIT.usage, 'name the recorded load, with --data or --recorded')
+  if (target !== undefined) return recordedOf(session, input, target)
+  return readData(session, file ?? '-')
+}
+
+/** What a server has recorded of the members of a role, as rows of time and value. */
+async function recordedOf(session: Session, input: VerbInput, target: string): Promise<string> {
+  const sensor = input.text('sensor') ?? input.texts('slo').map(promiseOf)[0]?.sensor ?? 'load'
+  const params = { ...entityParams(targetOf(target)), sensor }
+  const points = await session.get<readonly Sample[]>({
+    ...{ route: 'getSensorHistory', params },
+    query: { together: true },
+  })
+  if (points.length < 2)
+    throw new CliError(EXIT.failed, `too little is recorded of ${sensor} of the members of ${target}`)
+  return JSON.stringify(points.map(({ at, value }) => [at, value]))
+}
+
+async function readData(session: Session, file: string): Promise<string> {
   try {
     return file === '-' ? await session.terminal.readInput() : await session.terminal.readFile(file)
   } catch (thrown) {

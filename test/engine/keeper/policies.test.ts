@@ -104,6 +104,20 @@ describe('autoscale', () => {
     expect(bench.shop.roles[0]?.wanted).toBe(wanted)
   })
 
+  it('leaves behind what its members had to do together, which goes on while they come and go', async () => {
+    bench = await EngineHarness.open({ policyKinds, place: loads(240) })
+    await bench.deploy(application([scaled()]), 60_000)
+    await setLoad(60)
+    await bench.settle(300_000)
+    const of = { sensor: 'load', since: 0, together: true }
+    const recorded = accepted(bench.engine.history(ann, 'shop', 'web', of))
+    expect(bench.shop.roles[0]?.wanted).toBeLessThan(4)
+    expect(recorded.length).toBeGreaterThan(20)
+    expect(recorded.at(-1)?.value).toBeCloseTo(60, 6)
+    expect(recorded[2]?.value).toBeCloseTo(240, 6)
+    expect(accepted(bench.engine.history(ann, 'shop', 'web', { sensor: 'load', since: 0 }))).toEqual([])
+  })
+
   it('leaves a stopped application alone', async () => {
     bench = await EngineHarness.open({ policyKinds, place: loads(5000) })
     await bench.deploy(application([scaled()]), 2000)

@@ -645,3 +645,27 @@ describe('serve', () => {
     ])
   })
 })
+
+describe('a backtest over what a server has recorded', () => {
+  const BAND = 'policy: band\ndoes: { type: autoscale, lower: 20, upper: 50 }\npool: { min: 1, max: 10 }\n'
+  const backtest = (more: string) =>
+    weir(`policy backtest band.yaml ${more}`, { files: { 'band.yaml': BAND } })
+
+  it('plays what the members of a role had to do together', async () => {
+    const id = await deployed('recorded')
+    const { exit, out } = await backtest(`--recorded ${id}/web -o json`)
+    expect([exit, JSON.parse(out)]).toMatchObject([
+      0,
+      { sensor: 'load', from: 1_767_225_660_000, to: 1_767_225_840_000 },
+    ])
+  })
+
+  it('says where there is too little, or no such entity, or two loads are named', async () => {
+    const id = await deployed('unrecorded')
+    const little = await backtest(`--recorded ${id}/web --sensor queue`)
+    expect([little.exit, little.err]).toEqual([1, expect.stringContaining('too little is recorded of queue')])
+    expect((await backtest(`--recorded ${id}/nobody`)).exit).toBe(4)
+    expect((await backtest(`--recorded ${id}/web --data x.csv`)).exit).toBe(64)
+    expect((await backtest('')).exit).toBe(64)
+  })
+})
