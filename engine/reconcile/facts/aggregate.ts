@@ -108,9 +108,9 @@ export function ailment(landscape: Landscape, path: string): string | undefined 
   const { members, group } = landscape.tree.at(path)?.spec ?? {}
   const quorum = members === undefined ? group?.healthyQuorum : members.healthyQuorum
   if (quorum === undefined || !isSettled(landscape, path)) return undefined
-  const { up, of } = membersUp(landscape, path, members !== undefined)
+  const { well, of } = membersWell(landscape, path, members !== undefined)
   const needed = quorumCount(quorum, of)
-  return up >= needed ? undefined : `${up} of ${of} members are up, ${needed} are to be`
+  return well >= needed ? undefined : `${well} of ${of} members are up, ${needed} are to be`
 }
 
 function isSettled({ desired, status }: Landscape, path: string): boolean {
@@ -118,14 +118,27 @@ function isSettled({ desired, status }: Landscape, path: string): boolean {
   return status.settledSerial === desired.serial && status.settledGeneration === desired.generation
 }
 
-function membersUp(
+/** Members that are up and of which nobody has told a problem. */
+function membersWell(
   landscape: Landscape,
   path: string,
   isRole: boolean,
-): { readonly up: number; readonly of: number } {
-  if (isRole) return { up: upWithin(landscape, landscape.roles.get(path)), of: wantedCount(landscape, path) }
-  const members = landscape.groups.membersOf(path)
-  return { up: members.filter((member) => isUp(landscape, member)).length, of: members.length }
+): { readonly well: number; readonly of: number } {
+  if (!isRole) {
+    const members = landscape.groups.membersOf(path)
+    return { well: members.filter((member) => isWell(landscape, member)).length, of: members.length }
+  }
+  const role = landscape.roles.get(path)
+  const slots = [...landscape.kept.ailing].flatMap((member) => role?.slots.get(member) ?? [])
+  const ill = slots.filter(
+    ({ path: member, record }) =>
+      record.retired === undefined && isUp(landscape, member) && !isWell(landscape, member),
+  )
+  return { well: upWithin(landscape, role) - ill.length, of: wantedCount(landscape, path) }
+}
+
+function isWell(landscape: Landscape, path: string): boolean {
+  return isUp(landscape, path) && toldProblem(landscape, path) === undefined
 }
 
 function isQuietWithin(landscape: Landscape, path: string): boolean {

@@ -111,6 +111,32 @@ describe('how an entity does, as somebody says', () => {
     await shop.close()
   })
 
+  it.each([
+    ['machines', role('webs', 2, { member: { effectors }, rules: { healthyQuorum: { kind: 'all' } } })],
+    [
+      'no machines',
+      entity('webs', {
+        children: [entity('1', { effectors }), entity('2', { effectors })],
+        group: { children: true, healthyQuorum: { kind: 'all' } },
+      }),
+    ],
+  ])(
+    'counts for those that are to be well, of %s: one that is up with a problem is not',
+    async (_what, webs) => {
+      const shop = await shopWith(webs)
+      expect(health(shop, 'webs')).toEqual(WELL)
+      await call(shop, 'webs/1', 'ail')
+      expect(health(shop, 'webs')).toEqual([
+        ...['failed', true],
+        { quorum: '1 of 2 members are up, 2 are to be' },
+        {},
+      ])
+      await call(shop, 'webs/1', 'heal')
+      expect(health(shop, 'webs')).toEqual(WELL)
+      await shop.close()
+    },
+  )
+
   it('is kept over a restart', async () => {
     const shop = await shopWith(service('web', { effectors }))
     await call(shop, 'web', 'ail')
