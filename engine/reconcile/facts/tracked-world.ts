@@ -1,5 +1,5 @@
 import { childPath } from '../../entity/path.js'
-import { isHollow, pathSeenFrom, type SpecNode, type SpecTree } from '../../entity/spec-tree.js'
+import { pathSeenFrom, type SpecNode, type SpecTree } from '../../entity/spec-tree.js'
 import type { HoldingRecord } from '../../entity/allocation.js'
 import {
   evaluate,
@@ -19,7 +19,7 @@ import { required } from '../../support/invariant.js'
 import type { Json } from '../../support/json.js'
 import type { Seal, SealedSecret } from '../../support/secret.js'
 import { configLayers } from '../../spec/config-layers.js'
-import { hasQuorum, isUp, membershipIndicators } from './aggregate.js'
+import { hasQuorum, membershipIndicators } from './aggregate.js'
 import { incarnations } from './condition.js'
 import { spreadOf, spreadTarget, type Spread } from './backends.js'
 import { configTarget, shownKept } from './kept-values.js'
@@ -118,7 +118,7 @@ class TrackedWorld implements World, Snapshot {
     const { landscape } = this.#sources
     const slot = landscape.slots.get(path)
     const node = landscape.tree.at(path)
-    if (slot !== undefined) return slot.condition.up && this.#insideHasStarted(path, node)
+    if (slot !== undefined) return slot.condition.up && this.#guestsHaveStarted(path, node)
     if (node === undefined) return true
     const { members } = node.spec
     if (members !== undefined && !hasQuorum(landscape, path, members.startQuorum)) return false
@@ -127,8 +127,8 @@ class TrackedWorld implements World, Snapshot {
     return this.#haveStarted(path, node)
   }
 
-  #insideHasStarted(path: string, node: SpecNode | undefined): boolean {
-    if (node !== undefined && isHollow(node)) return isUp(this.#sources.landscape, path)
+  /** What works on its machine counts for it. */
+  #guestsHaveStarted(path: string, node: SpecNode | undefined): boolean {
     return node?.spec.sharesMachine !== true || this.#haveStarted(path, node)
   }
 
