@@ -37,21 +37,23 @@ function loadOf(group) {
   return { times, values }
 }
 
-/** Values of groups, and values that members told, for each second; and in minutes, what a thousand groups would take. */
+/** Values of groups, and values that members told, for each second; and what a thousand groups would take, in minutes of the processor too. */
 async function speeds(does, groups) {
   const document = { name: 'bench', description: '', parameters: [], does, pool, slo, tests: [] }
-  const [ofGroups, ofMembers, ofThousand] = [[], [], []]
+  const [ofGroups, ofMembers, ofThousand, ofProcessor] = [[], [], [], []]
   await runs(groups, (group) => {
     const load = loadOf(group)
-    const begun = performance.now()
+    const [begun, busy] = [performance.now(), process.cpuUsage()]
     const { samples, outs } = trials.backtest(document, load, { sensor: 'load', parameters: {} })
     const seconds = (performance.now() - begun) / 1_000
     if (outs < DAYS) throw new Error(`only ${outs} decisions`)
     ofGroups.push(load.times.length / seconds)
     ofMembers.push(samples / seconds)
     ofThousand.push((1_000 * seconds) / 60)
+    const { user, system } = process.cpuUsage(busy)
+    ofProcessor.push((user + system) / 60_000)
   })
-  return { ofGroups, ofMembers, ofThousand }
+  return { ofGroups, ofMembers, ofThousand, ofProcessor }
 }
 
 const ofBand = await speeds(band, 5)
@@ -69,8 +71,10 @@ report(
     figure('autoscale: values told by members', '/s', ofBand.ofMembers, { least: 1_000_000 }),
     figure('autoscale: values of groups', '/s', ofBand.ofGroups),
     figure('autoscale: a thousand groups', 'min', ofBand.ofThousand, { most: 3 }),
+    figure('autoscale: the same, of the processor', 'min', ofBand.ofProcessor),
     figure('rules: values told by members', '/s', ofRules.ofMembers, { least: 1_000_000 }),
     figure('rules: values of groups', '/s', ofRules.ofGroups),
     figure('rules: a thousand groups', 'min', ofRules.ofThousand, { most: 3 }),
+    figure('rules: the same, of the processor', 'min', ofRules.ofProcessor),
   ],
 )

@@ -19,13 +19,14 @@ export function calmRules(subject: RulesSubject, memory: RulesMemory, sensor: st
   const waits = Object.keys(memory.since).length > 0
   if (!subject.hasMembers || up.length === 0 || waits || !isPlain || !areAlike) return undefined
   const known = { ...parameters, ...memory.state, count: standing.length, up: up.length }
+  const told = Array.from({ length: up.length }, () => 0)
   const ofAll: { [name: string]: Json } = { ...known }
   const ofEach: { [name: string]: Json } = { ...known }
   return {
     within: Math.min(...read.map(([, { staleAfter }]) => staleAfter)),
     holds: (value, at) => {
       for (const [name, { as }] of read) {
-        ofAll[name] = valueOf(value, up.length, as)
+        ofAll[name] = valueOf(told.fill(value), as)
         ofEach[name] = value
       }
       ofAll['now'] = ofEach['now'] = at
@@ -44,13 +45,9 @@ function isOfThese(
   return Object.keys(samples).length === up.length && up.every((path) => Object.hasOwn(samples, path))
 }
 
-/** What a name means where so many told one value. */
-function valueOf(value: number, members: number, as: string): Json {
-  if (as === 'any') return value
-  const known = together(
-    Array.from({ length: members }, () => value),
-    as,
-  )
+/** What a name means where these were told. */
+function valueOf(told: readonly number[], as: string): Json {
+  const known = together(told, as)
   return 'value' in known ? known.value : null
 }
 
