@@ -1,7 +1,7 @@
 import type { CommandOutput } from '../../engine/index.js'
+import { BoundedText } from '../supervisor/index.js'
 import type { Call, DockerClient } from './docker-client.js'
 import { WaitEnded } from './docker-failures.js'
-import { BoundedText } from './docker-streams.js'
 
 /** A command for a container, and how much of it we wait for and keep. */
 export interface ExecOptions {

@@ -1,5 +1,6 @@
 import { Failure, type CommandAnswer, type CommandOutput, type MachineFile } from '../../engine/index.js'
 import type { MetricSample, ResourceRef, RunAnswer, RunRequest } from '../../engine/index.js'
+import { BoundedText } from '../supervisor/index.js'
 import type { Call, ContainerFacts, DockerClient } from './docker-client.js'
 import type { DockerConfig } from './docker-config.js'
 import { execCommand, type ExecOptions } from './docker-exec.js'
@@ -10,7 +11,7 @@ import type { StatsReader } from './docker-metrics.js'
 import { hostsSoftware } from './docker-observe.js'
 import type { DockerObserver } from './docker-observer.js'
 import type { DockerSoftware } from './docker-software.js'
-import { BoundedText, demultiplexAll } from './docker-streams.js'
+import { demultiplexAll } from './docker-streams.js'
 
 /** What working inside of machines takes. */
 export interface MachineParts {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { Failure, type CommandOutput } from '../../engine/index.js'
-import { BoundedText } from './bounded-text.js'
+import { BoundedText } from '../supervisor/index.js'
 import { codeOf, hostFailure } from './local-failures.js'
 
 /** A command of this host, and how much of it we wait for and keep. */

@@ -1,4 +1,5 @@
 /** Software on machines: a script that runs detached work there and keeps receipts, and its client. */
+export { BoundedText } from './bounded-text.js'
 export { allProcesses, markedProcesses, readText } from './process-table.js'
 export type { MarkedProcess, ProcessFacts } from './process-table.js'
 export { awaitCommand, exportLine } from './protocol.js'
