@@ -134,6 +134,7 @@ export { BATCH_LIMITS } from './store/store.js'
 export type { Batch, Change, Commit, CommitAnswer, Entry, Lease, Store, WatchEvent } from './store/store.js'
 export { Watchers } from './store/watchers.js'
 export type { CommitHistory } from './store/watchers.js'
+export { GenerationFence } from './ports/generation-fence.js'
 export { DEFAULT_CAPABILITIES } from './ports/location.js'
 export type {
   CallOptions,

@@ -1,3 +1,4 @@
+import { GenerationFence } from '../../engine/index.js'
 import type { Clock, IdSource, LocationFactory, Log, Random } from '../../engine/index.js'
 import type { DockerClient } from './docker-client.js'
 import { DockerCommands } from './docker-commands.js'
@@ -11,7 +12,6 @@ import { DockerObserver } from './docker-observer.js'
 import { ImagePuller } from './docker-pull.js'
 import { DockerSoftware } from './docker-software.js'
 import { DockerodeClient } from './dockerode-client.js'
-import { GenerationFence } from './generation-fence.js'
 
 /** What Docker locations are given by the one that composes them. */
 export interface DockerNeeds {

@@ -1,7 +1,14 @@
 import PQueue from 'p-queue'
 import type { Observable } from 'rxjs'
 import { DEFAULT_CAPABILITIES, type CallOptions, type Capabilities } from '../../engine/index.js'
-import type { CapacityAnswer, CommandAnswer, CommandOutput, EnsureAnswer, Hint } from '../../engine/index.js'
+import type {
+  GenerationFence,
+  CapacityAnswer,
+  CommandAnswer,
+  CommandOutput,
+  EnsureAnswer,
+  Hint,
+} from '../../engine/index.js'
 import type { FailureRecord, IdSource, Location, MachineFile, MachineShape } from '../../engine/index.js'
 import type {
   MetricSample,
@@ -25,7 +32,6 @@ import type { DockerObserver } from './docker-observer.js'
 import type { ImagePuller } from './docker-pull.js'
 import { LABEL } from './docker-labels.js'
 import { testEngine } from './docker-test.js'
-import type { GenerationFence } from './generation-fence.js'
 
 /** The parts of a location, as the factory puts them together. */
 export interface DockerParts {

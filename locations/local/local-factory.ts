@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
+import { GenerationFence } from '../../engine/index.js'
 import type { Clock, IdSource, LocationFactory, Log, Random } from '../../engine/index.js'
-import { GenerationFence } from './generation-fence.js'
 import { HoldingMaker } from './holding-maker.js'
 import { localConfig, type LocalConfig } from './local-config.js'
 import { LocalLocation } from './local-location.js'

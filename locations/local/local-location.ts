@@ -1,10 +1,16 @@
 import PQueue from 'p-queue'
 import { share, type Observable } from 'rxjs'
 import { DEFAULT_CAPABILITIES, Failure, type CallOptions, type Capabilities } from '../../engine/index.js'
-import type { CapacityAnswer, CommandAnswer, CommandOutput, EnsureAnswer, Hint } from '../../engine/index.js'
+import type {
+  GenerationFence,
+  CapacityAnswer,
+  CommandAnswer,
+  CommandOutput,
+  EnsureAnswer,
+  Hint,
+} from '../../engine/index.js'
 import type { Location, MachineFile, MachineShape, MetricSample, OwnedResource } from '../../engine/index.js'
 import type { ResourceRef, ResourceState, ResourceWant, RunAnswer, RunRequest } from '../../engine/index.js'
-import type { GenerationFence } from './generation-fence.js'
 import type { HoldingMaker } from './holding-maker.js'
 import type { LocalConfig } from './local-config.js'
 import { hostFailure, stale, unsupported } from './local-failures.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GenerationFence } from '../../../locations/docker/generation-fence.js'
+import { GenerationFence } from '../../../engine/ports/generation-fence.js'
 
 describe('a fence of generations', () => {
   it('lets equal and newer commands of a token pass, and older ones not', () => {
@@ -12,6 +12,15 @@ describe('a fence of generations', () => {
       true,
     ])
     expect(fence.admit('other', 1)).toBe(true)
+  })
+
+  it('counts what the record of the far end says as seen', () => {
+    const fence = new GenerationFence()
+    expect([fence.admit('t', 2, 3), fence.admit('t', 3, 3), fence.admit('t', 2, 0)]).toEqual([
+      false,
+      true,
+      false,
+    ])
   })
 
   it('remembers the tokens that were last used', () => {
