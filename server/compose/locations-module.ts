@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { ContainerModule } from 'inversify'
 import type { Clock, IdSource, LocationFactory, Log, Random } from '../../engine/index.js'
+import { byonLocations } from '../../locations/byon/index.js'
 import { dockerLocations } from '../../locations/docker/index.js'
 import { localLocations } from '../../locations/local/index.js'
 import { netscalerLocations } from '../../locations/netscaler/index.js'
@@ -23,6 +24,7 @@ export const locationsModule: ContainerModule = new ContainerModule(({ bind }) =
         path: pathOf(process.execPath),
       }),
       dockerLocations({ clock, ids, random, log }),
+      byonLocations({ clock }),
       simulatedLocations({ clock, random }),
       netscalerLocations(),
     ],

@@ -76,6 +76,16 @@ export const EXCEPTIONS: { readonly [kind: string]: Exceptions } = {
     'clock-skew':
       'cannot come about: the kernel of its machines is that of the engine, which tells the times',
   },
+  byon: {
+    'failed-midway': 'a claim that was cut short is on its way, and completed when it is asked for again',
+    'slow-effect': 'cannot come about: a claim is made at once, or not at all',
+    'delayed-visibility': 'cannot come about: a claim is one link, and seen',
+    throttled:
+      'nobody counts our calls; a host that takes no further command: test/locations/ssh/ssh-sessions.test.ts',
+    'clock-skew': 'the hosts of the test have one clock with us',
+    'event-gap': 'there are no hints',
+    'half-open-hints': 'there are no hints',
+  },
 }
 
 /** Whether a harness can bring a point about. */

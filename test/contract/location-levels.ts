@@ -57,6 +57,19 @@ export const UNCLAIMED: { readonly [kind: string]: { readonly [claim in Claim]?:
     image: 'its engine keeps what it has pulled',
     backends: 'its engine spreads nothing: an entity of software does (balance by haproxy or nginx)',
   },
+  byon: {
+    fences: REMOVES,
+    command: 'a host is up already: software is launched on it',
+    measures: 'hosts are measured by what people have for it; software by its own sensors',
+    network: 'hosts are on the networks that they are on',
+    volume: 'what is kept on a host is kept by its people',
+    address: 'hosts have the addresses that they have',
+    rule: 'what reaches a host is for its people to say',
+    key: 'who logs in to a host is for its people to say',
+    image: 'a host is what it is',
+    backends: 'hosts spread nothing: an entity of software does (balance by haproxy or nginx)',
+    hints: 'nobody there tells us: hosts are looked at in the period',
+  },
 }
 
 /** What this very driver claims. */

@@ -26,7 +26,21 @@ export interface SshServerOptions {
   /** Channels of one connection at once; more are refused. */
   readonly channels?: number
   readonly hostKey?: string
+  /** HOME of what runs there. @default that of this process */
+  readonly home?: string
+  /** What goes wrong with a command; asked when its standard input is here. @default nothing */
+  readonly mishap?: (command: string, stdin: string) => Mishap | undefined
 }
+
+/** What may go wrong with one command; 'silent' is a connection that stays, and nothing comes. */
+export type Mishap =
+  | 'lost-before'
+  | 'lost-after'
+  | 'twice'
+  | 'silent-before'
+  | 'silent-after'
+  | 'silent-midway'
+  | { readonly answers: string }
 
 /** A fresh key pair: the private one as its file has it. */
 export function freshKey(): { readonly text: string; readonly parsed: ssh2.ParsedKey } {
@@ -62,10 +76,11 @@ export async function openSshServer(options: SshServerOptions): Promise<SshServe
         open += 1
         counts.open += 1
         counts.mostOpen = Math.max(counts.mostOpen, counts.open)
-        serve(accept(), () => {
+        const ended = (): void => {
           open -= 1
           counts.open -= 1
-        })
+        }
+        serve(accept(), options, { ended, drop: () => client.end() })
       })
       client.on('tcpip', (accept, reject, { destIP, destPort }) => {
         if (destIP !== '127.0.0.1') {
@@ -138,20 +153,58 @@ function isLetIn(context: ssh2.AuthContext, { passwords = {}, letsIn }: SshServe
   )
 }
 
-function serve(session: ssh2.Session, ended: () => void): void {
-  session.once('close', ended)
+function serve(session: ssh2.Session, options: SshServerOptions, at: { ended(): void; drop(): void }): void {
+  session.once('close', () => at.ended())
   session.once('exec', (accept, _reject, { command }) => {
     const channel = accept()
     channel.on('error', () => undefined)
-    const child = spawn('/bin/sh', ['-c', command], { detached: true })
-    child.stdin.on('error', () => undefined)
-    channel.pipe(child.stdin)
-    child.stdout.pipe(channel, { end: false })
-    child.stderr.pipe(channel.stderr, { end: false })
-    child.once('close', (code, signal) => {
-      if (signal === null) channel.exit(code ?? 0)
-      else channel.exit(signal.replace('SIG', ''))
-      channel.end()
-    })
+    void carryOut(channel, command, options, () => at.drop())
   })
+}
+
+async function carryOut(
+  channel: ssh2.ServerChannel,
+  command: string,
+  { home, mishap }: SshServerOptions,
+  drop: () => void,
+): Promise<void> {
+  const stdin = mishap === undefined ? undefined : await inputOf(channel)
+  const wrong = stdin === undefined ? undefined : mishap?.(command, stdin)
+  if (wrong === 'lost-before') drop()
+  if (wrong === 'lost-before' || wrong === 'silent-before') return
+  if (typeof wrong === 'object') {
+    channel.write(wrong.answers)
+    channel.exit(0)
+    channel.end()
+    return
+  }
+  const begin = (): ReturnType<typeof spawn> => {
+    const env = { ...process.env, ...(home === undefined ? {} : { HOME: home }) }
+    const child = spawn('/bin/sh', ['-c', command], { detached: true, env })
+    child.stdin.on('error', () => undefined)
+    if (stdin === undefined) channel.pipe(child.stdin)
+    else child.stdin.end(stdin)
+    return child
+  }
+  if (wrong === 'twice') await new Promise((resolve) => begin().once('close', resolve))
+  const child = begin()
+  const isSilent = wrong === 'silent-after' || wrong === 'lost-after'
+  if (wrong === 'silent-midway')
+    child.stdout?.once('data', (bytes: Buffer) => channel.write(bytes.subarray(0, 3)))
+  if (wrong === undefined || wrong === 'twice') child.stdout?.pipe(channel, { end: false })
+  child.stderr?.pipe(channel.stderr, { end: false })
+  child.once('close', (code, signal) => {
+    if (wrong === 'lost-after') drop()
+    if (isSilent || wrong === 'silent-midway') return
+    if (signal === null) channel.exit(code ?? 0)
+    else channel.exit(signal.replace('SIG', ''))
+    channel.end()
+  })
+}
+
+/** All of it, leaving the channel open for the answer. */
+function inputOf(channel: ssh2.ServerChannel): Promise<string> {
+  const parts: Buffer[] = []
+  channel.on('data', (bytes: Buffer) => parts.push(bytes))
+  return new Promise((resolve) => channel.once('end', () => resolve(Buffer.concat(parts).toString())))
 }
