@@ -60,6 +60,7 @@ export const UNCLAIMED: { readonly [kind: string]: { readonly [claim in Claim]?:
   byon: {
     fences: REMOVES,
     command: 'a host is up already: software is launched on it',
+    containers: 'a host has no images, and is not made for one command',
     measures: 'hosts are measured by what people have for it; software by its own sensors',
     network: 'hosts are on the networks that they are on',
     volume: 'what is kept on a host is kept by its people',
