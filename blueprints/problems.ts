@@ -57,6 +57,7 @@ export const PROBLEM_TITLES = {
   BP1235: 'It cannot work on the machine of another',
   BP1236: 'Its machine is that of another',
   BP1237: 'It is not known where it is',
+  BP1238: 'There is no such policy',
   BP1241: 'A key has no effect here',
   BP1242: 'A test of a condition is not known',
   BP1243: 'A container beside an entity cannot have this',

@@ -169,6 +169,8 @@ export type {
   Origin,
   Output,
   PolicyCall,
+  SuspendIntent,
+  SuspendedPolicy,
   PolicyKind,
   PolicyPipeline,
   PolicySubject,
@@ -244,8 +246,8 @@ export { APPLICATION_LIFE, ENTITY_LIFE, INCARNATION_LIFE, mayMove } from './enti
 export type { Move } from './entity/lifecycle.js'
 export { Engine } from './engine.js'
 export type { EngineOptions } from './engine.js'
-export { actorName, arbitrate } from './policy/arbiter.js'
-export { DEFAULT_RATE_LIMIT } from './policy/arbiter-state.js'
+export { arbitrate } from './policy/arbiter.js'
+export { DEFAULT_RATE_LIMIT, actorName } from './policy/arbiter-state.js'
 export type {
   ArbiterState,
   Asker,

@@ -15,6 +15,7 @@ import { render } from './calls/render.js'
 import { replaceReported } from './calls/replace-reported.js'
 import { restartReported } from './calls/restart-reported.js'
 import { scheduleEffector } from './calls/schedule-effector.js'
+import { conditionalSuspend } from './conditional-suspend.js'
 import { aggregate } from './enrichers/aggregate.js'
 import { delta, rate, timeFraction } from './enrichers/change.js'
 import { failureDetector } from './enrichers/failure-detector.js'
@@ -48,6 +49,7 @@ export const stockPolicies: readonly PolicyKind[] = [
   restart,
   rules,
   supervise,
+  conditionalSuspend,
   scheduleEffector,
   periodicEffector,
   onSensor,

@@ -3,6 +3,7 @@ import {
   type PolicyCall,
   type PolicyKind,
   type PolicySpec,
+  type SuspendedPolicy,
   type Problem,
   type SourcePlace,
 } from '../../engine/index.js'
@@ -45,7 +46,12 @@ function checkPlace(
       ? mistakesIn(attached.problems, policy, kind).map((fault) =>
           settingsProblem(fault, policy, kind, context),
         )
-      : (attached.policy.calls ?? []).flatMap((call) => unknownCall(call, policy, { additions, context })),
+      : [
+          ...(attached.policy.calls ?? []).flatMap((call) =>
+            unknownCall(call, policy, { additions, context }),
+          ),
+          ...(attached.policy.suspends ?? []).flatMap((target) => unknownTarget(target, policy, context)),
+        ],
   )
   return [...unknown, ...found]
 }
@@ -78,6 +84,26 @@ function unknownCall(
   return [
     problem('BP1823', `${callName(place)} has no effector "${effector}"`, at(setting), present({ hint })),
   ]
+}
+
+/** A policy that another one is going to suspend, and nobody has. What a workflow may add is none of it. */
+function unknownTarget(
+  { entity, policy: target, setting }: SuspendedPolicy,
+  policy: PolicySpec,
+  { landscape, origins, doubts }: CheckContext,
+): readonly Problem[] {
+  if (doubts.names) return []
+  const written = Object.hasOwn(policy.config, setting) ? policy.config[setting] : undefined
+  const at = origins.inside(written, []) ?? policy.place
+  const place = landscape.all.find(({ path }) => path === entity)
+  if (place === undefined) return [problem('BP1203', `there is no entity "${entity}"`, at)]
+  const names = [...place.spec.policies, ...place.spec.enrichers].map(({ name }) => name)
+  if (names.includes(target)) return []
+  const hint = suggestionFor(
+    target,
+    names.filter((name) => name !== policy.name),
+  )
+  return [problem('BP1238', `${callName(place)} has no policy "${target}"`, at, present({ hint }))]
 }
 
 /** An enricher of a kind of ours, under its own name or for another: that it can be set so. */

@@ -86,6 +86,8 @@ const expectation: JsonObject = map({
   replace: member,
   call: { ...text, description: 'the effector that is called' },
   of: { ...member, description: 'the member that it is called of' },
+  suspend: { ...text, description: 'the policy that is to act no more' },
+  resume: { ...text, description: 'the policy that may act again' },
   hold: { ...text, description: 'the rule by which it does nothing' },
   nothing: { type: 'boolean', enum: [true] },
   why: { ...text, description: 'words that its rule or its reason holds' },

@@ -107,7 +107,7 @@ function readExpectation(node: DocumentNode, notes: Notes): ExpectSpec | undefin
   }
 }
 
-const WHATS = ['scale', 'restart', 'replace', 'call', 'hold', 'nothing'] as const
+const WHATS = ['scale', 'restart', 'replace', 'call', 'suspend', 'resume', 'hold', 'nothing'] as const
 const TIMES = ['at', 'by', 'until'] as const
 
 function intentOf(node: DocumentNode, what: (typeof WHATS)[number]): ExpectedIntent {
@@ -125,5 +125,7 @@ function intentOf(node: DocumentNode, what: (typeof WHATS)[number]): ExpectedInt
       return { kind: 'hold', rule: name }
     case 'nothing':
       return { kind: 'nothing' }
+    default:
+      return { kind: 'suspend', policy: name, on: what === 'suspend' }
   }
 }

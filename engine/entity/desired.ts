@@ -34,6 +34,8 @@ export interface DesiredRecord {
   readonly holds: { readonly [path: string]: { readonly by: string; readonly until: number } }
   /** Policies and enrichers that a person does not let act, by `policyKey`. Absent: none. */
   readonly suspended?: { readonly [policy: string]: Suspension }
+  /** Those that another policy does not let act, by `policyKey`, and then by the one of who asked. Absent: none. */
+  readonly suspendedByPolicies?: { readonly [policy: string]: Suspensions }
   /** Raised by recover: failures counted before it no longer hold anything back. */
   readonly recovery: number
   readonly createdAt: number
@@ -75,9 +77,36 @@ export interface Suspension {
   readonly at: number
 }
 
+/** Suspensions of one policy, by the `policyKey` of who asked for each. */
+export type Suspensions = { readonly [asker: string]: Suspension }
+
+/** Why a policy does not act for now: a person's word comes first. Undefined where it may. */
+export function suspensionOf(
+  { suspended, suspendedByPolicies }: Pick<DesiredRecord, 'suspended' | 'suspendedByPolicies'>,
+  key: string,
+): Suspension | undefined {
+  if (suspended !== undefined && Object.hasOwn(suspended, key)) return suspended[key]
+  if (suspendedByPolicies === undefined || !Object.hasOwn(suspendedByPolicies, key)) return undefined
+  const [first] = Object.values(suspendedByPolicies[key] ?? {})
+  return first
+}
+
+/** Whether other policies are suspended, or for other reasons, than in an earlier record. */
+export function areSuspensionsOther(desired: DesiredRecord, before: DesiredRecord): boolean {
+  const { suspended, suspendedByPolicies } = desired
+  return suspended !== before.suspended || suspendedByPolicies !== before.suspendedByPolicies
+}
+
 /** How a policy or an enricher is named in an application: by its entity's path and its own name. */
 export function policyKey(path: string, name: string): string {
   return `${path === '' ? '.' : path}:${name}`
+}
+
+/** What a `policyKey` names. */
+export function policyAt(key: string): { readonly path: string; readonly name: string } {
+  const end = key.indexOf(':')
+  const path = key.slice(0, end)
+  return { path: path === '.' ? '' : path, name: key.slice(end + 1) }
 }
 
 /** The lowest acceptable incarnation, and the lowest acceptable run of incarnation `runOf`. */

@@ -148,7 +148,7 @@ export interface PolicyView {
   readonly type: string
   readonly role: 'policy' | 'enricher'
   /**
-   * 'suspended': by a person. 'faulty': not run for a while, for what it did. 'inert': nothing acts for its type.
+   * 'suspended': by a person, or by another policy. 'faulty': not run for a while, for what it did. 'inert': nothing acts for its type.
    * 'resting': its application is not wanted running.
    */
   readonly state: 'acting' | 'suspended' | 'faulty' | 'inert' | 'resting'

@@ -1,4 +1,4 @@
-import type { DesiredRecord, VersionRecord } from '../entity/desired.js'
+import { areSuspensionsOther, type DesiredRecord, type VersionRecord } from '../entity/desired.js'
 import { isStartGivenUp } from '../reconcile/facts/application-status.js'
 import type { Condition } from '../reconcile/facts/condition.js'
 import { SensorPoller } from '../reconcile/look/sensor-poller.js'
@@ -201,10 +201,11 @@ export class Application implements KeptApplication {
   }
 
   #wanted(desired: DesiredRecord): void {
-    const { version, suspended } = this.landscape.desired
+    const before = this.landscape.desired
+    const { version } = before
     this.keeper.want(desired)
     this.runs.follow()
-    if (desired.version !== version || desired.suspended !== suspended) this.policies.attach()
+    if (desired.version !== version || areSuspensionsOther(desired, before)) this.policies.attach()
     if (desired.version !== version) {
       this.kept.make()
       this.#poller.followGroups()

@@ -1,4 +1,4 @@
-import type { Floor } from '../entity/desired.js'
+import { type Floor, type Suspension, type Suspensions, suspensionOf } from '../entity/desired.js'
 import type { Intent } from '../ports/policy.js'
 import { required } from '../support/invariant.js'
 import type { ReplacementSpec } from '../spec/members-spec.js'
@@ -9,8 +9,8 @@ import {
   type RoleStanding,
 } from './arbiter-state.js'
 
-/** An intent that asks for a change of what is desired. */
-export type Wanted = Exclude<Intent, { readonly kind: 'hold' | 'call' }>
+/** An intent that asks for a change of what is desired of entities. */
+export type Wanted = Exclude<Intent, { readonly kind: 'hold' | 'call' | 'suspend' }>
 
 /** What a role has left to give. Changes with each grant. */
 export interface RoleDraft {
@@ -35,6 +35,9 @@ export class ArbiterDraft {
   readonly calling: Map<string, number>
   /** Entities that the quota leaves. */
   room: number
+  /** Suspensions by policies, of those that are suspended so. */
+  suspensions: { readonly [policy: string]: Suspensions }
+  readonly #suspensionsBefore: { readonly [policy: string]: Suspensions }
   readonly #roles = new Map<string, RoleDraft>()
 
   constructor(state: ArbiterState, now: number) {
@@ -42,6 +45,8 @@ export class ArbiterDraft {
     this.now = now
     this.counts = { ...state.desired.counts }
     this.floors = { ...state.desired.floors }
+    this.#suspensionsBefore = state.desired.suspendedByPolicies ?? {}
+    this.suspensions = this.#suspensionsBefore
     this.calling = new Map(state.calling)
     this.room = state.room ?? Infinity
   }
@@ -64,6 +69,16 @@ export class ArbiterDraft {
 
   floor(path: string): Floor | undefined {
     return own(this.floors, path)
+  }
+
+  /** Whether other policies are suspended by policies than before. */
+  get suspensionsChanged(): boolean {
+    return this.suspensions !== this.#suspensionsBefore
+  }
+
+  /** Why a policy may not act, by its key; undefined where it may. */
+  suspension(policy: string): Suspension | undefined {
+    return suspensionOf({ ...this.state.desired, suspendedByPolicies: this.suspensions }, policy)
   }
 
   /** Disruptive decisions of a role within the period. */

@@ -1,4 +1,4 @@
-import type { DesiredRecord, Floor } from '../entity/desired.js'
+import type { DesiredRecord, Floor, Suspensions } from '../entity/desired.js'
 import type { CallIntent, Intent } from '../ports/policy.js'
 import type { ReplacementSpec } from '../spec/members-spec.js'
 import type { Decision, DecisionInput } from './decision-log.js'
@@ -15,6 +15,11 @@ export type Asker =
       readonly version: string
     }
   | { readonly kind: 'person'; readonly name: string }
+
+/** The name under which an asker appears among actors. */
+export function actorName(by: Asker): string {
+  return by.kind === 'person' ? by.name : `policy ${by.entity}/${by.name}`
+}
 
 /** An intent with who asks and what it was made from. */
 export interface Request {
@@ -71,6 +76,8 @@ export interface ArbiterState {
   readonly recent: RateMemory
   /** Effectors of entities that are named in calls, by path. @default none can be called */
   readonly callable?: { readonly [path: string]: readonly string[] }
+  /** Names of the policies and enrichers of entities that are named in suspensions, by path. @default none can be suspended */
+  readonly policies?: { readonly [path: string]: readonly string[] }
   /** How many calls have not ended, by `callKey`. */
   readonly calling?: ReadonlyMap<string, number>
   /** Entities that the quota leaves. @default as many as wanted */
@@ -86,6 +93,8 @@ export const DEFAULT_RATE_LIMIT: RateLimit = { decisions: 10, period: 60_000 }
 export interface DesiredChange {
   readonly counts: { readonly [role: string]: number }
   readonly floors: { readonly [path: string]: Floor }
+  /** Absent where it stays as it is. */
+  readonly suspendedByPolicies?: { readonly [policy: string]: Suspensions }
   /** Actor's name of the first that was granted something, and the reasons. */
   readonly by: string
   readonly reason: string

@@ -1,14 +1,22 @@
-import type { CallIntent } from '../ports/policy.js'
+import type { CallIntent, SuspendIntent } from '../ports/policy.js'
 import { ArbiterDraft, type Wanted } from './arbiter-draft.js'
-import { RULES } from './arbiter-rules.js'
-import type { Arbitration, ArbiterState, Asker, GrantedCall, Request } from './arbiter-state.js'
+import { RULES, type Verdict } from './arbiter-rules.js'
+import {
+  type Arbitration,
+  type ArbiterState,
+  type Asker,
+  type GrantedCall,
+  type Request,
+  actorName,
+} from './arbiter-state.js'
 import { CALL_RULES, grantCall } from './call-rules.js'
 import type { Decision } from './decision-log.js'
+import { SUSPEND_RULES, grantSuspension, outOfAction } from './suspend-rules.js'
 
 /**
  * Decides about all requests of a turn at once. Pure: the same state, requests and time give the same verdict. People
  * come before policies and replacements before restarts; otherwise first come, first served. Each grant is taken into
- * account for the next, so a burst of requests shares one budget.
+ * account for the next, so a burst of requests shares one budget, and of a policy that is suspended nothing more is granted.
  */
 export function arbitrate(state: ArbiterState, requests: readonly Request[], now: number): Arbitration {
   const draft = new ArbiterDraft(state, now)
@@ -30,6 +38,7 @@ export function arbitrate(state: ArbiterState, requests: readonly Request[], now
   const change = {
     counts: draft.counts,
     floors: draft.floors,
+    ...(draft.suspensionsChanged ? { suspendedByPolicies: draft.suspensions } : {}),
     by: actorName(first.by),
     reason: shorten(reasons),
   }
@@ -40,11 +49,6 @@ export function arbitrate(state: ArbiterState, requests: readonly Request[], now
 interface Granted {
   readonly by: Asker
   readonly decision: Decision
-}
-
-/** The name under which an asker appears among actors. */
-export function actorName(by: Asker): string {
-  return by.kind === 'person' ? by.name : `policy ${by.entity}/${by.name}`
 }
 
 function decide(draft: ArbiterDraft, request: Request): Decision {
@@ -60,20 +64,48 @@ function decide(draft: ArbiterDraft, request: Request): Decision {
       reason: intent.reason,
     }
   }
+  const about = { ...signed(request), entity: intent.entity, intent: describe(intent) }
+  const suspended = outOfAction(draft, by)
+  if (suspended !== undefined)
+    return { ...about, outcome: 'held', rule: 'suspended', reason: `${suspended}; ${intent.reason}` }
   if (intent.kind === 'call') return judgeCall(draft, request, intent)
+  if (intent.kind === 'suspend') return judgeSuspension(draft, request, intent)
   return judge(draft, request, intent)
 }
 
 function judgeCall(draft: ArbiterDraft, request: Request, call: CallIntent): Decision {
-  const about = { ...signed(request), entity: call.entity, intent: `call ${call.effector}` }
-  for (const rule of CALL_RULES) {
-    const finding = rule.check(draft, call, request.by)
-    if (finding === undefined) continue
-    const outcome = finding.kind === 'hold' ? 'held' : 'refused'
-    return { ...about, outcome, rule: rule.name, reason: `${finding.reason}; ${call.reason}` }
+  const finding = firstFinding(CALL_RULES, (rule) => rule.check(draft, call, request.by))
+  const said = verdict(request, call, finding)
+  return finding === undefined ? { ...said, spends: grantCall(draft, call, request.by) } : said
+}
+
+function judgeSuspension(draft: ArbiterDraft, request: Request, intent: SuspendIntent): Decision {
+  const finding = firstFinding(SUSPEND_RULES, (rule) => rule.check(draft, intent, request.by))
+  if (finding === undefined) grantSuspension(draft, intent, request.by)
+  return verdict(request, intent, finding)
+}
+
+/** What the first of some rules says that says anything. */
+function firstFinding<Named extends { readonly name: string }>(
+  rules: readonly Named[],
+  ask: (rule: Named) => Verdict | undefined,
+): (Verdict & { readonly rule: string }) | undefined {
+  for (const rule of rules) {
+    const finding = ask(rule)
+    if (finding !== undefined) return { ...finding, rule: rule.name }
   }
-  const spends = grantCall(draft, call, request.by)
-  return { ...about, outcome: 'decided', rule: 'granted', reason: call.reason, spends }
+  return undefined
+}
+
+function verdict(
+  request: Request,
+  intent: CallIntent | SuspendIntent,
+  finding: (Verdict & { readonly rule: string }) | undefined,
+): Decision {
+  const about = { ...signed(request), entity: intent.entity, intent: describe(intent) }
+  if (finding === undefined) return { ...about, outcome: 'decided', rule: 'granted', reason: intent.reason }
+  const outcome = finding.kind === 'hold' ? 'held' : 'refused'
+  return { ...about, outcome, rule: finding.rule, reason: `${finding.reason}; ${intent.reason}` }
 }
 
 function judge(draft: ArbiterDraft, request: Request, asked: Wanted): Decision {
@@ -103,7 +135,7 @@ function signed({ by, inputs }: Request): Pick<Decision, 'by' | 'policyType' | '
   return { by: by.name, policyType: by.type, version: by.version, inputs }
 }
 
-function describe(intent: Wanted): string {
+function describe(intent: Wanted | CallIntent | SuspendIntent): string {
   switch (intent.kind) {
     case 'scale':
       return `scale to ${intent.count}`
@@ -111,10 +143,14 @@ function describe(intent: Wanted): string {
       return `restart run ${intent.run} of incarnation ${intent.incarnation}`
     case 'replace':
       return `replace incarnation ${intent.incarnation}`
+    case 'call':
+      return `call ${intent.effector}`
+    case 'suspend':
+      return `${intent.on ? 'suspend' : 'resume'} ${intent.policy}`
   }
 }
 
-const RANKS = { replace: 1, scale: 2, restart: 3, call: 4, hold: 5 } as const
+const RANKS = { suspend: 0, replace: 1, scale: 2, restart: 3, call: 4, hold: 5 } as const
 
 function rankOf({ by, intent }: Request): number {
   return (by.kind === 'person' ? 0 : 10) + RANKS[intent.kind]

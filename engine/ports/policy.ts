@@ -46,6 +46,7 @@ export type Intent =
       readonly reason: string
     }
   | CallIntent
+  | SuspendIntent
   | {
       /** Nothing to do, and why: recorded, coalesced by `rule`. */ readonly kind: 'hold'
       readonly rule: string
@@ -63,6 +64,16 @@ export interface CallIntent {
   readonly alone?: boolean
   /** What it is called for: of one policy, what has the same key is called once, also over a restart. */
   readonly key: string
+  readonly reason: string
+}
+
+/** Another policy that is not to act for now, or (`on` false) may again as far as this one is concerned. */
+export interface SuspendIntent {
+  readonly kind: 'suspend'
+  /** Path of the entity that has it. */
+  readonly entity: string
+  readonly policy: string
+  readonly on: boolean
   readonly reason: string
 }
 
@@ -166,6 +177,15 @@ export interface Calm {
   holds(value: number, at: number): boolean
 }
 
+/** A policy or an enricher that a policy is going to suspend. */
+export interface SuspendedPolicy {
+  /** Path of the entity that has it. */
+  readonly entity: string
+  readonly policy: string
+  /** The setting that names it. */
+  readonly setting: string
+}
+
 /** A policy made ready for one entity. */
 export interface AttachedPolicy {
   readonly interest: Interest
@@ -173,6 +193,8 @@ export interface AttachedPolicy {
   readonly decides: readonly ('count' | 'restart' | 'replace')[]
   /** Effectors that it is going to call, as far as its settings say so. */
   readonly calls?: readonly PolicyCall[]
+  /** Policies that it is going to suspend, and let act again. */
+  readonly suspends?: readonly SuspendedPolicy[]
   /** Memory before the first reading; carries the version of its layout. */
   readonly initial: JsonObject
   /**

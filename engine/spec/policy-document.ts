@@ -94,5 +94,6 @@ export type ExpectedIntent =
       readonly effector: string
       /** Its number; absent: of whomever. */ readonly member?: number
     }
+  | { readonly kind: 'suspend'; readonly policy: string; readonly on: boolean }
   | { readonly kind: 'hold'; readonly rule: string }
   | { readonly kind: 'nothing' }

@@ -45,6 +45,7 @@ export class ArbiterSeat {
       roles: { [POOL]: this.#standing(players) },
       members,
       callable: callableBy(intents),
+      policies: policiesOf(intents),
       recent: this.#recent,
     }
     const { desired: change, decisions, recent } = arbitrate(state, requests, now)
@@ -57,7 +58,7 @@ export class ArbiterSeat {
       replacements: floors.flatMap(([path, { incarnation }]) => (incarnation === undefined ? [] : [path])),
       decisions: decisions.flatMap(({ outcome, rule, reason, intent, entity }) => {
         const asked = intents.find(
-          (one) => one.kind !== 'hold' && one.entity === entity && intent.startsWith(one.kind),
+          (one) => one.kind !== 'hold' && one.entity === entity && intent.startsWith(wordOf(one)),
         )
         return asked === undefined ? [] : [{ isGranted: outcome === 'decided', rule, intent: asked, reason }]
       }),
@@ -91,6 +92,17 @@ function callableBy(intents: readonly Intent[]): NonNullable<ArbiterState['calla
       calls.filter((call) => call.entity === entity).map(({ effector }) => effector),
     ]),
   )
+}
+
+/** So is whatever is suspended. */
+function policiesOf(intents: readonly Intent[]): NonNullable<ArbiterState['policies']> {
+  const asked = intents.filter((intent) => intent.kind === 'suspend')
+  return Object.fromEntries(asked.map(({ entity }) => [entity, asked.map(({ policy }) => policy)]))
+}
+
+/** The word with which the arbiter begins to say what was asked for. */
+function wordOf(intent: Intent): string {
+  return intent.kind === 'suspend' && !intent.on ? 'resume' : intent.kind
 }
 
 function memberOf({ condition }: Player): {

@@ -49,6 +49,8 @@ export function shortOf(intent: Intent): string {
       return `scale to ${intent.count}`
     case 'call':
       return `call ${intent.effector}${ofWhom(intent.entity)}`
+    case 'suspend':
+      return `${intent.on ? 'suspend' : 'resume'} ${intent.policy}`
     case 'hold':
       return `hold (${intent.rule})`
     default:

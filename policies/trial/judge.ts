@@ -47,17 +47,30 @@ function fits(intent: Intent, { what, why }: ExpectSpec): boolean {
 }
 
 function isMeant(intent: Intent, what: ExpectedIntent): boolean {
-  if (intent.kind !== what.kind) return false
-  switch (intent.kind) {
-    case 'scale':
-      return what.kind === 'scale' && intent.count === what.count
+  switch (what.kind) {
+    case 'restart':
+    case 'replace':
+      return intent.kind === what.kind && isOf(intent.entity, what.member)
     case 'call':
-      return what.kind === 'call' && intent.effector === what.effector && isOf(intent.entity, what.member)
-    case 'hold':
-      return what.kind === 'hold' && intent.rule === what.rule
+      return (
+        intent.kind === what.kind && intent.effector === what.effector && isOf(intent.entity, what.member)
+      )
+    case 'nothing':
+      return false
     default:
-      return 'member' in what && isOf(intent.entity, what.member)
+      return isSame(intent, what)
   }
+}
+
+/** Whether an intent that is about no member is the one that is expected. */
+function isSame(
+  intent: Intent,
+  what: Extract<ExpectedIntent, { kind: 'scale' | 'suspend' | 'hold' }>,
+): boolean {
+  if (intent.kind === 'scale') return what.kind === 'scale' && intent.count === what.count
+  if (intent.kind === 'hold') return what.kind === 'hold' && intent.rule === what.rule
+  if (intent.kind !== 'suspend' || what.kind !== 'suspend') return false
+  return intent.policy === what.policy && intent.on === what.on
 }
 
 function isOf(entity: string, member: number | undefined): boolean {
@@ -84,6 +97,8 @@ function wanted(what: ExpectedIntent): string {
       return `${what.kind} member ${what.member}`
     case 'call':
       return `call ${what.effector}${what.member === undefined ? '' : ` of member ${what.member}`}`
+    case 'suspend':
+      return `${what.on ? 'suspend' : 'resume'} ${what.policy}`
     case 'hold':
       return `hold (${what.rule})`
     case 'nothing':

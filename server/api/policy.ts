@@ -19,7 +19,7 @@ export const policySchema: Schema<Policy> = shape<Policy>('Policy', 'A policy or
   type: text('Its type.'),
   role: oneOf('What it is: one asks for changes, the other gives values to sensors.', ['policy', 'enricher']),
   state: oneOf(
-    'Whether it acts: suspended by a person, faulty for what it did, inert where nothing acts for its type, resting while its application is not wanted running.',
+    'Whether it acts: suspended by a person or by another policy, faulty for what it did, inert where nothing acts for its type, resting while its application is not wanted running.',
     ['acting', 'suspended', 'faulty', 'inert', 'resting'],
   ),
   reason: text("Why it does not act; '' while it does."),

@@ -206,6 +206,16 @@ const MISTAKES: readonly Mistake[] = [
     'keep one',
   ],
   [
+    'a policy suspends one that is not there',
+    role(
+      'policies:',
+      '  - { type: restart, name: keeper }',
+      '  - { type: conditional-suspend, policies: «keepr», sensor: load }',
+    ),
+    'BP1238',
+    'did you mean "keeper"?',
+  ],
+  [
     'the settings of a policy contradict',
     role(
       'count: { initial: 1, min: 1, max: 2 }',

@@ -14,6 +14,12 @@ policyContract(rules, {
     { name: 'grow', when: 'load > 50.0', scale: 'count + 1.0', call: 'tell', arguments: { load: 'load' } },
   ],
 })
+policyContract(stockKind('conditional-suspend'), {
+  policies: 'restart',
+  sensor: 'load',
+  from: 'web/1',
+  when: 'value > 100.0',
+})
 policyContract(stockKind('schedule-effector'), { effector: 'tidy', cron: '* * * * *' })
 policyContract(stockKind('periodic-effector'), { effector: 'tidy', period: '20s', start: 'none' })
 policyContract(stockKind('on-sensor'), {

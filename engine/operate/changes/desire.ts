@@ -1,4 +1,12 @@
-import type { DesiredRecord, Floor, Removal, Rest, Suspension, Wish } from '../../entity/desired.js'
+import {
+  type DesiredRecord,
+  type Floor,
+  type Removal,
+  type Rest,
+  type Suspension,
+  type Wish,
+  suspensionOf,
+} from '../../entity/desired.js'
 import type { SpecTree } from '../../entity/spec-tree.js'
 import { restsWithout } from '../../reconcile/facts/rest.js'
 
@@ -123,7 +131,10 @@ export function regraftedFor(desired: DesiredRecord, tree: SpecTree, version: nu
   return changed(desired, { version, counts: countsWithin(desired, tree) }, by)
 }
 
-/** A policy or an enricher is not to act until it is resumed, or (without a suspension) is to act again. */
+/**
+ * A policy or an enricher is not to act until it is resumed, or (without a suspension) is to act again, also where another policy
+ * had suspended it.
+ */
 export function suspensionFor(
   desired: DesiredRecord,
   policy: string,
@@ -131,9 +142,13 @@ export function suspensionFor(
   by: By,
 ): Desire {
   const { [policy]: before, ...others } = desired.suspended ?? {}
-  if ((before === undefined) === (suspension === undefined)) return { kind: 'same' }
-  const suspended = suspension === undefined ? others : { ...others, [policy]: suspension }
-  return changed(desired, { suspended }, by)
+  if (suspension !== undefined)
+    return before === undefined
+      ? changed(desired, { suspended: { ...others, [policy]: suspension } }, by)
+      : { kind: 'same' }
+  if (suspensionOf(desired, policy) === undefined) return { kind: 'same' }
+  const { [policy]: _, ...suspendedByPolicies } = desired.suspendedByPolicies ?? {}
+  return changed(desired, { suspended: others, suspendedByPolicies }, by)
 }
 
 /** Clears back-off and quarantine: failures so far count no more. A circuit belongs to its place and closes by itself. */

@@ -25,10 +25,24 @@ export function standingFor(
   }
   return {
     desired,
+    policies: policiesNamed(landscape, requests),
     roles: Object.fromEntries(roles),
     members: Object.fromEntries(members),
     room: (quota ?? Infinity) - entitiesWanted(landscape.tree, desired),
   }
+}
+
+/** The policies and enrichers that entities have which are named in suspensions. */
+function policiesNamed(
+  { tree }: Landscape,
+  requests: readonly Request[],
+): NonNullable<ArbiterState['policies']> {
+  const named = requests.flatMap(({ intent }) => (intent.kind === 'suspend' ? [intent.entity] : []))
+  const entries = [...new Set(named)].map((path) => {
+    const { policies = [], enrichers = [] } = tree.at(path)?.spec ?? {}
+    return [path, [...policies, ...enrichers].map(({ name }) => name)] as const
+  })
+  return Object.fromEntries(entries)
 }
 
 function standingOf({ node, slots }: RoleState, desired: DesiredRecord): RoleStanding | undefined {

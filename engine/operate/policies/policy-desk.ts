@@ -285,10 +285,9 @@ export class PolicyDesk {
       this.#recent = verdict.recent
       writes ??= this.#decisionWrites(this.#log.add(verdict.decisions, now))
       if (verdict.desired === undefined) return { kind: 'same' }
-      const { counts, floors, by, reason } = verdict.desired
+      const { by, reason, ...change } = verdict.desired
       const changed = {
-        counts,
-        floors,
+        ...change,
         changedBy: by,
         reason,
         changedAt: now,

@@ -1,5 +1,5 @@
 import type { SpecNode } from '../../entity/spec-tree.js'
-import { policyKey } from '../../entity/desired.js'
+import { policyKey, suspensionOf } from '../../entity/desired.js'
 import { ROOT } from '../../entity/path.js'
 import { EntityValue, plain, type Value } from '../../expression/value.js'
 import type { HostedPolicy } from '../../policy/policy-host.js'
@@ -61,8 +61,8 @@ export class WantedPolicies {
       return
     }
     const version = this.#versionOf(spec, config)
-    const { suspended = {} } = this.#application.landscape.desired
-    const paused = Object.hasOwn(suspended, policyKey(path, spec.name)) ? { paused: true } : {}
+    const { desired } = this.#application.landscape
+    const paused = suspensionOf(desired, policyKey(path, spec.name)) === undefined ? {} : { paused: true }
     yield { entity: path, name: spec.name, type, version, policy: attached.policy, ...paused }
   }
 

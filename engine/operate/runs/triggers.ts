@@ -1,4 +1,4 @@
-import { policyKey, type DesiredRecord } from '../../entity/desired.js'
+import { policyKey, suspensionOf, type DesiredRecord } from '../../entity/desired.js'
 import { plain } from '../../expression/value.js'
 import { livingWithin } from '../../reconcile/facts/living.js'
 import { worldFor } from '../../reconcile/facts/tracked-world.js'
@@ -152,7 +152,7 @@ function keyOf({ path, origin }: Pick<Triggered, 'path' | 'origin'>): string {
 function* triggeredOf(
   path: string,
   { sensors, policies }: EntitySpec,
-  { suspended = {} }: DesiredRecord,
+  desired: DesiredRecord,
 ): Iterable<Triggered> {
   for (const { name, source } of sensors)
     if (source.kind === 'workflow')
@@ -164,7 +164,7 @@ function* triggeredOf(
         spec: sensorWorkflow(name, source.workflow),
       }
   for (const { name, workflow } of policies)
-    if (workflow !== undefined && !Object.hasOwn(suspended, policyKey(path, name)))
+    if (workflow !== undefined && suspensionOf(desired, policyKey(path, name)) === undefined)
       yield { path, name, origin: `policy ${name}`, when: workflow, spec: workflow.workflow }
 }
 

@@ -1,4 +1,4 @@
-import { policyKey, type DesiredRecord } from '../../entity/desired.js'
+import { policyKey, suspensionOf, type DesiredRecord } from '../../entity/desired.js'
 import { incarnations, openTrouble } from '../../reconcile/facts/condition.js'
 import { NAME_SETTING } from '../../reconcile/facts/kept-values.js'
 import { gapOf } from '../../reconcile/decide/gap.js'
@@ -49,11 +49,11 @@ function runWaits(runs: readonly RunRecord[], path: string): readonly string[] {
   )
 }
 
-/** Policies of it that do nothing because a person said so. */
+/** Policies of it that do nothing because a person, or another policy, said so. */
 function resting({ landscape }: WorldSources, path: string): readonly string[] {
   const { policies = [], enrichers = [] } = landscape.tree.at(path)?.spec ?? {}
   return [...policies, ...enrichers].flatMap(({ name }) => {
-    const suspension = landscape.desired.suspended?.[policyKey(path, name)]
+    const suspension = suspensionOf(landscape.desired, policyKey(path, name))
     return suspension === undefined ? [] : [`${name} is suspended by ${suspension.by}: ${suspension.reason}`]
   })
 }

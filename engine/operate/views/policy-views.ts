@@ -1,4 +1,4 @@
-import { policyKey, type DesiredRecord } from '../../entity/desired.js'
+import { policyKey, suspensionOf, type DesiredRecord } from '../../entity/desired.js'
 import type { PolicyView } from '../../entity/view.js'
 import type { PolicyFault } from '../../policy/policy-host.js'
 import type { WorldSources } from '../../reconcile/facts/tracked-world.js'
@@ -48,7 +48,7 @@ function stateOf(
   path: string,
   { acts, fault }: PolicyStanding,
 ): Pick<PolicyView, 'state' | 'reason' | 'since'> {
-  const suspension = desired.suspended?.[policyKey(path, policy.name)]
+  const suspension = suspensionOf(desired, policyKey(path, policy.name))
   if (suspension !== undefined) {
     const { by, reason, at } = suspension
     return { state: 'suspended', reason: `by ${by}: ${reason}`, since: at }

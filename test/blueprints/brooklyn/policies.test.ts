@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { accepted, ann } from '../../support/engine-harness.js'
+import { accepted, ann, by } from '../../support/engine-harness.js'
 import { Running, SETTABLE } from './running.js'
 import type { Lines } from './support.js'
 
@@ -211,5 +211,45 @@ describe('one that leads', () => {
     accepted(await app.bench.engine.invoke('shop', 'pair/b', stop, { by: ann }))
     await app.bench.settle(20_000)
     expect(app.sensor('pair', 'primary')).toBe('pair/a')
+  })
+})
+
+describe('a policy that suspends another', () => {
+  const guarded = (target: string): Lines => [
+    ...SETTABLE,
+    '- type: workflow-effector',
+    '  name: over',
+    '  steps: [ "set-sensor over = ${entity.sensor.myVal}" ]',
+    'brooklyn.policies:',
+    `- type: ${FULL}.action.PeriodicEffectorPolicy`,
+    '  name: counts',
+    '  effector: over',
+    '  start.sensor: never',
+    `- type: ${FULL}.ha.ConditionalSuspendPolicy`,
+    `  target: ${target}`,
+    '  suppressSensor: $brooklyn:sensor("myVal")',
+    '  resetSensor: $brooklyn:sensor("over")',
+  ]
+
+  const state = () => {
+    const listed = accepted(app.bench.engine.policies.list(ann, 'shop', 'one'))
+    return listed.find(({ name }) => name === 'counts')?.state
+  }
+
+  it('does so from what one sensor tells until another does', async () => {
+    app = await Running.of([
+      'services:',
+      '- type: org.apache.brooklyn.entity.stock.BasicEntity',
+      '  id: one',
+      ...guarded('counts').map((line) => `  ${line}`),
+    ])
+    expect(state()).toBe('acting')
+    await app.give('one', 1)
+    expect(state()).toBe('suspended')
+    await app.bench.restart()
+    expect(state()).toBe('suspended')
+    accepted(await app.bench.engine.invoke('shop', 'one', { effector: 'over', parameters: {} }, by))
+    await app.bench.settle(1_000)
+    expect(state()).toBe('acting')
   })
 })

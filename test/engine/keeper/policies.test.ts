@@ -1,8 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { literal, type DecisionView, type EntitySpec, type ProbeAnswer } from '../../../engine/index.js'
-import { autoscale, replace, restart } from '../../../policies/index.js'
+import {
+  literal,
+  type DecisionView,
+  type EffectorSpec,
+  type EntitySpec,
+  type PolicySpec,
+  type ProbeAnswer,
+} from '../../../engine/index.js'
+import { autoscale, replace, restart, stockKinds } from '../../../policies/index.js'
 import { EngineHarness, accepted, ann, by, type HarnessOptions } from '../../support/engine-harness.js'
 import { application, machine, role, service } from '../../support/specs.js'
+import { setSensor, workflow } from '../../support/workflows.js'
 
 let bench: EngineHarness
 afterEach(() => bench.close())
@@ -281,5 +289,75 @@ describe('a policy that a person suspends', () => {
       expectGeneration: generation - 1,
     })
     expect(stale).toMatchObject({ kind: 'conflict' })
+  })
+})
+
+describe('a policy that another one suspends', () => {
+  const rests = workflow([setSensor('work', { kind: 'variable', of: 'input', path: ['on'] })])
+  const work: EffectorSpec = {
+    ...{ name: 'work', command: literal(''), environment: {}, timeout: 0, workflow: rests },
+    parameters: [{ name: 'on', type: 'any', required: true, constraints: [] }],
+  }
+  const keep = { name: 'keep', type: 'restart', config: {} }
+  const guard = {
+    ...{ name: 'guard', type: 'conditional-suspend' },
+    config: { policies: literal('keep'), sensor: literal('work') },
+  }
+  const policy = { path: 'web', name: 'keep' }
+  const open = async (...policies: readonly PolicySpec[]) => {
+    bench = await EngineHarness.open({ policyKinds: stockKinds })
+    await bench.deploy(application([service('web', { policies, effectors: [work] })]))
+  }
+  const set = (on: boolean) =>
+    bench.after(bench.engine.invoke('shop', 'web', { effector: 'work', parameters: { on } }, by), 1_000)
+  const state = () =>
+    accepted(bench.engine.policies.list(ann, 'shop', 'web')).find(({ name }) => name === 'keep')
+  const crash = async () => {
+    await bench.place().crash(bench.token('web'))
+    await bench.settle(60_000)
+  }
+
+  it('does nothing while the other says so, also over a restart of the engine', async () => {
+    await open(keep, guard)
+    await set(true)
+    expect(state()).toMatchObject({ state: 'suspended', reason: 'by policy web/guard: work of web is true' })
+    await crash()
+    await bench.restart()
+    await bench.settle(60_000)
+    expect(bench.entity('web')).toMatchObject({ state: 'failed', run: 1 })
+    expect(accepted(bench.engine.why(ann, 'shop', 'web')).next).toContain(
+      'keep is suspended by policy web/guard: work of web is true',
+    )
+    await set(false)
+    await bench.settle(10_000)
+    expect(bench.entity('web')).toMatchObject({ state: 'running', run: 2, incarnation: 1 })
+  })
+
+  it('stays suspended where a person has suspended it', async () => {
+    await open(keep, guard)
+    await set(true)
+    accepted(await bench.engine.policies.suspend('shop', policy, { ...by, reason: 'to look at it' }))
+    await set(false)
+    expect(state()).toMatchObject({ state: 'suspended', reason: 'by ann: to look at it' })
+  })
+
+  it('acts where a person resumes it, until the other says so anew', async () => {
+    await open(keep, guard)
+    await set(true)
+    accepted(await bench.engine.policies.resume('shop', policy, by))
+    await bench.restart()
+    await bench.settle(10_000)
+    expect(state()).toMatchObject({ state: 'acting' })
+    await set(false)
+    await set(true)
+    expect(state()).toMatchObject({ state: 'suspended' })
+  })
+
+  it('acts when the other is taken out of the document', async () => {
+    await open(keep, guard)
+    await set(true)
+    const without = application([service('web', { policies: [keep], effectors: [work] })])
+    await bench.after(bench.engine.update('shop', without, by))
+    expect(state()).toMatchObject({ state: 'acting' })
   })
 })

@@ -57,6 +57,12 @@ export const POLICY_ROLES: { readonly [type: string]: Role } = {
     },
     always: { failed: 'ha.entityFailed.restart', gaveUp: 'ha.entityFailed.replacement' },
   },
+  ConditionalSuspendPolicy: {
+    type: 'conditional-suspend',
+    settings: { target: 'policies', suppressSensor: 'sensor', resetSensor: 'until' },
+    always: { sensor: 'ha.connectionFailed', until: 'ha.connectionRecovered' },
+    needs: ['target'],
+  },
   PeriodicEffectorPolicy: {
     type: 'periodic-effector',
     settings: { ...TIMED, period: 'period', time: 'time' },

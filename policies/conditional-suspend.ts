@@ -1,0 +1,92 @@
+import type { AttachedPolicy, PolicyKind, PolicySubject, Problem } from '../engine/index.js'
+import { pathMeant } from './calls/call.js'
+import {
+  SUSPENDS_NOTHING,
+  type SuspendMemory,
+  type SuspendSettings,
+  stepsOf,
+} from './conditional-suspend-step.js'
+import { type Values, contradiction, decodeConfig } from './config/decode.js'
+import { NONE, schemaOf } from './config/field.js'
+import { foldAtOnce } from './operators/fold.js'
+import { ExpressionLanguage } from './rules/expression.js'
+
+const FIELDS = {
+  policies: { kind: 'names', about: 'The policies and enrichers that do not act meanwhile.' },
+  of: { kind: 'text', fallback: 'self', about: 'Whose they are: self, or the path of an entity.' },
+  sensor: { kind: 'text', about: 'The sensor that says when.' },
+  from: { kind: 'text', fallback: 'self', about: 'Whose sensor: self, or the path of an entity.' },
+  when: {
+    kind: 'text',
+    fallback: NONE,
+    about: 'An expression about "value" that must be true; none: the value itself must be.',
+  },
+  until: {
+    kind: 'text',
+    fallback: NONE,
+    about:
+      'Another sensor: what is told by the one begins it, what is told by the other ends it. None: it lasts while it is true.',
+  },
+} as const
+
+type Settings = Values<typeof FIELDS>
+
+const TYPE = 'conditional-suspend'
+
+/** Lets other policies rest while a sensor says so. */
+export const conditionalSuspend: PolicyKind = {
+  type: TYPE,
+  description:
+    'Suspends other policies of its entity while a sensor is true, or from what one sensor tells until another does. What a person has ' +
+    'suspended stays so; what a person resumes acts until the sensor says so anew.',
+  schema: schemaOf(FIELDS),
+  attach: (subject, config) => {
+    const decoded = decodeConfig(TYPE, FIELDS, config)
+    if ('problems' in decoded) return decoded
+    if (Object.keys(decoded.values.policies).length === 0) return { problems: [nobody()] }
+    const read = conditionOf(decoded.values)
+    return 'fault' in read
+      ? { problems: [contradiction(TYPE, 'when', read.fault, 'Mend the expression, e.g. value > 10.')] }
+      : { policy: attached(subject, { ...decoded.values, ...read }) }
+  },
+}
+
+function nobody(): Problem {
+  return contradiction(TYPE, 'policies', '"policies" names none', 'Name one, or a list of them.')
+}
+
+const LANGUAGE = new ExpressionLanguage({ value: 'any' })
+
+function conditionOf({ when }: Settings): Pick<SuspendSettings, 'condition'> | { readonly fault: string } {
+  if (when === NONE) return { condition: undefined }
+  const compiled = LANGUAGE.compile(when, 'flag')
+  return 'fault' in compiled ? { fault: compiled.fault.message } : { condition: compiled.expression }
+}
+
+function attached(
+  subject: PolicySubject,
+  settings: Settings & Pick<SuspendSettings, 'condition'>,
+): AttachedPolicy {
+  const { sensor, until, condition } = settings
+  const path = pathMeant(subject, settings.from)
+  const entity = pathMeant(subject, settings.of)
+  const policies = Object.keys(settings.policies)
+  const steps = stepsOf({
+    path,
+    sensor,
+    until: until === NONE ? undefined : until,
+    condition,
+    entity,
+    policies,
+  })
+  const sensors = [sensor, ...(until === NONE ? [] : [until])]
+  return {
+    interest: { sensors: sensors.map((name) => ({ of: { path }, sensor: name })), conditions: 'none' },
+    decides: [],
+    suspends: policies.map((policy) => ({ entity, policy, setting: 'policies' })),
+    initial: SUSPENDS_NOTHING,
+    primed: true,
+    pipeline: (cell) => (readings$, scheduler) =>
+      readings$.pipe(foldAtOnce<SuspendMemory>(cell, steps, scheduler)),
+  }
+}
