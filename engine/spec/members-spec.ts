@@ -41,7 +41,12 @@ export interface MembersSpec {
   readonly victimsFirst?: readonly { readonly sensor: string; readonly value: Json }[]
   /** Whether its members are restarted when somebody asks it to be, and how. @default 'sequential' */
   readonly restart?: 'off' | 'sequential' | 'parallel'
-  /** Which member goes when scaling in: 'newest', 'oldest', 'unhealthy-first'. @default 'unhealthy-first' */
+  /** The amount of a sensor by which members go after those, in the place of `victims`; absent: by `victims`. */
+  readonly victimsBy?: { readonly sensor: string; readonly first: 'lowest' | 'highest' }
+  /**
+   * Which member goes when scaling in: 'newest', 'oldest', 'unhealthy-first', or 'zone-balance', from where most are.
+   * @default 'unhealthy-first'
+   */
   readonly victims: string
   /** Members that may be provisioned or removed at once. @default 0: no bound of the role's own */
   readonly concurrency: number

@@ -173,6 +173,28 @@ describe('who goes first of a cluster', () => {
   })
 })
 
+const ruled = (line: string): readonly string[] => [
+  '- type: cluster',
+  '  memberSpec: { type: software, launch: serve }',
+  `  ${line}`,
+]
+
+it.each([
+  ['victims: zone-balance', { victims: 'zone-balance' }],
+  ['victims: costliest', { victimsBy: { sensor: 'cost', first: 'highest' } }],
+  ['victims: { sensor: sessions }', { victimsBy: { sensor: 'sessions', first: 'lowest' } }],
+  ['victims: { sensor: load, first: highest }', { victimsBy: { sensor: 'load', first: 'highest' } }],
+])('takes who goes first from %s', (line, expected) => {
+  expect(first(...ruled(line)).members).toMatchObject(expected)
+})
+
+it.each(['victims: newst', 'victims: { first: lowest }', 'victims: { sensor: load, first: last }'])(
+  'refuses %s',
+  (line) => {
+    expect(problemsOf(services(...ruled(line)))).not.toEqual([])
+  },
+)
+
 describe('the quorums of a cluster', () => {
   it('are two: how many make it up, and with fewer than how many it has failed', () => {
     const { members } = first(...cluster('quorum.up: atLeastOne', 'quorum.running: allAndAtLeastOne'))

@@ -111,3 +111,26 @@ export function shortOr(short: JsonObject, properties: JsonObject): JsonObject {
   const types: readonly Json[] = Array.isArray(type) ? (type as readonly Json[]) : [type ?? 'string']
   return { ...rest, type: [...types, 'object'], additionalProperties: false, properties }
 }
+
+/** Who goes first where there are too many: a rule by its name, or the sensor whose amount decides. */
+export const victims: JsonObject = {
+  type: ['string', 'object'],
+  pattern: '^(newest|oldest|unhealthy-first|zone-balance|costliest)$',
+  description: 'newest, oldest, unhealthy-first, zone-balance, costliest, or a sensor',
+  properties: { sensor: text, first: { enum: ['lowest', 'highest'] } },
+  additionalProperties: false,
+  required: ['sensor'],
+}
+
+/** A sensor with a source. */
+export const sensor: JsonObject = closed({
+  type: { enum: ['string', 'number', 'boolean', 'json'] },
+  http: textValue,
+  command,
+  metric: text,
+  reach: textValue,
+  value: true,
+  select: text,
+  timeout: duration,
+  every: duration,
+})

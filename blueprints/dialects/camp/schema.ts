@@ -11,6 +11,7 @@ import {
   mapOf,
   places,
   quorum,
+  sensor,
   shortOr,
   text,
   textValue,
@@ -18,6 +19,7 @@ import {
   word,
   wordValue,
   words,
+  victims,
 } from './forms.js'
 import { BALANCE_FORM } from './software/balance.js'
 import { type Key, SPELLINGS, configSpellingsOf, spellingsOf } from './keys.js'
@@ -55,15 +57,6 @@ const portNumber = { minimum: 1, maximum: 65_535 }
 const flow: JsonObject = { type: ['object', 'array'] }
 const operation: JsonObject = { $ref: '#/$defs/operation' }
 const parameter: JsonObject = { $ref: '#/$defs/parameter' }
-const sensor = closed({
-  type: { enum: ['string', 'number', 'boolean', 'json'] },
-  http: textValue,
-  command,
-  metric: text,
-  value: true,
-  select: text,
-  every: duration,
-})
 
 /** A latch is any value: what counts is whether it is truthy. */
 const LATCH_FORMS = {
@@ -111,7 +104,7 @@ const FORMS: { readonly [key in Exclude<Key, 'config' | 'memberSpec'>]: Json } =
     pattern: '^([oO][fF][fF]|[sS][eE][qQ][uU][eE][nN][tT][iI][aA][lL]|[pP][aA][rR][aA][lL][lL][eE][lL])$',
     description: 'off, sequential or parallel',
   },
-  victims: { enum: ['newest', 'oldest', 'unhealthy-first'] },
+  victims,
   concurrency: whole,
   quarantine: flag,
   quarantineFilter: true,

@@ -1,18 +1,7 @@
 import type { RoleRecord } from '../../entity/allocation.js'
 import { childPath } from '../../entity/path.js'
 import type { SpecNode } from '../../entity/spec-tree.js'
-import type { MembersSpec } from '../../spec/members-spec.js'
-import { sameJson, type Json } from '../../support/json.js'
-import type { Condition } from '../facts/condition.js'
-
-/** One member as the count's decision sees it. */
-export interface MemberFacts {
-  readonly path: string
-  readonly createdAt: number
-  readonly condition: Condition
-  /** The value of a sensor of it. */
-  value?(sensor: string): Json | undefined
-}
+import { type MemberFacts, NEWEST, chooseVictims } from './victims.js'
 
 /** A role as the count's decision sees it. */
 export interface RoleFacts {
@@ -65,50 +54,9 @@ export function decideRole(role: RoleFacts): RoleVerdict {
     0,
     Math.min(present - wanted, MOST_AT_ONCE),
   )
-  return { ...none, retire: victims.map((victim) => ({ path: victim.path, reason })), settled: false }
-}
-
-/** Which members go first. */
-export type VictimRule = Pick<MembersSpec, 'victims' | 'victimsFirst'>
-
-/** The rule of what is no role any more. */
-export const NEWEST: VictimRule = { victims: 'newest' }
-
-/** The members in the order in which they go: by what their sensors say, then by the strategy. Ties go by creation, newest first. */
-export function chooseVictims(
-  { victims, victimsFirst = [] }: VictimRule,
-  members: readonly MemberFacts[],
-): readonly MemberFacts[] {
-  const order = VICTIM_ORDERS[victims] ?? newestFirst
-  const ranks = new Map(
-    members.map((member) => {
-      const rank = victimsFirst.findIndex(({ sensor, value }) => isSaid(member.value?.(sensor), value))
-      return [member, rank < 0 ? victimsFirst.length : rank] as const
-    }),
-  )
-  const rankOf = (member: MemberFacts): number => ranks.get(member) ?? 0
-  return [...members].sort((a, b) => rankOf(a) - rankOf(b) || order(a, b))
-}
-
-function isSaid(value: Json | undefined, wanted: Json): boolean {
-  return value !== undefined && sameJson(value, wanted)
-}
-
-type MemberOrder = (a: MemberFacts, b: MemberFacts) => number
-
-const newestFirst: MemberOrder = (a, b) => b.createdAt - a.createdAt || memberNumber(b) - memberNumber(a)
-
-const VICTIM_ORDERS: { readonly [strategy: string]: MemberOrder } = {
-  newest: newestFirst,
-  oldest: (a, b) => newestFirst(b, a),
-  'unhealthy-first': (a, b) => healthRank(a) - healthRank(b) || newestFirst(a, b),
-}
-
-function healthRank(member: MemberFacts): number {
-  if (member.condition.state === 'failed') return 0
-  return member.condition.up ? 2 : 1
-}
-
-function memberNumber(member: MemberFacts): number {
-  return Number(member.path.slice(member.path.lastIndexOf('/') + 1))
+  const retire = victims.map(({ path, why }) => ({
+    path,
+    reason: members === undefined ? reason : `${reason}: ${why}`,
+  }))
+  return { ...none, retire, settled: false }
 }

@@ -7,8 +7,8 @@ import type { Json } from '../../support/json.js'
 import type { PlanStepView, PlanView } from '../../entity/view.js'
 import { gapOf, type Gap } from '../decide/gap.js'
 import { Landscape, type SlotState } from '../facts/landscape.js'
-import { NEWEST, chooseVictims } from '../decide/members.js'
-import { sensorValue } from '../facts/sensors.js'
+import { NEWEST, chooseVictims } from '../decide/victims.js'
+import { memberFactsOf } from './role-keeper.js'
 import { missingFrom } from '../facts/missing.js'
 import { predecessors, successors } from '../facts/order.js'
 import { wantedCount } from '../facts/aggregate.js'
@@ -119,15 +119,10 @@ function surplusOf(preview: Landscape, board: WorldSources['board']): ReadonlyMa
     const members = [...role.slots.values()].filter((slot) => slot.record.retired === undefined)
     const victims = chooseVictims(
       role.node?.spec.members ?? NEWEST,
-      members.map((slot) => ({
-        path: slot.path,
-        createdAt: slot.record.createdAt,
-        condition: slot.condition,
-        value: (sensor: string) => sensorValue({ landscape: preview, board }, slot.path, sensor),
-      })),
+      members.map((slot) => memberFactsOf(slot, { landscape: preview, board })),
     )
     for (const victim of victims.slice(0, Math.max(0, members.length - wanted)))
-      surplus.set(victim.path, `scaled in to ${wanted}`)
+      surplus.set(victim.path, `scaled in to ${wanted}: ${victim.why}`)
   }
   return surplus
 }

@@ -1,8 +1,10 @@
 import { copyWith } from '../../support/copy.js'
 import { isSetAside } from '../facts/verdicts.js'
 import { KEYS } from '../facts/keys.js'
-import type { RoleState } from '../facts/landscape.js'
-import { decideRole, type MemberFacts, type RoleVerdict } from '../decide/members.js'
+import type { RoleState, SlotState } from '../facts/landscape.js'
+import { siteKey } from '../facts/placement.js'
+import { decideRole, type RoleVerdict } from '../decide/members.js'
+import type { MemberFacts } from '../decide/victims.js'
 import type { Turn } from './turn.js'
 import { sensorValue } from '../facts/sensors.js'
 import { wantedCount } from '../facts/aggregate.js'
@@ -76,12 +78,7 @@ export class RoleKeeper {
       (slot) => slot.record.retired === undefined && !isSetAside(slot, this.#bench.landscape),
     )
     const { sources } = this.#bench.ports
-    return counted.map(({ path, record, condition }) => ({
-      path,
-      createdAt: record.createdAt,
-      condition,
-      value: (sensor: string) => sensorValue(sources, path, sensor),
-    }))
+    return counted.map((slot) => memberFactsOf(slot, sources))
   }
 
   #add(path: string, turn: Turn): void {
@@ -115,5 +112,19 @@ export class RoleKeeper {
     landscape.roles.delete(role.path)
     landscape.unsettled.delete(role.path)
     turn.delete(KEYS.role(landscape.desired.id, role.path))
+  }
+}
+
+/** A slot as the choice of who goes sees it. */
+export function memberFactsOf(
+  { path, record, condition }: SlotState,
+  sources: Parameters<typeof sensorValue>[0],
+): MemberFacts {
+  return {
+    path,
+    createdAt: record.createdAt,
+    condition,
+    ...(record.current === undefined ? {} : { site: siteKey(record.current) }),
+    value: (sensor) => sensorValue(sources, path, sensor),
   }
 }

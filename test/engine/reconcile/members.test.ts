@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Quorum } from '../../../engine/index.js'
+import type { Json, Quorum } from '../../../engine/index.js'
 import { indexSpec } from '../../../engine/entity/spec-tree.js'
-import { chooseVictims, decideRole, type MemberFacts } from '../../../engine/reconcile/decide/members.js'
+import { decideRole } from '../../../engine/reconcile/decide/members.js'
+import { chooseVictims, type MemberFacts } from '../../../engine/reconcile/decide/victims.js'
 import { quorumCount } from '../../../engine/reconcile/facts/aggregate.js'
 import { application, role } from '../../support/specs.js'
 
@@ -25,6 +26,77 @@ it.each([
   ['a strategy that nobody knows', ['web/4', 'web/3', 'web/2', 'web/1']],
 ])('takes victims by strategy: %s', (strategy, expected) => {
   expect(chooseVictims({ victims: strategy }, members).map((one) => one.path)).toEqual(expected)
+})
+
+describe('victims', () => {
+  const at = (number: number, change: Partial<MemberFacts>): MemberFacts => ({
+    ...member(number, 'running', number),
+    ...change,
+  })
+  const costs = (number: number, cost: Json | undefined): MemberFacts =>
+    at(number, { value: (sensor) => (sensor === 'cost' ? cost : undefined) })
+  const told = (...given: Parameters<typeof chooseVictims>) =>
+    chooseVictims(...given).map(({ path, why }) => `${path.slice(4)}: ${why}`)
+
+  it.each<[string, readonly string[]]>([
+    ['newest', ['4: the newest', '3: the newest']],
+    ['oldest', ['1: the oldest', '2: the oldest']],
+    ['unhealthy-first', ['2: it is not up', '3: it is not up']],
+  ])('are told apart by why they go: %s', (victims, expected) => {
+    expect(told({ victims }, members).slice(0, 2)).toEqual(expected)
+  })
+
+  it('go by the amount of a sensor, those that are not up before and those of which nobody knows after the others', () => {
+    const some = [costs(1, 5), costs(2, '7'), costs(3, undefined), costs(4, 5), member(5, 'failed', 5)]
+    expect(told({ victims: 'newest', victimsBy: { sensor: 'cost', first: 'highest' } }, some)).toEqual([
+      '5: it is not up',
+      '2: its cost is 7, the highest',
+      '4: its cost is 5, the highest',
+      '1: its cost is 5, the highest',
+      '3: its cost is not known',
+    ])
+    const lowest = { victims: 'newest', victimsBy: { sensor: 'cost', first: 'lowest' } } as const
+    expect(chooseVictims(lowest, some).map(({ path }) => path.slice(4))).toEqual(['5', '4', '1', '2', '3'])
+  })
+
+  it('go one after the other from where the most are', () => {
+    const some = ['a', 'a', 'a', 'b', 'c', 'c'].map((site, index) => at(index + 1, { site: `sim/${site}` }))
+    expect(told({ victims: 'zone-balance' }, some)).toEqual([
+      '3: sim/a has the most, 3',
+      '2: sim/a has the most, 2',
+      '6: sim/c has the most, 2',
+      '1: sim/a has the most, 1',
+      '4: sim/b has the most, 1',
+      '5: sim/c has the most, 1',
+    ])
+  })
+
+  it('go by what their sensors say before all else', () => {
+    const some = [costs(1, 5), costs(2, 7), at(3, { value: () => 'drained' })]
+    const rule = { victims: 'oldest', victimsFirst: [{ sensor: 'state', value: 'drained' }] }
+    expect(told(rule, some)[0]).toBe('3: its state is "drained"')
+  })
+
+  it('leave the zones as even as they can be, whatever they were, and nobody goes twice', () => {
+    const zone = fc.constantFrom('a', 'b', 'c')
+    fc.assert(
+      fc.property(fc.array(zone, { maxLength: 30 }), fc.nat(30), (zones, go) => {
+        const all = zones.map((site, index) => at(index + 1, { site }))
+        const order = chooseVictims({ victims: 'zone-balance' }, all).map(({ path }) => path)
+        expect([...order].sort()).toEqual(all.map(({ path }) => path).sort())
+        const gone = new Set(order.slice(0, go))
+        const left = all.filter(({ path }) => !gone.has(path))
+        const count = (site: string, of: readonly MemberFacts[]) =>
+          of.filter((one) => one.site === site).length
+        const uneven = zones.filter((one) =>
+          zones.some(
+            (other) => count(one, left) > count(other, left) + 1 && count(other, left) < count(other, all),
+          ),
+        )
+        expect(uneven).toEqual([])
+      }),
+    )
+  })
 })
 
 describe('a quorum', () => {

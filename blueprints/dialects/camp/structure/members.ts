@@ -12,7 +12,7 @@ import { MOST_MEMBERS } from '../../../resolve/defaults.js'
 import { present } from '../../../resolve/present.js'
 import type { Fields, Key } from '../keys.js'
 import { isPredicateKey, readPredicate } from '../language/predicates.js'
-import { readRemoval } from './removal.js'
+import { readVictims } from './removal.js'
 import { readZoneFailure } from './zone-failure.js'
 
 /** How many members an entity has, made from `spec`, and how they are kept. */
@@ -29,7 +29,7 @@ export function readMembers(
     startQuorum: readQuorum(fields, 'startQuorum', desk) ?? DEFAULT_MEMBERS.startQuorum,
     runningQuorum: readQuorum(fields, 'runningQuorum', desk) ?? DEFAULT_MEMBERS.runningQuorum,
     ...present({ healthyQuorum: readQuorum(fields, 'healthyQuorum', desk), restart: restartOf(fields) }),
-    ...removed(fields, desk),
+    ...readVictims(fields, desk),
     concurrency: fields.numberOr('concurrency', DEFAULT_MEMBERS.concurrency),
     quarantine: fields.get('quarantine')?.flag ?? DEFAULT_MEMBERS.quarantine,
     ...present({
@@ -57,13 +57,6 @@ function readQuarantineFilter(node: DocumentNode | undefined, desk: TranslationD
     hint,
   })
   return undefined
-}
-
-/** What goes first; a word of ours counts before a strategy's. */
-function removed(fields: Fields, desk: TranslationDesk): Pick<MembersSpec, 'victims' | 'victimsFirst'> {
-  const removal = readRemoval(fields, desk)
-  const victims = fields.get('victims')?.text ?? removal.victims ?? DEFAULT_MEMBERS.victims
-  return { ...removal, victims }
 }
 
 function restartOf(fields: Fields): MembersSpec['restart'] {

@@ -1,18 +1,39 @@
-import type { MembersSpec } from '../../../../engine/index.js'
+import { DEFAULT_MEMBERS, type MembersSpec } from '../../../../engine/index.js'
 import type { TranslationDesk } from '../../../dialect.js'
-import type { DocumentNode } from '../../../read/document-node.js'
+import { type DocumentNode, textAt } from '../../../read/document-node.js'
 import { plainCopy } from '../../../read/plain-copy.js'
 import type { Fields } from '../keys.js'
 import { SENSOR_ALIASES } from '../types/types.js'
 
 type Sensed = NonNullable<MembersSpec['victimsFirst']>[number]
 
+type VictimRule = Pick<MembersSpec, 'victims' | 'victimsFirst' | 'victimsBy'>
+
+/** What goes first when there are too many; a word of ours counts before a strategy's, after what that says of sensors. */
+export function readVictims(fields: Fields, desk: TranslationDesk): VictimRule {
+  const removal = readRemoval(fields, desk)
+  const victims = removal.victims ?? DEFAULT_MEMBERS.victims
+  const written = fields.get('victims')
+  const victimsBy = written === undefined ? undefined : amountIn(written)
+  if (victimsBy !== undefined) return { ...removal, victims, victimsBy }
+  return { ...removal, victims: written?.text ?? victims }
+}
+
+/** The amount by which they go. */
+function amountIn(written: DocumentNode): VictimRule['victimsBy'] {
+  if (written.text === 'costliest') return { sensor: 'cost', first: 'highest' }
+  const sensor = textAt(written, 'sensor')
+  if (sensor === undefined) return undefined
+  const first = textAt(written, 'first') === 'highest' ? 'highest' : 'lowest'
+  return { sensor: SENSOR_ALIASES[sensor] ?? sensor, first }
+}
+
 /**
  * Which members go first when there are too many: those that a strategy of Brooklyn's names, in the order of its parts, and
  * after them the newest.
  * @source Brooklyn: the first part that finds anybody decides; one that finds nobody takes nobody.
  */
-export function readRemoval(
+function readRemoval(
   fields: Fields,
   desk: TranslationDesk,
 ): Pick<MembersSpec, 'victimsFirst'> & { readonly victims?: string } {
@@ -20,7 +41,8 @@ export function readRemoval(
   if (written === undefined) return {}
   const sensed: Sensed[] = []
   if (!collect(written, sensed)) {
-    const hint = 'say "victims": newest, oldest or unhealthy-first, or a strategy that goes by a sensor'
+    const hint =
+      'say "victims": newest, oldest, unhealthy-first, zone-balance or costliest, or a strategy that goes by a sensor'
     desk.reportAt('BP1241', `"${written.key}" has no effect here`, written.keyPlace, {
       severity: 'warning',
       pointer: written.pointer,
