@@ -180,7 +180,7 @@ export type {
   Turn,
 } from './ports/policy.js'
 export type { HttpCall, HttpCaller, HttpReply } from './ports/http-caller.js'
-export type { ProbeAnswer, Prober } from './ports/prober.js'
+export type { ConnectAnswer, ProbeAnswer, Prober } from './ports/prober.js'
 export type { Renderer } from './ports/renderer.js'
 export type { CompileWish, CompiledWish, Compiler } from './ports/compiler.js'
 export type {

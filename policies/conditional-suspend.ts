@@ -9,7 +9,7 @@ import {
 import { type Values, contradiction, decodeConfig } from './config/decode.js'
 import { NONE, schemaOf } from './config/field.js'
 import { foldAtOnce } from './operators/fold.js'
-import { ExpressionLanguage } from './rules/expression.js'
+import { valueCondition } from './rules/value-condition.js'
 
 const FIELDS = {
   policies: { kind: 'names', about: 'The policies and enrichers that do not act meanwhile.' },
@@ -44,23 +44,15 @@ export const conditionalSuspend: PolicyKind = {
     const decoded = decodeConfig(TYPE, FIELDS, config)
     if ('problems' in decoded) return decoded
     if (Object.keys(decoded.values.policies).length === 0) return { problems: [nobody()] }
-    const read = conditionOf(decoded.values)
-    return 'fault' in read
-      ? { problems: [contradiction(TYPE, 'when', read.fault, 'Mend the expression, e.g. value > 10.')] }
+    const read = valueCondition(TYPE, decoded.values.when)
+    return 'problem' in read
+      ? { problems: [read.problem] }
       : { policy: attached(subject, { ...decoded.values, ...read }) }
   },
 }
 
 function nobody(): Problem {
   return contradiction(TYPE, 'policies', '"policies" names none', 'Name one, or a list of them.')
-}
-
-const LANGUAGE = new ExpressionLanguage({ value: 'any' })
-
-function conditionOf({ when }: Settings): Pick<SuspendSettings, 'condition'> | { readonly fault: string } {
-  if (when === NONE) return { condition: undefined }
-  const compiled = LANGUAGE.compile(when, 'flag')
-  return 'fault' in compiled ? { fault: compiled.fault.message } : { condition: compiled.expression }
 }
 
 function attached(

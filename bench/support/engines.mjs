@@ -21,7 +21,10 @@ export function engineOver(store, locations, more = {}) {
     log: { ...silentLog, error: (message, fields) => console.error(message, fields) },
     seal: noSeal,
     renderer: { render: (_text, values) => ({ text: JSON.stringify(values) }) },
-    prober: { get: () => Promise.resolve({ kind: 'failed', reason: 'nobody probes here' }) },
+    prober: {
+      get: () => Promise.resolve({ kind: 'failed', reason: 'nobody probes here' }),
+      connect: () => Promise.resolve({ kind: 'failed', reason: 'nobody probes here' }),
+    },
     factories: [simulatedLocations(needs)],
     policyKinds: stockPolicies,
     store,

@@ -82,6 +82,7 @@ function expressionsOfSource(source: SensorSource): readonly Expression[] {
     const { url, login, headers = {} } = source
     return [url, ...(login === undefined ? [] : [login.user, login.password]), ...Object.values(headers)]
   }
+  if (source.kind === 'reach') return source.address === undefined ? [] : [source.address]
   if (source.kind === 'command') return [source.command, ...Object.values(source.environment ?? {})]
   return source.kind === 'static' ? [source.value] : []
 }

@@ -7,8 +7,13 @@ export type ProbeAnswer =
     }
   | { readonly kind: 'failed'; readonly reason: string }
 
-/** Asks endpoints how they are. HTTP only; follows no redirect; never throws. */
+/** Whether a port took a connection. */
+export type ConnectAnswer =
+  { readonly kind: 'connected' } | { readonly kind: 'failed'; readonly reason: string }
+
+/** Asks endpoints how they are. Never throws. */
 export interface Prober {
+  /** Over HTTP only; follows no redirect. */
   get(
     url: string,
     options: {
@@ -19,4 +24,10 @@ export interface Prober {
       readonly headers?: { readonly [name: string]: string }
     },
   ): Promise<ProbeAnswer>
+  /** Opens a TCP connection and closes it at once: nothing is sent. */
+  connect(
+    host: string,
+    port: number,
+    options: { readonly timeout: number; readonly signal: AbortSignal },
+  ): Promise<ConnectAnswer>
 }

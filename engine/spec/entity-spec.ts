@@ -215,6 +215,18 @@ export type SensorSource =
       readonly onError?: Json
     }
   | {
+      /**
+       * Whether something can be reached, asked each `period` ms as long as the entity is wanted running: `{reached, ms, reason}`.
+       * An address is an http or https URL, which must answer below 400, or a host and a port; without one it is the machine, on
+       * which a command must run.
+       */
+      readonly kind: 'reach'
+      readonly address?: Expression
+      readonly period: number
+      /** Milliseconds. */
+      readonly timeout: number
+    }
+  | {
       /** Runs `command` on the machine each `period` ms, or only when triggered for 0. */
       readonly kind: 'command'
       readonly command: Expression
@@ -280,7 +292,13 @@ export interface PolicySpec {
 
 /** A policy or an enricher that acts for another, or the sensor of its entity that does. */
 export type ActingSpec =
-  | { readonly kind: 'policy'; readonly type: string; readonly config: ConfigMap }
+  | {
+      readonly kind: 'policy'
+      readonly type: string
+      /** @default as what it acts for */
+      readonly as?: 'enricher'
+      readonly config: ConfigMap
+    }
   | { readonly kind: 'sensor'; readonly sensor: string }
 
 /** When a running entity counts as up. */

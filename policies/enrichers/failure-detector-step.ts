@@ -1,9 +1,10 @@
-import type { JsonObject, MemberCondition, Reading, SensorYield } from '../../engine/index.js'
-import { conditionIn } from '../members.js'
-import { type Enriched, LAYOUT, unchanged, yieldOf } from './enricher.js'
+import type { JsonObject, Reading, SensorYield } from '../../engine/index.js'
+import { wakeAmong } from '../operators/window.js'
+import { type Enriched, LAYOUT, yieldOf } from './enricher.js'
+import { type Observed, type ObservedSettings, UNOBSERVED, observe, silenceAt } from './failure-observed.js'
 
 /** How a failure detector is set. Times in milliseconds. */
-export interface DetectorSettings {
+export interface DetectorSettings extends ObservedSettings {
   readonly failedAfter: number
   readonly recoveredAfter: number
   /** 0: a failure is told once. */
@@ -13,30 +14,25 @@ export interface DetectorSettings {
   readonly recovered: string
 }
 
-type Bearing = 'well' | 'failing' | 'neither'
-
 /** What a failure detector remembers. */
-export interface DetectorMemory extends JsonObject {
+export interface DetectorMemory extends JsonObject, Observed {
   readonly layout: typeof LAYOUT
   readonly wasUp: boolean
-  readonly bearing: Bearing
-  /** Since when without a break, and why. */
-  readonly since: number
-  readonly reason: string
   /** What was told last, and when; failure and recovery alternate. */
   readonly told: 'failed' | 'recovered' | null
   readonly toldAt: number
+  /** When it asked to be called; null where it did not. */
+  readonly wakeAt: number | null
 }
 
 /** Nothing is known. */
 export const UNSEEN: DetectorMemory = {
+  ...UNOBSERVED,
   layout: LAYOUT,
   wasUp: false,
-  bearing: 'neither',
-  since: 0,
-  reason: '',
   told: null,
   toldAt: 0,
+  wakeAt: null,
 }
 
 /**
@@ -44,31 +40,30 @@ export const UNSEEN: DetectorMemory = {
  * @source Brooklyn: ServiceFailureDetector. Nothing is told before it was up once, nor while it is not wanted running.
  */
 export function stepDetector(
-  path: string,
   settings: DetectorSettings,
-  told: { readonly memory: DetectorMemory; readonly reading: Reading },
+  { memory, reading }: { readonly memory: DetectorMemory; readonly reading: Reading },
   now: number,
 ): Enriched<DetectorMemory> {
-  const memory = seen(told.memory, told.reading)
-  const due = dueAt(settings, memory)
-  if (due === undefined) return unchanged(memory)
-  if (due > now) return { ...unchanged(memory), wakeAt: due }
-  return tell(path, settings, memory, now)
+  const observed = observe(settings, isLate(memory, now) ? resumed(memory, now) : memory, reading, now)
+  const seen = { ...memory, ...observed, wasUp: memory.wasUp || observed.bearing === 'well' }
+  const due = dueAt(settings, seen)
+  if (due === undefined || due > now) return asleep(settings, seen, [], now)
+  const told = seen.bearing === 'failing' ? 'failed' : 'recovered'
+  const next: DetectorMemory = { ...seen, told, toldAt: now }
+  return asleep(settings, next, [eventOf(settings, settings[told], next, now)], now)
 }
 
-function seen(memory: DetectorMemory, reading: Reading): DetectorMemory {
-  const condition = conditionIn(reading)
-  if (condition === undefined) return memory
-  const bearing = bearingOf(condition)
-  const since = bearing === memory.bearing ? memory.since : reading.at
-  const reason = condition.reason === '' && bearing === memory.bearing ? memory.reason : condition.reason
-  return { ...memory, wasUp: memory.wasUp || bearing === 'well', bearing, since, reason }
+/** Milliseconds by which a call may come late before it is clear that nobody observed anything meanwhile. */
+const AWAY = 5_000
+
+/** Whether the engine was away when it was to call. */
+function isLate({ wakeAt }: DetectorMemory, now: number): boolean {
+  return wakeAt !== null && now > wakeAt + AWAY
 }
 
-function bearingOf({ state, up }: MemberCondition): Bearing {
-  if (state === 'failed') return 'failing'
-  if (state !== 'running') return 'neither'
-  return up ? 'well' : 'failing'
+/** What nobody observed neither lasted nor was silent. */
+function resumed(memory: DetectorMemory, now: number): DetectorMemory {
+  return { ...memory, since: now, heardAt: memory.heardAt === null ? null : now }
 }
 
 /** When the next thing is to be told; undefined while there is nothing to tell. */
@@ -80,32 +75,22 @@ function dueAt(settings: DetectorSettings, memory: DetectorMemory): number | und
   return settings.republish === 0 ? undefined : memory.toldAt + settings.republish
 }
 
-function tell(
-  path: string,
+function asleep(
   settings: DetectorSettings,
   memory: DetectorMemory,
+  intents: readonly SensorYield[],
   now: number,
 ): Enriched<DetectorMemory> {
-  const told = memory.bearing === 'failing' ? 'failed' : 'recovered'
-  const next: DetectorMemory = { ...memory, told, toldAt: now }
-  const due = dueAt(settings, next)
-  return {
-    memory: next,
-    intents: [eventOf(path, settings[told], { memory, now })],
-    ...(due === undefined ? {} : { wakeAt: due }),
-  }
+  const wake = wakeAmong([dueAt(settings, memory), silenceAt(settings, memory)], now)
+  return { memory: { ...memory, wakeAt: wake.wakeAt ?? null }, intents, ...wake }
 }
 
 /** @source Brooklyn: HASensors.FailureDescriptor has a component, a description and a time. */
 function eventOf(
-  path: string,
+  { path }: DetectorSettings,
   sensor: string,
-  { memory, now }: { readonly memory: DetectorMemory; readonly now: number },
+  { reason, since }: DetectorMemory,
+  now: number,
 ): SensorYield {
-  return yieldOf(path, sensor, {
-    component: path,
-    description: memory.reason,
-    since: memory.since,
-    time: now,
-  })
+  return yieldOf(path, sensor, { component: path, description: reason, since, time: now })
 }

@@ -1,5 +1,5 @@
 import { ContainerModule } from 'inversify'
-import { HttpProber, NodeHttpCaller } from '../probe/index.js'
+import { NodeHttpCaller, NodeProber } from '../probe/index.js'
 import { openPinoLog, SystemClock, SystemIds, SystemRandom } from '../system/index.js'
 import type { ServerConfig } from './config.js'
 import { TOKENS } from './tokens.js'
@@ -16,7 +16,7 @@ export function systemModule(config: ServerConfig): ContainerModule {
     bind(TOKENS.log).toConstantValue(
       openPinoLog({ clock, level, ...(logFile === undefined ? {} : { file: logFile }) }),
     )
-    bind(TOKENS.prober).toConstantValue(new HttpProber(clock))
+    bind(TOKENS.prober).toConstantValue(new NodeProber(clock))
     bind(TOKENS.caller).toConstantValue(new NodeHttpCaller(clock))
   })
 }

@@ -10,7 +10,7 @@ type ProbeOptions = Parameters<Prober['get']>[1]
  * Probes over Node's own HTTP client. Connections are kept for the next probe of the same endpoint; one that the far end
  * had closed meanwhile is replaced once, and does not count as a failure of the endpoint.
  */
-export class HttpProber implements Prober {
+export class HttpProber implements Pick<Prober, 'get'> {
   readonly #clock: Clock
   readonly #plain = new PlainAgent(KEPT)
   readonly #secure = new SecureAgent(KEPT)

@@ -29,7 +29,10 @@ const engine = new Engine({
   log: silentLog,
   seal: { seal: noSecrets, open: noSecrets },
   renderer: { render: (_text, values) => ({ text: JSON.stringify(values) }) },
-  prober: { get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }) },
+  prober: {
+    get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }),
+    connect: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }),
+  },
   factories: [factory],
   policyKinds: [],
   store: perils.around(store),

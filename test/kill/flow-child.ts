@@ -41,7 +41,10 @@ const engine = new Engine({
   log: silentLog,
   seal,
   renderer: { render: (_text, values) => ({ text: JSON.stringify(values) }) },
-  prober: { get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }) },
+  prober: {
+    get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }),
+    connect: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }),
+  },
   compiler: runtimeCompiler((sources, { tenant: _tenant, ...inputs }) =>
     Promise.resolve(compile(sources, { ...COMPILED, ...inputs })),
   ),

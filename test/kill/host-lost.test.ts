@@ -50,7 +50,10 @@ class World {
       log: silentLog,
       seal: TEST_SEAL,
       renderer: TEST_RENDERER,
-      prober: { get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }) },
+      prober: {
+        get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }),
+        connect: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }),
+      },
       factories: [{ driver: 'simulated', open: (record) => this.#open(record, mortal) }],
       policyKinds: [],
       store: mortal.store(this.#store),

@@ -105,7 +105,10 @@ function engineOf(
     log: silentLog,
     seal: NO_SEAL,
     renderer: { render: (_text, values) => ({ text: JSON.stringify(values) }) },
-    prober: { get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }) },
+    prober: {
+      get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }),
+      connect: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }),
+    },
     factories: [{ driver: 'far-end', open: () => location }],
     policyKinds: [],
     store: mortal.store(world.store),

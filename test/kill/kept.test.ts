@@ -71,7 +71,10 @@ async function live(mortal: Mortal, { clock, store }: World, life: number): Prom
     log: silentLog,
     seal: PLAIN_SEAL,
     renderer: { render: () => ({ text: '' }) },
-    prober: { get: () => Promise.resolve({ kind: 'failed', reason: 'nobody' }) },
+    prober: {
+      get: () => Promise.resolve({ kind: 'failed', reason: 'nobody' }),
+      connect: () => Promise.resolve({ kind: 'failed', reason: 'nobody' }),
+    },
     factories: [],
     policyKinds: [],
     store: mortal.store(store),

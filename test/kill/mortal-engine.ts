@@ -27,7 +27,10 @@ export function mortalEngine(
     log: silentLog,
     seal: TEST_SEAL,
     renderer: { render: (text) => ({ text }) },
-    prober: { get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }) },
+    prober: {
+      get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }),
+      connect: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }),
+    },
     factories: [{ driver: 'far-end', open: () => location }],
     policyKinds: [],
     store: mortal.store(store),

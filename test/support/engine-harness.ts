@@ -10,6 +10,7 @@ import {
   type Actor,
   type ApplicationSpec,
   type ApplicationView,
+  type ConnectAnswer,
   type EngineOptions,
   type EntityView,
   type JsonObject,
@@ -46,6 +47,8 @@ export interface HarnessOptions {
   readonly policyKinds?: readonly PolicyKind[]
   /** Answers of endpoints by URL; 'failed' for others. */
   readonly web?: (url: string, headers?: { readonly [name: string]: string }) => ProbeAnswer
+  /** Whether ports take a connection, by 'host:port'; none does otherwise. */
+  readonly ports?: (address: string) => ConnectAnswer
   /** What the place shows of a resource, where it shows less than the simulated one. */
   readonly seen?: (state: ResourceState) => ResourceState
   readonly seed?: number
@@ -197,7 +200,14 @@ export class EngineHarness {
   }
 
   #newEngine(): Engine {
-    const { place = {}, places = {}, policyKinds = [], engine = {}, web = nobody } = this.#options
+    const {
+      place = {},
+      places = {},
+      policyKinds = [],
+      engine = {},
+      web = nobody,
+      ports = closed,
+    } = this.#options
     const configured = Object.entries({ sim: place, ...places })
     return new Engine({
       clock: this.clock,
@@ -206,7 +216,10 @@ export class EngineHarness {
       log: { ...silentLog, error: (message, fields) => this.errors.push({ message, ...fields }) },
       seal: TEST_SEAL,
       renderer: TEST_RENDERER,
-      prober: { get: (url, { headers }) => Promise.resolve(web(url, headers)) },
+      prober: {
+        get: (url, { headers }) => Promise.resolve(web(url, headers)),
+        connect: (host, port) => Promise.resolve(ports(`${host}:${port}`)),
+      },
       factories: [this.#factory],
       policyKinds,
       store: this.store,
@@ -287,6 +300,7 @@ function backwards(text: string): string {
   return Array.from(text).reverse().join('')
 }
 
+const closed = (): ConnectAnswer => ({ kind: 'failed', reason: 'connect ECONNREFUSED' })
 function nobody(): ProbeAnswer {
   return { kind: 'failed', reason: 'nobody is there' }
 }

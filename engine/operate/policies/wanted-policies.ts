@@ -3,7 +3,8 @@ import { policyKey, suspensionOf } from '../../entity/desired.js'
 import { ROOT } from '../../entity/path.js'
 import { EntityValue, plain, type Value } from '../../expression/value.js'
 import type { HostedPolicy } from '../../policy/policy-host.js'
-import type { PolicySubject } from '../../ports/policy.js'
+import type { PolicyKind, PolicySubject } from '../../ports/policy.js'
+import { siteKey, sitesOf } from '../../reconcile/facts/placement.js'
 import { worldFor } from '../../reconcile/facts/tracked-world.js'
 import type { ConfigMap, PolicySpec } from '../../spec/entity-spec.js'
 import { digestOf } from '../../support/digest.js'
@@ -43,8 +44,9 @@ export class WantedPolicies {
   }
 
   /** Those of one entity; one whose settings are not known yet is left out. */
-  *at(path: string, { spec, ...node }: SpecNode): Generator<HostedPolicy> {
-    const subject = subjectOf(path, { ...node, spec })
+  *at(path: string, node: SpecNode): Generator<HostedPolicy> {
+    const { spec } = node
+    const subject = subjectOf(path, node)
     for (const policy of spec.policies) yield* this.#hosted(subject, policy, 'policy')
     for (const enricher of spec.enrichers) yield* this.#hosted(subject, enricher, 'enricher')
   }
@@ -52,18 +54,23 @@ export class WantedPolicies {
   *#hosted(subject: PolicySubject, spec: PolicySpec, as: 'policy' | 'enricher'): Generator<HostedPolicy> {
     const { path } = subject
     if (spec.workflow !== undefined || spec.acts?.kind === 'sensor') return
-    const { type, config: settings } = spec.acts ?? spec
-    const kind = this.#ports.policyKinds.find((one) => one.type === type && (one.role ?? 'policy') === as)
-    const config = this.#configOf(path, settings)
-    const attached = kind?.attach(subject, config)
+    const config = this.#configOf(path, (spec.acts ?? spec).config)
+    const attached = this.#kindOf(spec, as)?.attach(subject, config)
     if (attached === undefined || 'problems' in attached) {
       this.#ports.log.warn('a policy cannot act', { entity: path, policy: spec.name, type: spec.type })
       return
     }
+    const { type } = spec.acts ?? spec
     const version = this.#versionOf(spec, config)
     const { desired } = this.#application.landscape
     const paused = suspensionOf(desired, policyKey(path, spec.name)) === undefined ? {} : { paused: true }
     yield { entity: path, name: spec.name, type, version, policy: attached.policy, ...paused }
+  }
+
+  #kindOf(spec: PolicySpec, as: 'policy' | 'enricher'): PolicyKind | undefined {
+    const acts = spec.acts?.kind === 'policy' ? spec.acts : undefined
+    const [type, role] = [acts?.type ?? spec.type, acts?.as ?? as]
+    return this.#ports.policyKinds.find((one) => one.type === type && (one.role ?? 'policy') === role)
   }
 
   /** The members of a role have one version between them as long as their settings are the same. */
@@ -90,7 +97,8 @@ function settingOf(value: Value): Json {
   return value instanceof EntityValue && value.path === ROOT ? '.' : plain(value)
 }
 
-function subjectOf(path: string, { spec: { members, group } }: Pick<SpecNode, 'spec'>): PolicySubject {
+function subjectOf(path: string, { spec: { members, group }, member }: SpecNode): PolicySubject {
   if (members === undefined) return group === undefined ? { path } : { path, gathers: true }
-  return { path, min: members.min, max: members.max, initial: members.initial }
+  const sites = member === undefined ? {} : { sites: sitesOf(member).map(siteKey) }
+  return { path, min: members.min, max: members.max, initial: members.initial, ...sites }
 }

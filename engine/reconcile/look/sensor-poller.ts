@@ -63,7 +63,8 @@ export class SensorPoller {
     this.#log = new SampleLog(ports.log)
     this.#reader = new SensorReader(asker, {
       ...(ports.data === undefined ? {} : { data: ports.data }),
-      now: () => ports.clock.now(),
+      clock: ports.clock,
+      prober: ports.prober,
       sensor: (path, sensor) => sensorValue(ports.sources, path, sensor),
     })
   }
@@ -148,8 +149,16 @@ export class SensorPoller {
     const entity = sampledAt(this.#keeper.landscape, path)
     if (entity === undefined) this.#forget(path, name)
     if (entity === undefined || this.#out.has(id)) return
-    if (!isSampled(entity, this.#keeper.landscape)) this.#lookAgain(id, entity)
-    else await this.#take(id, entity, name)
+    if (this.#isAsked(entity, name)) await this.#take(id, entity, name)
+    else this.#lookAgain(id, entity)
+  }
+
+  /** Whether there is something that could answer; whether something can be reached is asked of what does not run too. */
+  #isAsked(entity: SampledEntity, name: string): boolean {
+    const { landscape } = this.#keeper
+    if (isSampled(entity, landscape)) return true
+    const sensor = entity.node.spec.sensors.find((one) => one.name === name)
+    return sensor?.source.kind === 'reach' && entity.slot !== undefined && isWaitedFor(entity, landscape)
   }
 
   #lookAgain(id: string, entity: SampledEntity): void {

@@ -5,6 +5,7 @@ import { durationText } from '../../support/duration-text.js'
 import type { Json } from '../../support/json.js'
 import { mergedEnvironment } from '../calls/environment.js'
 import type { FarAsker } from './far-asker.js'
+import { type ReachPorts, probeReach } from './reach-probe.js'
 import type { SampledEntity } from './sampled-entity.js'
 import { selected, shaped } from './sensor-reading.js'
 
@@ -16,10 +17,9 @@ export type Sample =
   { readonly kind: 'read'; readonly value: Json } | { readonly kind: 'missed'; readonly reason: string }
 
 /** What a reader asks of the application. */
-export interface ReaderSources {
+export interface ReaderSources extends Omit<ReachPorts, 'asker'> {
   /** @default JSON alone */
   readonly data?: DataReader
-  now(): number
   /** The last value of a sensor. */
   sensor(path: string, sensor: string): Json | undefined
 }
@@ -59,6 +59,8 @@ export class SensorReader {
         return Promise.resolve(this.#elapsed(entity.path, source.since))
       case 'http':
         return this.#http(entity.path, source)
+      case 'reach':
+        return this.#reach(entity, source)
       case 'command':
         return this.#command(entity, source)
       case 'metric':
@@ -71,7 +73,7 @@ export class SensorReader {
   #elapsed(path: string, since: string): Sample {
     const began = this.#sources.sensor(path, since)
     if (typeof began !== 'number') return missed(`the sensor ${since} has no moment`)
-    return { kind: 'read', value: durationText(this.#sources.now() - began) }
+    return { kind: 'read', value: durationText(this.#sources.clock.now() - began) }
   }
 
   async #http(path: string, source: Of<'http'>): Promise<Sample> {
@@ -87,6 +89,11 @@ export class SensorReader {
     return value === undefined
       ? missed(`there is nothing at ${select ?? 'its root'}`)
       : { kind: 'read', value }
+  }
+
+  async #reach(entity: SampledEntity, source: Of<'reach'>): Promise<Sample> {
+    const value = await probeReach(entity, source, { ...this.#sources, asker: this.#asker })
+    return value === undefined ? missed('its address is not known') : { kind: 'read', value }
   }
 
   async #command({ slot, node }: SampledEntity, source: Of<'command'>): Promise<Sample> {

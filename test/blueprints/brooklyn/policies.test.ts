@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { ConnectAnswer } from '../../../engine/index.js'
 import { accepted, ann, by } from '../../support/engine-harness.js'
 import { Running, SETTABLE } from './running.js'
 import type { Lines } from './support.js'
@@ -251,5 +252,48 @@ describe('a policy that suspends another', () => {
     accepted(await app.bench.engine.invoke('shop', 'one', { effector: 'over', parameters: {} }, by))
     await app.bench.settle(1_000)
     expect(state()).toBe('acting')
+  })
+})
+
+describe('what is said of a connection', () => {
+  const open = new Set<string>()
+  const ports = (address: string): ConnectAnswer =>
+    open.has(address) ? { kind: 'connected' } : { kind: 'failed', reason: 'connect ECONNREFUSED' }
+
+  it('is that it has failed, and that it is there again, each once it has lasted', async () => {
+    const lines = [
+      'services:',
+      '- type: org.apache.brooklyn.entity.stock.BasicEntity',
+      '  id: one',
+      '  brooklyn.config: { where: db }',
+      '  brooklyn.policies:',
+      `  - type: ${FULL}.ha.ConnectionFailureDetector`,
+      '    connectionFailureDetector.endpoint: $brooklyn:formatString("%s:5432", $brooklyn:config("where"))',
+      '    connectionFailureDetector.pollPeriod: 2s',
+      '    connectionFailedStabilizationDelay: 5s',
+    ]
+    open.add('db:5432')
+    app = await Running.of(lines, { ports })
+    expect(app.sensor('one', 'ha.connectionFailed')).toBeUndefined()
+    open.clear()
+    await app.bench.settle(4_000)
+    expect(app.sensor('one', 'ha.connectionFailed')).toBeUndefined()
+    await app.bench.settle(6_000)
+    const failed = { component: 'one', description: 'connect ECONNREFUSED' }
+    expect(app.sensor('one', 'ha.connectionFailed')).toMatchObject(failed)
+    expect(app.sensor('one', 'ha.connectionRecovered')).toBeUndefined()
+    open.add('db:5432')
+    await app.bench.settle(3_000)
+    expect(app.sensor('one', 'ha.connectionRecovered')).toMatchObject({ component: 'one' })
+  })
+
+  it('is said of a machine on which nothing can be run', async () => {
+    app = await Running.of(
+      process(`- type: ${FULL}.ha.SshMachineFailureDetector`, '  failureDetector.pollPeriod: 2s'),
+    )
+    expect(app.sensor('web', 'ha.sshConnection.reached')).toMatchObject({ reached: true })
+    await app.bench.place().loseHost(app.bench.token('web'))
+    await app.bench.settle(10_000)
+    expect(app.sensor('web', 'ha.connectionFailed')).toMatchObject({ component: 'web' })
   })
 })

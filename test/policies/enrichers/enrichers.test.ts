@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Json, JsonObject, PolicyKind, PolicySubject, Reading } from '../../../engine/index.js'
 import { stockEnrichers } from '../../../policies/index.js'
-import { PolicyBench, attach, memberReading, sensorReading } from '../../support/policy-bench.js'
+import { PolicyBench, attach, memberReading, sensorReading, wakeReading } from '../../support/policy-bench.js'
 
 const NODE: PolicySubject = { path: 'shop/web' }
 
@@ -385,5 +385,113 @@ describe('failure detector', () => {
       [11_000, 'failed'],
       [21_000, 'failed'],
     ])
+  })
+
+  const said = (value: Json, at: number) => sensorReading(NODE.path, value, at, 'uplink')
+  const reached = (at: number) => said({ reached: true, ms: 2 }, at)
+  const refused = (at: number) => said({ reached: false, ms: 2, reason: 'connect ECONNREFUSED' }, at)
+
+  it('goes by a sensor that says whether something was reached, and why not', () => {
+    const bench = detector({ sensor: 'uplink', failedAfter: '2s', recoveredAfter: '1s' })
+    for (const reading of [
+      up(0),
+      reached(1_000),
+      refused(2_000),
+      refused(3_000),
+      reached(3_500),
+      refused(4_000),
+    ])
+      bench.read(reading)
+    bench.passUntil(9_000)
+    for (const reading of [reached(10_000), reached(10_500)]) bench.read(reading)
+    bench.passUntil(20_000)
+    expect(told(bench)).toEqual([
+      [6_000, 'failed'],
+      [11_000, 'recovered'],
+    ])
+    expect(bench.yielded[0]?.value).toMatchObject({ description: 'connect ECONNREFUSED', since: 4_000 })
+  })
+
+  it('makes nothing of it while its entity begins, ends or rests', () => {
+    const bench = detector({ sensor: 'uplink', onlyIfPreviouslyUp: false })
+    for (const reading of [
+      starting(0),
+      refused(1_000),
+      up(2_000),
+      reached(3_000),
+      starting(4_000),
+      refused(5_000),
+    ])
+      bench.read(reading)
+    bench.passUntil(60_000)
+    expect(told(bench)).toEqual([])
+    for (const reading of [down(61_000), refused(62_000)]) bench.read(reading)
+    expect(told(bench)).toEqual([[62_000, 'failed']])
+  })
+
+  it.each<[string, JsonObject, readonly Json[], readonly string[]]>([
+    ['by its truth', {}, [1, 0, 'yes', false], ['failed', 'recovered', 'failed']],
+    ['by an expression', { when: 'value < 0.5' }, [0.1, 0.9, 0.2], ['failed', 'recovered']],
+    ['and by none that has no answer', { when: 'value < 0.5' }, [0.1, 'much', 0.2], []],
+    ['and not by one that was taken away', {}, [true, null, true], []],
+  ])('judges a value %s', (_what, config, values, expected) => {
+    const bench = detector({ sensor: 'uplink', ...config })
+    for (const [at, value] of values.entries()) bench.read(said(value, at))
+    expect(bench.yielded.map(({ sensor }) => sensor)).toEqual(expected)
+  })
+
+  describe('by a heartbeat', () => {
+    const BEATING = { sensor: 'uplink', within: '10s', failedAfter: '1s' }
+    const beating = () => detector(BEATING)
+
+    it('tells a failure when it is not told for too long, and a recovery when it is', () => {
+      const bench = beating()
+      for (const at of [0, 8_000, 16_000]) bench.read(said(true, at))
+      bench.passUntil(40_000)
+      bench.read(said(true, 41_000))
+      expect(told(bench)).toEqual([
+        [27_000, 'failed'],
+        [41_000, 'recovered'],
+      ])
+      expect(bench.yielded[0]?.value).toMatchObject({
+        description: 'nothing was told of uplink for 10 s',
+        since: 26_000,
+      })
+    })
+
+    it('counts anew what was silent while the engine was away', () => {
+      const bench = beating()
+      bench.read(said(true, 0))
+      // The engine was to call at 10 s, and comes back at 60 s.
+      const late = new PolicyBench(attach(kindOf('failure-detector'), BEATING, NODE), {
+        memory: bench.memory,
+      })
+      late.read(wakeReading(NODE.path, 60_000))
+      late.passUntil(69_000)
+      expect(told(late)).toEqual([])
+      late.passUntil(80_000)
+      expect(told(late)).toEqual([[71_000, 'failed']])
+    })
+
+    it('does not count while its entity rests', () => {
+      const bench = beating()
+      for (const reading of [up(0), said(true, 1_000), starting(2_000)]) bench.read(reading)
+      bench.passUntil(50_000)
+      bench.read(up(50_000))
+      bench.passUntil(60_500)
+      expect(told(bench)).toEqual([])
+      bench.passUntil(70_000)
+      expect(told(bench)).toEqual([[61_000, 'failed']])
+    })
+  })
+
+  it.each<[JsonObject, string]>([
+    [{ within: '10s' }, '/within'],
+    [{ when: 'value > 1' }, '/when'],
+    [{ sensor: 'x', when: 'value >' }, '/when'],
+    [{ sensor: 'x', within: -1 }, '/within'],
+  ])('is refused with %j', (config, pointer) => {
+    const answer = kindOf('failure-detector').attach(NODE, config)
+    expect('problems' in answer && answer.problems.map((one) => one.pointer)).toEqual([pointer])
   })
 })

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createRawServer, type Server as RawServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ProbeAnswer } from '../../../engine/index.js'
-import { HttpProber } from '../../../server/probe/index.js'
+import { HttpProber } from '../../../server/probe/http-prober.js'
 import { SystemClock } from '../../../server/system/index.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
 

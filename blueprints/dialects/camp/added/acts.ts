@@ -8,6 +8,7 @@ import {
 } from '../../../../engine/index.js'
 import type { AdjunctType } from '../../../resolve/adjunct-lookup.js'
 import { ENRICHER_ROLES } from './enricher-roles.js'
+import { underFullNames } from './full-names.js'
 import { POLICY_ROLES } from './policy-roles.js'
 import type { Role, Setting } from './role.js'
 import { sensorNamed, withSensorNames } from './sensor-names.js'
@@ -23,7 +24,9 @@ export function actingOf(type: AdjunctType, given: ConfigMap): ActingSpec | unde
   }
   const role = Object.hasOwn(ROLES, type.name) ? ROLES[type.name] : undefined
   const config = role === undefined ? undefined : configFor(role, underFullNames(type, given))
-  return role === undefined || config === undefined ? undefined : { kind: 'policy', type: role.type, config }
+  if (role === undefined || config === undefined) return undefined
+  const as = role.as === undefined ? {} : { as: role.as }
+  return { kind: 'policy', type: role.type, ...as, config }
 }
 
 /** The settings as they are here; undefined where one of them cannot be had. */
@@ -71,13 +74,6 @@ function sourceValue(
   if (source?.kind !== 'literal' || typeof source.value !== 'string') return undefined
   const of: EntityReference = producer === undefined ? { scope: 'self' } : { scope: 'value', of: producer }
   return { kind: 'sensor', of, sensor: sensorNamed(source.value), whenReady: false }
-}
-
-function underFullNames(type: AdjunctType, config: ConfigMap): readonly (readonly [string, Expression])[] {
-  return Object.entries(config).map(([key, value]) => [
-    type.keys.find(({ name, flags }) => name === key || flags.includes(key))?.name ?? key,
-    value,
-  ])
 }
 
 /** Whether something acts for the policy or enricher of a name, as far as its settings can be had. */

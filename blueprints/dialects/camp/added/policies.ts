@@ -5,6 +5,7 @@ import { type DocumentNode, textAt } from '../../../read/document-node.js'
 import { misspeltKey, reportUnknownKey } from '../../../unknown-key.js'
 import { nearestName } from '../../../suggest.js'
 import { actingOf, transformedTo } from './acts.js'
+import { detectorSensor } from './detector-sensors.js'
 import { readExpression } from '../language/expressions.js'
 import type { Fields } from '../keys.js'
 import { Settings } from '../settings.js'
@@ -26,18 +27,26 @@ const CONFIG_KEYS = ['config', 'brooklyn.config', 'brooklyn.flags']
 /** Keys of a policy or an enricher that are not its settings. */
 const OWN_KEYS = new Set([...TYPE_KEYS.policy, ...TYPE_KEYS.enricher, 'name', 'id', ...CONFIG_KEYS])
 
-/** The sensors that stand for enrichers of an entity. */
-export function sensorsOfEnrichers(fields: Fields, desk: TranslationDesk): readonly SensorSpec[] {
-  return fields
-    .all('enrichers')
-    .flatMap((node) => node.items())
-    .flatMap((node) => {
-      const written = typeKeyOf('enricher', node)
-      const type = written?.text === undefined ? undefined : desk.input.adjuncts?.find(written.text)
-      if (type?.name !== 'Transformer') return []
-      const sensor = transformedTo(type, settingsOf(node, desk))
-      return sensor === undefined ? [] : [desk.origins.mark(sensor, node.place)]
-    })
+/** The sensors that stand for enrichers of an entity, and those that its policies and enrichers go by. */
+export function sensorsOfAdded(fields: Fields, desk: TranslationDesk): readonly SensorSpec[] {
+  return KINDS.flatMap((kind) =>
+    fields
+      .all(kind === 'policy' ? 'policies' : 'enrichers')
+      .flatMap((node) => node.items())
+      .flatMap((node) => sensorOf(kind, node, desk)),
+  )
+}
+
+const KINDS = ['enricher', 'policy'] as const
+
+function sensorOf(kind: Adjunct, node: DocumentNode, desk: TranslationDesk): readonly SensorSpec[] {
+  const written = typeKeyOf(kind, node)
+  const type = written?.text === undefined ? undefined : desk.input.adjuncts?.find(written.text)
+  if (type?.kind !== kind) return []
+  const settings = (): ConfigMap => settingsOf(node, desk)
+  const sensor =
+    type.name === 'Transformer' ? transformedTo(type, settings()) : detectorSensor(type, settings)
+  return sensor === undefined ? [] : [desk.origins.mark(sensor, node.place)]
 }
 
 function typeKeyOf(kind: Adjunct, node: DocumentNode): DocumentNode | undefined {

@@ -1,3 +1,4 @@
+import { REACHED } from './detector-sensors.js'
 import type { Role } from './role.js'
 
 const TIMED: Role['settings'] = {
@@ -15,6 +16,20 @@ const inBothCases = (words: { readonly [word: string]: string }): { readonly [wo
   ...words,
   ...Object.fromEntries(Object.entries(words).map(([word, meant]) => [word.toUpperCase(), meant])),
 })
+
+/** What detectors have in common. */
+const DETECTOR: Role['settings'] = {
+  'failureDetector.pollPeriod': '',
+  'failureDetector.serviceFailedStabilizationDelay': 'failedAfter',
+  'failureDetector.serviceRecoveredStabilizationDelay': 'recoveredAfter',
+  'failureDetector.sensor.fail': 'failed',
+  'failureDetector.sensor.recover': 'recovered',
+}
+const CONNECTION = {
+  onlyIfPreviouslyUp: false,
+  failed: 'ha.connectionFailed',
+  recovered: 'ha.connectionRecovered',
+}
 
 /** What acts for the policies of Brooklyn, by their names. */
 export const POLICY_ROLES: { readonly [type: string]: Role } = {
@@ -62,6 +77,25 @@ export const POLICY_ROLES: { readonly [type: string]: Role } = {
     settings: { target: 'policies', suppressSensor: 'sensor', resetSensor: 'until' },
     always: { sensor: 'ha.connectionFailed', until: 'ha.connectionRecovered' },
     needs: ['target'],
+  },
+  ConnectionFailureDetector: {
+    type: 'failure-detector',
+    as: 'enricher',
+    settings: {
+      ...DETECTOR,
+      'connectionFailureDetector.endpoint': '',
+      'connectionFailureDetector.pollPeriod': '',
+      'connectionFailureDetector.serviceFailedStabilizationDelay': 'failedAfter',
+      'connectionFailureDetector.serviceRecoveredStabilizationDelay': 'recoveredAfter',
+    },
+    always: { sensor: REACHED.connection, ...CONNECTION },
+    needs: ['connectionFailureDetector.endpoint'],
+  },
+  SshMachineFailureDetector: {
+    type: 'failure-detector',
+    as: 'enricher',
+    settings: { ...DETECTOR, 'ha.sshConnection.timeout': '' },
+    always: { sensor: REACHED.ssh, ...CONNECTION },
   },
   PeriodicEffectorPolicy: {
     type: 'periodic-effector',

@@ -9,6 +9,8 @@ export interface Setting {
 /** What acts for a policy or an enricher, and what its settings are there, by their full names. */
 export interface Role {
   readonly type: string
+  /** What it is here, where it is a policy there. */
+  readonly as?: 'enricher'
   readonly settings: { readonly [key: string]: string | Setting }
   readonly always?: { readonly [key: string]: Json }
   /** Settings without which it cannot act here. */

@@ -18,12 +18,12 @@ import { readInitializers } from './initializers.js'
 import { type Fields, SPELLINGS } from '../keys.js'
 import { readParameters } from '../parameters/parameters.js'
 import { withCheckedDefault } from '../../../resolve/parameters.js'
-import { sensorsOfEnrichers } from './policies.js'
+import { sensorsOfAdded } from './policies.js'
 import { present } from '../../../resolve/present.js'
 
 /**
- * The sensors that an entity declares, those that its initializers add, and those that stand for enrichers: what an
- * enricher gives is what counts, and of several the last.
+ * The sensors that an entity declares, those that its initializers add, and those that policies and enrichers bring: what these
+ * give is what counts, and of several the last.
  */
 export function readSensors(fields: Fields, desk: TranslationDesk): readonly SensorSpec[] {
   const declared = (fields.get('sensors')?.entries() ?? []).flatMap(([name, part]) => {
@@ -33,7 +33,7 @@ export function readSensors(fields: Fields, desk: TranslationDesk): readonly Sen
     return [desk.origins.mark(sensor, part.keyPlace)]
   })
   const own = [...declared, ...readInitializers(fields, desk).sensors]
-  const enriched = new Map(sensorsOfEnrichers(fields, desk).map((sensor) => [sensor.name, sensor]))
+  const enriched = new Map(sensorsOfAdded(fields, desk).map((sensor) => [sensor.name, sensor]))
   const read = [...own.filter(({ name }) => !enriched.has(name)), ...enriched.values()]
   return read.some(({ name }) => name === WEIGHT) ? read : [...read, ...weightIn(fields, desk)]
 }
@@ -114,7 +114,13 @@ function beside(part: DocumentNode, desk: TranslationDesk): Omit<EffectorSpec, '
   }
 }
 
-const SOURCES = ['http', 'command', 'metric', 'value'] as const
+const SOURCES = ['http', 'command', 'metric', 'reach', 'value'] as const
+
+/** What is written for the machine of the entity, where something is to be reached. */
+const MACHINE = 'machine'
+
+/** Milliseconds for reaching something. */
+const REACH_TIMEOUT = 2_000
 
 /** Least milliseconds between two samples. */
 const LEAST_PERIOD = 100
@@ -144,6 +150,11 @@ function sourceFrom(
       return { kind: 'static', value: readTemplated(part, desk) }
     case 'command':
       return { kind, command: readCommandText(part, desk), period }
+    case 'reach':
+      return {
+        ...{ kind, period, timeout: Math.max(1, durationAt(node, 'timeout', REACH_TIMEOUT)) },
+        ...(part.text === MACHINE ? {} : { address: readTemplated(part, desk) }),
+      }
     case 'http':
       return { kind, url: urlOf(part, desk), period, ...present({ select: textAt(node, 'select') }) }
     default:
@@ -189,6 +200,7 @@ function typeOf(node: DocumentNode, source: SensorSource): SensorSpec['type'] {
 function impliedType(source: SensorSource): SensorSpec['type'] {
   if (source.kind === 'metric' || (source.kind === 'http' && source.select !== undefined)) return 'number'
   if (source.kind === 'static' && source.value.kind === 'literal') return typeOfValue(source.value.value)
+  if (source.kind === 'reach') return 'json'
   return 'string'
 }
 
