@@ -16,6 +16,7 @@ import { replaceReported } from './calls/replace-reported.js'
 import { restartReported } from './calls/restart-reported.js'
 import { scheduleEffector } from './calls/schedule-effector.js'
 import { conditionalSuspend } from './conditional-suspend.js'
+import { dependentScale } from './dependent-scale.js'
 import { aggregate } from './enrichers/aggregate.js'
 import { delta, rate, timeFraction } from './enrichers/change.js'
 import { failureDetector } from './enrichers/failure-detector.js'
@@ -50,6 +51,7 @@ export const stockPolicies: readonly PolicyKind[] = [
   rules,
   supervise,
   conditionalSuspend,
+  dependentScale,
   scheduleEffector,
   periodicEffector,
   onSensor,

@@ -17,6 +17,7 @@ export interface SuperviseSettings {
   /** Path of its entity. */
   readonly path: string
   readonly strategy: string
+  readonly act: 'restart' | 'replace'
   readonly attempts: number
   readonly period: number
   /** Path of the entity that is restarted when the attempts are spent. */
@@ -61,7 +62,7 @@ export function stepSupervise(
   const noted = noteStanding(memory, reading)
   const failure = failureIn(settings, noted, reading)
   const answered = failure === undefined ? { memory: noted, said: [] } : answer(settings, noted, failure, now)
-  return ask(answered, now)
+  return ask(settings, answered, now)
 }
 
 /** Takes in how one stands; a restart that has begun is wanted no more. */
@@ -176,14 +177,20 @@ function handOn(
   return { memory: counted, said: [told, hold, ...said] }
 }
 
-/** Asks for the restarts that are due. */
-function ask({ memory, said }: Answered, now: number): Turn<SuperviseMemory, Output> {
+/** Asks for the restarts, or replacements, that are due. */
+function ask(
+  { act }: SuperviseSettings,
+  { memory, said }: Answered,
+  now: number,
+): Turn<SuperviseMemory, Output> {
   const due = Object.entries(memory.supervised).filter(([, one]) => one.due !== null && one.due <= now)
-  const restarts = due.map(([entity, { incarnation, run, reason }]) => ({
-    ...{ kind: 'restart', entity, incarnation, run, reason },
-  })) as readonly Output[]
+  const acts = due.map(([entity, { incarnation, run, reason }]): Output =>
+    act === 'replace'
+      ? { kind: act, entity, incarnation, reason }
+      : { kind: act, entity, incarnation, run, reason },
+  )
   const asked = due.map(([path, one]) => [path, { ...one, due: now + ASK_AGAIN }] as const)
   const supervised = { ...memory.supervised, ...Object.fromEntries(asked) }
   const times = Object.values(supervised).map((one) => one.due)
-  return { memory: { ...memory, supervised }, intents: [...said, ...restarts], ...wakeAmong(times, now) }
+  return { memory: { ...memory, supervised }, intents: [...said, ...acts], ...wakeAmong(times, now) }
 }

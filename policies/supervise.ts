@@ -17,6 +17,12 @@ const FIELDS = {
     oneOf: ['one-for-one', 'one-for-all', 'rest-for-one'],
     about: 'Who is restarted when one has failed: that one, all of them, or that one and those after it.',
   },
+  act: {
+    kind: 'text',
+    fallback: 'restart',
+    oneOf: ['restart', 'replace'],
+    about: 'What becomes of them: launched again where they are, or gone with their machines and made anew.',
+  },
   attempts: {
     kind: 'integer',
     least: 1,
@@ -49,7 +55,8 @@ export const supervise: PolicyKind = {
     if ('problems' in decoded) return decoded
     const { escalate, ...settings } = decoded.values
     const target = escalate === NONE ? {} : { escalate: escalate === '.' ? '' : escalate }
-    return { policy: attached(subject, { ...settings, ...target, path: subject.path }) }
+    const act = settings.act === 'replace' ? 'replace' : 'restart'
+    return { policy: attached(subject, { ...settings, ...target, act, path: subject.path }) }
   },
 }
 
@@ -57,7 +64,7 @@ function attached(subject: PolicySubject, settings: SuperviseSettings): Attached
   const of = groupOf(subject)
   return {
     interest: { sensors: [{ of, sensor: settings.escalated }], conditions: of },
-    decides: ['restart'],
+    decides: [settings.act],
     initial: NOBODY_FAILED,
     ...stepwise<SuperviseMemory, Output>((memory, reading, now) =>
       stepSupervise(settings, memory, reading, now),

@@ -14,6 +14,8 @@ policyContract(rules, {
     { name: 'grow', when: 'load > 50.0', scale: 'count + 1.0', call: 'tell', arguments: { load: 'load' } },
   ],
 })
+policyContract(stockKind('supervise'), { strategy: 'rest-for-one', act: 'replace' })
+policyContract(stockKind('dependent-scale'), { follow: 'web/1', sensor: 'load', ratio: 0.05 })
 policyContract(stockKind('conditional-suspend'), {
   policies: 'restart',
   sensor: 'load',

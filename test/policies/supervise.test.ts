@@ -23,6 +23,20 @@ describe('a supervisor', () => {
     expect(restarts(policy)).toEqual(who.map((path) => `${path} run 1 at 100`))
   })
 
+  it('replaces them where that is asked for, and asks no more when another incarnation is there', () => {
+    const policy = bench({ strategy: 'rest-for-one', act: 'replace' })
+    policy.read(failedRun('web/2', 100, 1))
+    policy.read(memberReading('web/3', 200, { incarnation: 2, run: 0, state: 'starting', up: false }))
+    policy.passUntil(5_100)
+    const asked = policy.intents('replace').map(({ at, intent }) => [at, intent.entity, intent.incarnation])
+    expect(asked).toEqual([
+      [100, 'web/2', 1],
+      [100, 'web/3', 1],
+      [5_100, 'web/2', 1],
+    ])
+    expect(restarts(policy)).toEqual([])
+  })
+
   it('counts the members by their numbers', () => {
     const policy = bench({ strategy: 'rest-for-one' })
     policy.read(memberReading('web/10', 50))
