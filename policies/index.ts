@@ -32,6 +32,7 @@ import { rollingMean } from './enrichers/rolling-mean.js'
 import { windowMean } from './enrichers/window-mean.js'
 import { followTheSun } from './items/follow-the-sun.js'
 import { moveItems } from './items/move-items.js'
+import { rebalance } from './rebalance.js'
 import { replace } from './replace.js'
 import { restart } from './restart.js'
 import { rules } from './rules.js'
@@ -52,6 +53,7 @@ export const stockPolicies: readonly PolicyKind[] = [
   supervise,
   conditionalSuspend,
   dependentScale,
+  rebalance,
   scheduleEffector,
   periodicEffector,
   onSensor,

@@ -35,7 +35,7 @@ const CONDITIONS_ONLY: { readonly [scope in 'self' | 'members']: Interest } = {
 export function conditionIn(reading: Reading): MemberCondition | undefined {
   const { value } = reading
   if (reading.kind !== 'member' || !isJsonObject(value)) return undefined
-  const { state, up, incarnation, run, reason } = value
+  const { state, up, incarnation, run, reason, site } = value
   const known = typeof state === 'string' && STATES.has(state) && typeof up === 'boolean'
   if (!known || !isCount(incarnation) || !isCount(run)) return undefined
   return {
@@ -44,6 +44,7 @@ export function conditionIn(reading: Reading): MemberCondition | undefined {
     incarnation,
     run,
     reason: typeof reason === 'string' ? reason : '',
+    ...(typeof site === 'string' ? { site } : {}),
   }
 }
 

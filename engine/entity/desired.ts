@@ -116,6 +116,8 @@ export interface Floor {
   readonly runOf?: number
   /** Order of the replacement, where it is not the role's own. */
   readonly order?: 'new-first' | 'old-first'
+  /** Whether that incarnation goes to where the fewest are, and not to the zone of the one before. */
+  readonly elsewhere?: true
   /**
    * Who asked for the replacement of an incarnation that was lost then: by that person's word it does not run. Absent where
    * it was not lost, or a policy asked.

@@ -131,7 +131,8 @@ export class ArbiterDraft {
     const role = this.role(member.role)
     if (role !== undefined && isNewFirst(role.state.replacement)) role.replacing += 1
     else if (role !== undefined && member.up && !this.#isDisrupted(intent.entity, member)) role.disrupted += 1
-    this.floors[intent.entity] = { incarnation: intent.incarnation + 1, reason: intent.reason }
+    const elsewhere = intent.elsewhere === true ? ({ elsewhere: true } as const) : {}
+    this.floors[intent.entity] = { incarnation: intent.incarnation + 1, ...elsewhere, reason: intent.reason }
     this.replaced.add(intent.entity)
     return this.spend(member.role ?? intent.entity)
   }

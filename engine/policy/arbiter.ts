@@ -142,7 +142,7 @@ function describe(intent: Wanted | CallIntent | SuspendIntent): string {
     case 'restart':
       return `restart run ${intent.run} of incarnation ${intent.incarnation}`
     case 'replace':
-      return `replace incarnation ${intent.incarnation}`
+      return `replace incarnation ${intent.incarnation}${intent.elsewhere === true ? ' elsewhere' : ''}`
     case 'call':
       return `call ${intent.effector}`
     case 'suspend':

@@ -26,6 +26,8 @@ export interface MemberCondition extends JsonObject {
   readonly run: number
   /** Why it is not up, for records. */
   readonly reason: string
+  /** Where its machine is, the location with its zone where there are any; absent while the one of this incarnation is not there. */
+  readonly site?: string
 }
 
 /** What a policy would like done. Only asked for: the arbiter decides. Levels, not deltas, so that repeating is harmless. */
@@ -43,6 +45,8 @@ export type Intent =
       readonly kind: 'replace'
       readonly entity: string
       readonly incarnation: number
+      /** Whether the new one goes to where the fewest are, not to the zone of the old one. @default false */
+      readonly elsewhere?: boolean
       readonly reason: string
     }
   | CallIntent
@@ -146,6 +150,8 @@ export interface PolicySubject {
   readonly initial?: number
   /** Whether others are its members: whom it has follows from the tree, and it has no number of them. @default false */
   readonly gathers?: boolean
+  /** Where its members may be, as `MemberCondition.site` says it; absent while that is not known. */
+  readonly sites?: readonly string[]
 }
 
 /** An effector that a policy is going to call. */

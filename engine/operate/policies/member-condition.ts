@@ -1,6 +1,7 @@
 import type { MemberCondition } from '../../ports/policy.js'
 import { serviceOf, type Condition } from '../../reconcile/facts/condition.js'
 import { machineToken } from '../../reconcile/facts/shared-machine.js'
+import { siteKey } from '../../reconcile/facts/placement.js'
 import type { SlotState } from '../../reconcile/facts/landscape.js'
 
 /** How a slot stands, in the words of the policy port. A process that lives but is not healthy has not failed. */
@@ -15,6 +16,7 @@ export function memberCondition(state: SlotState): MemberCondition {
     incarnation,
     run: run === undefined ? 0 : run.number,
     reason: reason ?? condition.reason,
+    ...(record.current?.stage === 'ready' ? { site: siteKey(record.current) } : {}),
   }
 }
 

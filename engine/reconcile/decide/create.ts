@@ -105,10 +105,20 @@ function formerFirst(
 ): readonly Site[] {
   const { zones, caps } = placementOf(node)
   // Under a cap the one that leaves takes the room.
-  if (zones.length === 0 || caps !== undefined) return sites
+  if (zones.length === 0 || caps !== undefined || isWantedElsewhere(record, world, slot.path)) return sites
   const former = record.leaving.findLast(({ lost }) => lost === undefined)
   const own = sites.filter((site) => former?.location === site.location && former.zone === site.zone)
   return own.some((site) => world.vacancy(site, slot.role) === 'open') ? own : sites
+}
+
+/** Whether the next one was asked for so that it is not where the one before was. */
+function isWantedElsewhere(
+  { next }: SlotDraft['record'],
+  { desired }: SlotDraft['world'],
+  path: string,
+): boolean {
+  const floor = desired.floors[path]
+  return floor?.elsewhere === true && next <= (floor.incarnation ?? 0)
 }
 
 const NO_COUNTS: ReadonlyMap<string, number> = new Map()

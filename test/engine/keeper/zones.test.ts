@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { RoleRecord } from '../../../engine/entity/allocation.js'
-import type { JsonObject } from '../../../engine/index.js'
+import type { ConfigMap, JsonObject, PolicySpec } from '../../../engine/index.js'
 import { hasZoneFailed, withTry } from '../../../engine/reconcile/facts/zone-tries.js'
-import { EngineHarness, by } from '../../support/engine-harness.js'
+import { stockKinds } from '../../../policies/index.js'
+import { EngineHarness, accepted, ann, by } from '../../support/engine-harness.js'
 import { application, role } from '../../support/specs.js'
 
 let bench: EngineHarness
@@ -104,5 +105,38 @@ describe('attempts in a zone', () => {
   it('are kept of the last hour, fifty of a zone at most', () => {
     expect(after(...many(80, true)).tries?.['sim/x']).toHaveLength(50)
     expect(after(['a', 0, true], ['b', HOUR, true]).tries?.['sim/x']).toHaveLength(1)
+  })
+})
+
+describe('a role that is rebalanced', () => {
+  const balanced = (config: ConfigMap = {}): PolicySpec => ({ name: 'even', type: 'rebalance', config })
+  const shop = (zoned: readonly string[], policies: readonly PolicySpec[]) =>
+    application([role('web', 4, { placement: { locations: ['sim'], zones: zoned }, policies })])
+  const where = () => [1, 2, 3, 4].map((number) => zonesOf(number).at(-1) ?? '').join('')
+
+  it('comes to be even when there is another zone, with nobody missing meanwhile', async () => {
+    bench = await EngineHarness.open({ place: { zones }, policyKinds: stockKinds })
+    await bench.deploy(shop(['x'], [balanced()]), MINUTE)
+    expect(where()).toBe('xxxx')
+    await bench.after(bench.engine.update('shop', shop(['x', 'y'], [balanced()]), by), 20 * MINUTE)
+    expect(where()).toBe('xxyy')
+    expect(bench.life.most.get('web')).toBe(5)
+    expect(accepted(bench.engine.entity(ann, 'shop', 'web/3'))).toMatchObject({
+      state: 'running',
+      incarnation: 2,
+    })
+  })
+
+  it('stays as it is where there is no room elsewhere, and is tried again but now and then', async () => {
+    const full = { x: { machines: 99 }, y: { machines: 0 } }
+    bench = await EngineHarness.open({ place: { zones: full }, policyKinds: stockKinds })
+    await bench.deploy(shop(['x'], [balanced()]), MINUTE)
+    await bench.after(bench.engine.update('shop', shop(['x', 'y'], [balanced()]), by), 25 * MINUTE)
+    const states = Object.values(bench.tree)
+    expect(states).toEqual(['running', 'running', 'running', 'running'])
+    const replaced = accepted(bench.engine.decisions(ann, 'shop')).filter(
+      ({ kind, intent }) => kind === 'decided' && intent.startsWith('replace'),
+    )
+    expect(replaced).toHaveLength(1)
   })
 })
