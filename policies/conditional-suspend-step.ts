@@ -49,21 +49,30 @@ export const SUSPENDS_NOTHING: SuspendMemory = {
 /** Takes all in that is told at once, and asks where that changes whether they are to rest. */
 export function stepsOf(settings: SuspendSettings): StepAtOnce<SuspendMemory> {
   return {
-    note: (memory, reading) => noted(settings, memory, reading),
-    step: (memory, reading) => {
-      const taken = noted(settings, memory, reading)
-      const { on, asked, reason } = taken.memory
-      if (on === null || on === asked) return taken
-      const asks = settings.policies.map((policy): Intent => ({
-        kind: 'suspend',
-        entity: settings.entity,
-        policy,
-        on,
-        reason,
-      }))
-      return { memory: { ...taken.memory, asked: on }, intents: [...taken.intents, ...asks] }
+    note: (memory, readings) => notedAll(settings, memory, readings),
+    decide: (memory) => {
+      const { on, asked, reason } = memory
+      if (on === null || on === asked) return { memory, intents: [] }
+      const { entity, policies } = settings
+      const asks = policies.map((policy): Intent => ({ kind: 'suspend', entity, policy, on, reason }))
+      return { memory: { ...memory, asked: on }, intents: asks }
     },
   }
+}
+
+function notedAll(
+  settings: SuspendSettings,
+  memory: SuspendMemory,
+  readings: readonly Reading[],
+): Turn<SuspendMemory> {
+  let last = memory
+  const intents: Intent[] = []
+  for (const reading of readings) {
+    const turn = noted(settings, last, reading)
+    last = turn.memory
+    intents.push(...turn.intents)
+  }
+  return { memory: last, intents }
 }
 
 function noted(settings: SuspendSettings, memory: SuspendMemory, reading: Reading): Turn<SuspendMemory> {

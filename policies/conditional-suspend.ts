@@ -1,14 +1,9 @@
 import type { AttachedPolicy, PolicyKind, PolicySubject, Problem } from '../engine/index.js'
 import { pathMeant } from './calls/call.js'
-import {
-  SUSPENDS_NOTHING,
-  type SuspendMemory,
-  type SuspendSettings,
-  stepsOf,
-} from './conditional-suspend-step.js'
+import { SUSPENDS_NOTHING, type SuspendSettings, stepsOf } from './conditional-suspend-step.js'
 import { type Values, contradiction, decodeConfig } from './config/decode.js'
 import { NONE, schemaOf } from './config/field.js'
-import { foldAtOnce } from './operators/fold.js'
+import { atOnce } from './operators/fold.js'
 import { valueCondition } from './rules/value-condition.js'
 
 const FIELDS = {
@@ -78,7 +73,6 @@ function attached(
     suspends: policies.map((policy) => ({ entity, policy, setting: 'policies' })),
     initial: SUSPENDS_NOTHING,
     primed: true,
-    pipeline: (cell) => (readings$, scheduler) =>
-      readings$.pipe(foldAtOnce<SuspendMemory>(cell, steps, scheduler)),
+    ...atOnce(steps),
   }
 }

@@ -73,8 +73,11 @@ const ROUNDS: { readonly [round: string]: (units: number) => number } = {
 /** Takes all in that is told at once, and asks for another number where one has been due for long enough. */
 export function followSteps(settings: FollowSettings): StepAtOnce<FollowMemory> {
   return {
-    note: (memory, reading) => ({ memory: noted(settings, memory, reading), intents: [] }),
-    step: (memory, reading, now) => decided(settings, noted(settings, memory, reading), now),
+    note: (memory, readings) => ({
+      memory: readings.reduce((known, reading) => noted(settings, known, reading), memory),
+      intents: [],
+    }),
+    decide: (memory, now) => decided(settings, memory, now),
   }
 }
 

@@ -2,8 +2,8 @@ import type { AttachedPolicy, PolicyKind, PolicySubject, Problem } from '../engi
 import { pathMeant } from './calls/call.js'
 import { type Values, contradiction, decodeConfig } from './config/decode.js'
 import { schemaOf } from './config/field.js'
-import { type FollowMemory, type FollowSettings, UNLED, followSteps } from './dependent-scale-step.js'
-import { foldAtOnce } from './operators/fold.js'
+import { type FollowSettings, UNLED, followSteps } from './dependent-scale-step.js'
+import { atOnce } from './operators/fold.js'
 
 const FIELDS = {
   follow: { kind: 'text', about: 'Path of the entity whose number it follows; a dot is the application.' },
@@ -85,7 +85,6 @@ function attached(settings: FollowSettings): AttachedPolicy {
     decides: ['count'],
     initial: UNLED,
     primed: true,
-    pipeline: (cell) => (readings$, scheduler) =>
-      readings$.pipe(foldAtOnce<FollowMemory>(cell, followSteps(settings), scheduler)),
+    ...atOnce(followSteps(settings)),
   }
 }

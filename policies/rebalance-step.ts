@@ -62,9 +62,9 @@ export function rebalanceSteps(
   sites: readonly string[],
 ): StepAtOnce<RebalanceMemory> {
   return {
-    note: (memory, reading) => ({ memory: noted(memory, reading), intents: [] }),
-    step: (memory, reading, now) => {
-      const seen = arrived(settings, noted(memory, reading), now)
+    note: (memory, readings) => ({ memory: readings.reduce(noted, memory), intents: [] }),
+    decide: (memory, now) => {
+      const seen = arrived(settings, memory, now)
       return decided(settings, seen, { uneven: unevenIn(settings, sites, seen.members), now })
     },
   }

@@ -1,8 +1,8 @@
 import type { AttachedPolicy, PolicyKind, PolicySubject } from '../engine/index.js'
 import { contradiction, decodeConfig } from './config/decode.js'
 import { schemaOf } from './config/field.js'
-import { foldAtOnce } from './operators/fold.js'
-import { IN_BALANCE, type RebalanceMemory, type RebalanceSettings, rebalanceSteps } from './rebalance-step.js'
+import { atOnce } from './operators/fold.js'
+import { IN_BALANCE, type RebalanceSettings, rebalanceSteps } from './rebalance-step.js'
 
 const FIELDS = {
   tolerance: {
@@ -51,7 +51,6 @@ function attached({ sites = [] }: PolicySubject, settings: RebalanceSettings): A
     decides: [],
     initial: IN_BALANCE,
     primed: true,
-    pipeline: (cell) => (readings$, scheduler) =>
-      readings$.pipe(foldAtOnce<RebalanceMemory>(cell, rebalanceSteps(settings, sites), scheduler)),
+    ...atOnce(rebalanceSteps(settings, sites)),
   }
 }

@@ -44,7 +44,10 @@ describe.skipIf(reason !== undefined)(
           log: silentLog,
         },
         ...{ seal: TEST_SEAL, renderer: TEST_RENDERER, policyKinds: [], store, holder: 'live' },
-        prober: { get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }) },
+        prober: {
+          get: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }),
+          connect: () => Promise.resolve({ kind: 'failed', reason: 'nothing is probed here' }),
+        },
         factories: [{ driver: 'docker', open: () => harness.reopen() }],
         ...{ engineId: harness.engine, locations: [{ record, origin: 'built-in' }] },
       })
