@@ -53,9 +53,14 @@ interface Watched extends JsonObject {
   readonly incarnation: number
   /** The incarnation whose replacement is not there yet; null for none. */
   readonly replacing: number | null
-  /** When it is asked for again. */
+  /** When it is asked for (again). */
   readonly due: number | null
+  /** Whether it has been asked for, and nobody knows what has come of it. */
+  readonly isAsked: boolean
 }
+
+/** What is wanted of a member. */
+type WantedOf = Pick<Watched, 'replacing' | 'due' | 'isAsked'>
 
 interface Memory extends JsonObject {
   readonly layout: typeof LAYOUT
@@ -94,7 +99,7 @@ function note(path: string, settings: Settings, memory: Memory, { reading, now }
   if (condition !== undefined) return stands(path, settings, memory, { entity, condition, now })
   const isReport = reading.kind === 'sensor' && reading.sensor === settings.failed && reading.value !== null
   if (!isReport || known?.replacing !== null) return { memory, told: [] }
-  const watched = { ...known, replacing: known.incarnation, due: now }
+  const watched = { ...known, replacing: known.incarnation, due: now, isAsked: false }
   return { memory: { ...memory, members: withMember(memory.members, entity, watched) }, told: [] }
 }
 
@@ -111,9 +116,10 @@ function stands(
   const { state, incarnation, reason } = condition
   if (state === 'gone')
     return { memory: { ...memory, members: withoutMember(memory.members, entity) }, told: [] }
-  const known = memberIn(memory.members, entity) ?? { incarnation, replacing: null, due: null }
-  const become = (watched: Pick<Watched, 'replacing' | 'due'>, failures = memory.failures): Memory => {
-    const next: Watched = { replacing: watched.replacing, due: watched.due, incarnation }
+  const known = memberIn(memory.members, entity) ?? { incarnation, ...NOTHING_WANTED }
+  const become = (wanted: WantedOf, failures = memory.failures): Memory => {
+    const { replacing, due, isAsked } = wanted
+    const next: Watched = { replacing, due, isAsked, incarnation }
     return { ...memory, failures, members: withMember(memory.members, entity, next) }
   }
   switch (outcomeOf(known, condition)) {
@@ -127,14 +133,14 @@ function stands(
       const event = { component: entity, description: reason, time: now }
       const failures = [...memory.failures, now]
       return {
-        memory: become({ replacing: incarnation, due: now }, failures),
+        memory: become({ replacing: incarnation, due: now, isAsked: false }, failures),
         told: [yieldOf(path, gaveUp, event)],
       }
     }
   }
 }
 
-const NOTHING_WANTED = { replacing: null, due: null }
+const NOTHING_WANTED = { replacing: null, due: null, isAsked: false } as const
 
 /** What has become of a replacement. */
 function outcomeOf(
@@ -149,28 +155,57 @@ function outcomeOf(
 /** A replacement that was asked for and did not begin is asked for again after this many milliseconds. */
 const ASK_AGAIN = 5_000
 
+/**
+ * Asks for what is due. What is under way counts as if it were going to fail: a burst of reports is not answered by more
+ * replacements than may fail.
+ */
 function ask(settings: Settings, { memory, told }: Noted, now: number): Turn<Memory, Output> {
   const failures = timesWithin(memory.failures, now, settings.period)
-  const isTooMany = failures.length >= settings.mostFailures
   const intents: Intent[] = []
   let { members } = memory
   for (const [entity, watched] of Object.entries(members)) {
     if (watched.replacing === null || watched.due === null || watched.due > now) continue
-    const { incarnation } = watched
-    if (isTooMany) {
-      const reason = `${failures.length} replacements have failed within ${formatDuration(settings.period)}; ${entity} is left`
-      intents.push({ kind: 'hold', rule: 'recurring', reason })
-      members = withMember(members, entity, { ...watched, replacing: null, due: null })
-    } else {
-      intents.push({
-        kind: 'replace',
-        entity,
-        incarnation,
-        reason: `${entity} has reported ${settings.failed}`,
-      })
-      members = withMember(members, entity, { ...watched, due: now + ASK_AGAIN })
-    }
+    const open = Object.values(members).filter(({ isAsked }) => isAsked).length
+    const answer = answerTo(settings, { entity, watched, failures: failures.length, open })
+    intents.push(answer.intent)
+    members = withMember(members, entity, { ...watched, ...answer.become(now) })
   }
   const dues = Object.values(members).map(({ due }) => due)
   return { memory: { ...memory, members, failures }, intents: [...told, ...intents], ...wakeAmong(dues, now) }
+}
+
+interface Due {
+  readonly entity: string
+  readonly watched: Watched
+  readonly failures: number
+  /** Replacements that are under way. */
+  readonly open: number
+}
+
+interface Answer {
+  readonly intent: Intent
+  /** What is wanted of it from then on. */
+  become(now: number): WantedOf
+}
+
+function answerTo({ failed, period, mostFailures }: Settings, due: Due): Answer {
+  const { entity, watched, failures, open } = due
+  if (failures >= mostFailures) {
+    const reason = `${failures} replacements have failed within ${formatDuration(period)}; ${entity} is left`
+    return { intent: { kind: 'hold', rule: 'recurring', reason }, become: () => NOTHING_WANTED }
+  }
+  const { replacing } = watched
+  const again = (now: number): number => now + ASK_AGAIN
+  if (!watched.isAsked && failures + open >= mostFailures) {
+    const reason = `${open} replacements are under way and ${failures} have failed; ${entity} waits`
+    return {
+      intent: { kind: 'hold', rule: 'under-way', reason },
+      become: (now) => ({ replacing, due: again(now), isAsked: false }),
+    }
+  }
+  const reason = `${entity} has reported ${failed}`
+  return {
+    intent: { kind: 'replace', entity, incarnation: watched.incarnation, reason },
+    become: (now) => ({ replacing, due: again(now), isAsked: true }),
+  }
 }

@@ -383,4 +383,26 @@ describe('replace-reported', () => {
       ['web', 'replacement.failed'],
     ])
   })
+
+  it('answers a burst of reports by no more replacements than may fail', () => {
+    const policy = bench('replace-reported', { mostFailures: 2 })
+    const members = [1, 2, 3, 4, 5].map((number) => `web/${number}`)
+    for (const path of members) policy.read(memberReading(path, BEGIN))
+    for (const path of members) policy.read(report(path, BEGIN + 1))
+    expect(replaced(policy).map(([, path]) => path)).toEqual(['web/1', 'web/2'])
+    expect(new Set(holds(policy))).toEqual(new Set(['under-way']))
+    for (const path of members.slice(0, 2)) policy.read(failedRun(path, BEGIN + 1_000, 1, 2))
+    policy.passUntil(BEGIN + 60_000)
+    expect(replaced(policy)).toHaveLength(2)
+    expect(holds(policy).at(-1)).toBe('recurring')
+  })
+
+  it('goes on with the others as those before turn out well', () => {
+    const policy = bench('replace-reported', { mostFailures: 1 })
+    for (const path of ['web/1', 'web/2']) policy.read(memberReading(path, BEGIN))
+    for (const path of ['web/1', 'web/2']) policy.read(report(path, BEGIN + 1))
+    policy.read(memberReading('web/1', BEGIN + 1_000, { incarnation: 2 }))
+    policy.passUntil(BEGIN + 5_500)
+    expect(replaced(policy).map(([, path]) => path)).toEqual(['web/1', 'web/2'])
+  })
 })
