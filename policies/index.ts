@@ -21,6 +21,7 @@ import { aggregate } from './enrichers/aggregate.js'
 import { delta, rate, timeFraction } from './enrichers/change.js'
 import { failureDetector } from './enrichers/failure-detector.js'
 import { join } from './enrichers/join.js'
+import { latency } from './enrichers/latency.js'
 import { mapEntry } from './enrichers/map-entry.js'
 import { percentage } from './enrichers/percentage.js'
 import { primaryRunning } from './enrichers/primary-running.js'
@@ -81,6 +82,7 @@ export const stockEnrichers: readonly PolicyKind[] = [
   timeFraction,
   rollingMean,
   windowMean,
+  latency,
   mapEntry,
   reachable,
   failureDetector,

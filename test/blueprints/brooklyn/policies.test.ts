@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { ConnectAnswer } from '../../../engine/index.js'
+import type { ConnectAnswer, ProbeAnswer } from '../../../engine/index.js'
 import { accepted, ann, by } from '../../support/engine-harness.js'
 import { Running, SETTABLE } from './running.js'
 import type { Lines } from './support.js'
@@ -296,4 +296,21 @@ describe('what is said of a connection', () => {
     await app.bench.settle(10_000)
     expect(app.sensor('web', 'ha.connectionFailed')).toMatchObject({ component: 'web' })
   })
+})
+
+it('tells how long a site takes to answer', async () => {
+  const site = (url: string): ProbeAnswer =>
+    url === 'http://site/'
+      ? { kind: 'answered', status: 200, body: '' }
+      : { kind: 'failed', reason: 'nobody' }
+  const lines = [
+    'services:',
+    '- type: org.apache.brooklyn.entity.stock.BasicEntity',
+    '  id: one',
+    '  brooklyn.enrichers:',
+    `  - { type: ${FULL}.enricher.HttpLatencyDetector, url: "http://site/", period: 2s, rollup: 5s }`,
+  ]
+  app = await Running.of(lines, { web: site })
+  expect(app.sensor('one', 'web.request.latency.last')).toBe(0)
+  expect(app.sensor('one', 'web.request.latency.windowed')).toBe(0)
 })

@@ -495,3 +495,30 @@ describe('failure detector', () => {
     expect('problems' in answer && answer.problems.map((one) => one.pointer)).toEqual([pointer])
   })
 })
+
+describe('latency', () => {
+  const told = (value: Json, at: number) => own('site', value, at)
+  const took = (ms: number, at: number) => told({ reached: true, ms }, at)
+
+  it('is the time that it took last, and the mean over a time', () => {
+    const config = { source: 'site', window: '10s', unit: 's' }
+    expect(yielded('latency', config, [took(100, 0), took(300, 5_000), took(500, 12_000)])).toEqual([
+      ['latency.last', 0.1],
+      ['latency.windowed', 0.1],
+      ['latency.last', 0.3],
+      ['latency.windowed', 0.2],
+      ['latency.last', 0.5],
+      ['latency.windowed', 0.4],
+    ])
+  })
+
+  it.each<[string, Json]>([
+    ['was not reached', { reached: false, ms: 2_000, reason: 'connect ECONNREFUSED' }],
+    ['took no time that is known', { reached: true }],
+    ['took less than no time', { reached: true, ms: -1 }],
+    ['is nothing of the kind', 12],
+    ['was taken away', null],
+  ])('says nothing of what %s', (_what, value) => {
+    expect(yielded('latency', { source: 'site' }, [told(value, 0)])).toEqual([])
+  })
+})

@@ -33,7 +33,7 @@ const ASKS: { readonly [type: string]: (given: Given) => SensorSpec | undefined 
     }),
   HttpLatencyDetector: (given) => {
     const address = given.get('latencyDetector.url') ?? ofSensor(given.get('latencyDetector.urlSensor'))
-    if (address === undefined) return undefined
+    if (address === undefined || given.has('latencyDetector.urlPostProcessing')) return undefined
     const period = millisecondsOf(given, 'latencyDetector.period', SECOND)
     return reach(REACHED.latency, { address, period, timeout: 20 * SECOND })
   },

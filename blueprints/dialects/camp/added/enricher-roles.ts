@@ -1,3 +1,4 @@
+import { REACHED } from './detector-sensors.js'
 import type { Role } from './role.js'
 
 const PRODUCER = { 'enricher.producer': 'from' } as const
@@ -104,6 +105,22 @@ export const ENRICHER_ROLES: { readonly [type: string]: Role } = {
     },
   },
   OnPublicNetworkEnricher: { type: 'reachable', settings: { sensors: 'sensors' } },
+  HttpLatencyDetector: {
+    type: 'latency',
+    settings: {
+      'latencyDetector.url': '',
+      'latencyDetector.urlSensor': '',
+      'latencyDetector.period': '',
+      'latencyDetector.rollup': 'window',
+      'latencyDetector.requireServiceUp': '',
+    },
+    always: {
+      source: REACHED.latency,
+      last: 'web.request.latency.last',
+      windowed: 'web.request.latency.windowed',
+      unit: 's',
+    },
+  },
   ServiceFailureDetector: {
     type: 'failure-detector',
     settings: {
