@@ -152,7 +152,10 @@ export class Rehearsal {
       ...(data === undefined ? {} : { data }),
       ...(compiler === undefined ? {} : { compiler }),
       external: { get: (_provider, key) => ({ kind: 'found', clear: key }) },
-      prober: { get: () => Promise.resolve({ kind: 'answered', status: 200, body: '' }) },
+      prober: {
+        get: () => Promise.resolve({ kind: 'answered', status: 200, body: '' }),
+        connect: () => Promise.resolve({ kind: 'connected' }),
+      },
       caller: { call: () => Promise.resolve(ANSWER) },
       factories: [{ driver: this.#factory.driver, open: (record) => this.#open(record, life) }],
       policyKinds,
