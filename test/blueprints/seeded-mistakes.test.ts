@@ -114,7 +114,7 @@ const MISTAKES: readonly Mistake[] = [
     'a sensor has no source',
     role('sensors:', '  «load»: { select: a }'),
     'BP1104',
-    'one of http, command, metric, value',
+    'one of http, command, metric, reach, value',
   ],
   [
     'a cluster has no memberSpec',
