@@ -175,6 +175,8 @@ export type {
   PolicyPipeline,
   PolicySubject,
   Reading,
+  RolloutIntent,
+  RolloutValue,
   SensorYield,
   Step,
   Turn,

@@ -28,6 +28,8 @@ export interface DesiredRecord {
   readonly floors: { readonly [path: string]: Floor }
   /** What is to rest for now, by path: it, and all that is inside of it, while the application runs. */
   readonly rests?: { readonly [path: string]: Rest }
+  /** Changes of the document that come to members in turns, by the path of their role. None: all have the wanted version. */
+  readonly rollouts?: { readonly [role: string]: Rollout }
   /** Members that are to go by name, whatever the wanted number is. Absent: none. */
   readonly removals?: { readonly [path: string]: Removal }
   /** Entities held by a person or a workflow: nothing is done to them until `until`. Reserved: nobody can set one yet. */
@@ -142,6 +144,24 @@ export interface Removal {
   readonly force?: true
   readonly by: string
   readonly reason: string
+}
+
+/** How far a change of the document has come among the members of a role. Levels, like all that is desired. */
+export interface Rollout {
+  /** The version that it began with: by this it is known, whatever is added to the document meanwhile. */
+  readonly version: number
+  /** The last version before it that was not under way: what a rollback restores. */
+  readonly restores: number
+  /** Members with numbers up to this have the wanted version; 'all': every one, and those that come yet. */
+  readonly through: number | 'all'
+  /** What the others keep: the version of the last of these whose number is below their own. */
+  readonly keeps: readonly { readonly above: number; readonly version: number }[]
+  /** When it began. */
+  readonly since: number
+  /** Past this it is an alert; absent: there is no such time. */
+  readonly dueAt?: number
+  /** Why it goes no further until a person says so; absent while it goes on. */
+  readonly stalled?: string
 }
 
 /** One version of an application's document: the spec is stored in parts under its digest. */

@@ -202,16 +202,18 @@ export class Application implements KeptApplication {
 
   #wanted(desired: DesiredRecord): void {
     const before = this.landscape.desired
-    const { version } = before
+    const { version, rollouts } = before
+    const isOther = desired.version !== version || desired.rollouts !== rollouts
     this.keeper.want(desired)
     this.runs.follow()
-    if (desired.version !== version || areSuspensionsOther(desired, before)) this.policies.attach()
-    if (desired.version !== version) {
+    if (isOther || areSuspensionsOther(desired, before)) this.policies.attach()
+    if (isOther) {
       this.kept.make()
       this.#poller.followGroups()
       this.#groups.attach()
       this.#growth.attach()
       for (const slot of this.landscape.slots.values()) this.#follow(slot)
+      for (const role of Object.keys({ ...rollouts, ...desired.rollouts })) this.policies.noticed(role)
     }
   }
 
@@ -227,9 +229,7 @@ export class Application implements KeptApplication {
         this.#poller.followGroups(path)
         this.runs.follow()
       },
-      watched: (key) => {
-        this.#watched(key)
-      },
+      watched: this.#watched.bind(this),
       conditionChanged: (state, before) => {
         this.#conditionChanged(state, before)
       },

@@ -1,4 +1,4 @@
-import type { DesiredRecord } from '../entity/desired.js'
+import type { DesiredRecord, VersionRecord } from '../entity/desired.js'
 import type { Keeper } from '../reconcile/keep/keeper.js'
 import type { Landscape } from '../reconcile/facts/landscape.js'
 import type { WorldSources } from '../reconcile/facts/tracked-world.js'
@@ -38,16 +38,27 @@ export interface KeptApplication {
   readonly keeper: Keeper
   readonly sources: WorldSources
   readonly tasks: TaskBook
+  /** The kept versions of its document. */
+  readonly versions: ReadonlyMap<number, VersionRecord>
   /** Changes the desired book by compare-and-set, together with `beside`. */
   desire(change: (desired: DesiredRecord) => Desire, options?: DesireOptions): Promise<Desired>
   /** What is added while it runs, and taken away again. */
-  readonly documents: Pick<Documents, 'alter' | 'current' | 'graft' | 'graftAll' | 'move' | 'prune'>
+  readonly documents: Pick<
+    Documents,
+    'alter' | 'current' | 'graft' | 'graftAll' | 'move' | 'prune' | 'restore'
+  >
   /** Notes a value that an enricher gives a sensor, for all who ask; gives whether there is such an entity. */
   noteValue(path: string, sensor: string, value: Json): boolean
   /** What is kept of its entities, so far as an enricher may say something about it. */
   readonly kept: Reasons
   /** What entities are asked for by what they are. */
   readonly asks: Pick<Asks, 'find' | 'invoke' | 'ended'>
+  /** Begins the task that stands for an operation; those it overtakes are superseded. */
+  operation(
+    name: string,
+    by: Actor,
+    about: { readonly reason: string; readonly entity?: string; readonly generation: number },
+  ): { readonly task: TaskRecord; readonly changes: readonly Change[] }
   /** Writes a task's record. */
   record(task: TaskRecord): Promise<void>
 }

@@ -1,5 +1,11 @@
-import { type Floor, type Suspension, type Suspensions, suspensionOf } from '../entity/desired.js'
-import type { Intent } from '../ports/policy.js'
+import {
+  type Floor,
+  type Rollout,
+  type Suspension,
+  type Suspensions,
+  suspensionOf,
+} from '../entity/desired.js'
+import type { Intent, RolloutIntent } from '../ports/policy.js'
 import { required } from '../support/invariant.js'
 import type { ReplacementSpec } from '../spec/members-spec.js'
 import {
@@ -10,7 +16,7 @@ import {
 } from './arbiter-state.js'
 
 /** An intent that asks for a change of what is desired of entities. */
-export type Wanted = Exclude<Intent, { readonly kind: 'hold' | 'call' | 'suspend' }>
+export type Wanted = Exclude<Intent, { readonly kind: 'hold' | 'call' | 'suspend' | RolloutIntent['kind'] }>
 
 /** What a role has left to give. Changes with each grant. */
 export interface RoleDraft {
@@ -28,6 +34,7 @@ export class ArbiterDraft {
   readonly now: number
   readonly counts: { [role: string]: number }
   readonly floors: { [path: string]: Floor }
+  rollouts: { readonly [role: string]: Rollout }
   readonly recent: { [role: string]: readonly number[] } = {}
   /** Members granted a replacement in this turn. */
   readonly replaced: Set<string> = new Set<string>()
@@ -38,6 +45,7 @@ export class ArbiterDraft {
   /** Suspensions by policies, of those that are suspended so. */
   suspensions: { readonly [policy: string]: Suspensions }
   readonly #suspensionsBefore: { readonly [policy: string]: Suspensions }
+  readonly #rolloutsBefore: { readonly [role: string]: Rollout }
   readonly #roles = new Map<string, RoleDraft>()
 
   constructor(state: ArbiterState, now: number) {
@@ -47,6 +55,8 @@ export class ArbiterDraft {
     this.floors = { ...state.desired.floors }
     this.#suspensionsBefore = state.desired.suspendedByPolicies ?? {}
     this.suspensions = this.#suspensionsBefore
+    this.#rolloutsBefore = state.desired.rollouts ?? {}
+    this.rollouts = this.#rolloutsBefore
     this.calling = new Map(state.calling)
     this.room = state.room ?? Infinity
   }
@@ -67,8 +77,22 @@ export class ArbiterDraft {
     return own(this.state.members, path)
   }
 
+  rollout(path: string): Rollout | undefined {
+    return own(this.rollouts, path)
+  }
+
+  /** Numbers of the members of a role. */
+  numbersOf(path: string): readonly number[] {
+    return own(this.state.roles, path)?.numbers ?? []
+  }
+
   floor(path: string): Floor | undefined {
     return own(this.floors, path)
+  }
+
+  /** Whether a change that comes to members in turns stands otherwise than before. */
+  get rolloutsChanged(): boolean {
+    return this.rollouts !== this.#rolloutsBefore
   }
 
   /** Whether other policies are suspended by policies than before. */

@@ -1,4 +1,4 @@
-import type { DesiredRecord, Floor, Suspensions } from '../entity/desired.js'
+import type { DesiredRecord, Floor, Rollout, Suspensions } from '../entity/desired.js'
 import type { CallIntent, Intent } from '../ports/policy.js'
 import type { ReplacementSpec } from '../spec/members-spec.js'
 import type { Decision, DecisionInput } from './decision-log.js'
@@ -45,6 +45,8 @@ export interface RoleStanding {
   /** Replacements wanted, new first, whose new incarnation is not there yet. */
   readonly replacing: number
   readonly replacement: ReplacementSpec
+  /** Numbers of its members that are not on their way out. @default not known */
+  readonly numbers?: readonly number[]
   /** Entities that one member is, with what is inside of it. @default 1 */
   readonly each?: number
 }
@@ -74,6 +76,8 @@ export interface ArbiterState {
   readonly roles: { readonly [path: string]: RoleStanding }
   readonly members: { readonly [path: string]: MemberState }
   readonly recent: RateMemory
+  /** The version that the wanted one restores, if any. */
+  readonly restored?: number
   /** Effectors of entities that are named in calls, by path. @default none can be called */
   readonly callable?: { readonly [path: string]: readonly string[] }
   /** Names of the policies and enrichers of entities that are named in suspensions, by path. @default none can be suspended */
@@ -95,6 +99,8 @@ export interface DesiredChange {
   readonly floors: { readonly [path: string]: Floor }
   /** Absent where it stays as it is. */
   readonly suspendedByPolicies?: { readonly [policy: string]: Suspensions }
+  /** Absent where it stays as it is. */
+  readonly rollouts?: { readonly [role: string]: Rollout }
   /** Actor's name of the first that was granted something, and the reasons. */
   readonly by: string
   readonly reason: string

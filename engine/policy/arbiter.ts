@@ -1,4 +1,4 @@
-import type { CallIntent, SuspendIntent } from '../ports/policy.js'
+import type { CallIntent, Intent, RolloutIntent, SuspendIntent } from '../ports/policy.js'
 import { ArbiterDraft, type Wanted } from './arbiter-draft.js'
 import { RULES, type Verdict } from './arbiter-rules.js'
 import {
@@ -11,6 +11,7 @@ import {
 } from './arbiter-state.js'
 import { CALL_RULES, grantCall } from './call-rules.js'
 import type { Decision } from './decision-log.js'
+import { ROLLOUT_RULES, grantRollout, whyNoRollout } from './rollout-rules.js'
 import { SUSPEND_RULES, grantSuspension, outOfAction } from './suspend-rules.js'
 
 /**
@@ -39,6 +40,7 @@ export function arbitrate(state: ArbiterState, requests: readonly Request[], now
     counts: draft.counts,
     floors: draft.floors,
     ...(draft.suspensionsChanged ? { suspendedByPolicies: draft.suspensions } : {}),
+    ...(draft.rolloutsChanged ? { rollouts: draft.rollouts } : {}),
     by: actorName(first.by),
     reason: shorten(reasons),
   }
@@ -68,9 +70,29 @@ function decide(draft: ArbiterDraft, request: Request): Decision {
   const suspended = outOfAction(draft, by)
   if (suspended !== undefined)
     return { ...about, outcome: 'held', rule: 'suspended', reason: `${suspended}; ${intent.reason}` }
-  if (intent.kind === 'call') return judgeCall(draft, request, intent)
-  if (intent.kind === 'suspend') return judgeSuspension(draft, request, intent)
-  return judge(draft, request, intent)
+  switch (intent.kind) {
+    case 'call':
+      return judgeCall(draft, request, intent)
+    case 'suspend':
+      return judgeSuspension(draft, request, intent)
+    case 'advance':
+    case 'finish':
+    case 'stall':
+    case 'revert':
+      return judgeRollout(draft, request, intent)
+    default:
+      return judge(draft, request, intent)
+  }
+}
+
+function judgeRollout(draft: ArbiterDraft, request: Request, intent: RolloutIntent): Decision {
+  const rollout = draft.rollout(intent.entity)
+  const finding =
+    rollout === undefined
+      ? whyNoRollout(draft, intent)
+      : firstFinding(ROLLOUT_RULES, (rule) => rule.check(draft, intent, rollout))
+  if (finding === undefined) grantRollout(draft, intent)
+  return verdict(request, intent, finding)
 }
 
 function judgeCall(draft: ArbiterDraft, request: Request, call: CallIntent): Decision {
@@ -99,7 +121,7 @@ function firstFinding<Named extends { readonly name: string }>(
 
 function verdict(
   request: Request,
-  intent: CallIntent | SuspendIntent,
+  intent: CallIntent | SuspendIntent | RolloutIntent,
   finding: (Verdict & { readonly rule: string }) | undefined,
 ): Decision {
   const about = { ...signed(request), entity: intent.entity, intent: describe(intent) }
@@ -135,7 +157,7 @@ function signed({ by, inputs }: Request): Pick<Decision, 'by' | 'policyType' | '
   return { by: by.name, policyType: by.type, version: by.version, inputs }
 }
 
-function describe(intent: Wanted | CallIntent | SuspendIntent): string {
+function describe(intent: Exclude<Intent, { readonly kind: 'hold' }>): string {
   switch (intent.kind) {
     case 'scale':
       return `scale to ${intent.count}`
@@ -147,10 +169,27 @@ function describe(intent: Wanted | CallIntent | SuspendIntent): string {
       return `call ${intent.effector}`
     case 'suspend':
       return `${intent.on ? 'suspend' : 'resume'} ${intent.policy}`
+    case 'advance':
+      return `advance version ${intent.version} to ${intent.members} members`
+    case 'finish':
+    case 'stall':
+    case 'revert':
+      return `${intent.kind} version ${intent.version}`
   }
 }
 
-const RANKS = { suspend: 0, replace: 1, scale: 2, restart: 3, call: 4, hold: 5 } as const
+const RANKS = {
+  suspend: 0,
+  revert: 0,
+  replace: 1,
+  scale: 2,
+  restart: 3,
+  stall: 4,
+  finish: 4,
+  advance: 4,
+  call: 5,
+  hold: 6,
+} as const
 
 function rankOf({ by, intent }: Request): number {
   return (by.kind === 'person' ? 0 : 10) + RANKS[intent.kind]

@@ -24,10 +24,32 @@ export interface MemberCondition extends JsonObject {
   readonly incarnation: number
   /** Counts launches in this incarnation, from 1; 0 before the first. */
   readonly run: number
+  /** Whether what serves of it is as the wanted version of the document says. @default true */
+  readonly updated?: boolean
+  /** How often in a row it has failed to become what is wanted of it, and its place was not at fault. @default 0 */
+  readonly failures?: number
   /** Why it is not up, for records. */
   readonly reason: string
   /** Where its machine is, the location with its zone where there are any; absent while the one of this incarnation is not there. */
   readonly site?: string
+}
+
+/** How far a change of the document has come among the members of a role: the value of their sensor `rollout`. */
+export interface RolloutValue extends JsonObject {
+  /** The version that it began with, and the one that is wanted. */
+  readonly version: number
+  readonly wanted: number
+  /** Members with numbers up to this are admitted. */
+  readonly through: number | 'all'
+  readonly members: number
+  readonly admitted: number
+  /** How many serve as the wanted version. */
+  readonly updated: number
+  /** When it began, and when it is to be over; null where it may take as long as it does. */
+  readonly since: number
+  readonly dueAt: number | null
+  /** Why it goes no further; null while it does. */
+  readonly stalled: string | null
 }
 
 /** What a policy would like done. Only asked for: the arbiter decides. Levels, not deltas, so that repeating is harmless. */
@@ -50,12 +72,42 @@ export type Intent =
       readonly reason: string
     }
   | CallIntent
+  | RolloutIntent
   | SuspendIntent
   | {
       /** Nothing to do, and why: recorded, coalesced by `rule`. */ readonly kind: 'hold'
       readonly rule: string
       readonly reason: string
     }
+
+/** What is to become of the change of the document that is coming to the members of a role. */
+export type RolloutIntent = {
+  /** Path of the role. */
+  readonly entity: string
+  /** The version that the change began with: about another one nothing is said. */
+  readonly version: number
+  readonly reason: string
+} & (
+  | {
+      /** So many members are to have it; 'all': those too that come yet. */
+      readonly kind: 'advance'
+      readonly members: number | 'all'
+      /** When all of it is to be over. */
+      readonly dueAt?: number
+    }
+  | {
+      /** All have it, and it is over. */
+      readonly kind: 'finish'
+    }
+  | {
+      /** It goes no further until a person says so. */
+      readonly kind: 'stall'
+    }
+  | {
+      /** What there was before is to be restored. */
+      readonly kind: 'revert'
+    }
+)
 
 /** An effector that a policy would like called. */
 export interface CallIntent {
@@ -136,6 +188,8 @@ export interface Interest {
     readonly sensor?: string
     /** What its values must be to be of use; absent: anything. */
     readonly wants?: 'number'
+    /** Whether it is told, when it is attached, that there is none (null). @default false */
+    readonly orNull?: boolean
   }[]
   /** Whose conditions are wanted. */
   readonly conditions: 'none' | 'self' | 'members' | 'children'
@@ -196,7 +250,7 @@ export interface SuspendedPolicy {
 export interface AttachedPolicy {
   readonly interest: Interest
   /** What it decides alone, so that two that write the same are found at submit. */
-  readonly decides: readonly ('count' | 'restart' | 'replace')[]
+  readonly decides: readonly ('count' | 'restart' | 'replace' | 'version')[]
   /** Effectors that it is going to call, as far as its settings say so. */
   readonly calls?: readonly PolicyCall[]
   /** Policies that it is going to suspend, and let act again. */
@@ -220,6 +274,8 @@ export interface PolicyKind {
   readonly type: string
   /** What it may be attached as. @default 'policy' */
   readonly role?: 'policy' | 'enricher'
+  /** Whether members of its role come to another version of the document only when it asks for that. @default false */
+  readonly paces?: boolean
   /** One paragraph for the catalog. */
   readonly description: string
   /** JSON Schema (closed object) of its configuration, for editors and checks. */

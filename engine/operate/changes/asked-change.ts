@@ -4,11 +4,13 @@ import { text } from '../../expression/value.js'
 import { wantedCount } from '../../reconcile/facts/aggregate.js'
 import type { Landscape, SlotState } from '../../reconcile/facts/landscape.js'
 import { restOf } from '../../reconcile/facts/rest.js'
+import { numbersOf } from '../../reconcile/facts/rollout-value.js'
 import { unreachable } from '../../support/invariant.js'
 import {
   allOf,
   countFor,
   floorFor,
+  admissionFor,
   removalFor,
   restFor,
   wakeFor,
@@ -46,6 +48,8 @@ export function askedChange(desired: DesiredRecord, asked: Asked, by: By, landsc
       )
     case 'replaceMember':
       return memberReplaced(asked, books)
+    case 'admitMembers':
+      return admitted(asked, books)
     case 'expungeMembers':
       return expunged(asked, books)
     default:
@@ -165,6 +169,17 @@ function memberReplaced({ path, parameters }: Asked, { desired, by, landscape }:
     { incarnation: (current?.number ?? next - 1) + 1, reason: by.reason },
     by,
   )
+}
+
+function admitted({ path, parameters }: Asked, { desired, by, landscape }: Books): Desire {
+  const role = landscape.roles.get(path)
+  const given = parameters['members']
+  const count = isGiven(given) ? Number(given) : 'all'
+  if (role === undefined || desired.rollouts?.[path] === undefined)
+    return invalid(`no change of the document is coming to the members of ${path} in turns`)
+  if (count !== 'all' && !(Number.isSafeInteger(count) && count > 0))
+    return invalid('members is a whole number above 0')
+  return admissionFor(desired, path, { numbers: numbersOf(role), count }, by)
 }
 
 /** Of a role its own, of a group all that are in it. */

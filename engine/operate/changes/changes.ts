@@ -16,6 +16,7 @@ import { versionFor, type By, type Desire } from './desire.js'
 import { versionChanges, versionRecord, type DraftVersion } from './documents.js'
 import type { Planner } from './planner.js'
 import type { Registry } from '../registry.js'
+import { paced, type NextVersion } from './rollouts.js'
 import { TaskBook } from '../task-book.js'
 import { applicationView } from '../views/views.js'
 
@@ -184,10 +185,22 @@ export class Changes {
     return documents.next<Outcome<ApplicationView>>(draft, ({ record, tree, changes }) =>
       this.change(application, checked, {
         name: restored === undefined ? 'update' : 'rollback',
-        change: (desired, by) => versionFor(desired, tree, record.version, by),
+        change: (desired, by) =>
+          this.#paced(application, versionFor(desired, tree, record.version, by), {
+            tree,
+            version: record.version,
+            restored,
+          }),
         beside: () => changes,
       }),
     )
+  }
+
+  /** Members come to another version in turns where a policy paces that. */
+  #paced({ landscape }: Application, desire: Desire, next: NextVersion): Desire {
+    if (desire.kind !== 'changed') return desire
+    const { policyKinds } = this.#registry.ports
+    return { kind: 'changed', desired: paced(desire.desired, landscape, next, policyKinds) }
   }
 
   /** Finds the application and changes what is desired of it. */

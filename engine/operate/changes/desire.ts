@@ -9,6 +9,7 @@ import {
 } from '../../entity/desired.js'
 import type { SpecTree } from '../../entity/spec-tree.js'
 import { restsWithout } from '../../reconcile/facts/rest.js'
+import { throughFor } from '../../reconcile/facts/rollout.js'
 
 /** A change of what is wanted: the new record, nothing to do, or why not. */
 export type Desire =
@@ -90,6 +91,21 @@ export function removalFor(desired: DesiredRecord, path: string, removal: Remova
   const old = removals[path]
   if (old !== undefined && (old.force === true || removal.force !== true)) return { kind: 'same' }
   return changed(desired, { removals: { ...removals, [path]: removal } }, by)
+}
+
+/** So many of these members are to have the version that comes to them in turns, by a person's word: it goes on where it had stalled. */
+export function admissionFor(
+  desired: DesiredRecord,
+  role: string,
+  members: { readonly numbers: readonly number[]; readonly count: number | 'all' },
+  by: By,
+): Desire {
+  const { [role]: before, ...others } = desired.rollouts ?? {}
+  if (before === undefined) return { kind: 'same' }
+  const { stalled, ...rollout } = before
+  const through = throughFor(rollout, members.numbers, members.count)
+  if (stalled === undefined && through === before.through) return { kind: 'same' }
+  return changed(desired, { rollouts: { ...others, [role]: { ...rollout, through } } }, by)
 }
 
 /** All of these as one change. */

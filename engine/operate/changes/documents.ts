@@ -109,6 +109,28 @@ export class Documents {
     return this.#want((now) => pruneFrom(now, path), by, beside)
   }
 
+  /** Makes a version that is what a kept one was, with what was added then, and has it wanted; 'same' where that is not kept. */
+  async restore(
+    version: number,
+    by: string,
+    want: (version: NewVersion) => Promise<Desired>,
+  ): Promise<Desired> {
+    const { versions, landscape } = this.#kept
+    const [record, tree] = [versions.get(version), landscape.trees.get(version)]
+    if (record === undefined || tree === undefined) return { kind: 'same' }
+    const { grafts = [], alterations } = record
+    const source = await this.#source(version)
+    return this.next<Desired>(
+      () => ({
+        ...{ kind: 'next', spec: tree.application, grafts, by, restored: version },
+        note: `restores version ${version}`,
+        ...(source === undefined ? {} : { source }),
+        ...(alterations === undefined ? {} : { alterations }),
+      }),
+      want,
+    )
+  }
+
   #want(change: (now: Grafted) => NextGrafted, by: By, beside: DesireOptions['beside']): Promise<Desired> {
     const about = { by: by.name, note: by.reason }
     return this.regraft<Desired>(change, about, ({ record, tree, changes }) =>
@@ -151,7 +173,8 @@ export class Documents {
     if (!isDraft(drafted)) return drafted
     const { landscape, versions } = this.#kept
     const made = await this.#ports.books.writeSpec(drafted.spec)
-    const source = drafted.sameSource === true ? await this.#source() : drafted.source
+    const source =
+      drafted.sameSource === true ? await this.#source(landscape.desired.version) : drafted.source
     const number = Math.max(...versions.keys()) + 1
     const record = versionRecord(this.#kept.id, number, {
       ...made,
@@ -169,9 +192,8 @@ export class Documents {
     return outcome
   }
 
-  async #source(): Promise<string | undefined> {
-    const { id, landscape } = this.#kept
-    const { entries } = await this.#ports.books.store.load(KEYS.source(id, landscape.desired.version))
+  async #source(version: number): Promise<string | undefined> {
+    const { entries } = await this.#ports.books.store.load(KEYS.source(this.#kept.id, version))
     const text = entries[0]?.value['text']
     return typeof text === 'string' ? text : undefined
   }

@@ -1,4 +1,5 @@
 import type { DesiredRecord } from '../../entity/desired.js'
+import { isWithin } from '../../entity/path.js'
 import { indexSpec } from '../../entity/spec-tree.js'
 import { Landscape } from '../../reconcile/facts/landscape.js'
 import { planDigest, planFor, type DraftPlan } from '../../reconcile/keep/plan.js'
@@ -14,6 +15,7 @@ import type { Documents } from './documents.js'
 import { pathOf, type Grafted } from './grafts.js'
 import { settingsChanged } from './plan-settings.js'
 import { preflight } from '../places/preflight.js'
+import { paced } from './rollouts.js'
 
 /** A plan's digest, and the plan without what only places can say. */
 export interface PlanDigest {
@@ -81,7 +83,8 @@ export class Planner {
     const { landscape, sources } = application
     const { spec, digest } = knownSpec(application, given.spec)
     const desired = wantedVersion(landscape, spec)
-    const steps = planFor({ desired, spec }, sources, this.#ports.clock.now())
+    const turns = rolesPaced(desired, landscape, spec, this.#ports.policyKinds)
+    const steps = inTurns(planFor({ desired, spec }, sources, this.#ports.clock.now()), turns)
     const settings = settingsChanged(landscape.tree, indexSpec(spec), steps.steps)
     return { plan: { ...steps, settings, grafts: graftLines(given) }, spec, digest, desired, sources }
   }
@@ -112,6 +115,28 @@ export class Planner {
   }
 }
 
+/** Roles whose members a policy brings to another version in turns. */
+function rolesPaced(
+  desired: DesiredRecord,
+  landscape: Landscape,
+  spec: ApplicationSpec,
+  kinds: ApplicationPorts['policyKinds'],
+): readonly string[] {
+  const next = { tree: indexSpec(spec), version: desired.version }
+  return Object.keys(paced(desired, landscape, next, kinds).rollouts ?? {})
+}
+
+/** What comes to members in turns says so. */
+function inTurns<Plan extends Pick<DraftPlan, 'steps'>>(plan: Plan, roles: readonly string[]): Plan {
+  if (roles.length === 0) return plan
+  const steps = plan.steps.map((step) => {
+    const role = roles.find((path) => step.entity !== path && isWithin(step.entity, path))
+    const isInTurn = role !== undefined && step.changes.length > 0
+    return isInTurn ? { ...step, reason: `${step.reason}, when its turn comes in ${role}` } : step
+  })
+  return { ...plan, steps }
+}
+
 function graftLines({ grafts, lost }: ReturnType<Documents['carriedOver']>): PlanView['grafts'] {
   const kept = grafts.map((graft) => ({ entity: pathOf(graft) }))
   return [...kept, ...lost.map(({ graft, reason }) => ({ entity: pathOf(graft), lost: reason }))]
@@ -138,7 +163,9 @@ function wantedVersion(landscape: Landscape, spec: ApplicationSpec): DesiredReco
   const tree = indexSpec(spec)
   const next = Math.max(...landscape.trees.keys()) + 1
   const wanted = versionFor(desired, tree, next, { name: '', reason: '', now: desired.changedAt })
-  return wanted.kind === 'changed' ? wanted.desired : desired
+  // Steps are those that it comes to in the end, whoever has to wait for a turn.
+  const { rollouts: _turns, ...all } = wanted.kind === 'changed' ? wanted.desired : desired
+  return all
 }
 
 function previewOf(landscape: Landscape, desired: DesiredRecord, spec: ApplicationSpec): Landscape {

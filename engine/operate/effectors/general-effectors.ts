@@ -5,7 +5,14 @@ import type { EffectorSpec, ParameterSpec } from '../../spec/entity-spec.js'
 
 /** What entities can be asked by what they are, without their document saying so. */
 export type GeneralName =
-  'start' | 'stop' | 'restart' | 'resize' | 'resizeByDelta' | 'replaceMember' | 'expungeMembers'
+  | 'start'
+  | 'stop'
+  | 'restart'
+  | 'resize'
+  | 'resizeByDelta'
+  | 'replaceMember'
+  | 'admitMembers'
+  | 'expungeMembers'
 
 /** An effector that an entity has by what it is. */
 export interface GeneralEffector extends Pick<EffectorSpec, 'description' | 'parameters'> {
@@ -90,6 +97,12 @@ const OF_A_ROLE: readonly GeneralEffector[] = [
     name: 'replaceMember',
     description: 'Replaces a member by a new one, in the order that its role names.',
     parameters: [parameter('memberId', 'any', 'Its path, its number, or its name.', { required: true })],
+  },
+  {
+    name: 'admitMembers',
+    description:
+      'Admits members to the version that comes to them in turns, though it has not been asked for, or goes no further.',
+    parameters: [parameter('members', 'integer', 'How many are to have it; all where nothing is said.')],
   },
   EXPUNGE,
 ]

@@ -20,6 +20,7 @@ import {
   effectorParameters,
   type Parameters,
 } from '../effectors/effector-command.js'
+import { versionAt } from '../../reconcile/facts/rollout.js'
 
 /** Bytes of a command's output that are given back. */
 const OUTPUT_LIMIT = 1_048_576
@@ -102,7 +103,7 @@ export class Machines {
     if ('kind' in target) return target
     const world = worldFor('', this.#ports.clock.now(), application.sources)
     const checked = effectorParameters(spec, about.parameters, (expression) =>
-      world.evaluate(expression, path, world.desired.version),
+      world.evaluate(expression, path, versionAt(world.desired, path)),
     )
     if ('reason' in checked) return { kind: 'invalid', reason: `effector ${effector} ${checked.reason}` }
     const task = this.#begin(application, path, effector, about)
@@ -120,7 +121,7 @@ export class Machines {
     const { spec, effector } = about
     const world = worldFor('', this.#ports.clock.now(), application.sources)
     const evaluate = (expression: Expression): Evaluation =>
-      world.evaluate(expression, path, world.desired.version)
+      world.evaluate(expression, path, versionAt(world.desired, path))
     const checked = effectorParameters(spec, about.parameters, evaluate)
     if ('reason' in checked) return { kind: 'invalid', reason: `effector ${effector} ${checked.reason}` }
     const call = { path, does: spec.keeps, parameters: checked.parameters, evaluate }
@@ -185,7 +186,7 @@ export class Machines {
     { spec, target, parameters }: EffectorWork,
   ): Promise<Pick<TaskRecord, 'state' | 'streams'>> {
     const world = worldFor('', this.#ports.clock.now(), sources)
-    const command = world.evaluate(spec.command, slot.path, world.desired.version)
+    const command = world.evaluate(spec.command, slot.path, versionAt(world.desired, slot.path))
     const script = command.kind === 'ready' ? text(command.value) : undefined
     if (typeof script !== 'string') {
       throw new Failure({
@@ -195,7 +196,7 @@ export class Machines {
       })
     }
     const environment = effectorEnvironment(slot, spec, (expression) =>
-      world.evaluate(expression, slot.path, world.desired.version),
+      world.evaluate(expression, slot.path, versionAt(world.desired, slot.path)),
     )
     const { command: words, ...input } = effectorCommand(spec, scriptAt(script, slot.node, slot.path), {
       ...environment,

@@ -1,11 +1,13 @@
 import type { MemberCondition } from '../../ports/policy.js'
-import { serviceOf, type Condition } from '../../reconcile/facts/condition.js'
+import { isOfThePlace } from '../../support/failure.js'
+import { openTrouble, serviceOf, type Condition } from '../../reconcile/facts/condition.js'
 import { machineToken } from '../../reconcile/facts/shared-machine.js'
 import { siteKey } from '../../reconcile/facts/placement.js'
-import type { SlotState } from '../../reconcile/facts/landscape.js'
+import type { Landscape, SlotState } from '../../reconcile/facts/landscape.js'
+import { isUpdated } from '../../reconcile/facts/rollout-value.js'
 
 /** How a slot stands, in the words of the policy port. A process that lives but is not healthy has not failed. */
-export function memberCondition(state: SlotState): MemberCondition {
+export function memberCondition(state: SlotState, landscape: Landscape): MemberCondition {
   const { condition, record, observed } = state
   const lives = livesUnhealthy(state)
   const { number: incarnation, run } = record.current ?? NO_INCARNATION
@@ -15,9 +17,17 @@ export function memberCondition(state: SlotState): MemberCondition {
     up: condition.up,
     incarnation,
     run: run === undefined ? 0 : run.number,
+    updated: isUpdated(state, landscape),
+    failures: failuresOf(state, landscape),
     reason: reason ?? condition.reason,
     ...(record.current?.stage === 'ready' ? { site: siteKey(record.current) } : {}),
   }
+}
+
+/** How often in a row it has failed, and not its place. */
+function failuresOf({ record }: SlotState, { desired }: Landscape): number {
+  const trouble = openTrouble(record, desired)
+  return trouble === undefined || isOfThePlace(trouble.failure) ? 0 : trouble.attempts
 }
 
 /** Only a run that has ended has failed; what could not be begun, or answers badly, is another matter. */

@@ -5,6 +5,7 @@ import {
   CALL_RATE_LIMIT,
   DEFAULT_RATE_LIMIT,
   type ArbiterState,
+  type Arbitration,
   type RateMemory,
   type Request,
 } from '../../policy/arbiter-state.js'
@@ -27,6 +28,7 @@ import type { Desire } from '../changes/desire.js'
 import { standingFor } from './arbiter-standing.js'
 import { memberCondition } from './member-condition.js'
 import { PolicyCalls } from './policy-calls.js'
+import { MOST_BESIDE, PolicyReverts } from './policy-reverts.js'
 import { policyViews } from '../views/policy-views.js'
 import { ReadingFeed } from './reading-feed.js'
 import { WantedPolicies } from './wanted-policies.js'
@@ -42,6 +44,7 @@ export class PolicyDesk {
   readonly #wanted: WantedPolicies
   readonly #feed: ReadingFeed
   readonly #calls: PolicyCalls
+  readonly #reverts: PolicyReverts
   readonly #log = new DecisionLog()
   readonly #restarting = new Set<string>()
   #stored: readonly PolicyMemoryRecord[] = []
@@ -61,6 +64,7 @@ export class PolicyDesk {
     this.#wanted = new WantedPolicies(application, ports)
     this.#feed = new ReadingFeed(application, this.#host)
     this.#calls = new PolicyCalls(application, ports, runs)
+    this.#reverts = new PolicyReverts(application, ports)
   }
 
   /** Takes stored memories and decisions in; before `attach`. */
@@ -201,7 +205,8 @@ export class PolicyDesk {
 
   #conditionOf(state: SlotState): Reading {
     const at = this.#ports.clock.now()
-    return { kind: 'member', at, entity: state.path, sensor: '', value: memberCondition(state) }
+    const value = memberCondition(state, this.#application.landscape)
+    return { kind: 'member', at, entity: state.path, sensor: '', value }
   }
 
   /** One turn for all that happens in the same tick. */
@@ -257,9 +262,17 @@ export class PolicyDesk {
     if (requests.length === 0 && checkpoints.length === 0) return
     const memories = checkpoints.map((record) => putOf(this.#memoryKey(record.entity, record.policy), record))
     const called = await this.#called(requests, now)
+    const others = requests.filter(({ intent }) => intent.kind !== 'call')
+    const revert = others.find(({ intent }) => intent.kind === 'revert')
+    const writes = [...called, ...memories]
+    const beside = (decisions: Arbitration['decisions']): readonly Change[] => [
+      ...this.#decisionWrites(this.#log.add(decisions, now)),
+      ...writes,
+    ]
+    const left = revert === undefined ? writes : await this.#reverts.make(revert, this.#recent, now, beside)
     await this.#decide(
-      requests.filter(({ intent }) => intent.kind !== 'call'),
-      [...called, ...memories],
+      others.filter((one) => one !== revert),
+      left,
       now,
     )
   }
@@ -277,7 +290,7 @@ export class PolicyDesk {
   async #decide(requests: readonly Request[], others: readonly Change[], now: number): Promise<void> {
     let writes: readonly Change[] | undefined
     const standing = (desired: DesiredRecord): ArbiterState => ({
-      ...standingFor(this.#application.landscape, desired, { requests, quota: this.#ports.quota }),
+      ...standingFor(this.#application, desired, { requests, quota: this.#ports.quota }),
       recent: this.#recent,
     })
     const decide = (desired: DesiredRecord): Desire => {
@@ -336,9 +349,6 @@ export class PolicyDesk {
 
 /** Decisions that are older count for no rate. */
 const LONGEST_RATE_PERIOD = Math.max(DEFAULT_RATE_LIMIT.period, CALL_RATE_LIMIT.period)
-
-/** Changes that may go in one batch beside the desired record. */
-const MOST_BESIDE = 90
 
 function putOf(key: string, value: object): Change {
   return { kind: 'put', key, value: value as JsonObject }

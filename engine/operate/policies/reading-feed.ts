@@ -51,20 +51,20 @@ export class ReadingFeed {
 
   #tellAll({ entity, name, policy }: HostedPolicy, at: number, isMeant: (path: string) => boolean): void {
     const { landscape } = this.#application.sources
-    const readings = policy.interest.sensors.flatMap(({ of, sensor }) =>
+    const readings = policy.interest.sensors.flatMap(({ of, sensor, orNull }) =>
       [...pathsOf(of, entity, landscape)]
         .filter(isMeant)
         .flatMap((path) =>
           (sensor === undefined ? this.#namesOf(path) : [sensor]).flatMap((one) =>
-            this.#reading(path, one, at),
+            this.#reading(path, one, at, orNull),
           ),
         ),
     )
     for (const reading of readings) this.#host.tell(entity, name, reading)
   }
 
-  #reading(path: string, sensor: string, at: number): readonly Reading[] {
-    const value = sensorValue(this.#application.sources, path, sensor)
+  #reading(path: string, sensor: string, at: number, orNull = false): readonly Reading[] {
+    const value = sensorValue(this.#application.sources, path, sensor) ?? (orNull ? null : undefined)
     return value === undefined ? [] : [{ kind: 'sensor', at, entity: path, sensor, value }]
   }
 

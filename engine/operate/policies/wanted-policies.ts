@@ -10,6 +10,7 @@ import type { ConfigMap, PolicySpec } from '../../spec/entity-spec.js'
 import { digestOf } from '../../support/digest.js'
 import { sameJson, type Json, type JsonObject } from '../../support/json.js'
 import type { KeptApplication, KeptPorts } from '../kept-application.js'
+import { versionAt } from '../../reconcile/facts/rollout.js'
 
 /** The policies and enrichers of an application's wanted version, made ready with their settings as they are now. */
 export class WantedPolicies {
@@ -85,7 +86,7 @@ export class WantedPolicies {
   #configOf(path: string, settings: ConfigMap): JsonObject {
     const world = worldFor('', this.#ports.clock.now(), this.#application.sources)
     const entries = Object.entries(settings).flatMap(([key, expression]) => {
-      const value = world.evaluate(expression, path, world.desired.version)
+      const value = world.evaluate(expression, path, versionAt(world.desired, path))
       return value.kind === 'ready' ? [[key, settingOf(value.value)] as const] : []
     })
     return Object.fromEntries(entries)

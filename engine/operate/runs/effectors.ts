@@ -12,6 +12,7 @@ import type { KeptApplication, KeptPorts } from '../kept-application.js'
 import { keptValue, nodeAt } from './world.js'
 import type { RunWish } from './wish.js'
 import type { WorkflowDesk } from './workflow-desk.js'
+import { versionAt } from '../../reconcile/facts/rollout.js'
 
 /** A call of an effector by name. */
 export interface EffectorCall {
@@ -49,7 +50,7 @@ export class RunEffectors {
     const { sources } = this.#application
     const world = worldFor('', this.#ports.clock.now(), sources)
     const checked = effectorParameters(spec, call.parameters, (expression) =>
-      world.evaluate(expression, path, world.desired.version),
+      world.evaluate(expression, path, versionAt(world.desired, path)),
     )
     if ('reason' in checked) return { reason: `effector ${call.effector} ${checked.reason}` }
     const { seal } = this.#ports

@@ -19,6 +19,7 @@ import { phasePlace } from './phase-place.js'
 import { policyOf } from '../changes/alterations.js'
 import { identityKey, pathOf } from '../changes/grafts.js'
 import type { KeptApplication, KeptPorts } from '../kept-application.js'
+import { versionAt } from '../../reconcile/facts/rollout.js'
 
 /** What surrounds a run of an application now; it is woken when what it asks about changes. */
 export function runWorld(
@@ -33,7 +34,7 @@ export function runWorld(
     now: clock.now(),
     random: () => random.next(),
     evaluate: (expression, entity, variable) =>
-      world.evaluate(expression, entity, landscape.desired.version, variable),
+      world.evaluate(expression, entity, versionAt(landscape.desired, entity), variable),
     judge: (predicate, subject, entity) => {
       const facts = entityFacts(entity, landscape, world)
       return judge(predicate, subject ?? { kind: 'entity', entity: facts }, facts)
@@ -73,7 +74,7 @@ export function runWorld(
 /** The other values that an entity has now; one that is not known yet is there at least. */
 function othersOf(entity: string, world: World): OtherValues {
   const config = (key: string): ReturnType<World['evaluate']> =>
-    world.evaluate({ kind: 'config', of: { scope: 'self' }, key }, entity, world.desired.version)
+    world.evaluate({ kind: 'config', of: { scope: 'self' }, key }, entity, versionAt(world.desired, entity))
   const valueOf = (name: string): Json | undefined => {
     const value = config(name)
     return value.kind === 'ready' ? plain(value.value) : undefined

@@ -8,6 +8,7 @@ import { worldFor, type WorldSources } from '../../reconcile/facts/tracked-world
 import { configLayers } from '../../spec/config-layers.js'
 import type { Expression } from '../../spec/expression.js'
 import type { Json } from '../../support/json.js'
+import { versionAt } from '../../reconcile/facts/rollout.js'
 
 /** What people call it, where that is not its name. */
 export function displayNameOf(
@@ -37,7 +38,7 @@ export function shownConfig(
 ): { readonly [key: string]: Json } {
   const world = worldFor('', 0, sources)
   const shown = Object.entries(config).map(([key, expression]) => {
-    const value = world.evaluate(expression, path, sources.landscape.desired.version)
+    const value = world.evaluate(expression, path, versionAt(world.desired, path))
     const text: Value =
       value.kind === 'ready'
         ? value.value

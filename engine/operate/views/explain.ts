@@ -5,6 +5,8 @@ import { gapOf } from '../../reconcile/decide/gap.js'
 import { lostAfter, unseenLine } from '../../reconcile/facts/host-loss.js'
 import type { SlotState } from '../../reconcile/facts/landscape.js'
 import { wantedCount } from '../../reconcile/facts/aggregate.js'
+import { versionAt } from '../../reconcile/facts/rollout.js'
+import { rolloutLine, rolloutValue } from '../../reconcile/facts/rollout-value.js'
 import { machineToken } from '../../reconcile/facts/shared-machine.js'
 import { worldFor, type WorldSources } from '../../reconcile/facts/tracked-world.js'
 import { alertAt, retrySpecOf } from '../../task/retry.js'
@@ -87,6 +89,10 @@ function slotNext(sources: WorldSources, slot: SlotState, now: number): readonly
   const gap = gapOf(sources.landscape.facts(slot), worldFor('', now, sources))
   const step = slot.record.current?.step ?? slot.record.leaving.find((one) => one.step !== undefined)?.step
   const lines = gap.kind === 'none' ? [] : [`${gap.kind}: ${gap.reason}`]
+  const { desired } = sources.landscape
+  const version = versionAt(desired, slot.path)
+  if (version !== desired.version)
+    lines.push(`it keeps version ${version} until it is admitted to version ${desired.version}`)
   if (step !== undefined) lines.push(`under way: ${step.phase ?? step.kind}, attempt ${step.attempt}`)
   if ('changes' in gap) lines.push(...gap.changes)
   return lines
@@ -112,8 +118,13 @@ function groupNext(sources: WorldSources, path: string): readonly string[] {
   const role = landscape.roles.get(path)
   if (role === undefined) return landscape.status.alerts
   const wanted = wantedCount(landscape, path)
-  if (role.tally.members === wanted) return []
-  return [`${role.tally.members} members are there, ${wanted} are wanted`]
+  const rollout = rolloutValue(role, landscape)
+  return [
+    ...(role.tally.members === wanted
+      ? []
+      : [`${role.tally.members} members are there, ${wanted} are wanted`]),
+    ...(rollout === undefined ? [] : [rolloutLine(rollout)]),
+  ]
 }
 
 function waitsSinceOf({ waits, waitsSince }: SlotState, before = ''): WhyView['waitsSince'] {

@@ -25,6 +25,7 @@ import { guestPorts, refAt } from './shared-machine.js'
 import { filesIn, workplaceOf } from './workplace.js'
 import { workVersion } from './work-version.js'
 import type { SlotFacts, World } from '../facts/world.js'
+import { versionAt } from '../facts/rollout.js'
 
 /** Milliseconds that a service gets to end by itself before it is killed. */
 const STOP_GRACE = 10_000
@@ -117,7 +118,10 @@ export function phaseWork(
 /** The live files of the wanted version, evaluated. */
 export function liveFiles(slot: SlotFacts, world: World): ReturnType<typeof filesOf> {
   const software = slot.node?.spec.software
-  const files = filesOf(software?.files ?? [], evaluator(slot.path, world, world.desired.version))
+  const files = filesOf(
+    software?.files ?? [],
+    evaluator(slot.path, world, versionAt(world.desired, slot.path)),
+  )
   if (files.kind !== 'ready') return files
   const directory =
     software === undefined ? undefined : directoriesOf(software, slot.node, slot.path).runDirectory
@@ -312,7 +316,7 @@ function refreshCall(
   const reload = slot.node?.spec.software?.reload
   if (slot.node === undefined || reload === undefined)
     return ready({ verb: 'refresh', ref, files: files.value })
-  const { version } = world.desired
+  const version = versionAt(world.desired, slot.path)
   const work = operationWork(reload, slot.node, incarnation, { slot, world, version, phase: 'reload' })
   if (work.kind !== 'ready') return work
   const timeout = reload.timeout > 0 ? reload.timeout : PHASE_TIMEOUT

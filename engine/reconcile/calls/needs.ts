@@ -8,6 +8,7 @@ import type { Spread } from '../facts/backends.js'
 import { referredConfig } from '../facts/digests.js'
 import { ownedId, setId, sharedId } from '../facts/naming.js'
 import { sitesOf } from '../facts/placement.js'
+import { versionAt } from '../facts/rollout.js'
 import type { World } from '../facts/world.js'
 
 /** What an entity's machine needs beside itself: made, or known to be there, before the machine is. */
@@ -26,7 +27,8 @@ export interface Need {
 export function needsOf(node: SpecNode, path: string, location: string, world: World): readonly Need[] {
   if (isSpreadByPlace(node)) return setNeeds(node, path, location)
   const { volumes, addresses = [] } = node.spec
-  const shared = sharedNeeds(node, location, world)
+  const tree = world.tree(versionAt(world.desired, path))
+  const shared = sharedNeeds(node, tree, location, world)
   if (volumes.length === 0 && addresses.length === 0) return shared
   return [
     ...shared,
@@ -151,10 +153,9 @@ function setNeeds({ spec }: SpecNode, path: string, location: string): readonly 
   return [...networks, ...addresses, address === undefined ? set : { ...set, after: address.id }]
 }
 
-function sharedNeeds(node: SpecNode, location: string, world: World): readonly Need[] {
+function sharedNeeds(node: SpecNode, tree: SpecTree, location: string, world: World): readonly Need[] {
   // What has nothing at a place joins no network there: one made for it would be nobody's, and go and come for ever.
   if (!node.hasFootprint || node.isNowhere) return []
-  const tree = world.tree(world.desired.version)
   const hasNetworks = world.capabilities(location)?.kinds.includes('network') === true
   const known = NEEDS.get(node)
   if (known?.tree === tree && known.location === location && known.hasNetworks === hasNetworks)

@@ -19,6 +19,7 @@ import { whyUnwanted } from './gap.js'
 import { givePermitsBack } from './gates.js'
 import { noteLoss } from './lost.js'
 import { refreshedRun } from './outcome.js'
+import { versionAt } from '../facts/rollout.js'
 import { newRun } from './serve.js'
 import type { SlotFacts } from '../facts/world.js'
 
@@ -251,8 +252,8 @@ function takeJob(draft: SlotDraft, node: SpecNode, current: Incarnation): boolea
         ? machine.exitCode
         : undefined
   if (exitCode !== 0) return false
-  const { world } = draft
-  const done = jobDigest(world.tree(world.desired.version), node)
+  const { world, slot } = draft
+  const done = jobDigest(world.tree(versionAt(world.desired, slot.path)), node)
   draft.record = copyWith(draft.record, { done })
   draft.leave('its job is done', mayRun(current, draft.slot.observed) ? 'retiring' : 'removing')
   draft.clearTrouble()

@@ -1,7 +1,7 @@
 import type { Incarnation } from '../../entity/allocation.js'
 import { baseName } from '../../entity/path.js'
 import { hostOf, pathSeenFrom, type SpecNode } from '../../entity/spec-tree.js'
-import type { ReplacementSpec } from '../../spec/members-spec.js'
+import type { MembersSpec, ReplacementSpec } from '../../spec/members-spec.js'
 import { copyWith } from '../../support/copy.js'
 import { callAhead } from '../calls/call.js'
 import type { SlotDraft } from './draft.js'
@@ -15,6 +15,7 @@ import { nameFor, ownedId, tokenFor } from '../facts/naming.js'
 import { holdsOwn, kindsLacking, needsOf } from '../calls/needs.js'
 import { predecessors } from '../facts/order.js'
 import { chooseSite, placementOf, siteKey, sitesOf, type Site, type SiteChoice } from '../facts/placement.js'
+import { versionAt } from '../facts/rollout.js'
 import { mayRetry } from './retry-gate.js'
 
 /** Begins a new incarnation, once everything it needs is there. */
@@ -151,7 +152,7 @@ function mayFailOver({ record, world }: SlotDraft, choice: SiteChoice | undefine
 /** Bounds count incarnations that may run: never more than max and surge, leaving ones included. */
 export function mayExist(draft: SlotDraft, node: SpecNode): boolean {
   const { record, slot, world } = draft
-  const members = node.parent?.spec.members
+  const members = membersOfRole(draft)
   const hindrance = record.leaving.find((one) => mustGoFirst(one, draft, node))
   if (hindrance !== undefined) {
     draft.wait(
@@ -177,6 +178,11 @@ export function mayExist(draft: SlotDraft, node: SpecNode): boolean {
   return true
 }
 
+/** What holds for the role of a slot now, whatever version the slot itself has. */
+function membersOfRole({ slot: { role }, world }: SlotDraft): MembersSpec | undefined {
+  return role === undefined ? undefined : world.tree(versionAt(world.desired, role)).at(role)?.spec.members
+}
+
 /** Which of those that leave must be gone before another one begins. */
 function mustGoFirst(one: Incarnation, draft: SlotDraft, node: SpecNode): boolean {
   if (one.stage === 'ready' || one.fenced === true) return false
@@ -191,7 +197,7 @@ function mustGoFirst(one: Incarnation, draft: SlotDraft, node: SpecNode): boolea
 export function predecessorsUp(draft: SlotDraft, node: SpecNode): boolean {
   const { slot, world, record } = draft
   if (record.upSerial === world.desired.serial) return true
-  const tree = world.tree(world.desired.version)
+  const tree = world.tree(versionAt(world.desired, slot.path))
   let up = true
   for (const before of predecessors(tree, node)) {
     const path = pathSeenFrom(before, slot.path)
@@ -229,15 +235,16 @@ const NO_PHASES: Incarnation['phases'] = Object.freeze({})
 function newIncarnation(draft: SlotDraft, node: SpecNode, { location, zone }: Site): Incarnation {
   const { slot, world, record } = draft
   const number = record.next
+  const version = versionAt(world.desired, slot.path)
   const token = tokenFor(world.engine, world.desired, slot.path, number)
   return {
     number,
     token,
     name: nameFor(world.desired.name, slot.path, number, token),
-    version: world.desired.version,
+    version,
     location,
     ...(zone === undefined ? {} : { zone }),
-    digest: formOf(world.tree(world.desired.version), node).replace,
+    digest: formOf(world.tree(version), node).replace,
     stage: 'creating',
     generation: 0,
     phases: NO_PHASES,
@@ -253,7 +260,7 @@ export function replacementRule(draft: SlotDraft, node: SpecNode): ReplacementSp
   const own = node.parent?.spec.members?.replacement ?? RULES['new-first']
   const order = askedOrder(draft) ?? own.order
   const rule = order === own.order ? own : RULES[order]
-  if (order === 'new-first' && (holdsOwn(node) || !haveRoom(draft, node))) return RULES['old-first']
+  if (order === 'new-first' && (holdsOwn(node) || !haveRoom(draft))) return RULES['old-first']
   return rule
 }
 
@@ -270,8 +277,9 @@ function askedOrder({ slot, world, record }: SlotDraft): ReplacementSpec['order'
 }
 
 /** Whether the bounds of a role allow one incarnation more than it has members. */
-function haveRoom({ slot, world }: SlotDraft, node: SpecNode): boolean {
-  const members = node.parent?.spec.members
+function haveRoom(draft: SlotDraft): boolean {
+  const { slot, world } = draft
+  const members = membersOfRole(draft)
   if (slot.role === undefined || members === undefined) return true
   return world.tally(slot.role).members < members.max + members.replacement.surge
 }

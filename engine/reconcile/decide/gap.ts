@@ -11,6 +11,7 @@ import { isSpreadByPlace } from '../calls/needs.js'
 import { maySit, siteKey, sitesOf } from '../facts/placement.js'
 import { incarnations, machineOf, mayServe, mayStir, serviceKind } from '../facts/condition.js'
 import { restOf, wishAt } from '../facts/rest.js'
+import { versionAt } from '../facts/rollout.js'
 import { isGivenUp, isSetAside } from '../facts/verdicts.js'
 import type { SlotFacts, World } from '../facts/world.js'
 
@@ -68,7 +69,7 @@ function differenceOf(current: Incarnation, node: SpecNode, slot: SlotFacts, wor
 export function whyUnwanted(slot: SlotFacts, world: World): string | undefined {
   if (slot.record.retired !== undefined) return slot.record.retired
   if (world.desired.wish === 'gone') return 'the application is to be removed'
-  if (slot.node === undefined) return `version ${world.desired.version} has no such entity`
+  if (slot.node === undefined) return `version ${versionAt(world.desired, slot.path)} has no such entity`
   return undefined
 }
 
@@ -76,7 +77,7 @@ export function whyUnwanted(slot: SlotFacts, world: World): string | undefined {
 export function isDone(slot: SlotFacts, world: World): boolean {
   const { node, record } = slot
   if (node?.spec.job === undefined || record.done === undefined) return false
-  return record.done === jobDigest(world.tree(world.desired.version), node)
+  return record.done === jobDigest(world.tree(versionAt(world.desired, slot.path)), node)
 }
 
 /** Names of the parts that differ, as "machine.image: a → b". */
@@ -165,7 +166,8 @@ function replaceGap(current: Incarnation, node: SpecNode, slot: SlotFacts, world
     return { kind: 'replace', reason: floor.reason, changes: [] }
   }
   if (current.on === undefined && !maySit(node, current)) return moveGap(current, node)
-  if (formOf(world.tree(world.desired.version), node).replace === current.digest) return undefined
+  if (formOf(world.tree(versionAt(world.desired, slot.path)), node).replace === current.digest)
+    return undefined
   const changes = changesSince(world.tree(current.version), slot, world) ?? ['its specification']
   return { kind: 'replace', reason: `${named(changes)} changed, which forces a replacement`, changes }
 }
@@ -183,7 +185,7 @@ function changeGap(current: Incarnation, node: SpecNode, slot: SlotFacts, world:
   if (floor?.run !== undefined && floor.runOf === current.number && run.number < floor.run) {
     return { kind: 'change', reason: floor.reason, changes: [] }
   }
-  const form = formOf(world.tree(world.desired.version), node)
+  const form = formOf(world.tree(versionAt(world.desired, slot.path)), node)
   if (serviceKind(node) === 'machine' || form.run === run.form) return undefined
   const changes = changesSince(world.tree(run.version), slot, world) ?? ['its specification']
   return { kind: 'change', reason: `${named(changes)} changed, which forces a new run`, changes }
@@ -193,7 +195,7 @@ function changeGap(current: Incarnation, node: SpecNode, slot: SlotFacts, world:
 function changesSince(past: SpecTree, slot: SlotFacts, world: World): readonly string[] | undefined {
   const old = past.at(slot.path)
   if (old === undefined || slot.node === undefined) return undefined
-  const wanted = partsOf(world.tree(world.desired.version), slot.node)
+  const wanted = partsOf(world.tree(versionAt(world.desired, slot.path)), slot.node)
   return changedParts(partsOf(past, old), wanted)
 }
 

@@ -7,6 +7,7 @@ import { copyWith } from '../../support/copy.js'
 import { incarnations, isServing, openTrouble, serviceKind, serviceOf } from '../facts/condition.js'
 import { permitsIn, type Permits } from '../facts/permit-book.js'
 import type { SlotDraft } from './draft.js'
+import { versionAt } from '../facts/rollout.js'
 
 /**
  * An incarnation as it may go on to these stages, with the permits that it needs for them; undefined while a gate holds it
@@ -67,7 +68,7 @@ function gatesOf(of: SpecNode | undefined, stages: readonly GateStage[]): readon
 function pass(draft: SlotDraft, one: Incarnation, gate: GateSpec, node: SpecNode): Incarnation | undefined {
   const { world, slot } = draft
   const path = pathSeenFrom(node, slot.path)
-  const value = world.evaluate(gate.condition, path, world.desired.version)
+  const value = world.evaluate(gate.condition, path, versionAt(world.desired, path))
   if (value.kind !== 'ready') {
     if (value.kind === 'waiting' && gate.within !== undefined)
       return heldBack(draft, gate, `: ${value.on.join(', ')}`) ? undefined : one

@@ -7,6 +7,7 @@ import type { SlotDraft } from './draft.js'
 import { endRun, finishStopCommand, hasLiveRun, withoutStep } from './end-run.js'
 import { whyUnwanted } from './gap.js'
 import { successors } from '../facts/order.js'
+import { versionAt } from '../facts/rollout.js'
 import { isDrained } from './spread.js'
 
 /** Takes an incarnation on its way out one step further: stop command, end of its run, removal. */
@@ -155,7 +156,7 @@ function isLast(draft: SlotDraft, one: Incarnation): boolean {
 
 function laterOnes(draft: SlotDraft, one: Incarnation): readonly string[] {
   const { world, slot } = draft
-  const tree = world.tree(world.desired.version)
+  const tree = world.tree(versionAt(world.desired, slot.path))
   const node = tree.at(slot.path) ?? nodeOf(draft, one)
   if (node === undefined) return []
   return successors(tree, node)

@@ -11,6 +11,7 @@ import { throughGates } from './gates.js'
 import { formOf } from '../facts/digests.js'
 import { mayRetry } from './retry-gate.js'
 import { filesDigest } from '../calls/shape.js'
+import { versionAt } from '../facts/rollout.js'
 
 /** Whether the machine runs, and counts as a run where it is the service itself. */
 export function isBooted(draft: SlotDraft, node: SpecNode, current: Incarnation): boolean {
@@ -170,7 +171,7 @@ export function newRun(
   digest: string,
 ): RunAllocation {
   const number = (current.run?.number ?? 0) + 1
-  const { version } = draft.world.desired
+  const version = versionAt(draft.world.desired, draft.slot.path)
   const form = formOf(draft.world.tree(version), node).run
   return { number, token: `${current.token}-run-${number}`, version, form, digest, stage: 'launching' }
 }

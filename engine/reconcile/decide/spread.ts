@@ -12,6 +12,7 @@ import { filesDigest } from '../calls/shape.js'
 import { successors } from '../facts/order.js'
 import { sitesOf } from '../facts/placement.js'
 import { wishAt } from '../facts/rest.js'
+import { versionAt } from '../facts/rollout.js'
 import { mayRetry } from './retry-gate.js'
 import type { SlotFacts, World } from '../facts/world.js'
 
@@ -53,9 +54,9 @@ function begin(draft: SlotDraft, node: SpecNode): void {
  */
 export function isSetWanted({ node, record, path }: SlotFacts, location: string, world: World): boolean {
   if (node === undefined || !isSpreadByPlace(node) || record.retired !== undefined) return false
-  const { wish, force, version } = world.desired
+  const { wish, force } = world.desired
   if (wish !== 'gone') return sitesOf(node).some((site) => site.location === location)
-  const later = force ? [] : successors(world.tree(version), node)
+  const later = force ? [] : successors(world.tree(versionAt(world.desired, path)), node)
   return later.some((one) => !world.isGone(pathSeenFrom(one, path)))
 }
 
@@ -68,7 +69,8 @@ export function isDrained(draft: SlotDraft, one: Incarnation): boolean {
   const { slot, world } = draft
   const { node } = slot
   if (node === undefined || draft.isForced || machineOf(one, slot.observed)?.state !== 'running') return true
-  return spreadersOf(world.tree(world.desired.version), node).every((spreader) => {
+  const tree = world.tree(world.desired.version)
+  return spreadersOf(tree, tree.at(slot.path) ?? node).every((spreader) => {
     const path = pathSeenFrom(spreader, slot.path)
     const mayBeSent =
       spreader.spec.balance?.by === 'place' ? isAmongThoseOf(path, one, world) : isToBeTold(path, one, world)

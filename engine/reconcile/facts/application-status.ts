@@ -1,5 +1,5 @@
 import type { ApplicationState, ApplicationStatus } from '../../entity/observation.js'
-import type { DesiredRecord } from '../../entity/desired.js'
+import type { DesiredRecord, Rollout } from '../../entity/desired.js'
 import type { ApplicationSettings } from '../../spec/application-spec.js'
 
 /** What an application's shown state is derived from. */
@@ -7,6 +7,8 @@ export interface StatusFacts {
   readonly desired: DesiredRecord
   readonly settings: ApplicationSettings
   readonly settled: boolean
+  /** Changes of the document that come to members in turns, while the application is to run. */
+  readonly rollouts?: readonly Pick<Rollout, 'dueAt' | 'stalled'>[]
   /** Whether any step was ever taken. */
   readonly begun: boolean
   /** Whether nothing of ours is left in the books. */
@@ -21,9 +23,11 @@ export interface StatusFacts {
 
 /** The status that follows from the former one; the same object when nothing of it changes. */
 export function deriveStatus(former: ApplicationStatus, facts: StatusFacts, now: number): ApplicationStatus {
-  const { desired, settled } = facts
+  const { desired } = facts
+  const settled = isSettled(facts)
   const began = former.generation === desired.generation ? (former.unsettledSince ?? now) : now
-  const state = stateOf(former, facts, settled ? 0 : now - began)
+  // What waits for its turn is not late, however long that is.
+  const state = stateOf(former, facts, { now, unsettledFor: facts.settled ? 0 : now - began })
   const next: ApplicationStatus = {
     kind: 'status',
     application: former.application,
@@ -33,16 +37,22 @@ export function deriveStatus(former: ApplicationStatus, facts: StatusFacts, now:
     ...settledUnder(former, facts),
     since: state === former.state ? former.since : now,
     alerts: state === 'alert' || state === 'expunge' ? alertLines(facts) : [],
-    ...(settled ? {} : { unsettledSince: began }),
+    ...(facts.settled ? {} : { unsettledSince: began }),
   }
   return sameStatus(former, next) ? former : next
 }
 
 /** When the status changes by time alone if nothing else does; undefined when it does not. */
-export function statusDueAt(status: ApplicationStatus, settings: ApplicationSettings): number | undefined {
-  if (status.unsettledSince === undefined || status.state === 'alert' || status.state === 'expunge')
-    return undefined
-  return status.unsettledSince + (status.state === 'running' ? settings.grace : settings.changeDeadline)
+export function statusDueAt(
+  { state, unsettledSince }: ApplicationStatus,
+  { grace, changeDeadline }: ApplicationSettings,
+  rollouts: NonNullable<StatusFacts['rollouts']> = [],
+): number | undefined {
+  if (state === 'alert' || state === 'expunge') return undefined
+  const late =
+    unsettledSince === undefined ? [] : [unsettledSince + (state === 'running' ? grace : changeDeadline)]
+  const due = [...late, ...rollouts.flatMap(({ dueAt }) => dueAt ?? [])]
+  return due.length === 0 ? undefined : Math.min(...due)
 }
 
 /** Whether an application that never came up is to be removed, as its document says of failed starts. */
@@ -55,22 +65,34 @@ export function isStartGivenUp(
   return onStartFailure === 'expunge' && isStarting && status.state === 'alert'
 }
 
-function settledUnder(
-  former: ApplicationStatus,
-  { settled, desired }: StatusFacts,
-): Pick<ApplicationStatus, 'settledSerial' | 'settledGeneration'> {
-  if (settled) return { settledSerial: desired.serial, settledGeneration: desired.generation }
-  const { settledSerial, settledGeneration } = former
-  return { settledSerial, settledGeneration }
+/** All is as wanted, and nobody waits for another version. */
+function isSettled({ settled, rollouts = [] }: StatusFacts): boolean {
+  return settled && rollouts.length === 0
 }
 
-function stateOf(former: ApplicationStatus, facts: StatusFacts, unsettledFor: number): ApplicationState {
-  const { desired, settings, settled } = facts
+function settledUnder(
+  former: ApplicationStatus,
+  facts: StatusFacts,
+): Pick<ApplicationStatus, 'settledSerial' | 'settledGeneration'> {
+  const { serial, generation } = facts.desired
+  return {
+    settledSerial: facts.settled ? serial : former.settledSerial,
+    settledGeneration: isSettled(facts) ? generation : former.settledGeneration,
+  }
+}
+
+interface Times {
+  readonly now: number
+  readonly unsettledFor: number
+}
+
+function stateOf(former: ApplicationStatus, facts: StatusFacts, times: Times): ApplicationState {
+  const { desired, settings } = facts
   if (desired.wish === 'gone') return goingState(facts)
-  if (settled) return desired.wish === 'stopped' ? 'stopped' : 'running'
+  if (isSettled(facts)) return desired.wish === 'stopped' ? 'stopped' : 'running'
   if (facts.alerts.length > 0) return 'alert'
-  if (desired.wish === 'running') return movingState(former, facts, unsettledFor)
-  return unsettledFor >= settings.changeDeadline ? 'alert' : 'stopping'
+  if (desired.wish === 'running') return movingState(former, facts, times)
+  return times.unsettledFor >= settings.changeDeadline ? 'alert' : 'stopping'
 }
 
 function goingState(facts: StatusFacts): ApplicationState {
@@ -78,9 +100,10 @@ function goingState(facts: StatusFacts): ApplicationState {
   return facts.stuck ? 'expunge' : 'expunging'
 }
 
-function movingState(former: ApplicationStatus, facts: StatusFacts, unsettledFor: number): ApplicationState {
+function movingState(former: ApplicationStatus, facts: StatusFacts, times: Times): ApplicationState {
   const { desired, settings } = facts
-  const late = unsettledFor >= settings.changeDeadline
+  const { unsettledFor } = times
+  const late = unsettledFor >= settings.changeDeadline || isOverdue(facts, times)
   if (former.settledSerial !== desired.serial) {
     if (!facts.begun) return 'created'
     return late ? 'alert' : 'starting'
@@ -89,8 +112,14 @@ function movingState(former: ApplicationStatus, facts: StatusFacts, unsettledFor
   return unsettledFor >= settings.grace ? 'alert' : 'running'
 }
 
+function isOverdue({ rollouts = [] }: StatusFacts, { now }: Times): boolean {
+  return rollouts.some(({ dueAt = Infinity, stalled }) => stalled !== undefined || now >= dueAt)
+}
+
 function alertLines(facts: StatusFacts): readonly string[] {
   if (facts.alerts.length > 0) return facts.alerts
+  const stalled = (facts.rollouts ?? []).flatMap((rollout) => rollout.stalled ?? [])
+  if (stalled.length > 0) return stalled
   const below = facts.belowQuorum()
   return below.length > 0 ? below : ['it takes longer than it should']
 }

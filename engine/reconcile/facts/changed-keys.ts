@@ -12,8 +12,8 @@ export function changedKeys(a: DesiredRecord, b: DesiredRecord): readonly string
 }
 
 /** What is about all that is inside of what it names. */
-function wideOf({ rests = {}, removals = {} }: DesiredRecord): Json {
-  return [rests, removals] as unknown as Json
+function wideOf({ rests = {}, removals = {}, rollouts = {} }: DesiredRecord): Json {
+  return [rests, removals, rollouts] as unknown as Json
 }
 
 /** Whether only counts, floors or holds differ. */

@@ -6,6 +6,7 @@ import { nameOf } from './entity-name.js'
 import type { Landscape } from './landscape.js'
 import { placementOf } from './placement.js'
 import type { World } from './world.js'
+import { versionAt } from './rollout.js'
 
 /** What an expression of an entity is now; undefined while it is not known. */
 export function knownValue(
@@ -13,7 +14,7 @@ export function knownValue(
   path: string,
   world: World,
 ): Json | undefined {
-  const value = world.evaluate(expression, path, world.desired.version)
+  const value = world.evaluate(expression, path, versionAt(world.desired, path))
   return value.kind === 'ready' ? plain(value.value) : undefined
 }
 

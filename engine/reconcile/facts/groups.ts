@@ -12,6 +12,7 @@ import { livingWithin, type Living } from './living.js'
 import { pathsOf } from './entity-steps.js'
 import { isSetAside } from './verdicts.js'
 import type { World } from './world.js'
+import { versionAt } from './rollout.js'
 
 /** The entity on whose insides it depends who is in a group: those among whom they are looked for, or all where its filter asks. */
 export function scopeOf(path: string, node: SpecNode | undefined, landscape: Landscape): string {
@@ -91,7 +92,7 @@ class GroupReader implements Groups {
     if (by === undefined) return buckets
     const world = this.#world()
     for (const member of this.membersOf(path)) {
-      const value = world.evaluate(by, member, world.desired.version)
+      const value = world.evaluate(by, member, versionAt(world.desired, member))
       const bucket = value.kind === 'ready' ? bucketName(plain(value.value)) : ''
       if (bucket !== '') buckets.set(bucket, [...(buckets.get(bucket) ?? []), member])
     }

@@ -18,10 +18,11 @@ import { setId } from './naming.js'
 import { PermitBook } from './permit-book.js'
 import { isSpread, siteKey } from './placement.js'
 import { restOf } from './rest.js'
+import { treeAt } from './rollout.js'
 import { TokenIndex } from './token-index.js'
 import { contributionOf, count, emptyTally, type MutableTally } from './tally.js'
 import { Dependents } from './dependents.js'
-import type { SlotFacts, Tally } from './world.js'
+import type { SlotFacts } from './world.js'
 
 /** A slot in memory: its records, and what is derived from them. */
 export interface SlotState {
@@ -130,7 +131,7 @@ export class Landscape {
       role: role?.path,
       record: record ?? { kind: 'slot', path, next: 1, leaving: EMPTY, upSerial: 0, createdAt: now },
       observed,
-      node: this.tree.at(path),
+      node: treeAt(this, path).at(path),
       condition: NOTHING,
       since,
       stored: record !== undefined,
@@ -197,7 +198,7 @@ export class Landscape {
     const role: RoleState = {
       path,
       record: record ?? { kind: 'role', path, next: 1 },
-      node: this.tree.at(path),
+      node: treeAt(this, path).at(path),
       slots: new Map(),
       tally,
       sited: new Map(),
@@ -252,15 +253,15 @@ export class Landscape {
     return changedKeys(before, desired) ?? this.#wantAnew(now)
   }
 
-  /** A new wish, document or recovery: everything derived from it is derived again. */
+  /** A new wish, document, rollout or recovery: everything derived from it is derived again. */
   #wantAnew(now: number): readonly string[] {
     for (const role of this.roles.values()) {
-      role.node = this.tree.at(role.path)
+      role.node = treeAt(this, role.path).at(role.path)
       role.tally = emptyTally()
       role.sited = new Map()
     }
     for (const slot of this.slots.values()) {
-      slot.node = this.tree.at(slot.path)
+      slot.node = treeAt(this, slot.path).at(slot.path)
       this.#derive(slot, now)
       const role = this.#roleOf(slot)
       if (role !== undefined) this.#countIn(role, slot, 1)
@@ -343,22 +344,18 @@ export class Landscape {
     const [set, rest] = [this.setOf(path)?.record, restOf(this.desired, path)]
     if (node?.spec.job === undefined && set === undefined && rest === undefined) return this.desired
     const { wish, recovery } = this.desired
-    const job = node?.spec.job === undefined ? undefined : jobDigest(this.tree, node)
+    const job = node?.spec.job === undefined ? undefined : jobDigest(treeAt(this, path), node)
     return { wish: rest ? 'stopped' : wish, recovery, set, job, rest }
   }
 
   #countIn(role: RoleState, state: SlotState, sign: 1 | -1): void {
-    count(role.tally, this.#contribution(state), sign)
+    count(role.tally, contributionOf(state, isSetAside(state, this)), sign)
     const member = role.node?.member
     if (member === undefined || !isSpread(member)) return
     for (const one of incarnations(state.record)) {
       for (const key of new Set([one.location, siteKey(one)]))
         role.sited.set(key, (role.sited.get(key) ?? 0) + sign)
     }
-  }
-
-  #contribution(state: SlotState): Tally {
-    return contributionOf(state, isSetAside(state, this))
   }
 
   #roleOf(state: SlotState): RoleState | undefined {

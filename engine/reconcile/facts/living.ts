@@ -20,7 +20,7 @@ function* below(landscape: Landscape, living: Living): Iterable<Living> {
   const { member } = node
   if (member !== undefined)
     for (const slot of landscape.roles.get(path)?.slots.values() ?? [])
-      yield* below(landscape, { path: slot.path, node: member })
+      yield* below(landscape, { path: slot.path, node: slot.node ?? member })
   for (const child of node.children)
     yield* below(landscape, { path: childPath(path, child.spec.name), node: child })
 }

@@ -13,6 +13,7 @@ import { absoluteDirectory, directoriesOf, type Directories } from './directorie
 import { shownKept } from './kept-values.js'
 import type { Landscape, RoleState, SlotState } from './landscape.js'
 import { permitsValue } from './permit-book.js'
+import { rolloutValue } from './rollout-value.js'
 import { isHealth, toldOf } from './told-health.js'
 import type { SensorBoard } from './sensor-board.js'
 import type { KeptRecord } from '../../entity/kept.js'
@@ -46,6 +47,7 @@ export const BUILT_IN_SENSORS = [
   'members.lastQuarantined',
   'member.number',
   'member.of',
+  'rollout',
 ] as const
 
 /** Where values of sensors are. */
@@ -213,6 +215,7 @@ function roleSensor(role: RoleState, { landscape, board }: SensorSources, sensor
   const up = upMembers(role)
   const own = ROLE_SENSORS[sensor]
   if (own !== undefined) return own(role, up, landscape)
+  if (sensor === 'rollout') return rolloutValue(role, landscape)
   const [first] = up
   return first === undefined ? undefined : (board.value(first.path, sensor) ?? slotSensor(first, sensor))
 }

@@ -1,4 +1,4 @@
-import type { SlotRecord, StepKind } from '../../entity/allocation.js'
+import type { SlotRecord, StepKind, Trouble } from '../../entity/allocation.js'
 import type { ObservedRecord, ShownState } from '../../entity/observation.js'
 import { copyWith } from '../../support/copy.js'
 import { incarnations, type Condition } from '../facts/condition.js'
@@ -65,6 +65,7 @@ export class SlotKeeper {
     const { turn, now, observed } = context
     const before = state.condition
     const stepsBefore = stepTokens(state.record)
+    const { trouble } = state.record
     const leavingBefore = state.record.leaving.length
     const changed = { record: verdict.record !== state.record, observed: observed !== state.observed }
     if (changed.record || changed.observed || isSpreadByPlace(state.node)) {
@@ -78,7 +79,7 @@ export class SlotKeeper {
     this.#release(state, before)
     if (state.record.leaving.length < leavingBefore) this.#holdings.releaseUndeclared()
     if (isAside(state.condition) !== isAside(before)) this.#countAgain(state)
-    this.#show(state, before, { ...context, observedChanged: changed.observed })
+    this.#showAndTell(state, before, { ...context, observedChanged: changed.observed, trouble })
     for (const holding of verdict.holdings) this.#holdings.add(holding, turn)
     this.#announce(state, verdict, turn)
     noteWaits(state, verdict, now)
@@ -139,6 +140,19 @@ export class SlotKeeper {
       if (BEGINNINGS.has(step.announcement.kind)) state.begunAt = this.#bench.now
       turn.steps.push(step)
     }
+  }
+
+  /** How often something has failed is told though it is shown as before: its former incarnation may serve meanwhile. */
+  #showAndTell(
+    state: SlotState,
+    before: Condition,
+    context: Context & { readonly observedChanged: boolean; readonly trouble: Trouble | undefined },
+  ): void {
+    const isToldNow = hasMoved(state)
+    this.#show(state, before, context)
+    const { attempts } = state.record.trouble ?? NO_TROUBLE
+    if (!isToldNow && attempts !== (context.trouble ?? NO_TROUBLE).attempts)
+      this.#tell(state, before, context.turn)
   }
 
   /** Keeps the shown state beside the observation when either changed. */
@@ -209,6 +223,8 @@ function orNone<T>(list: readonly T[]): readonly T[] {
 }
 
 const NONE: readonly never[] = []
+
+const NO_TROUBLE: Pick<Trouble, 'attempts'> = { attempts: 0 }
 
 /** Steps by which something comes to serve. */
 const BEGINNINGS: ReadonlySet<StepKind> = new Set<StepKind>(['ensure', 'boot', 'launch'])

@@ -1,6 +1,6 @@
 import type { Trouble } from '../../entity/allocation.js'
 import { rolesBelowQuorum } from '../facts/aggregate.js'
-import { deriveStatus, statusDueAt } from '../facts/application-status.js'
+import { deriveStatus, statusDueAt, type StatusFacts } from '../facts/application-status.js'
 import { openTrouble } from '../facts/condition.js'
 import { KEYS } from '../facts/keys.js'
 import type { Landscape } from '../facts/landscape.js'
@@ -32,7 +32,10 @@ export class StatusKeeper {
         ports.statusChanged()
       })
     }
-    const due = Math.min(statusDueAt(status, settings) ?? Infinity, late.due ?? Infinity)
+    const due = Math.min(
+      statusDueAt(status, settings, rolloutsOf(landscape)) ?? Infinity,
+      late.due ?? Infinity,
+    )
     if (due === Infinity) wakes.delete('')
     else wakes.set('', due)
   }
@@ -50,6 +53,7 @@ export class StatusKeeper {
     return {
       desired,
       settled: unsettled.size === 0 && queue.size === 0 && news.size === 0,
+      rollouts: rolloutsOf(landscape),
       begun: existing > 0 || holdings.size > 0 || turn.steps.length > 0,
       empty: slots.size === 0 && holdings.size === 0 && roles.size === 0,
       belowQuorum: () => [...rolesBelowQuorum(landscape), ...lingering(landscape)],
@@ -71,6 +75,14 @@ export class StatusKeeper {
       this.#bench.request([path])
     }
   }
+}
+
+/** Changes of the document that come to members in turns while all is to run, with whom a line of alert is about. */
+function rolloutsOf({ desired: { rollouts = {}, wish } }: Landscape): NonNullable<StatusFacts['rollouts']> {
+  if (wish !== 'running') return []
+  return Object.entries(rollouts).map(([role, { stalled, ...rollout }]) =>
+    stalled === undefined ? rollout : { ...rollout, stalled: `${role}: ${stalled}` },
+  )
 }
 
 /** Keys named in one line of alert; the rest is counted. */

@@ -15,6 +15,7 @@ import { machineOf } from '../facts/condition.js'
 import { hostsIn, machineRef } from '../facts/shared-machine.js'
 import type { SlotState } from '../facts/landscape.js'
 import { worldFor, type WorldSources } from '../facts/tracked-world.js'
+import { versionAt } from '../facts/rollout.js'
 
 /** Bytes of an answer that are looked at. */
 const PROBE_LIMIT = 65_536
@@ -53,7 +54,7 @@ export class FarAsker {
   text(path: string, expression: Expression): string | Secret | undefined {
     const { sources, clock } = this.#ports
     const world = worldFor('', clock.now(), sources)
-    const value = world.evaluate(expression, path, world.desired.version)
+    const value = world.evaluate(expression, path, versionAt(world.desired, path))
     return value.kind === 'ready' ? text(value.value) : undefined
   }
 

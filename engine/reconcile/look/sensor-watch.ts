@@ -3,6 +3,7 @@ import { plain } from '../../expression/value.js'
 import type { Expression } from '../../spec/expression.js'
 import { watchKey } from '../facts/naming.js'
 import { worldFor, type WorldSources } from '../facts/tracked-world.js'
+import { versionAt } from '../facts/rollout.js'
 
 /** Reads expressions for sensors, so that each is told when something that its expressions read has changed. */
 export class SensorWatch {
@@ -17,7 +18,7 @@ export class SensorWatch {
   /** The value now; undefined while it is not known. */
   value(path: string, sensor: string, expression: Expression, now: number): Json | undefined {
     const world = worldFor(watchKey(path, sensor), now, this.#sources)
-    const value = world.evaluate(expression, path, world.desired.version)
+    const value = world.evaluate(expression, path, versionAt(world.desired, path))
     return value.kind === 'ready' ? plain(value.value) : undefined
   }
 
