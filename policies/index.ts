@@ -36,6 +36,7 @@ import { moveItems } from './items/move-items.js'
 import { rebalance } from './rebalance.js'
 import { replace } from './replace.js'
 import { restart } from './restart.js'
+import { rollout } from './rollout.js'
 import { rules } from './rules.js'
 import { supervise } from './supervise.js'
 
@@ -50,6 +51,7 @@ export const stockPolicies: readonly PolicyKind[] = [
   autoscale,
   replace,
   restart,
+  rollout,
   rules,
   supervise,
   conditionalSuspend,

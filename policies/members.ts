@@ -31,11 +31,14 @@ const CONDITIONS_ONLY: { readonly [scope in 'self' | 'members']: Interest } = {
   members: { sensors: [], conditions: 'members' },
 }
 
+/** A condition that says all that is always known. */
+export type KnownCondition = MemberCondition & Required<Pick<MemberCondition, 'updated' | 'failures'>>
+
 /** The condition that a reading tells; undefined when it tells none, or one that makes no sense. */
-export function conditionIn(reading: Reading): MemberCondition | undefined {
+export function conditionIn(reading: Reading): KnownCondition | undefined {
   const { value } = reading
   if (reading.kind !== 'member' || !isJsonObject(value)) return undefined
-  const { state, up, incarnation, run, reason, site } = value
+  const { state, up, incarnation, run, reason, site, updated, failures } = value
   const known = typeof state === 'string' && STATES.has(state) && typeof up === 'boolean'
   if (!known || !isCount(incarnation) || !isCount(run)) return undefined
   return {
@@ -45,6 +48,8 @@ export function conditionIn(reading: Reading): MemberCondition | undefined {
     run,
     reason: typeof reason === 'string' ? reason : '',
     ...(typeof site === 'string' ? { site } : {}),
+    updated: updated !== false,
+    failures: isCount(failures) ? failures : 0,
   }
 }
 

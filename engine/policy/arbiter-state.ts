@@ -109,6 +109,9 @@ export interface DesiredChange {
 /** The rate limit of the calls of one policy. */
 export const CALL_RATE_LIMIT: RateLimit = { decisions: 60, period: 60_000 }
 
+/** Decisions that are older, in milliseconds, count for no rate. */
+export const LONGEST_RATE_PERIOD: number = Math.max(DEFAULT_RATE_LIMIT.period, CALL_RATE_LIMIT.period)
+
 /** Calls of one kind that may wait for each other. */
 export const MOST_CALLS_OPEN = 10
 

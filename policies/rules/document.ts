@@ -146,6 +146,12 @@ export function readDocument(
     : { document: { parameters, readings, state, rules, bounds } }
 }
 
+/** How a name is read, or what is wrong with that; for policies of a type. */
+export function readReading(type: string, given: JsonObject): ReadingSpec | readonly Problem[] {
+  const decoded = decodeConfig(type, READING_FIELDS, given)
+  return 'values' in decoded ? decoded.values : decoded.problems
+}
+
 function variablesOf(
   given: {
     readonly parameters: JsonObject
@@ -170,7 +176,8 @@ function variablesOf(
   return variables
 }
 
-function typeRead(reading: ReadingSpec | undefined): VariableType {
+/** What a reading holds, for expressions. */
+export function typeRead(reading: ReadingSpec | undefined): VariableType {
   if (reading === undefined || reading.as === 'any') return 'any'
   return reading.as === 'all' ? 'numbers' : 'number'
 }

@@ -14,9 +14,10 @@ import { PolicyBench, WEB, attach, condition } from '../support/policy-bench.js'
 /** Points at which a run is cut in two. */
 const CUTS = 500
 
-/** What every kind of policy must hold to, given a configuration that it accepts. */
-export function policyContract(kind: PolicyKind, config: JsonObject): void {
+/** What every kind of policy must hold to, given a configuration that it accepts, and what it is told `first`, at 0. */
+export function policyContract(kind: PolicyKind, config: JsonObject, first: readonly Reading[] = []): void {
   const ready = () => attach(kind, config)
+  const story = anyStory.map((readings) => [...first, ...readings])
 
   describe(`policy ${kind.type}`, () => {
     it('has a closed schema, and refuses what is not in it with a problem', () => {
@@ -106,7 +107,7 @@ export function policyContract(kind: PolicyKind, config: JsonObject): void {
     })
 
     it(`decides the same when it is restarted at any of ${CUTS} points`, () => {
-      const readings = longStory(CUTS)
+      const readings = [...first, ...longStory(CUTS)]
       const whole = new PolicyBench(ready())
       const restarted = new PolicyBench(ready(), { restarts: true })
       for (const reading of readings) {
@@ -131,7 +132,7 @@ const told = fc.oneof(
 )
 
 /** Sensible readings in the order of time. */
-const story = fc
+const anyStory = fc
   .array(fc.record({ entity, told, wait: fc.integer({ min: 0, max: 20_000 }) }), { maxLength: 60 })
   .map((steps) => {
     let at = 0

@@ -1,4 +1,4 @@
-import type { MemberCondition } from '../../ports/policy.js'
+import type { MemberCondition, Reading } from '../../ports/policy.js'
 import { isOfThePlace } from '../../support/failure.js'
 import { openTrouble, serviceOf, type Condition } from '../../reconcile/facts/condition.js'
 import { machineToken } from '../../reconcile/facts/shared-machine.js'
@@ -6,8 +6,13 @@ import { siteKey } from '../../reconcile/facts/placement.js'
 import type { Landscape, SlotState } from '../../reconcile/facts/landscape.js'
 import { isUpdated } from '../../reconcile/facts/rollout-value.js'
 
+/** The reading that tells how a slot stands at `at`. */
+export function conditionReading(state: SlotState, landscape: Landscape, at: number): Reading {
+  return { kind: 'member', at, entity: state.path, sensor: '', value: memberCondition(state, landscape) }
+}
+
 /** How a slot stands, in the words of the policy port. A process that lives but is not healthy has not failed. */
-export function memberCondition(state: SlotState, landscape: Landscape): MemberCondition {
+function memberCondition(state: SlotState, landscape: Landscape): MemberCondition {
   const { condition, record, observed } = state
   const lives = livesUnhealthy(state)
   const { number: incarnation, run } = record.current ?? NO_INCARNATION

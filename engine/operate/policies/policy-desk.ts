@@ -2,8 +2,7 @@ import { policyKey, type DesiredRecord } from '../../entity/desired.js'
 import type { SpecNode } from '../../entity/spec-tree.js'
 import { arbitrate } from '../../policy/arbiter.js'
 import {
-  CALL_RATE_LIMIT,
-  DEFAULT_RATE_LIMIT,
+  LONGEST_RATE_PERIOD,
   type ArbiterState,
   type Arbitration,
   type RateMemory,
@@ -26,7 +25,7 @@ import type { WorkflowDesk } from '../runs/workflow-desk.js'
 import type { LoadedApplication } from '../books.js'
 import type { Desire } from '../changes/desire.js'
 import { standingFor } from './arbiter-standing.js'
-import { memberCondition } from './member-condition.js'
+import { conditionReading } from './member-condition.js'
 import { PolicyCalls } from './policy-calls.js'
 import { MOST_BESIDE, PolicyReverts } from './policy-reverts.js'
 import { policyViews } from '../views/policy-views.js'
@@ -204,9 +203,7 @@ export class PolicyDesk {
   }
 
   #conditionOf(state: SlotState): Reading {
-    const at = this.#ports.clock.now()
-    const value = memberCondition(state, this.#application.landscape)
-    return { kind: 'member', at, entity: state.path, sensor: '', value }
+    return conditionReading(state, this.#application.landscape, this.#ports.clock.now())
   }
 
   /** One turn for all that happens in the same tick. */
@@ -270,11 +267,8 @@ export class PolicyDesk {
       ...writes,
     ]
     const left = revert === undefined ? writes : await this.#reverts.make(revert, this.#recent, now, beside)
-    await this.#decide(
-      others.filter((one) => one !== revert),
-      left,
-      now,
-    )
+    const rest = others.filter((one) => one !== revert)
+    await this.#decide(rest, left, now)
   }
 
   /** Begins what is to be called; gives the decisions about it. */
@@ -346,9 +340,6 @@ export class PolicyDesk {
     return KEYS.policy(this.#application.id, policyKey(entity, name))
   }
 }
-
-/** Decisions that are older count for no rate. */
-const LONGEST_RATE_PERIOD = Math.max(DEFAULT_RATE_LIMIT.period, CALL_RATE_LIMIT.period)
 
 function putOf(key: string, value: object): Change {
   return { kind: 'put', key, value: value as JsonObject }
