@@ -63,7 +63,9 @@ describe('what an entity can be asked by what it is', () => {
       ]),
     )
     expect(effectorsOf('')).toBe('restart start stop')
-    expect(effectorsOf('web')).toBe('admitMembers expungeMembers replaceMember resize resizeByDelta restart start stop')
+    expect(effectorsOf('web')).toBe(
+      'admitMembers expungeMembers replaceMember resize resizeByDelta restart start stop',
+    )
     expect(effectorsOf('web/1')).toBe('restart start stop')
     expect(effectorsOf('counter')).toBe('')
     expect(effectorsOf('g')).toBe('restart start stop')
