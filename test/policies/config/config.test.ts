@@ -189,6 +189,8 @@ describe('the configuration of a policy', () => {
       schema['required'] === undefined ? [] : [[type, schema['required']]],
     )
     expect(Object.fromEntries(required)).toEqual({
+      'conditional-suspend': ['policies', 'sensor'],
+      'dependent-scale': ['follow'],
       rules: ['rules'],
       'schedule-effector': ['effector'],
       'periodic-effector': ['effector'],
