@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { Client, type ClientChannel, type ConnectConfig } from 'ssh2'
+import type { Client, ClientChannel, ConnectConfig } from 'ssh2'
 import type { CommandOutput } from '../../engine/index.js'
 import { BoundedText } from '../supervisor/index.js'
 import { distrust, distrustText, hostKeyAlgorithms } from './host-trust.js'
@@ -39,6 +39,8 @@ export class SshConnection {
 
   /** Logs in; `through`, where given, carries it. Rejects with an SshFault that says what is wrong with what. */
   static async open(host: SshHost, pace: ConnectionPace, through?: Duplex): Promise<SshConnection> {
+    // Loaded when there is a host to log in to: most programs that hold this never do.
+    const { Client } = (await import('ssh2')).default
     const client = new Client()
     try {
       await login(client, host, pace, through)

@@ -13,7 +13,7 @@ export default {
   platform: 'node',
   // Its modules for Node are of a kind that cannot be left out one by one.
   resolve: { alias: { rxjs: join(root, 'node_modules/rxjs/dist/esm/index.js') } },
-  external: ['better-sqlite3', 'dockerode'],
+  external: ['better-sqlite3', 'dockerode', 'ssh2'],
   // Our modules only export: what is not used of them can go. Of a package's modules it says so itself.
   treeshake: { moduleSideEffects: (id) => (id.startsWith(dist) ? entries.includes(id) : undefined) },
   output: {
