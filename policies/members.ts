@@ -38,7 +38,7 @@ export type KnownCondition = MemberCondition & Required<Pick<MemberCondition, 'u
 export function conditionIn(reading: Reading): KnownCondition | undefined {
   const { value } = reading
   if (reading.kind !== 'member' || !isJsonObject(value)) return undefined
-  const { state, up, incarnation, run, reason, site, updated, failures } = value
+  const { state, up, incarnation, run, updated, failures } = value
   const known = typeof state === 'string' && STATES.has(state) && typeof up === 'boolean'
   if (!known || !isCount(incarnation) || !isCount(run)) return undefined
   return {
@@ -46,11 +46,18 @@ export function conditionIn(reading: Reading): KnownCondition | undefined {
     up,
     incarnation,
     run,
-    reason: typeof reason === 'string' ? reason : '',
-    ...(typeof site === 'string' ? { site } : {}),
+    reason: '',
+    ...textsIn(value),
     updated: updated !== false,
     failures: isCount(failures) ? failures : 0,
   }
+}
+
+/** What is told of a member in words. */
+function textsIn(value: JsonObject): Partial<Pick<MemberCondition, 'reason' | 'site' | 'cause'>> {
+  return Object.fromEntries(
+    ['reason', 'site', 'cause'].flatMap((key) => (typeof value[key] === 'string' ? [[key, value[key]]] : [])),
+  )
 }
 
 /** The condition that a reading tells of its entity, with what is remembered of the same incarnation. */

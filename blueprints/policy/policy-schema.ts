@@ -71,7 +71,7 @@ const given: JsonObject = map(
       description: 'members (all that are there), self (the entity of the policy), or numbers of members',
     },
     read: { type: 'object', description: 'values of sensors by name, told until others are given' },
-    event: { type: 'string', enum: ['failed', 'up', 'unhealthy', 'starting', 'gone', 'silent'] },
+    event: { type: 'string', enum: ['failed', 'up', 'unhealthy', 'starting', 'gone', 'silent', 'no-room'] },
     members: { type: 'integer', minimum: 0, maximum: 1000, description: 'how many there are from now on' },
   },
   { required: ['at'] },

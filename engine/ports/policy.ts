@@ -32,6 +32,8 @@ export interface MemberCondition extends JsonObject {
   readonly reason: string
   /** Where its machine is, the location with its zone where there are any; absent while the one of this incarnation is not there. */
   readonly site?: string
+  /** In a word, while it cannot be begun: 'capacity' or 'quota' where no place has room for it. */
+  readonly cause?: string
 }
 
 /** How far a change of the document has come among the members of a role: the value of their sensor `rollout`. */

@@ -72,9 +72,9 @@ export interface GivenSpec {
 
 /**
  * What can befall a member: its process ended; it came up, in a new run where it had failed; it lives and is not well; it begins
- * anew; it is gone; nothing is heard of it.
+ * anew; it is gone; nothing is heard of it; no place has room for it.
  */
-export type PoolEvent = 'failed' | 'up' | 'unhealthy' | 'starting' | 'gone' | 'silent'
+export type PoolEvent = 'failed' | 'up' | 'unhealthy' | 'starting' | 'gone' | 'silent' | 'no-room'
 
 /** Something that is to be asked for: from the time of the expectation before until `by`; or at `at` exactly. */
 export interface ExpectSpec {

@@ -30,7 +30,7 @@ export function newPlayer(number: number, condition: Partial<MemberCondition> = 
 
 /** What an event makes of a member. */
 export function befallen(player: Player, event: PoolEvent): Player {
-  const { condition } = player
+  const { cause: _over, ...condition } = player.condition
   const become = (change: Partial<MemberCondition>): Player => ({
     ...player,
     silent: false,
@@ -43,6 +43,8 @@ export function befallen(player: Player, event: PoolEvent): Player {
       return become({ state: 'running', up: false, reason: 'it is not well' })
     case 'starting':
       return become({ state: 'starting', up: false, incarnation: condition.incarnation + 1, run: 0 })
+    case 'no-room':
+      return become({ state: 'starting', up: false, run: 0, cause: 'capacity', reason: 'no place has room' })
     case 'gone':
       return become({ state: 'gone', up: false })
     case 'silent':

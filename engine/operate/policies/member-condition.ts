@@ -26,6 +26,7 @@ function memberCondition(state: SlotState, landscape: Landscape): MemberConditio
     failures: failuresOf(state, landscape),
     reason: reason ?? condition.reason,
     ...(record.current?.stage === 'ready' ? { site: siteKey(record.current) } : {}),
+    ...causeOf(state, lives),
   }
 }
 
@@ -33,6 +34,15 @@ function memberCondition(state: SlotState, landscape: Landscape): MemberConditio
 function failuresOf({ record }: SlotState, { desired }: Landscape): number {
   const trouble = openTrouble(record, desired)
   return trouble === undefined || isOfThePlace(trouble.failure) ? 0 : trouble.attempts
+}
+
+/** Of what could not be begun, why. */
+function causeOf(
+  { condition, record: { trouble } }: SlotState,
+  lives: boolean,
+): Pick<MemberCondition, 'cause'> {
+  if (condition.state !== 'failed' || lives || trouble === undefined) return {}
+  return { cause: trouble.failure.cause }
 }
 
 /** Only a run that has ended has failed; what could not be begun, or answers badly, is another matter. */
