@@ -13,7 +13,7 @@ import {
 export const MOST_SAMPLES = 600
 
 /** How the value of a name is read. */
-const READING_FIELDS = {
+export const READING_FIELDS = {
   sensor: { kind: 'text', about: 'The sensor.' },
   of: {
     kind: 'text',
@@ -40,7 +40,7 @@ const READING_FIELDS = {
     fallback: 1,
     about: 'Share of the members that are up that must have one.',
   },
-} as const satisfies Fields
+} as const
 
 /** What a rule is, beside what it does. */
 const RULE_FIELDS = {
@@ -111,16 +111,21 @@ export interface RulesDocument {
 }
 
 /** What every expression may name beside what its document declares. */
-const BUILT_IN = {
+export const BUILT_IN = {
   /** Members that are there, and those of them that are up. */
   count: 'number',
   up: 'number',
   /** Milliseconds since the epoch. */
   now: 'number',
-} as const satisfies Variables
+} as const
 
 const SECTIONS = ['parameters', 'readings', 'state', 'rules', 'bounds'] as const
 const NAME = /^[a-z][A-Za-z0-9_]{0,62}$/
+
+/** Whether a text can be a name in expressions. */
+export function isVariableName(name: string): boolean {
+  return NAME.test(name)
+}
 
 /** The document, or all that is wrong with it, each with a pointer into the configuration. */
 export function readDocument(
@@ -164,7 +169,7 @@ function variablesOf(
   const variables: { [name: string]: VariableType } = { ...BUILT_IN }
   const add = (section: string, name: string, type: VariableType): void => {
     const at = `/${section}/${name}`
-    if (!NAME.test(name))
+    if (!isVariableName(name))
       desk.report(at, `"${name}" cannot be a name`, 'Letters, digits and _, beginning with a small letter.')
     else if (Object.hasOwn(variables, name))
       desk.report(at, `"${name}" has a meaning already`, 'Choose another name.')

@@ -1,5 +1,6 @@
-import { type Json, type Problem, isJsonObject } from '../../engine/index.js'
-import { type Values, contradiction, decodeConfig } from '../config/decode.js'
+import type { Json } from '../../engine/index.js'
+import type { Values } from '../config/decode.js'
+import { type At, type Part, type Readings, decodeMap, inside, readEach, wrongAt } from '../config/nested.js'
 import type { BoundsSchedule } from './bounds.js'
 import { byCalendar } from './timetable.js'
 
@@ -13,51 +14,33 @@ const FIELDS = {
 } as const
 
 /** Schedules of bounds as they are written under `schedules`, and what is wrong with them. */
-export function readSchedules(given: Json): {
-  readonly schedules: readonly BoundsSchedule[]
-  readonly problems: readonly Problem[]
-} {
-  if (given === null) return { schedules: [], problems: [] }
-  if (!Array.isArray(given))
-    return { schedules: [], problems: [wrong('', '"schedules" must be a list', 'Write "- cron: …".')] }
-  const read = (given as readonly Json[]).map(readOne)
-  return {
-    schedules: read.flatMap((one) => ('schedule' in one ? [one.schedule] : [])),
-    problems: read.flatMap((one) => ('problems' in one ? one.problems : [])),
-  }
+export function readSchedules(at: At, given: Json): Readings<BoundsSchedule> {
+  return readEach(at, given, 'cron: …', (place, one) => {
+    const decoded = decodeMap(place, FIELDS, one)
+    return 'values' in decoded ? scheduleOf(place, decoded.values) : decoded
+  })
 }
 
-type Read = { readonly schedule: BoundsSchedule } | { readonly problems: readonly Problem[] }
-
-function readOne(given: Json, at: number): Read {
-  if (!isJsonObject(given))
-    return { problems: [wrong(`/${at}`, 'it must be a map', `Keys are ${Object.keys(FIELDS).join(', ')}.`)] }
-  const decoded = decodeConfig('autoscale', FIELDS, given)
-  if ('values' in decoded) return scheduleOf(decoded.values, at)
-  const under = (pointer = ''): string => `/schedules/${at}${pointer}`
-  return { problems: decoded.problems.map((one) => ({ ...one, pointer: under(one.pointer) })) }
-}
-
-function scheduleOf(values: Values<typeof FIELDS>, at: number): Read {
+function scheduleOf(at: At, values: Values<typeof FIELDS>): Part<BoundsSchedule> {
   const { name, cron, zone, for: lasts } = values
   // Not given, where they have no fallback.
   const { min, max } = values as { readonly min?: number; readonly max?: number }
   const tabled = byCalendar(cron, zone)
   if ('fault' in tabled)
-    return { problems: [wrong(`/${at}/cron`, tabled.fault, 'Write "0 8 * * 1-5", and a zone such as UTC.')] }
+    return {
+      problems: [wrongAt(inside(at, 'cron'), tabled.fault, 'Write "0 8 * * 1-5", and a zone such as UTC.')],
+    }
   if (min === undefined && max === undefined)
-    return { problems: [wrong(`/${at}`, 'it changes no bounds', 'Write "min" or "max".')] }
+    return { problems: [wrongAt(at, 'it changes no bounds', 'Write "min" or "max".')] }
   if (min !== undefined && max !== undefined && min > max)
-    return { problems: [wrong(`/${at}/min`, `"min" ${min} is above "max" ${max}`, 'Exchange the two.')] }
+    return {
+      problems: [wrongAt(inside(at, 'min'), `"min" ${min} is above "max" ${max}`, 'Exchange the two.')],
+    }
   return {
-    schedule: {
+    one: {
       ...{ name, table: tabled.table, lasts },
       ...(min === undefined ? {} : { min }),
       ...(max === undefined ? {} : { max }),
     },
   }
-}
-
-function wrong(pointer: string, message: string, hint: string): Problem {
-  return contradiction('autoscale', `schedules${pointer}`, message, hint)
 }
