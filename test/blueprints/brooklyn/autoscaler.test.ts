@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { accepted, ann } from '../../support/engine-harness.js'
+import type { Json } from '../../../engine/index.js'
+import { accepted, ann, by } from '../../support/engine-harness.js'
 import { Running, SETTABLE } from './running.js'
 import type { Lines } from './support.js'
 
@@ -28,6 +29,14 @@ const cluster = (...config: Lines): Lines => [
 
 const BOUNDS: Lines = ['metricLowerBound: 10', 'metricUpperBound: 100', 'minPoolSize: 2', 'maxPoolSize: 6']
 const METRIC = 'metric: $brooklyn:sensor("myVal")'
+
+/** What a pool of so many says of what there is to do, between two thresholds. */
+const pool = (size: number, rate: number, low: number, high: number): Json => ({
+  'pool.current.size': size,
+  'pool.current.workrate': rate,
+  'pool.low.threshold': low,
+  'pool.high.threshold': high,
+})
 
 const size = (): unknown => app.sensor('web', 'members.count')
 
@@ -86,9 +95,41 @@ describe('an autoscaler of a cluster', () => {
     expect(size()).toBe(4)
   })
 
-  it('does not act on events of pools yet, which is told', async () => {
-    const lines = cluster('poolHotSensor: $brooklyn:sensor("hot")', 'minPoolSize: 2')
-    app = await Running.of(lines)
+  it.each([
+    ['poolHotSensor', 2, pool(2, 41, 20, 40), 3],
+    ['poolColdSensor', 3, pool(3, 1, 30, 60), 2],
+    ['poolOkSensor', 3, pool(3, 1, 30, 60), 3],
+  ])('acts on what its pool says by the %s', async (key, before, said, after) => {
+    app = await Running.of(cluster(`${key}: $brooklyn:sensor("myVal")`, 'minPoolSize: 2'))
+    if (before > 2) accepted(await app.bench.engine.resize('shop', 'web', 1, by))
+    await app.bench.settle(20_000)
+    await app.give('web', said)
+    await app.bench.settle(20_000)
+    expect(size()).toBe(after)
+  })
+
+  it('tells that it wants more than it may have, when it has wanted them for a while', async () => {
+    const more = ['maxSizeReachedSensor: $brooklyn:sensor("tooMany")', 'maxReachedNotificationDelay: 10s']
+    app = await Running.of(cluster(METRIC, ...BOUNDS, ...more))
+    await app.give('web', 400)
+    await app.bench.settle(5_000)
+    expect(app.sensor('web', 'tooMany')).toBe(0)
+    await app.bench.settle(20_000)
+    expect(app.sensor('web', 'tooMany')).toBe(2)
+  })
+
+  it('never has more than the mark of what there is room for', async () => {
+    app = await Running.of(cluster(METRIC, ...BOUNDS, 'insufficientCapacityHighWaterMark: 3'))
+    await app.give('web', 400)
+    await app.bench.settle(20_000)
+    expect(size()).toBe(3)
+  })
+
+  it.each([
+    ['an operator of Java', 'resizeOperator: com.example.Resizer'],
+    ['a metric without its bounds', METRIC],
+  ])('does not act with %s, which is told', async (_what, line) => {
+    app = await Running.of(cluster(line, 'minPoolSize: 2'))
     const [policy] = accepted(app.bench.engine.policies.list(ann, 'shop', 'web'))
     expect(policy).toMatchObject({ state: 'inert' })
   })

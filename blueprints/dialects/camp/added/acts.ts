@@ -36,7 +36,7 @@ function configFor(
 ): ConfigMap | undefined {
   const config: { [key: string]: Expression } = {}
   const keys = new Set(given.map(([key]) => key))
-  if (role.needs?.some((key) => !keys.has(key)) === true) return undefined
+  if (!isWhole(role, keys)) return undefined
   for (const [key, value] of Object.entries(role.always ?? {})) config[key] = literal(value)
   for (const [key, value] of given) {
     const setting = settingFor(key, role)
@@ -45,6 +45,12 @@ function configFor(
     if (setting.key !== '') config[setting.key] = withSensorNames(setting.key, read)
   }
   return config
+}
+
+/** Whether all that it needs is given, and of what belongs together all or nothing. */
+function isWhole({ needs = [], belong = [] }: Role, keys: ReadonlySet<string>): boolean {
+  const given = belong.filter((key) => keys.has(key)).length
+  return needs.every((key) => keys.has(key)) && (given === 0 || given === belong.length)
 }
 
 /**

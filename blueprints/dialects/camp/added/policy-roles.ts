@@ -49,9 +49,26 @@ export const POLICY_ROLES: { readonly [type: string]: Role } = {
       'autoscaler.resizeUpIterationMax': 'mostOut',
       'autoscaler.resizeDownIterationMax': 'mostIn',
       'autoscaler.minPeriodBetweenExecs': 'cooldown',
+      'autoscaler.insufficientCapacityHighWaterMark': 'highWaterMark',
+      'autoscaler.poolHotSensor': 'hot',
+      'autoscaler.poolColdSensor': 'cold',
+      'autoscaler.poolOkSensor': 'ok',
+      'autoscaler.maxSizeReachedSensor': 'excess',
+      'autoscaler.maxReachedNotificationDelay': 'excessAfter',
     },
-    always: { from: 'self', scaleOutAfter: 0, scaleInAfter: 0, cooldown: 100, staleAfter: '24h' },
-    needs: ['autoscaler.metric', 'autoscaler.metricLowerBound', 'autoscaler.metricUpperBound'],
+    always: {
+      ...{
+        from: 'self',
+        scaleOutAfter: 0,
+        scaleInAfter: 0,
+        cooldown: 100,
+        staleAfter: '24h',
+        excessAfter: 0,
+      },
+      // Those of Brooklyn, but that there too few and enough have one name between them.
+      ...{ hot: 'resizablepool.hot', cold: 'resizablepool.cold', ok: 'resizablepool.ok' },
+    },
+    belong: ['autoscaler.metric', 'autoscaler.metricLowerBound', 'autoscaler.metricUpperBound'],
   },
   ServiceRestarter: {
     type: 'restart-reported',

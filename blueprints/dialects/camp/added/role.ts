@@ -15,4 +15,6 @@ export interface Role {
   readonly always?: { readonly [key: string]: Json }
   /** Settings without which it cannot act here. */
   readonly needs?: readonly string[]
+  /** Settings of which none is of use without the others. */
+  readonly belong?: readonly string[]
 }
