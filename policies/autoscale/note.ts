@@ -92,7 +92,8 @@ class Notes {
           ? this.#noteTold(name, source.measures, reading)
           : undefined
       case 'formula':
-        return this.#noteSample(name, reading)
+        this.#noteSample(name, reading)
+        return undefined
       case 'events':
         return isOf(source.from, this.#settings.role, reading)
           ? this.#noteVerdict(name, source, reading)
@@ -127,7 +128,7 @@ class Notes {
   }
 
   /** What a formula reads counts for those that are up when it is read. */
-  #noteSample(metric: string, reading: Reading): undefined {
+  #noteSample(metric: string, reading: Reading): void {
     const { readings, role } = this.#settings
     const isMeant = Object.values(readings).some(({ sensor, of }) => {
       if (sensor !== reading.sensor) return false
