@@ -46,8 +46,9 @@ export function ceilingAt(
     return { count: present - overdue, until: now + rest, times }
   }
   if (known === undefined) return undefined
-  const isOver = up > known.count || now >= known.until + REMEMBERED
-  return isOver ? undefined : { ...known, until: Math.min(known.until, now + LONGEST_REST) }
+  if (up > known.count || now >= known.until + REMEMBERED) return undefined
+  const count = overdue > 0 ? Math.min(known.count, present - overdue) : known.count
+  return { ...known, count, until: Math.min(known.until, now + LONGEST_REST) }
 }
 
 /** How many there may be: one more than there was room for, when that may be tried. */

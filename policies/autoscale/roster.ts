@@ -7,8 +7,9 @@ export interface Standing extends JsonObject {
   readonly up: boolean
   /** Since when it is up, or is not. */
   readonly since: number
-  /** Since when no place has room for it. */
+  /** Since when no place has had room for it, and whether that is so now: it is not known while one is tried. */
   readonly noRoomSince?: number
+  readonly lacksRoom?: true
 }
 
 /** The members of a role, by path; those on their way out do not count. */
@@ -38,9 +39,15 @@ function standingOf(
   at: number,
 ): Standing {
   const since = same?.up === up ? same.since : at
-  const lacksRoom = !up && (cause === 'capacity' || cause === 'quota')
+  if (up) return { incarnation, up, since }
+  const lacksRoom = cause === 'capacity' || cause === 'quota'
   // Another place that is tried, and lacks room as well, makes the want no younger.
-  return { incarnation, up, since, ...(lacksRoom ? { noRoomSince: known?.noRoomSince ?? at } : {}) }
+  const noRoomSince = known?.noRoomSince ?? (lacksRoom ? at : undefined)
+  return {
+    ...{ incarnation, up, since },
+    ...(noRoomSince === undefined ? {} : { noRoomSince }),
+    ...(lacksRoom ? { lacksRoom } : {}),
+  }
 }
 
 /** Who is there at one time. */
@@ -75,5 +82,7 @@ export function upIn(roster: Roster): number {
 
 /** Since when each that no place has room for lacks one. */
 export function withoutRoom(roster: Roster): readonly number[] {
-  return Object.values(roster).flatMap(({ noRoomSince }) => (noRoomSince === undefined ? [] : [noRoomSince]))
+  return Object.values(roster).flatMap(({ lacksRoom, noRoomSince }) =>
+    lacksRoom === true && noRoomSince !== undefined ? [noRoomSince] : [],
+  )
 }

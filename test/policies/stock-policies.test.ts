@@ -4,6 +4,20 @@ import { policyContract } from '../contract/policy-contract.js'
 import { stockKind } from '../support/stock-kind.js'
 
 policyContract(autoscale, { lower: 10, upper: 50, scaleInAfter: '10s' })
+policyContract(autoscale, {
+  metrics: {
+    load: {
+      sensor: 'load',
+      steps: [
+        { above: 50, add: '50%' },
+        { below: 10, remove: 1 },
+      ],
+    },
+    queue: { sensor: 'load', from: 'self', measures: 'total', target: 100, staleAfter: '1h' },
+  },
+  ...{ ratesOut: [{ count: 2, per: '30s' }], ratesIn: [{ percent: 10, per: '1 min' }], warmUp: '5s' },
+  ...{ forecast: { mode: 'both', season: '10 min', bucket: '1 min' }, excess: 'short', noRoomAfter: '2s' },
+})
 policyContract(restart, { attempts: 2 })
 policyContract(replace, { afterFailures: 1, unhealthyFor: '2s' })
 

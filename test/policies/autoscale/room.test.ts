@@ -74,6 +74,17 @@ describe('an autoscaler whose members find no place', () => {
     expect(policy.memory['ceiling']).toBeUndefined()
   })
 
+  it('counts from the first refusal on, however often it is tried meanwhile', () => {
+    const policy = crowded()
+    cramped(policy)
+    for (const number of [4, 5])
+      policy.read(memberReading(`web/${number}`, 31_000, { state: 'starting', up: false, run: 0 }))
+    policy.passUntil(33_000)
+    expect(lastCount(policy)).toBe(5)
+    for (const number of [4, 5]) lacking(policy, number, 34_000)
+    expect(counts(policy).at(-1)).toEqual([34_000, 3])
+  })
+
   it('never goes below its least number for it', () => {
     const policy = crowded({ min: 5 })
     cramped(policy)
