@@ -147,6 +147,10 @@ describe('rates of an autoscaler', () => {
         let now = 0
         for (const { wait, total } of steps) {
           now += wait
+          for (let at = policy.wakeAt; at !== undefined && at <= now; at = policy.wakeAt) {
+            policy.passUntil(at)
+            world.obey(at)
+          }
           tell(policy, total, now)
           world.obey(now)
         }
