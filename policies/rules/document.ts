@@ -7,6 +7,7 @@ import {
   type VariableType,
   type Variables,
   type Wanted,
+  isVariableName,
 } from './expression.js'
 
 /** How many values of one entity are kept for a window; of more, the oldest go. */
@@ -120,12 +121,6 @@ export const BUILT_IN = {
 } as const
 
 const SECTIONS = ['parameters', 'readings', 'state', 'rules', 'bounds'] as const
-const NAME = /^[a-z][A-Za-z0-9_]{0,62}$/
-
-/** Whether a text can be a name in expressions. */
-export function isVariableName(name: string): boolean {
-  return NAME.test(name)
-}
 
 /** The document, or all that is wrong with it, each with a pointer into the configuration. */
 export function readDocument(

@@ -29,6 +29,13 @@ export interface RuleExpression {
   evaluate(values: { readonly [name: string]: Json }): Evaluated
 }
 
+const NAME = /^[a-z][A-Za-z0-9_]{0,62}$/
+
+/** Whether a text can be a name in expressions. */
+export function isVariableName(name: string): boolean {
+  return NAME.test(name)
+}
+
 /** A language of expressions over some variables. */
 export class ExpressionLanguage {
   readonly #environment: Environment
