@@ -202,8 +202,7 @@ export class Application implements KeptApplication {
 
   #wanted(desired: DesiredRecord): void {
     const before = this.landscape.desired
-    const { version, rollouts } = before
-    const isOther = desired.version !== version || desired.rollouts !== rollouts
+    const isOther = desired.version !== before.version || desired.rollouts !== before.rollouts
     this.keeper.want(desired)
     this.runs.follow()
     if (isOther || areSuspensionsOther(desired, before)) this.policies.attach()
@@ -213,7 +212,7 @@ export class Application implements KeptApplication {
       this.#groups.attach()
       this.#growth.attach()
       for (const slot of this.landscape.slots.values()) this.#follow(slot)
-      for (const role of Object.keys({ ...rollouts, ...desired.rollouts })) this.policies.noticed(role)
+      for (const role of Object.keys({ ...before.rollouts, ...desired.rollouts })) this.policies.noticed(role)
     }
   }
 

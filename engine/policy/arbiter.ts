@@ -169,13 +169,14 @@ function describe(intent: Exclude<Intent, { readonly kind: 'hold' }>): string {
       return `call ${intent.effector}`
     case 'suspend':
       return `${intent.on ? 'suspend' : 'resume'} ${intent.policy}`
-    case 'advance':
-      return `advance version ${intent.version} to ${intent.members} members`
-    case 'finish':
-    case 'stall':
-    case 'revert':
-      return `${intent.kind} version ${intent.version}`
+    default:
+      return describeRollout(intent)
   }
+}
+
+function describeRollout(intent: RolloutIntent): string {
+  const members = intent.kind === 'advance' ? ` to ${intent.members} members` : ''
+  return `${intent.kind} version ${intent.version}${members}`
 }
 
 const RANKS = {
