@@ -39,10 +39,9 @@ export function conditionIn(reading: Reading): KnownCondition | undefined {
   const { value } = reading
   if (reading.kind !== 'member' || !isJsonObject(value)) return undefined
   const { state, up, incarnation, run, updated, failures } = value
-  const known = typeof state === 'string' && STATES.has(state) && typeof up === 'boolean'
-  if (!known || !isCount(incarnation) || !isCount(run)) return undefined
+  if (!isState(state) || typeof up !== 'boolean' || !isCount(incarnation) || !isCount(run)) return undefined
   return {
-    state: state as MemberCondition['state'],
+    state,
     up,
     incarnation,
     run,
@@ -51,6 +50,10 @@ export function conditionIn(reading: Reading): KnownCondition | undefined {
     updated: updated !== false,
     failures: isCount(failures) ? failures : 0,
   }
+}
+
+function isState(value: Json | undefined): value is MemberCondition['state'] {
+  return typeof value === 'string' && STATES.has(value)
 }
 
 /** What is told of a member in words. */

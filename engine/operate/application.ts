@@ -229,27 +229,19 @@ export class Application implements KeptApplication {
         this.runs.follow()
       },
       watched: this.#watched.bind(this),
-      conditionChanged: (state, before) => {
-        this.#conditionChanged(state, before)
-      },
+      conditionChanged: this.#conditionChanged.bind(this),
       observedChanged: ({ path }) => {
         this.policies.noticed(path)
       },
-      heat: (key, state) => {
-        this.#heat(key, state)
-      },
-      statusChanged: () => {
-        this.#statusChanged()
-      },
+      heat: this.#heat.bind(this),
+      statusChanged: this.#statusChanged.bind(this),
       stepTaken: (step: Step) => {
         this.#stepTasks.taken(step)
       },
       stepEnded: (outcome: StepOutcome) => {
         this.#stepTasks.ended(outcome)
       },
-      stepOver: (state) => {
-        this.#lookAtWork(state)
-      },
+      stepOver: this.#lookAtWork.bind(this),
       workflow: (step, tell) => {
         this.runs.phases.take(step, tell)
       },
