@@ -175,6 +175,8 @@ function follow(channel: ClientChannel, { signal, timeout, limit, stdin }: SshCa
     const abort = (): void => giveUp('\nthe call was given up\n')
     const timer = timeout > 0 ? setTimeout(() => giveUp(`\nended after ${timeout} ms\n`), timeout) : undefined
     signal.addEventListener('abort', abort, { once: true })
+    // The channel took its time to open, and nobody tells of what was given up meanwhile.
+    if (signal.aborted) abort()
     channel.on('data', (bytes: Buffer) => stdout.push(bytes))
     channel.stderr.on('data', (bytes: Buffer) => stderr.push(bytes))
     channel.on('exit', (given: number | null) => (code = given ?? KILLED))

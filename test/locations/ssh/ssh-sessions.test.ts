@@ -118,6 +118,18 @@ describe('commands over ssh', () => {
     expect(begun).toBe(false)
   })
 
+  it('are given up while they are begun', async () => {
+    const host = asHost(await server(), password('lovelace'))
+    const ours = sessions()
+    await ours.run(host, ['true'], call())
+    const stop = new AbortController()
+    const running = ours.run(host, ['sleep', '60'], call({ signal: stop.signal }))
+    // The connection is open, so that the command is on its way, and no answer can be here yet.
+    await new Promise((resolve) => setImmediate(resolve))
+    stop.abort()
+    expect(await running).toEqual({ stdout: '', stderr: '\nthe call was given up\n' })
+  })
+
   it('go through another host', async () => {
     const between = await server({ passwords: { bob: 'builder' } })
     const far = await server()
