@@ -217,11 +217,11 @@ export interface Passage {
 /** Many calls in one where the place has them, or one by one. */
 const BULK = 50
 
-/** The location through which one engine uses a far end. */
+/** The location through which one engine uses a far end; its name is that of its record, by which looks know what is there. */
 export function farEndLocation(
   farEnd: FarEnd,
   passage: Passage,
-  how: { readonly bulk: boolean; readonly concurrency: number },
+  how: { readonly name: string; readonly bulk: boolean; readonly concurrency: number },
 ): Location {
   const each = async <T, R>(items: readonly T[], effect: (item: T) => R): Promise<readonly R[]> => {
     const answers: R[] = []
@@ -237,7 +237,7 @@ export function farEndLocation(
     observePeriod: 5_000,
   }
   return {
-    name: 'sim',
+    name: how.name,
     kind: 'far-end',
     capabilities,
     ensure: (wants) => each(wants, (want) => farEnd.ensure(want)),

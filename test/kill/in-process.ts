@@ -90,7 +90,7 @@ function engineOf(
   world: World,
   life: { readonly how: Circumstances; readonly number: number },
 ): Engine {
-  const location = farEndLocation(world.farEnd, mortal, life.how)
+  const location = farEndLocation(world.farEnd, mortal, { ...life.how, name: 'place' })
   const record = {
     kind: 'location',
     tenant: 'default',

@@ -18,7 +18,7 @@ export function mortalEngine(
   { mortal, store, farEnd, number }: Life,
   more: Partial<EngineOptions> = {},
 ): Engine {
-  const location = farEndLocation(farEnd, mortal, { bulk: false, concurrency: 4 })
+  const location = farEndLocation(farEnd, mortal, { name: 'sim', bulk: false, concurrency: 4 })
   const record = { kind: 'location', tenant: 'main', name: 'sim', driver: 'far-end', config: {} } as const
   return new Engine({
     clock: mortal.clock(),
