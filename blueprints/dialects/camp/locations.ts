@@ -42,7 +42,10 @@ function nameOf(place: WrittenPlace, desk: TranslationDesk): readonly string[] {
 
 /** Kinds of locations that Brooklyn makes of a document. */
 const KINDS: readonly (readonly [kind: RegExp, reason: string])[] = [
-  [/^(byon|host|jcloudsByon)(:|$)/, 'machines of your own are not described in a document'],
+  [
+    /^(byon|host|jcloudsByon)(:|$)/,
+    'machines of your own are not described in a document but configured, with the driver byon',
+  ],
   [/^(jclouds:|aws-|azure|google-compute|openstack|cloudstack)/, 'a cloud is not described in a document'],
   [/^(kubernetes|openshift)(:|$)/, 'a cluster of containers is not described in a document'],
   [/^(server-pool|pool)(:|$)/, 'a pool of machines is no location here'],
