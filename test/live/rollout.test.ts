@@ -18,7 +18,11 @@ let server: WholeServer
 beforeAll(async () => {
   server = await startWholeServer(27_300)
 })
-afterAll(() => server.close())
+afterAll(async () => {
+  // What it runs would outlive the server, and take some of the next visitors at the same door.
+  await server.weir('destroy', 'turns', '--yes', '--force', '--wait', '--timeout', '100s')
+  await server.close()
+}, PATIENCE)
 
 const WEB = [
   "const { createServer } = require('node:http')",
