@@ -62,8 +62,7 @@ export class SshConnection {
    */
   async exec(line: string, call: SshCall): Promise<CommandOutput> {
     if (call.signal.aborted) throw givenUp(this.#host)
-    const channel = await this.#channel(line)
-    const ending = await follow(channel, call)
+    const ending = await this.#end(line, call)
     if (ending.exitCode === undefined && !this.#open && !ending.isGivenUp)
       throw lostFault(this.#host, true, this.#trouble)
     const { stdout, stderr, exitCode } = ending
@@ -86,7 +85,8 @@ export class SshConnection {
     this.#client.end()
   }
 
-  #channel(line: string): Promise<ClientChannel> {
+  /** Followed from the very moment at which it is there: how a quick one ends may come with the same packet. */
+  #end(line: string, call: SshCall): Promise<Ending> {
     return new Promise((resolve, reject) => {
       const refuse = (error: Error): void => {
         const isLost = !this.#open || error.message === NO_ANSWER
@@ -94,7 +94,7 @@ export class SshConnection {
       }
       try {
         this.#client.exec(line, (error, channel) => {
-          if (error === undefined) resolve(channel)
+          if (error === undefined) resolve(follow(channel, call))
           else refuse(error)
         })
       } catch (error) {

@@ -28,6 +28,8 @@ export interface SshServerOptions {
   readonly hostKey?: string
   /** HOME of what runs there. @default that of this process */
   readonly home?: string
+  /** Every command ends with this code in the very moment in which it is begun. */
+  readonly endsAtOnce?: number
   /** What goes wrong with a command; asked when its standard input is here. @default nothing */
   readonly mishap?: (command: string, stdin: string) => Mishap | undefined
 }
@@ -158,6 +160,11 @@ function serve(session: ssh2.Session, options: SshServerOptions, at: { ended(): 
   session.once('exec', (accept, _reject, { command }) => {
     const channel = accept()
     channel.on('error', () => undefined)
+    if (options.endsAtOnce !== undefined) {
+      channel.exit(options.endsAtOnce)
+      channel.end()
+      return
+    }
     void carryOut(channel, command, options, () => at.drop())
   })
 }

@@ -48,6 +48,13 @@ describe('commands over ssh', () => {
     expect(output).toEqual({ stdout: 'yes', stderr: 'no\n', exitCode: 3 })
   })
 
+  it('tell how they end, however soon that is', async () => {
+    const host = asHost(await server({ passwords: { ada: 'lovelace' }, endsAtOnce: 7 }), password('lovelace'))
+    const ours = sessions()
+    const ended = await Promise.all(Array.from({ length: 20 }, () => ours.run(host, ['true'], call())))
+    expect(ended.map(({ exitCode }) => exitCode)).toEqual(Array.from({ length: 20 }, () => 7))
+  })
+
   it('are the words that were given, whatever stands in them', async () => {
     const host = asHost(await server(), password('lovelace'))
     const words = ['$(id)', '`id`', "it's", 'a\nb', '-n', '~', '*', '', ';reboot', '"']
