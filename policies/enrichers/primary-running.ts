@@ -7,21 +7,13 @@ import type {
   Reading,
 } from '../../engine/index.js'
 import type { Values } from '../config/decode.js'
-import { conditionIn, groupOf } from '../members.js'
+import { conditionIn } from '../members.js'
 import { type Enriched, LAYOUT, enricherKind, enricherOf, reasonOf, unchanged } from './enricher.js'
+import { FOLLOWERS_FIELD, LEADER_FIELD, followersOf } from './leader.js'
 
 const FIELDS = {
-  primary: {
-    kind: 'text',
-    fallback: 'primary',
-    about: 'The sensor that names the path of the one that leads.',
-  },
-  of: {
-    kind: 'text',
-    fallback: 'either',
-    oneOf: ['either', 'members', 'children'],
-    about: 'Among whom the one is that leads; either: among members where it has any, else among children.',
-  },
+  primary: LEADER_FIELD,
+  of: FOLLOWERS_FIELD,
 } as const
 
 type Settings = Values<typeof FIELDS>
@@ -48,7 +40,7 @@ interface Memory extends JsonObject {
 const NOBODY: Memory = { layout: LAYOUT, primary: null, up: {}, told: null }
 
 function attached(subject: PolicySubject, settings: Settings): AttachedPolicy {
-  const of = settings.of === 'members' || settings.of === 'children' ? settings.of : groupOf(subject)
+  const of = followersOf(subject, settings.of)
   return enricherOf<Memory>({
     interest: { sensors: [{ of: 'self', sensor: settings.primary }], conditions: of },
     initial: NOBODY,

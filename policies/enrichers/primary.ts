@@ -1,6 +1,5 @@
 import type { AttachedPolicy, JsonObject, PolicyKind, PolicySubject } from '../../engine/index.js'
 import type { Values } from '../config/decode.js'
-import { groupOf } from '../members.js'
 import {
   type Enriched,
   LAYOUT,
@@ -11,20 +10,12 @@ import {
   unchanged,
   yieldOf,
 } from './enricher.js'
+import { FOLLOWERS_FIELD, LEADER_FIELD, followersOf } from './leader.js'
 
 const FIELDS = {
-  primary: {
-    kind: 'text',
-    fallback: 'primary',
-    about: 'The sensor that names the path of the one that leads.',
-  },
+  primary: LEADER_FIELD,
   sensors: { kind: 'names', about: 'Which of its sensors, and under what names they are shown.' },
-  of: {
-    kind: 'text',
-    fallback: 'either',
-    oneOf: ['either', 'members', 'children'],
-    about: 'Among whom the one is that leads; either: among members where it has any, else among children.',
-  },
+  of: FOLLOWERS_FIELD,
 } as const
 
 type Settings = Values<typeof FIELDS>
@@ -48,7 +39,7 @@ interface Memory extends JsonObject {
 
 function attached(subject: PolicySubject, settings: Settings): AttachedPolicy {
   const { path } = subject
-  const of = settings.of === 'members' || settings.of === 'children' ? settings.of : groupOf(subject)
+  const of = followersOf(subject, settings.of)
   return enricherOf<Memory>({
     interest: {
       sensors: [
