@@ -17,10 +17,10 @@ export interface HostAnswer {
 
 /** Does things on hosts, by a script that is sent along. Rejects with a Failure, an SshFault where ssh is at fault. */
 export class HostShell {
-  readonly #sessions: SshSessions
+  readonly #sessions: Pick<SshSessions, 'run'>
   readonly #config: ByonConfig
 
-  constructor(sessions: SshSessions, config: ByonConfig) {
+  constructor(sessions: Pick<SshSessions, 'run'>, config: ByonConfig) {
     this.#sessions = sessions
     this.#config = config
   }
@@ -81,9 +81,16 @@ export class HostShell {
     const { stdout, stderr, exitCode } = await this.#sessions.run(host.ssh, command, call)
     if (exitCode === 0) return stdout
     const how = exitCode === undefined ? 'has not ended' : `has ended with exit code ${exitCode}`
-    throw hostFault(host, `the command ${verb} ${how}: ${stderr.trim().slice(-300)}`, exitCode === undefined)
+    throw hostFault(
+      host,
+      `the command ${verb} ${how}: ${stderr.trim().slice(-300)}`,
+      !NEVER_BEGAN.has(exitCode),
+    )
   }
 }
+
+/** Exit codes of a shell that is not there: whatever ends otherwise may have done what it was asked for. */
+const NEVER_BEGAN: ReadonlySet<number | undefined> = new Set([126, 127])
 
 /** Reads what a host shows; undefined when it is no such text. */
 export function parseLook(text: string): HostLook | undefined {
