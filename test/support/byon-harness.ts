@@ -10,12 +10,13 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Clock, MachineShape, ResourceRef } from '../../engine/index.js'
+import type { Clock, ResourceRef } from '../../engine/index.js'
 import { byonConfig } from '../../locations/byon/byon-config.js'
 import { byonLocation } from '../../locations/byon/byon-factory.js'
 import type { ByonLocation } from '../../locations/byon/byon-location.js'
 import { markedProcesses } from '../../locations/supervisor/index.js'
 import type { FaultPoint, LocationHarness } from '../contract/location-harness.js'
+import { machineShape } from './machine-shape.js'
 import { freshKey, openSshServer, type Mishap } from './ssh-server.js'
 
 /** Hosts that a test looks into, and a location of them. */
@@ -227,21 +228,4 @@ const wallClock: Clock = {
     const timer = setTimeout(action, Math.max(0, delay))
     return () => clearTimeout(timer)
   },
-}
-
-function machineShape(overrides: Partial<MachineShape> = {}): MachineShape {
-  return {
-    kind: 'machine',
-    environment: {},
-    ports: [],
-    hostname: 'host',
-    aliases: [],
-    networks: [],
-    volumes: [],
-    addresses: [],
-    rules: [],
-    hostsSoftware: true,
-    options: {},
-    ...overrides,
-  }
 }

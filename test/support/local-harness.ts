@@ -16,6 +16,7 @@ import { localLocation } from '../../locations/local/local-factory.js'
 import type { LocalLocation } from '../../locations/local/local-location.js'
 import { markedProcesses } from '../../locations/supervisor/index.js'
 import { eventually } from './eventually.js'
+import { machineShape } from './machine-shape.js'
 
 /** A local location with a root of its own, and what a test does with it and behind its back. */
 export interface LocalHarness {
@@ -100,23 +101,6 @@ const wallClock: Clock = {
     const timer = setTimeout(action, Math.max(0, delay))
     return () => clearTimeout(timer)
   },
-}
-
-function machineShape(overrides: Partial<MachineShape> = {}): MachineShape {
-  return {
-    kind: 'machine',
-    environment: {},
-    ports: [],
-    hostname: 'host',
-    aliases: [],
-    networks: [],
-    volumes: [],
-    addresses: [],
-    rules: [],
-    hostsSoftware: true,
-    options: {},
-    ...overrides,
-  }
 }
 
 function kill(pid: number): void {
